@@ -1,0 +1,88 @@
+/* What an extension may use of the unikernel that it is loaded into.
+ *
+ * An extension is one relocatable object. The overlay calls its `int main(int argc, char **argv)` on the overlay's own
+ * stack; argv[0] is the name it was run by, argv[argc] is NULL, and what main returns is printed by the shell.
+ * The loader resolves the names below, and memcpy, memmove, memset and memcmp, which compilers call unasked, against
+ * the unikernel's export list, then against objects loaded earlier.
+ *
+ * Under the design `uio-mpk` everything that is not the overlay's is read-only for an extension: reads work, a bare
+ * write is a protection-key fault. Functions marked [gate] open what they need themselves and leave the window as they
+ * found it; any other function of the unikernel that writes has to be called through USHELL_CALL.
+ */
+#ifndef USHELL_H
+#define USHELL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Console ---- */
+
+/* [gate] Writes the text up to its NUL as it stands: no newline is added. */
+void ushell_puts(const char *text);
+/* [gate] Writes `length` bytes. */
+void ushell_write(const char *bytes, size_t length);
+/* [gate] Writes a number in decimal. */
+void ushell_put_unsigned(uint64_t value);
+/* [gate] Writes a number in decimal, with a minus sign if it is negative. */
+void ushell_put_signed(int64_t value);
+/* [gate] Writes a number in lower-case hexadecimal: no prefix, no leading zeros. */
+void ushell_put_hex(uint64_t value);
+
+/* ---- The write window ---- */
+
+/* Makes the unikernel's memory writable for the overlay's thread, until ushell_disable_write. Neither counts: a second
+ * enable changes nothing, and one disable closes. The macros below are what nests. */
+void ushell_enable_write(void);
+/* Makes the unikernel's memory read-only again. */
+void ushell_disable_write(void);
+/* 1 while the window is open, and always in a design without isolation; otherwise 0. */
+int ushell_write_is_enabled(void);
+
+/* Executes a statement in a write window. Windows nest: an inner one leaves the outer one open. The statement must not
+ * leave the macro (return, goto, break). */
+#define USHELL_WINDOW(...)                                \
+  do {                                                    \
+    const int ushell_was_open = ushell_write_is_enabled(); \
+    if (!ushell_was_open) ushell_enable_write();          \
+    __VA_ARGS__;                                          \
+    if (!ushell_was_open) ushell_disable_write();         \
+  } while (0)
+
+/* Stores a value in a variable of the unikernel. The value is computed before the window opens. */
+#define USHELL_SET(variable, value)               \
+  do {                                            \
+    const __typeof__((variable) + 0) ushell_value = (value);  \
+    USHELL_WINDOW((variable) = ushell_value);     \
+  } while (0)
+
+/* Calls a function of the unikernel that writes; the result is thrown away. */
+#define USHELL_CALL(...) USHELL_WINDOW((void)(__VA_ARGS__))
+
+/* ---- Time ---- */
+
+/* Timer ticks since the unikernel started. */
+uint64_t ushell_ticks(void);
+
+/* ---- The application `count` ---- */
+
+/* The number that the application prints next; it belongs to the application. */
+extern volatile uint64_t count;
+/* Stores in `count`: not a gate. */
+void set_count(uint64_t value);
+/* Reads `count`. */
+uint64_t get_count(void);
+
+/* ---- For tests of the isolation ---- */
+
+/* Two adjacent pages, 8,192 bytes from a page boundary. The first has the overlay's key, the second the unikernel's. */
+extern volatile uint8_t ushell_test_pages[8192];
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
