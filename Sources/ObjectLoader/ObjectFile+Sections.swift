@@ -1,0 +1,80 @@
+extension ObjectFile {
+  /// Reads the section headers and checks the fields whose meaning does not depend on the section's type.
+  static func readSections(_ file: ByteTable, _ header: FileHeader) throws(ObjectError) -> [SectionHeader] {
+    var sections: [SectionHeader] = []
+    sections.reserveCapacity(header.sectionCount)
+    for index in 0..<header.sectionCount {
+      let place = header.sectionTable + UInt64(index) * SectionHeader.size
+      let section = SectionHeader(file, at: place)
+      sections.append(section)
+      if index == 0 {
+        guard section.isEmptyNull else { throw ObjectError(.nullSectionInUse, at: place, section: 0) }
+        continue
+      }
+      if section.hasContent, section.type != SectionType.null,
+        !file.contains(offset: section.offset, size: section.size)
+      {
+        throw ObjectError(.sectionOutsideFile, at: place + 24, section: index, value: section.size)
+      }
+      guard section.address == 0 else {
+        throw ObjectError(.sectionAddress, at: place + 16, section: index, value: section.address)
+      }
+      guard section.alignment == 0 || section.alignment.isPowerOfTwo else {
+        throw ObjectError(.sectionAlignment, at: place + 48, section: index, value: section.alignment)
+      }
+    }
+    return sections
+  }
+
+  /// Checks names and decides what becomes of each section.
+  static func readRoles(
+    _ file: ByteTable, _ header: FileHeader, _ sections: [SectionHeader], names: SectionHeader, limits: ObjectLimits
+  ) throws(ObjectError) -> [SectionRole] {
+    var roles: [SectionRole] = []
+    roles.reserveCapacity(sections.count)
+    for (index, section) in sections.enumerated() {
+      let place = header.sectionTable + UInt64(index) * SectionHeader.size
+      guard UInt64(section.nameOffset) < names.size else {
+        throw ObjectError(.sectionName, at: place, section: index)
+      }
+      let name = file.string(at: names.offset + UInt64(section.nameOffset), end: names.offset + names.size)
+      guard name.count <= limits.nameLengthMax else {
+        throw ObjectError(.nameTooLong, at: place, section: index, name: Array(name))
+      }
+      let role = try SectionRole(section, name: name, index: index, place: place + 4)
+      if role != .skipped {
+        try checkLoaded(section, name: name, index: index, place: place, sections: sections, limits: limits)
+      }
+      roles.append(role)
+    }
+    return roles
+  }
+
+  private static func checkLoaded(
+    _ section: SectionHeader, name: ArraySlice<UInt8>, index: Int, place: UInt64, sections: [SectionHeader],
+    limits: ObjectLimits
+  ) throws(ObjectError) {
+    guard section.alignment <= limits.alignmentMax else {
+      throw ObjectError(
+        .sectionAlignment, at: place + 48, section: index, value: section.alignment, name: Array(name))
+    }
+    guard section.flags & SectionFlags.merge == 0 || section.entrySize != 0 else {
+      throw ObjectError(.sectionEntrySize, at: place + 56, section: index, value: 0, name: Array(name))
+    }
+    let isTable = section.type == SectionType.initializers || section.type == SectionType.finalizers
+    guard !isTable || section.entrySize == 0 || section.entrySize == 8 else {
+      throw ObjectError(
+        .sectionEntrySize, at: place + 56, section: index, value: section.entrySize, name: Array(name))
+    }
+    guard section.flags & SectionFlags.linkOrder == 0 || Int(section.link) < sections.count else {
+      throw ObjectError(.sectionLink, at: place + 40, section: index, value: UInt64(section.link))
+    }
+  }
+
+  /// A string table begins with the empty name and ends with a NUL, so that every name in it is terminated.
+  static func checkStringTable(_ file: ByteTable, _ table: SectionHeader, index: Int) throws(ObjectError) {
+    guard table.size != 0, file.u8(table.offset) == 0, file.u8(table.offset + table.size - 1) == 0 else {
+      throw ObjectError(.stringTable, at: table.offset, section: index)
+    }
+  }
+}
