@@ -38,7 +38,26 @@ let hostTests: [Target] = [
   tests("GuestOSTests", ["GuestOS"]),
 ]
 
+/// The guest variant to build ("noshell", "ushell", "ushellmpk"), or nil for the host's world: see Scripts/build-guest.
+/// What a variant leaves out is not compiled, so that image sizes compare honestly.
+let guestVariant = Context.environment["UIO_GUEST"]
+let guestHasShell = guestVariant?.hasPrefix("ushell") ?? false
+let guestHasKeys = guestVariant?.hasPrefix("ushellmpk") ?? false
+
+let guest: [Target] = [
+  .target(
+    name: "GuestBoot", path: "Sources/GuestOS/Boot",
+    cSettings: (guestHasShell ? [.define("UIO_SHELL")] : []) + (guestHasKeys ? [.define("UIO_KEYS")] : [])),
+  .executableTarget(
+    name: "uio-guest",
+    dependencies: ["GuestBoot", "PKRUModel", "VirtioCore", "NineP", "ObjectLoader"],
+    path: "Sources/GuestOS/Kernel",
+    exclude: guestHasShell ? [] : ["Overlay"],
+    swiftSettings: strict + (guestHasShell ? [.define("UIO_SHELL")] : [])
+      + (guestHasKeys ? [.define("UIO_KEYS")] : [])),
+]
+
 let package = Package(
   name: "uio-sim",
-  targets: shared + host + hostTests
+  targets: guestVariant == nil ? shared + host + hostTests : shared + guest
 )

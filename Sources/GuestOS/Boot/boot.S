@@ -1,0 +1,105 @@
+/* Entry from both boot protocols into one 64-bit start.
+ *
+ * PVH: 32-bit protected mode without paging, EBX = hvm_start_info (Xen's docs/misc/pvh.pandoc).
+ * Linux 64-bit: long mode, identity-mapped, RSI = boot_params (Linux Documentation/arch/x86/boot.rst).
+ */
+  .section .note.pvh, "a", @note
+  .p2align 2
+  .long 4, 8, 18              /* name size, descriptor size, XEN_ELFNOTE_PHYS32_ENTRY */
+  .asciz "Xen"
+  .quad pvh_entry
+
+  .section .text.boot, "ax", @progbits
+  .code32
+  .globl pvh_entry
+pvh_entry:
+  cli
+  cld
+  movl %ebx, %ebp
+  /* One page directory of 2 MiB pages maps the first GiB until the kernel has its own tables. */
+  movl $boot_page_directory, %edi
+  movl $0x83, %eax            /* present, writable, page size */
+  movl $512, %ecx
+1:
+  movl %eax, (%edi)
+  addl $0x200000, %eax
+  addl $8, %edi
+  decl %ecx
+  jnz 1b
+  movl $(boot_pdpt + 3), boot_pml4
+  movl $(boot_page_directory + 3), boot_pdpt
+  movl $boot_pml4, %eax
+  movl %eax, %cr3
+  movl $0x20, %eax            /* CR4.PAE */
+  movl %eax, %cr4
+  movl $0xc0000080, %ecx      /* EFER.LME */
+  rdmsr
+  orl $0x100, %eax
+  wrmsr
+  movl $0x80010011, %eax      /* CR0: PG, WP, ET, PE */
+  movl %eax, %cr0
+  lgdt boot_gdt_pointer
+  ljmp $8, $1f
+
+  .code64
+1:
+  xorl %edi, %edi             /* protocol 0 */
+  movl %ebp, %esi
+  jmp start
+
+  .globl linux_entry
+linux_entry:
+  cli
+  cld
+  movl $1, %edi               /* protocol 1 */
+
+start:
+  movl $boot_stack_top, %esp
+  lgdt boot_gdt_pointer
+  pushq $8
+  pushq $1f
+  lretq
+1:
+  movl $16, %eax
+  movl %eax, %ds
+  movl %eax, %es
+  movl %eax, %ss
+  xorl %eax, %eax
+  movl %eax, %fs
+  movl %eax, %gs
+  movq %rdi, boot_protocol(%rip)
+  movq %rsi, boot_information(%rip)
+  xorl %ebp, %ebp
+  xorl %edi, %edi
+  xorl %esi, %esi
+  call main
+1:
+  hlt
+  jmp 1b
+
+  .section .rodata.boot, "a", @progbits
+  .p2align 3
+boot_gdt:
+  .quad 0
+  .quad 0x00af9b000000ffff    /* 64-bit code, accessed */
+  .quad 0x00cf93000000ffff    /* data, accessed */
+boot_gdt_pointer:
+  .word 23
+  .quad boot_gdt
+
+  .bss
+  .p2align 12
+boot_pml4: .skip 4096
+boot_pdpt: .skip 4096
+boot_page_directory: .skip 4096
+boot_stack: .skip 16384
+boot_stack_top:
+  .globl boot_protocol, boot_information
+boot_protocol: .skip 8
+boot_information: .skip 8
+
+/* Until the build script links the table of symbols, there are none. */
+  .section .uio_symbols, "a", @progbits
+  .p2align 3
+  .weak symbol_table
+symbol_table: .quad 0
