@@ -17,7 +17,8 @@ let shared: [Target] = [
 let host: [Target] = [
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
   .target(name: "SimEvents", dependencies: ["CXXHash"], swiftSettings: strict),
-  .target(name: "SimMemory", dependencies: ["PKRUModel", "CXXHash"], swiftSettings: strict),
+  .target(name: "CMemoryFile"),
+  .target(name: "SimMemory", dependencies: ["PKRUModel", "CXXHash", "CMemoryFile"], swiftSettings: strict),
   .target(name: "SimVirtio", dependencies: ["VirtioCore", "NineP", "SimMemory", "SimEvents"], swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
 ]
