@@ -1,0 +1,245 @@
+// Exact instruction counting, in the translated code.
+//
+// Every block starts with the library's own check for a stop request. It is replaced by
+//     countdown -= length of the block; if (countdown < 0) leave before executing it
+// Leaving restores the countdown; when some instructions are left, the next block is translated with exactly that
+// length, so that a run stops at any instruction number. When a block is left in its middle (a fault, a store into its
+// own code, a device access), the library restores the guest's registers from the record it keeps of each instruction;
+// the position in the block is kept there too, in the upper half of the word for the condition codes.
+// Instructions that ask for time or reach devices end their block, so that the count is exact in their helpers.
+
+#include <stdlib.h>
+
+#include "engine.h"
+
+typedef struct TCGOp TCGOp;
+typedef uintptr_t TCGArg;
+
+TCGOp *__real_tcg_emit_op_x86_64(void *tcg, int opcode);
+uintptr_t tcg_const_i64_x86_64(void *tcg, int64_t value);
+uintptr_t tcg_const_i32_x86_64(void *tcg, int32_t value);
+void *tcg_temp_new_internal_x86_64(void *tcg, int type, bool local);
+void tcg_temp_free_internal_x86_64(void *tcg, void *temp);
+void tcg_gen_op3_x86_64(void *tcg, int opcode, TCGArg a, TCGArg b, TCGArg c);
+void tcg_gen_brcondi_i64_x86_64(void *tcg, int condition, uintptr_t value, int64_t with, void *label);
+void __real_tcg_gen_brcondi_i32_x86_64(void *tcg, int condition, uintptr_t value, int32_t with, void *label);
+void __real_tcg_gen_exit_tb_x86_64(void *tcg, void *tb, unsigned index);
+void __real_tcg_gen_callN_x86_64(void *tcg, void *function, void *ret, int count, void **arguments);
+void __real_translator_loop_x86_64(const translator_ops *, disas_context *, void *cpu, void *tb, int max_insns);
+void __real_restore_state_to_opc_x86_64(void *env, void *tb, uint64_t *data);
+void __real_helper_uc_tracecode(int32_t size, int index, void *handle, int64_t address);
+void helper_uc_tracecode(int32_t size, int index, void *handle, int64_t address);
+
+_Thread_local seams_engine *seams_current;
+
+// Kinds of our own calls from translated code, told apart from the library's hooks by the index.
+enum { CALL_HORIZON = 0x5ea0, CALL_BREAKPOINT = 0x5ea1 };
+
+enum { BLOCK_INSTRUCTIONS_MAX = 512 };
+
+// The block being translated.
+static _Thread_local struct {
+  const translator_ops *original;
+  disas_context *block;
+  bool at_start;           // between the beginning and the library's check for a stop request
+  bool ends_block;         // the instruction being translated called a helper of the table below
+  TCGOp *length;           // the op that holds the block's length
+  TCGOp *last_start;       // the op that starts the current instruction
+  TCGOp *starts[BLOCK_INSTRUCTIONS_MAX + 1];
+  unsigned start_count;
+} translating;
+
+static TCGArg *op_arguments(TCGOp *op) { return (TCGArg *)((uint8_t *)op + TCG_OP_ARGS); }
+static TCGArg as_argument(void *tcg, uintptr_t value) { return (uintptr_t)tcg + value; }
+static void *as_temp(void *tcg, uintptr_t value) { return (uint8_t *)tcg + value; }
+
+// MARK: translation
+
+TCGOp *__wrap_tcg_emit_op_x86_64(void *tcg, int opcode) {
+  TCGOp *op = __real_tcg_emit_op_x86_64(tcg, opcode);
+  if (opcode == OP_INSN_START) translating.last_start = op;
+  return op;
+}
+
+// The library's check for a stop request becomes the countdown.
+void __wrap_tcg_gen_brcondi_i32_x86_64(void *tcg, int condition, uintptr_t value, int32_t with, void *label) {
+  if (!translating.at_start) {
+    __real_tcg_gen_brcondi_i32_x86_64(tcg, condition, value, with, label);
+    return;
+  }
+  translating.at_start = false;
+  uintptr_t address = tcg_const_i64_x86_64(tcg, (int64_t)(uintptr_t)&seams_current->countdown);
+  void *left = tcg_temp_new_internal_x86_64(tcg, TCG_TYPE_I64, false);
+  void *length = tcg_temp_new_internal_x86_64(tcg, TCG_TYPE_I64, false);
+  tcg_gen_op3_x86_64(tcg, OP_LD_I64, (TCGArg)left, as_argument(tcg, address), 0);
+  translating.length = __real_tcg_emit_op_x86_64(tcg, OP_MOVI_I64);
+  op_arguments(translating.length)[0] = (TCGArg)length;
+  op_arguments(translating.length)[1] = 0;
+  tcg_gen_op3_x86_64(tcg, OP_SUB_I64, (TCGArg)left, (TCGArg)left, (TCGArg)length);
+  tcg_gen_op3_x86_64(tcg, OP_ST_I64, (TCGArg)left, as_argument(tcg, address), 0);
+  tcg_gen_brcondi_i64_x86_64(tcg, TCG_COND_LT, (uintptr_t)left - (uintptr_t)tcg, 0, label);
+  tcg_temp_free_internal_x86_64(tcg, length);
+  tcg_temp_free_internal_x86_64(tcg, left);
+  tcg_temp_free_internal_x86_64(tcg, as_temp(tcg, address));
+}
+
+static void emit_call(void *tcg, int kind, uint64_t value) {
+  uintptr_t size = tcg_const_i32_x86_64(tcg, 0), index = tcg_const_i32_x86_64(tcg, kind);
+  uintptr_t engine = tcg_const_i64_x86_64(tcg, (int64_t)(uintptr_t)seams_current);
+  uintptr_t argument = tcg_const_i64_x86_64(tcg, (int64_t)value);
+  void *arguments[4] = {as_temp(tcg, size), as_temp(tcg, index), as_temp(tcg, engine), as_temp(tcg, argument)};
+  __real_tcg_gen_callN_x86_64(tcg, (void *)helper_uc_tracecode, NULL, 4, arguments);
+  for (int i = 0; i < 4; i++) tcg_temp_free_internal_x86_64(tcg, arguments[i]);
+}
+
+void __wrap_tcg_gen_exit_tb_x86_64(void *tcg, void *tb, unsigned index) {
+  if (index == TB_EXIT_REQUESTED) emit_call(tcg, CALL_HORIZON, (uint64_t)(uintptr_t)tb);
+  __real_tcg_gen_exit_tb_x86_64(tcg, tb, index);
+}
+
+void helper_inb_x86_64(void); void helper_inw_x86_64(void); void helper_inl_x86_64(void);
+void helper_outb_x86_64(void); void helper_outw_x86_64(void); void helper_outl_x86_64(void);
+void helper_cpuid_x86_64(void); void helper_rdtsc_x86_64(void); void helper_rdtscp_x86_64(void);
+void helper_rdpmc_x86_64(void); void helper_rdrand_x86_64(void); void helper_wrmsr_x86_64(void);
+void helper_rdmsr_x86_64(void); void helper_write_crN_x86_64(void); void helper_invlpg_x86_64(void);
+void helper_wrpkru_x86_64(void); void helper_sti_x86_64(void); void helper_write_eflags_x86_64(void);
+void helper_iret_protected_x86_64(void); void helper_iret_real_x86_64(void); void helper_xsetbv_x86_64(void);
+
+static bool ends_block(const void *function) {
+  static void (*const table[])(void) = {
+      helper_wrpkru_x86_64, helper_inb_x86_64,    helper_inw_x86_64,    helper_inl_x86_64,   helper_outb_x86_64,
+      helper_outw_x86_64,   helper_outl_x86_64,   helper_cpuid_x86_64,  helper_rdtsc_x86_64, helper_rdtscp_x86_64,
+      helper_rdpmc_x86_64,  helper_rdrand_x86_64, helper_wrmsr_x86_64,  helper_rdmsr_x86_64, helper_write_crN_x86_64,
+      helper_invlpg_x86_64, helper_sti_x86_64,    helper_write_eflags_x86_64, helper_iret_protected_x86_64,
+      helper_iret_real_x86_64, helper_xsetbv_x86_64,
+  };
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    if ((const void *)table[i] == function) return true;
+  return false;
+}
+
+void __wrap_tcg_gen_callN_x86_64(void *tcg, void *function, void *ret, int count, void **arguments) {
+  if (!translating.ends_block && ends_block(function)) translating.ends_block = true;
+  __real_tcg_gen_callN_x86_64(tcg, function, ret, count, arguments);
+}
+
+static bool is_breakpoint(uint64_t address) {
+  for (uint32_t i = 0; i < seams_current->breakpoint_count; i++)
+    if (seams_current->breakpoints[i] == address) return true;
+  return false;
+}
+
+static void init_disas_context(disas_context *block, void *cpu) { translating.original->init_disas_context(block, cpu); }
+
+static void tb_start(disas_context *block, void *cpu) {
+  translating.at_start = false;
+  translating.original->tb_start(block, cpu);
+  if (is_breakpoint(block->pc_first)) emit_call(seams_current->tcg, CALL_BREAKPOINT, (uint64_t)(uintptr_t)block->tb);
+}
+
+static void insn_start(disas_context *block, void *cpu) {
+  translating.original->insn_start(block, cpu);
+  if (translating.start_count <= BLOCK_INSTRUCTIONS_MAX) translating.starts[translating.start_count++] = translating.last_start;
+  translating.ends_block = false;
+}
+
+static void translate_insn(disas_context *block, void *cpu) {
+  translating.original->translate_insn(block, cpu);
+  if (block->is_jmp != DISAS_NEXT) return;
+  // An instruction that might cross into another page must be the first of its block: its fetch may fault.
+  uint64_t next = block->pc_next;
+  bool crosses = (next & 0xfff) == 0 || (next & 0xfff) > 0x1000 - 15;
+  if (translating.ends_block || crosses || is_breakpoint(next)) block->is_jmp = DISAS_TOO_MANY;
+}
+
+static void tb_stop(disas_context *block, void *cpu) { translating.original->tb_stop(block, cpu); }
+
+static bool breakpoint_check(disas_context *block, void *cpu, const void *breakpoint) {
+  return translating.original->breakpoint_check(block, cpu, breakpoint);
+}
+
+void __wrap_translator_loop_x86_64(const translator_ops *ops, disas_context *block, void *cpu, void *tb, int max_insns) {
+  static const translator_ops counting = {init_disas_context, tb_start, insn_start, breakpoint_check, translate_insn, tb_stop};
+  translating.original = ops;
+  translating.block = block;
+  translating.at_start = true;
+  translating.length = NULL;
+  translating.start_count = 0;
+  __real_translator_loop_x86_64(&counting, block, cpu, tb, max_insns < BLOCK_INSTRUCTIONS_MAX ? max_insns : BLOCK_INSTRUCTIONS_MAX);
+  if (translating.length) op_arguments(translating.length)[1] = (TCGArg)block->num_insns;
+  for (unsigned i = 0; i < translating.start_count; i++) {
+    TCGArg *condition = op_arguments(translating.starts[i]) + 1;
+    *condition = (*condition & 0xffffffff) | (TCGArg)(translating.start_count - i) << 32;
+  }
+}
+
+// MARK: execution
+
+void seams_stop_here(seams_engine *e) {
+  e->stop_asked = true;
+  uc_emu_stop(e->uc);
+}
+
+// Called from translated code, before a block that does not fit before the horizon.
+static void at_horizon(seams_engine *e, const void *tb) {
+  e->countdown += FIELD(uint16_t, tb, TB_ICOUNT);
+  if (e->countdown > 0)
+    FIELD(uint32_t, e->cpu, CPU_CFLAGS_NEXT_TB) = (uint32_t)e->countdown & CF_COUNT_MASK;
+  else
+    seams_stop_here(e);
+}
+
+// Called from translated code, in a breakpoint's block before its first instruction: the block is counted already.
+static void at_breakpoint(seams_engine *e, const void *tb) {
+  uint64_t address = FIELD(uint64_t, tb, TB_PC);
+  bool skip = e->skip_armed && e->skip_breakpoint == address;
+  e->skip_armed = false;
+  if (skip) return;
+  e->countdown += FIELD(uint16_t, tb, TB_ICOUNT);
+  FIELD(uint64_t, e->env, ENV_EIP) = address - FIELD(uint64_t, tb, TB_CS_BASE);
+  if (!e->call.breakpoint(e->call.context, address)) {
+    e->countdown -= FIELD(uint16_t, tb, TB_ICOUNT);
+    return;
+  }
+  e->skip_armed = true;
+  e->skip_breakpoint = address;
+  e->stop = SEAMS_STOP_BREAKPOINT;
+  seams_stop_here(e);
+  cpu_loop_exit_noexc_x86_64(e->cpu);
+}
+
+void __wrap_helper_uc_tracecode(int32_t size, int index, void *handle, int64_t address) {
+  if (index == CALL_HORIZON)
+    at_horizon(handle, (const void *)(uintptr_t)address);
+  else if (index == CALL_BREAKPOINT)
+    at_breakpoint(handle, (const void *)(uintptr_t)address);
+  else
+    __real_helper_uc_tracecode(size, index, handle, address);
+}
+
+void __wrap_restore_state_to_opc_x86_64(void *env, void *tb, uint64_t *data) {
+  seams_engine *e = seams_current;
+  e->overshoot = (uint32_t)(data[1] >> 32);
+  data[1] &= 0xffffffff;
+  if (!e->peeking) {
+    e->countdown += e->overshoot;
+    e->restored = true;
+  }
+  __real_restore_state_to_opc_x86_64(env, tb, data);
+}
+
+uint64_t seams_retired(const seams_engine *e) {
+  return e->horizon - (uint64_t)e->countdown - (e->in_instruction ? 1 : 0);
+}
+
+void seams_set_retired(seams_engine *e, uint64_t count) {
+  e->horizon = count;
+  e->countdown = 0;
+}
+
+void seams_set_horizon(seams_engine *e, uint64_t count) {
+  e->countdown += (int64_t)(count - e->horizon);
+  e->horizon = count;
+}
+
+uint64_t seams_horizon(const seams_engine *e) { return e->horizon; }

@@ -1,0 +1,172 @@
+// The one place that knows the internals of libunicorn 2.0.1.
+//
+// libunicorn.a is linked statically and some of its internal functions are replaced by the linker's --wrap. What comes
+// out is a complete, deterministic x86-64 CPU: its MMU, its time, its random numbers and its devices are asked for
+// through `seams_callbacks`, retired instructions are counted exactly in the translated code, and exceptions and
+// interrupts are delivered by the library's own code.
+//
+// Callbacks must return normally: faults leave by siglongjmp, and only C frames may lie between.
+#ifndef UNICORN_SEAMS_H
+#define UNICORN_SEAMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct seams_engine seams_engine;
+
+// How memory is accessed; the values are the library's own (MMUAccessType).
+enum { SEAMS_READ = 0, SEAMS_WRITE = 1, SEAMS_FETCH = 2 };
+
+// On whose behalf memory is accessed; the values are the library's own MMU indices.
+enum { SEAMS_SUPERVISOR_SMAP = 0, SEAMS_USER = 1, SEAMS_SUPERVISOR = 2 };
+
+// Bits of `seams_translation.rights`.
+enum { SEAMS_WRITABLE = 1, SEAMS_USER_PAGE = 2, SEAMS_NO_EXECUTE = 4 };
+
+// One 4 KiB translation, as the page walk found it.
+typedef struct {
+  uint64_t physical_page;  // guest-physical address, 4 KiB aligned
+  uint64_t page_bytes;     // size of the page it is a part of: 4 KiB, 2 MiB, 1 GiB
+  uint8_t rights;
+  uint8_t key;             // protection key of the leaf entry
+  bool dirty;              // the leaf's D bit is set: stores need not ask again
+  bool global;             // survives a CR3 write
+} seams_translation;
+
+typedef struct {
+  uint8_t vector;       // 14 (#PF) or 13 (#GP, non-canonical)
+  uint32_t error_code;
+} seams_fault;
+
+// One entry of the translation cache, as snapshots keep it.
+typedef struct {
+  uint64_t virtual_page;
+  seams_translation translation;
+  bool is_fetch;
+} seams_cached_translation;
+
+// Registers whose writes are reported.
+enum {
+  SEAMS_CR0 = 0, SEAMS_CR2 = 2, SEAMS_CR3 = 3, SEAMS_CR4 = 4, SEAMS_CR8 = 8, SEAMS_EFER = 16,
+};
+
+typedef struct {
+  void *context;
+  // Walks the page tables and decides. True: `out` is filled. False: `fault` is.
+  bool (*translate)(void *, uint64_t address, uint32_t access, uint32_t mmu_index, seams_translation *out, seams_fault *fault);
+  uint64_t (*device_read)(void *, uint64_t physical, uint32_t bytes);
+  void (*device_write)(void *, uint64_t physical, uint32_t bytes, uint64_t value);
+  uint32_t (*port_read)(void *, uint32_t port, uint32_t bytes);
+  void (*port_write)(void *, uint32_t port, uint32_t bytes, uint32_t value);
+  // Called before delivery. `address` is CR2 for #PF.
+  void (*exception)(void *, uint32_t vector, uint32_t error_code, uint64_t address);
+  void (*interrupt)(void *, uint32_t vector);
+  void (*pkru_write)(void *, uint32_t old_value, uint32_t new_value);
+  // Called after the write; the access table may be renewed in it.
+  void (*control_write)(void *, uint32_t which, uint64_t old_value, uint64_t new_value);
+  // Return false to raise #GP(0).
+  bool (*msr_read)(void *, uint32_t index, uint64_t *value);
+  bool (*msr_write)(void *, uint32_t index, uint64_t value);
+  // Returns false where the write must raise #GP(0).
+  bool (*control_check)(void *, uint32_t which, uint64_t value);
+  void (*cpuid)(void *, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
+  uint64_t (*cr8_read)(void *);
+  uint64_t (*tsc)(void *);
+  uint64_t (*random)(void *);
+  // The engine is about to execute a breakpoint's address. Return true to stop before it.
+  bool (*breakpoint)(void *, uint64_t address);
+  // A page of RAM holds translated code (or no longer): writes from outside must call seams_invalidate_code.
+  void (*code_page)(void *, uint64_t physical_page, bool holds_code);
+} seams_callbacks;
+
+// Why seams_run came back.
+typedef enum {
+  SEAMS_STOP_HORIZON = 0,   // the instruction horizon is reached, exactly
+  SEAMS_STOP_HALT = 1,      // HLT retired
+  SEAMS_STOP_SHUTDOWN = 2,  // triple fault
+  SEAMS_STOP_BREAKPOINT = 3,
+  SEAMS_STOP_ERROR = 4,     // the library gave up: a simulator defect
+} seams_stop;
+
+// Null when the linked library is not the one that the seams were cut for; `reason` then says why.
+seams_engine *seams_create(const seams_callbacks *callbacks, void *ram, uint64_t ram_bytes, uint8_t *dirty_bitmap,
+                           const char **reason);
+void seams_destroy(seams_engine *);
+
+seams_stop seams_run(seams_engine *);
+const char *seams_error_text(const seams_engine *);
+
+// Retired instructions, exact at any time, also inside callbacks.
+uint64_t seams_retired(const seams_engine *);
+void seams_set_retired(seams_engine *, uint64_t count);
+// Stop before the instruction with this number. May be called inside callbacks: takes effect exactly there, but not
+// earlier than after the current instruction.
+void seams_set_horizon(seams_engine *, uint64_t count);
+uint64_t seams_horizon(const seams_engine *);
+
+// Deliver this external interrupt when seams_run is called next.
+void seams_inject_interrupt(seams_engine *, uint8_t vector);
+// Stop after the next instruction that sets EFLAGS.IF.
+void seams_want_interrupt_window(seams_engine *, bool wanted);
+// An instruction that holds interrupts off for one instruction (STI, MOV SS) came just before.
+bool seams_interrupt_shadow(const seams_engine *);
+
+// What each MMU index may do with a page: bit 0 read, 1 write, 2 execute; indexed by [mmu index][PKRU bits WD:AD of the
+// page's key][rights]. Computed from the access model whenever CR0, CR4 or EFER change.
+void seams_set_access_table(seams_engine *, const uint8_t table[3][4][8]);
+// Forget every translation (the guest's TLB).
+void seams_flush_translations(seams_engine *, bool keep_global);
+size_t seams_export_translations(const seams_engine *, seams_cached_translation *out, size_t capacity);
+void seams_import_translations(seams_engine *, const seams_cached_translation *in, size_t count);
+// Stores must be noticed again: the dirty bitmap was cleared, or pages were replaced.
+void seams_forget_dirty(seams_engine *);
+// RAM was changed from outside the CPU.
+void seams_invalidate_code(seams_engine *, uint64_t physical, uint64_t bytes);
+void seams_add_breakpoint(seams_engine *, uint64_t address);
+void seams_remove_breakpoint(seams_engine *, uint64_t address);
+// Number of TLB fills since creation, and of those answered without a page walk.
+uint64_t seams_fills(const seams_engine *);
+uint64_t seams_walks(const seams_engine *);
+
+typedef struct {
+  uint16_t selector;
+  uint32_t limit;
+  uint64_t base;
+  uint32_t attributes;  // bits 8-23 of the descriptor's second doubleword, in place
+} seams_segment;
+
+// The architectural state. Complete: what is not here does not exist.
+typedef struct {
+  uint64_t gpr[16];  // RAX RCX RDX RBX RSP RBP RSI RDI R8-R15
+  uint64_t rip, rflags;
+  uint64_t cr0, cr2, cr3, cr4, cr8, efer;
+  seams_segment segment[6];  // ES CS SS DS FS GS
+  seams_segment ldt, tr;
+  uint64_t gdt_base, idt_base;
+  uint32_t gdt_limit, idt_limit;
+  uint32_t pkru;
+  uint64_t dr[8];
+  uint64_t star, lstar, cstar, fmask, kernel_gs_base, tsc_aux, pat;
+  uint64_t sysenter_cs, sysenter_esp, sysenter_eip;
+  uint8_t st[8][16];  // physical x87 registers R0-R7
+  uint8_t fp_tag_empty[8];
+  uint16_t fcw, fsw, fop;
+  uint64_t fip, fdp;
+  uint8_t xmm[16][16];
+  uint32_t mxcsr;
+  bool interrupt_shadow, nmi_blocked;
+} seams_cpu_state;
+
+void seams_get_state(const seams_engine *, seams_cpu_state *out);
+void seams_set_state(seams_engine *, const seams_cpu_state *in);
+
+uint64_t seams_rip(const seams_engine *);
+uint64_t seams_rflags(const seams_engine *);
+bool seams_interrupts_enabled(const seams_engine *);
+uint32_t seams_pkru(const seams_engine *);
+uint64_t seams_gpr(const seams_engine *, unsigned index);
+void seams_set_gpr(seams_engine *, unsigned index, uint64_t value);
+uint64_t seams_control(const seams_engine *, unsigned which);
+
+#endif

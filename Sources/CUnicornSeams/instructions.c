@@ -1,0 +1,234 @@
+// Instructions that reach outside the CPU or change its mode: each replaces the library's helper.
+//
+// Each of these ends its block (count.c), so the count is exact while `in_instruction` is set. A helper that raises must
+// do so with the address that it returns to, which is how the library finds the guest's registers.
+
+#include "engine.h"
+
+#define RETURN_ADDRESS ((uintptr_t)__builtin_return_address(0))
+enum { UD = 6, GP = 13 };
+enum { RAX = 0, RCX = 1, RDX = 2, RBX = 3 };
+enum { RFLAGS_IF = 1 << 9, CR4_TSD = 1 << 2, CR4_PCE = 1 << 8, CR4_PKE = 1 << 22 };
+
+static uint64_t *gpr(seams_engine *e, int index) { return &FIELD(uint64_t, e->env, ENV_REGS + 8 * index); }
+static uint64_t *control(seams_engine *e, int index) { return &FIELD(uint64_t, e->env, ENV_CR + 8 * index); }
+static bool is_user(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_HFLAGS) & HF_CPL_MASK; }
+
+#define DURING(e, ...) do { (e)->in_instruction = true; __VA_ARGS__; (e)->in_instruction = false; } while (0)
+
+// MARK: ports
+
+#define PORT(letter, bytes, type) \
+  uint64_t __wrap_helper_in##letter##_x86_64(void *env, uint32_t port) { \
+    seams_engine *e = seams_current; \
+    uint32_t value = 0; \
+    (void)env; \
+    DURING(e, value = e->call.port_read(e->call.context, port & 0xffff, bytes)); \
+    return (type)value; \
+  } \
+  void __wrap_helper_out##letter##_x86_64(void *env, uint32_t port, uint32_t data) { \
+    seams_engine *e = seams_current; \
+    (void)env; \
+    DURING(e, e->call.port_write(e->call.context, port & 0xffff, bytes, (type)data)); \
+  }
+PORT(b, 1, uint8_t)
+PORT(w, 2, uint16_t)
+PORT(l, 4, uint32_t)
+
+// MARK: time, identity, randomness
+
+static void read_tsc(seams_engine *e, void *env, uintptr_t ra) {
+  uint64_t value = 0;
+  if ((*control(e, 4) & CR4_TSD) && is_user(e)) raise_exception_err_ra_x86_64(env, GP, 0, ra);
+  DURING(e, value = e->call.tsc(e->call.context));
+  *gpr(e, RAX) = (uint32_t)value;
+  *gpr(e, RDX) = value >> 32;
+}
+
+void __wrap_helper_rdtsc_x86_64(void *env) { read_tsc(seams_current, env, RETURN_ADDRESS); }
+
+void __wrap_helper_rdtscp_x86_64(void *env) {
+  read_tsc(seams_current, env, RETURN_ADDRESS);
+  *gpr(seams_current, RCX) = FIELD(uint32_t, env, ENV_TSC_AUX);
+}
+
+// No performance counters: reading one is #GP, as for any counter that does not exist (SDM volume 2, RDPMC).
+void __wrap_helper_rdpmc_x86_64(void *env) { raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS); }
+
+void __wrap_helper_cpuid_x86_64(void *env) {
+  seams_engine *e = seams_current;
+  uint32_t out[4] = {0};
+  (void)env;
+  DURING(e, e->call.cpuid(e->call.context, (uint32_t)*gpr(e, RAX), (uint32_t)*gpr(e, RCX), out));
+  *gpr(e, RAX) = out[0];
+  *gpr(e, RBX) = out[1];
+  *gpr(e, RCX) = out[2];
+  *gpr(e, RDX) = out[3];
+}
+
+// RDRAND and RDSEED: success is CF = 1, all other status flags 0.
+uint64_t __wrap_helper_rdrand_x86_64(void *env) {
+  seams_engine *e = seams_current;
+  uint64_t value = 0;
+  DURING(e, value = e->call.random(e->call.context));
+  FIELD(uint64_t, env, ENV_CC_SRC) = 1;
+  return value;
+}
+
+// MARK: PKRU
+
+void __wrap_helper_wrpkru_x86_64(void *env, uint32_t ecx, uint64_t value) {
+  seams_engine *e = seams_current;
+  if (!(*control(e, 4) & CR4_PKE)) raise_exception_err_ra_x86_64(env, UD, 0, RETURN_ADDRESS);
+  if (ecx != 0 || value >> 32 != 0) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
+  uint32_t old = FIELD(uint32_t, env, ENV_PKRU);
+  FIELD(uint32_t, env, ENV_PKRU) = (uint32_t)value;
+  seams_pkru_changed(e, old, (uint32_t)value);
+  DURING(e, e->call.pkru_write(e->call.context, old, (uint32_t)value));
+}
+
+uint64_t __wrap_helper_rdpkru_x86_64(void *env, uint32_t ecx) {
+  if (!(*control(seams_current, 4) & CR4_PKE)) raise_exception_err_ra_x86_64(env, UD, 0, RETURN_ADDRESS);
+  if (ecx != 0) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
+  return FIELD(uint32_t, env, ENV_PKRU);
+}
+
+// MARK: control registers and MSRs
+
+void __real_helper_write_crN_x86_64(void *env, int reg, uint64_t value);
+void __real_helper_wrmsr_x86_64(void *env);
+
+void __wrap_helper_write_crN_x86_64(void *env, int reg, uint64_t value) {
+  seams_engine *e = seams_current;
+  bool allowed = false;
+  DURING(e, allowed = e->call.control_check(e->call.context, (uint32_t)reg, value));
+  if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
+  uint64_t old = reg == SEAMS_CR8 ? 0 : *control(e, reg & 7);
+  uint64_t old_efer = FIELD(uint64_t, env, ENV_EFER);
+  if (reg != SEAMS_CR8) __real_helper_write_crN_x86_64(env, reg, value);
+  if (reg == SEAMS_CR3) seams_flush_translations(e, *control(e, 4) & (1 << 7));
+  if ((reg == SEAMS_CR0 || reg == SEAMS_CR4) && *control(e, reg) != old) seams_flush_translations(e, false);
+  DURING(e, e->call.control_write(e->call.context, (uint32_t)reg, old, reg == SEAMS_CR8 ? value : *control(e, reg & 7)));
+  uint64_t efer = FIELD(uint64_t, env, ENV_EFER);  // setting CR0.PG sets EFER.LMA
+  if (efer != old_efer) DURING(e, e->call.control_write(e->call.context, SEAMS_EFER, old_efer, efer));
+}
+
+uint64_t __real_helper_read_crN_x86_64(void *env, int reg);
+uint64_t __wrap_helper_read_crN_x86_64(void *env, int reg) {
+  seams_engine *e = seams_current;
+  return reg == SEAMS_CR8 ? e->call.cr8_read(e->call.context) : __real_helper_read_crN_x86_64(env, reg);
+}
+
+enum { MSR_EFER = 0xc0000080 };
+
+// MSRs that are part of the CPU's own state are the library's; all others are the callbacks'.
+static bool is_own_msr(uint32_t index) {
+  switch (index) {
+    case 0x174: case 0x175: case 0x176:               // SYSENTER
+    case 0x277:                                       // PAT
+    case MSR_EFER: case 0xc0000081: case 0xc0000082: case 0xc0000083: case 0xc0000084:  // EFER STAR LSTAR CSTAR FMASK
+    case 0xc0000100: case 0xc0000101: case 0xc0000102: case 0xc0000103:                 // FS GS KERNEL_GS TSC_AUX
+      return true;
+    default:
+      return false;
+  }
+}
+
+void __wrap_helper_wrmsr_x86_64(void *env) {
+  seams_engine *e = seams_current;
+  uint32_t index = (uint32_t)*gpr(e, RCX);
+  uint64_t value = (uint32_t)*gpr(e, RAX) | *gpr(e, RDX) << 32;
+  bool allowed = false;
+  if (!is_own_msr(index)) {
+    DURING(e, allowed = e->call.msr_write(e->call.context, index, value));
+    if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
+    return;
+  }
+  if (index != MSR_EFER) {
+    __real_helper_wrmsr_x86_64(env);
+    return;
+  }
+  uint64_t old = FIELD(uint64_t, env, ENV_EFER);
+  DURING(e, allowed = e->call.control_check(e->call.context, SEAMS_EFER, value));
+  if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
+  __real_helper_wrmsr_x86_64(env);
+  uint64_t new = FIELD(uint64_t, env, ENV_EFER);
+  if (new != old) seams_flush_translations(e, false);
+  DURING(e, e->call.control_write(e->call.context, SEAMS_EFER, old, new));
+}
+
+void __real_helper_rdmsr_x86_64(void *env);
+void __wrap_helper_rdmsr_x86_64(void *env) {
+  seams_engine *e = seams_current;
+  uint32_t index = (uint32_t)*gpr(e, RCX);
+  uint64_t value = 0;
+  bool allowed = false;
+  if (is_own_msr(index)) {
+    __real_helper_rdmsr_x86_64(env);
+    return;
+  }
+  DURING(e, allowed = e->call.msr_read(e->call.context, index, &value));
+  if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
+  *gpr(e, RAX) = (uint32_t)value;
+  *gpr(e, RDX) = value >> 32;
+}
+
+void __real_helper_invlpg_x86_64(void *env, uint64_t address);
+void __wrap_helper_invlpg_x86_64(void *env, uint64_t address) {
+  __real_helper_invlpg_x86_64(env, address);
+  seams_invalidate_page(seams_current, address);
+}
+
+// MARK: the interrupt flag
+
+static void look_for_window(seams_engine *e) {
+  if (!e->want_window || !(FIELD(uint64_t, e->env, ENV_EFLAGS) & RFLAGS_IF)) return;
+  e->want_window = false;
+  DURING(e, seams_set_horizon(e, seams_retired(e) + 1));
+}
+
+void __real_helper_sti_x86_64(void *env);
+void __wrap_helper_sti_x86_64(void *env) {
+  __real_helper_sti_x86_64(env);
+  look_for_window(seams_current);
+}
+
+void __real_helper_write_eflags_x86_64(void *env, uint64_t value, uint32_t mask);
+void __wrap_helper_write_eflags_x86_64(void *env, uint64_t value, uint32_t mask) {
+  __real_helper_write_eflags_x86_64(env, value, mask);
+  look_for_window(seams_current);
+}
+
+// IRET may fault after it has looked at the stack, and then the library needs the address that it was called from: so
+// the stop is asked for before, whatever the flag will be, and the call is a jump.
+static void stop_after(seams_engine *e) {
+  if (!e->want_window) return;
+  e->want_window = false;
+  DURING(e, seams_set_horizon(e, seams_retired(e) + 1));
+}
+
+void __real_helper_iret_protected_x86_64(void *env, int shift, int next_eip);
+void __wrap_helper_iret_protected_x86_64(void *env, int shift, int next_eip) {
+  stop_after(seams_current);
+  __attribute__((musttail)) return __real_helper_iret_protected_x86_64(env, shift, next_eip);
+}
+
+void __real_helper_iret_real_x86_64(void *env, int shift);
+void __wrap_helper_iret_real_x86_64(void *env, int shift) {
+  stop_after(seams_current);
+  __attribute__((musttail)) return __real_helper_iret_real_x86_64(env, shift);
+}
+
+// MARK: HLT and shutdown
+
+void __real_helper_hlt_x86_64(void *env, int next_eip_addend);
+void __wrap_helper_hlt_x86_64(void *env, int next_eip_addend) {
+  seams_current->stop = SEAMS_STOP_HALT;
+  __attribute__((musttail)) return __real_helper_hlt_x86_64(env, next_eip_addend);
+}
+
+void __real_helper_raise_interrupt_x86_64(void *env, int vector, int next_eip_addend);
+void __wrap_helper_raise_interrupt_x86_64(void *env, int vector, int next_eip_addend) {
+  seams_current->interrupt_eip = FIELD(uint64_t, env, ENV_EIP);
+  __attribute__((musttail)) return __real_helper_raise_interrupt_x86_64(env, vector, next_eip_addend);
+}

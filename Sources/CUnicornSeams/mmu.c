@@ -1,0 +1,291 @@
+// The MMU: every miss in the library's TLB asks the simulator's models.
+//
+// Between the library's TLB and the page walk lies the guest's TLB: a cache of walked translations, without limit of
+// size, which only the architecture's own events empty (INVLPG, CR3, CR0 and CR4 writes, a fault's own entry). What a
+// guest that forgets an INVLPG sees is therefore the same in every run. Rights are decided from the access table, which
+// PKRUModel computes; a refusal asks the model again, from a new walk, as the manual has it (SDM volume 3, 4.10.4.3).
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+
+bool __real_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access, int mmu_index, bool probe, uintptr_t ra);
+void *__real_memory_mapping(void *uc, uint64_t address);
+
+// MARK: the translation cache
+
+static uint32_t slot_of(uint64_t key, uint32_t capacity) {
+  return (uint32_t)((key * 0x9e3779b97f4a7c15u) >> 32) & (capacity - 1);
+}
+
+static cache_slot *cache_find(const translation_cache *cache, uint64_t page) {
+  uint64_t key = page + 1;
+  for (uint32_t i = slot_of(key, cache->capacity);; i = (i + 1) & (cache->capacity - 1)) {
+    cache_slot *slot = &cache->slots[i];
+    if (slot->virtual_page == key) return slot;
+    if (slot->virtual_page == 0) return NULL;
+  }
+}
+
+static void cache_clear(translation_cache *cache) {
+  if (cache->used == 0) return;
+  memset(cache->slots, 0, cache->capacity * sizeof *cache->slots);
+  cache->used = cache->large = 0;
+}
+
+static void cache_insert(translation_cache *cache, uint64_t page, const seams_translation *translation);
+
+static void cache_grow(translation_cache *cache) {
+  translation_cache old = *cache;
+  cache_slot *slots = calloc(old.capacity * 2, sizeof *slots);
+  if (!slots) {  // forgetting is always allowed: a TLB may
+    cache_clear(cache);
+    return;
+  }
+  *cache = (translation_cache){slots, old.capacity * 2, 0, 0};
+  for (uint32_t i = 0; i < old.capacity; i++)
+    if (old.slots[i].virtual_page && old.slots[i].translation.page_bytes)
+      cache_insert(cache, old.slots[i].virtual_page - 1, &old.slots[i].translation);
+  free(old.slots);
+}
+
+static void cache_insert(translation_cache *cache, uint64_t page, const seams_translation *translation) {
+  cache_slot *slot = cache_find(cache, page);
+  if (slot) {
+    cache->large -= slot->translation.page_bytes > 4096;
+    cache->large += translation->page_bytes > 4096;
+    slot->translation = *translation;
+    return;
+  }
+  if ((cache->used + 1) * 2 > cache->capacity) cache_grow(cache);
+  uint32_t i = slot_of(page + 1, cache->capacity);
+  while (cache->slots[i].virtual_page) i = (i + 1) & (cache->capacity - 1);
+  cache->slots[i] = (cache_slot){page + 1, *translation};
+  cache->used++;
+  cache->large += translation->page_bytes > 4096;
+}
+
+static bool is_live(const cache_slot *slot) { return slot->virtual_page && slot->translation.page_bytes; }
+
+// A dropped entry keeps its slot, with a page size of 0, until the table grows or is cleared.
+static void cache_drop(translation_cache *cache, bool (*drop)(const cache_slot *, uint64_t), uint64_t argument) {
+  for (uint32_t i = 0; i < cache->capacity; i++) {
+    cache_slot *slot = &cache->slots[i];
+    if (!is_live(slot) || !drop(slot, argument)) continue;
+    cache->large -= slot->translation.page_bytes > 4096;
+    slot->translation.page_bytes = 0;
+  }
+}
+
+bool seams_cache_reserve(seams_engine *e) {
+  e->data_cache.capacity = e->fetch_cache.capacity = 1024;
+  e->data_cache.slots = calloc(1024, sizeof(cache_slot));
+  e->fetch_cache.slots = calloc(1024, sizeof(cache_slot));
+  return e->data_cache.slots && e->fetch_cache.slots;
+}
+
+void seams_cache_release(seams_engine *e) {
+  free(e->data_cache.slots);
+  free(e->fetch_cache.slots);
+}
+
+static bool is_local(const cache_slot *slot, uint64_t unused) { (void)unused; return !slot->translation.global; }
+
+static bool covers(const cache_slot *slot, uint64_t address) {
+  return ((((slot->virtual_page - 1) << 12) ^ address) & ~(slot->translation.page_bytes - 1)) == 0;
+}
+
+static void flush_engine_tlb(seams_engine *e) {
+  tlb_flush_x86_64(e->cpu);
+  for (int key = 0; key < 16; key++) e->keyed[key].count = 0;
+}
+
+void seams_flush_translations(seams_engine *e, bool keep_global) {
+  translation_cache *caches[2] = {&e->data_cache, &e->fetch_cache};
+  for (int i = 0; i < 2; i++) {
+    if (keep_global)
+      cache_drop(caches[i], is_local, 0);
+    else
+      cache_clear(caches[i]);
+  }
+  flush_engine_tlb(e);
+}
+
+void seams_invalidate_page(seams_engine *e, uint64_t address) {
+  if (e->data_cache.large || e->fetch_cache.large) tlb_flush_x86_64(e->cpu);
+  cache_drop(&e->data_cache, covers, address);
+  cache_drop(&e->fetch_cache, covers, address);
+  tlb_flush_page_x86_64(e->cpu, address & ~0xfffull);
+}
+
+// MARK: protection keys
+
+static void remember_keyed(seams_engine *e, uint8_t key, uint64_t page) {
+  keyed_pages *pages = &e->keyed[key & 15];
+  for (uint32_t i = 0; i < pages->count && i < KEYED_PAGES; i++)
+    if (pages->page[i] == page) return;
+  if (pages->count < KEYED_PAGES) pages->page[pages->count] = page;
+  if (pages->count <= KEYED_PAGES) pages->count++;
+}
+
+static void revoke_in(uint8_t *entry, uint64_t page, bool reads) {
+  // CPUTLBEntry: addr_read, addr_write, addr_code, addend. The low bits are flags.
+  uint64_t *read = (uint64_t *)entry, *write = read + 1;
+  if ((*write & ~0xfffull) == page) *write = UINT64_MAX;
+  if (reads && (*read & ~0xfffull) == page) *read = UINT64_MAX;
+}
+
+// Take the right to write (and to read) a page out of the library's TLB.
+static void take_rights(seams_engine *e, uint64_t page, bool reads) {
+  for (int index = 0; index < 3; index++) {
+    uint8_t *fast = (uint8_t *)e->cpu + CPU_TLB_FAST + index * TLB_FAST_BYTES;
+    uintptr_t mask = FIELD(uintptr_t, fast, 0);
+    uint8_t *table = FIELD(uint8_t *, fast, 8);
+    revoke_in(table + ((page >> 7) & mask), page, reads);  // page number times 32 bytes
+    uint8_t *victims = (uint8_t *)e->cpu + CPU_TLB_DESC + index * TLB_DESC_BYTES + TLB_DESC_VICTIMS;
+    for (int i = 0; i < TLB_VICTIMS; i++) revoke_in(victims + i * TLB_ENTRY_BYTES, page, reads);
+  }
+}
+
+// Rights that PKRU takes away must go from the library's TLB; rights that it gives come by the next miss.
+void seams_pkru_changed(seams_engine *e, uint32_t old_value, uint32_t new_value) {
+  uint32_t taken = new_value & ~old_value;
+  for (int key = 0; taken >> (2 * key) != 0 && key < 16; key++) {
+    uint32_t bits = taken >> (2 * key) & 3;
+    if (!bits) continue;
+    keyed_pages *pages = &e->keyed[key];
+    if (pages->count > KEYED_PAGES) {
+      flush_engine_tlb(e);
+      return;
+    }
+    for (uint32_t i = 0; i < pages->count; i++) take_rights(e, pages->page[i], bits & 1);
+    if (bits & 1) pages->count = 0;
+  }
+}
+
+// MARK: the fill
+
+static uint32_t pkru_bits(const seams_engine *e, uint8_t key) { return FIELD(uint32_t, e->env, ENV_PKRU) >> (2 * key) & 3; }
+
+static void fill(seams_engine *e, uint64_t page, const seams_translation *t, int access, int mmu_index) {
+  int allowed = e->access_table[mmu_index][pkru_bits(e, t->key)][t->rights & 7];
+  bool in_ram = t->physical_page < e->ram_bytes;
+  // A store permission is given on a store only: that is how dirty pages are known.
+  if (access != SEAMS_WRITE) allowed &= ~2;
+  tlb_set_page_x86_64(e->cpu, page << 12, t->physical_page, allowed, mmu_index, 4096);
+  if (t->rights & SEAMS_USER_PAGE) remember_keyed(e, t->key, page << 12);
+  if (access == SEAMS_WRITE && in_ram) {
+    uint64_t frame = t->physical_page >> 12;
+    e->dirty[frame] = 1;
+    if (!e->holds_code[frame]) tlb_set_dirty_x86_64(e->cpu, page << 12);
+  }
+}
+
+bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access, int mmu_index, bool probe, uintptr_t ra) {
+  seams_engine *e = seams_current;
+  (void)cpu, (void)size;
+  translation_cache *cache = access == SEAMS_FETCH ? &e->fetch_cache : &e->data_cache;
+  uint64_t page = va >> 12;
+  e->fills++;
+  cache_slot *slot = cache_find(cache, page);
+  if (slot && slot->translation.page_bytes) {
+    const seams_translation *t = &slot->translation;
+    int allowed = e->access_table[mmu_index][pkru_bits(e, t->key)][t->rights & 7];
+    if (allowed >> access & 1 && (access != SEAMS_WRITE || t->dirty)) {
+      fill(e, page, t, access, mmu_index);
+      return true;
+    }
+  }
+  if (ra) {  // the models' answer is an event: it needs the exact position
+    e->peeking = true;
+    cpu_restore_state_x86_64(e->cpu, ra, false);
+    e->peeking = false;
+  }
+  uint32_t uncounted = ra ? e->overshoot : 0;
+  seams_translation found;
+  seams_fault fault;
+  e->walks++;
+  e->countdown += uncounted;
+  bool allowed = e->call.translate(e->call.context, va, (uint32_t)access, (uint32_t)mmu_index, &found, &fault);
+  e->countdown -= uncounted;
+  if (allowed) {
+    cache_insert(cache, page, &found);
+    fill(e, page, &found, access, mmu_index);
+    return true;
+  }
+  if (slot) cache_drop(cache, covers, va);  // a fault forgets the entry (SDM volume 3, 4.10.4.1)
+  if (probe) return false;
+  if (access == SEAMS_FETCH) e->fetch_fault = true;
+  if (fault.vector == 14) FIELD(uint64_t, e->env, ENV_CR + 16) = va;
+  raise_exception_err_ra_x86_64(e->env, fault.vector, (int)fault.error_code, ra);
+}
+
+// Called with virtual addresses: whatever the page tables allow is mapped.
+void *__wrap_memory_mapping(void *uc, uint64_t address) {
+  seams_engine *e = seams_current;
+  if (!e || !e->ram_region) return __real_memory_mapping(uc, address);
+  return e->ram_region;
+}
+
+void seams_set_access_table(seams_engine *e, const uint8_t table[3][4][8]) {
+  memcpy(e->access_table, table, sizeof e->access_table);
+  flush_engine_tlb(e);
+}
+
+void seams_forget_dirty(seams_engine *e) { flush_engine_tlb(e); }
+
+// MARK: code pages
+
+static void note_code(seams_engine *e, uint64_t ram_address, bool holds) {
+  e->holds_code[ram_address >> 12] = holds;
+  if (e->call.code_page) e->call.code_page(e->call.context, ram_address & ~0xfffull, holds);
+}
+
+// The first block of a page is translated: stores there must look for code to invalidate.
+void __wrap_tlb_protect_code_x86_64(void *uc, uint64_t ram_address) {
+  seams_engine *e = seams_current;
+  (void)uc;
+  if (ram_address >= e->ram_bytes) return;
+  note_code(e, ram_address, true);
+  tlb_reset_dirty_x86_64(e->cpu, (uint64_t)(uintptr_t)e->ram + (ram_address & ~0xfffull), 4096);
+}
+
+void __wrap_tlb_unprotect_code_x86_64(void *uc, uint64_t ram_address) {
+  (void)uc;
+  if (ram_address < seams_current->ram_bytes) note_code(seams_current, ram_address, false);
+}
+
+void seams_invalidate_code(seams_engine *e, uint64_t physical, uint64_t bytes) {
+  if (bytes == 0 || physical >= e->ram_bytes || bytes > e->ram_bytes - physical) return;
+  seams_engine *outer = seams_current;
+  seams_current = e;
+  for (uint64_t page = physical & ~0xfffull; page < physical + bytes; page += 4096)
+    if (e->holds_code[page >> 12]) tb_invalidate_phys_range_x86_64(e->uc, page, page + 4096);
+  seams_current = outer;
+}
+
+// MARK: snapshots
+
+size_t seams_export_translations(const seams_engine *e, seams_cached_translation *out, size_t capacity) {
+  size_t count = 0;
+  const translation_cache *caches[2] = {&e->data_cache, &e->fetch_cache};
+  for (int kind = 0; kind < 2; kind++)
+    for (uint32_t i = 0; i < caches[kind]->capacity; i++) {
+      const cache_slot *slot = &caches[kind]->slots[i];
+      if (!is_live(slot)) continue;
+      if (count < capacity) out[count] = (seams_cached_translation){slot->virtual_page - 1, slot->translation, kind == 1};
+      count++;
+    }
+  return count;
+}
+
+void seams_import_translations(seams_engine *e, const seams_cached_translation *in, size_t count) {
+  seams_flush_translations(e, false);
+  for (size_t i = 0; i < count; i++)
+    cache_insert(in[i].is_fetch ? &e->fetch_cache : &e->data_cache, in[i].virtual_page, &in[i].translation);
+}
+
+uint64_t seams_fills(const seams_engine *e) { return e->fills; }
+uint64_t seams_walks(const seams_engine *e) { return e->walks; }
+
