@@ -14,11 +14,30 @@ let shared: [Target] = [
   .target(name: "EBPFEngine", swiftSettings: strict),
 ]
 
+/// The library's functions that the seams replace (Sources/CUnicornSeams).
+let replaced = [
+  "cpu_exec_x86_64", "helper_cpuid_x86_64", "helper_hlt_x86_64", "helper_inb_x86_64", "helper_inw_x86_64",
+  "helper_inl_x86_64", "helper_outb_x86_64", "helper_outw_x86_64", "helper_outl_x86_64", "helper_invlpg_x86_64",
+  "helper_iret_protected_x86_64", "helper_iret_real_x86_64", "helper_raise_interrupt_x86_64", "helper_rdmsr_x86_64",
+  "helper_rdpkru_x86_64", "helper_rdpmc_x86_64", "helper_rdrand_x86_64", "helper_rdtsc_x86_64",
+  "helper_rdtscp_x86_64", "helper_read_crN_x86_64", "helper_sti_x86_64", "helper_uc_tracecode",
+  "helper_write_crN_x86_64", "helper_write_eflags_x86_64", "helper_wrmsr_x86_64", "helper_wrpkru_x86_64",
+  "memory_mapping", "qemu_system_reset_request", "restore_state_to_opc_x86_64", "tcg_emit_op_x86_64",
+  "tcg_gen_brcondi_i32_x86_64", "tcg_gen_callN_x86_64", "tcg_gen_exit_tb_x86_64", "tlb_protect_code_x86_64",
+  "tlb_unprotect_code_x86_64", "translator_loop_x86_64", "x86_cpu_tlb_fill_x86_64",
+]
+
 let host: [Target] = [
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
   .target(name: "SimEvents", dependencies: ["CXXHash"], swiftSettings: strict),
   .target(name: "CMemoryFile"),
   .target(name: "SimMemory", dependencies: ["PKRUModel", "CXXHash", "CMemoryFile"], swiftSettings: strict),
+  .target(
+    name: "CUnicornSeams",
+    linkerSettings: [
+      .unsafeFlags(["-Xlinker", "-l:libunicorn.a", "-Xlinker", "-lm"] + replaced.flatMap { ["-Xlinker", "--wrap=\($0)"] })
+    ]),
+  .target(name: "SimCPU", dependencies: ["CUnicornSeams", "SimMemory", "PKRUModel", "SimEvents"], swiftSettings: strict),
   .target(name: "SimVirtio", dependencies: ["VirtioCore", "NineP", "SimMemory", "SimEvents"], swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
 ]
@@ -31,6 +50,7 @@ let hostTests: [Target] = [
   tests("PKRUModelTests", ["PKRUModel"]),
   tests("SimEventsTests", ["SimEvents"]),
   tests("SimMemoryTests", ["SimMemory", "PKRUModel"]),
+  tests("SimCPUTests", ["SimCPU", "SimMemory", "PKRUModel", "SimEvents"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),
   tests("SimVirtioTests", ["SimVirtio", "VirtioCore", "NineP", "SimMemory", "SimEvents"]),

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 4096, INJECTED = 0x200, VECTOR_DB = 1, VECTOR_UD = 6, VECTOR_PF = 14 };
+enum { INJECTED = 0x200, VECTOR_DB = 1, VECTOR_UD = 6, VECTOR_PF = 14 };
 
 // Features that the translator looks at. The library's reset takes most away; these are the ones that work.
 static void announce_features(void *env) {
@@ -157,20 +157,20 @@ static const char *create(seams_engine *e) {
   return NULL;
 }
 
-seams_engine *seams_create(const seams_callbacks *callbacks, void *ram, uint64_t ram_bytes, uint8_t *dirty_bitmap,
-                           const char **reason) {
+seams_engine *seams_create(const seams_callbacks *callbacks, void *ram, uint64_t ram_bytes, uint64_t *dirty_pages,
+                           uint64_t *code_pages, const char **reason) {
   seams_engine *e = calloc(1, sizeof *e);
   *reason = "out of memory";
   if (!e) return NULL;
   e->call = *callbacks;
   e->ram = ram;
   e->ram_bytes = ram_bytes;
-  e->dirty = dirty_bitmap;
+  e->dirty = dirty_pages;
+  e->holds_code = code_pages;
   e->injected = -1;
-  e->holds_code = calloc(ram_bytes / PAGE, 1);
   seams_engine *outer = seams_current;
   seams_current = e;
-  bool reserved = seams_cache_reserve(e) && e->holds_code;
+  bool reserved = seams_cache_reserve(e);
   *reason = reserved ? create(e) : "out of memory";
   seams_current = outer;
   if (!*reason) return e;
@@ -184,7 +184,6 @@ void seams_destroy(seams_engine *e) {
   if (e->uc) uc_close(e->uc);
   seams_current = outer == e ? NULL : outer;
   seams_cache_release(e);
-  free(e->holds_code);
   free(e->breakpoints);
   free(e);
 }

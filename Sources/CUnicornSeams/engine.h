@@ -34,8 +34,7 @@ struct seams_engine {
   void *ram_region;
   uint64_t ram_bytes;
   uint8_t *ram;
-  uint8_t *dirty;       // one byte a page
-  uint8_t *holds_code;  // one byte a page
+  uint64_t *dirty, *holds_code;  // one bit a page; the memory's own sets
 
   // Instructions left until the horizon; the translated code subtracts each block's length on entry.
   int64_t countdown;
@@ -66,6 +65,7 @@ struct seams_engine {
 extern _Thread_local seams_engine *seams_current;
 
 // mmu.c
+static inline bool seams_page_bit(const uint64_t *set, uint64_t page) { return set[page >> 6] >> (page & 63) & 1; }
 bool seams_cache_reserve(seams_engine *);
 void seams_cache_release(seams_engine *);
 void seams_invalidate_page(seams_engine *, uint64_t address);

@@ -177,8 +177,8 @@ static void fill(seams_engine *e, uint64_t page, const seams_translation *t, int
   if (t->rights & SEAMS_USER_PAGE) remember_keyed(e, t->key, page << 12);
   if (access == SEAMS_WRITE && in_ram) {
     uint64_t frame = t->physical_page >> 12;
-    e->dirty[frame] = 1;
-    if (!e->holds_code[frame]) tlb_set_dirty_x86_64(e->cpu, page << 12);
+    e->dirty[frame >> 6] |= (uint64_t)1 << (frame & 63);
+    if (!seams_page_bit(e->holds_code, frame)) tlb_set_dirty_x86_64(e->cpu, page << 12);
   }
 }
 
@@ -228,7 +228,7 @@ void *__wrap_memory_mapping(void *uc, uint64_t address) {
   return e->ram_region;
 }
 
-void seams_set_access_table(seams_engine *e, const uint8_t table[3][4][8]) {
+void seams_set_access_table(seams_engine *e, const uint8_t *table) {
   memcpy(e->access_table, table, sizeof e->access_table);
   flush_engine_tlb(e);
 }
@@ -237,9 +237,9 @@ void seams_forget_dirty(seams_engine *e) { flush_engine_tlb(e); }
 
 // MARK: code pages
 
-static void note_code(seams_engine *e, uint64_t ram_address, bool holds) {
-  e->holds_code[ram_address >> 12] = holds;
-  if (e->call.code_page) e->call.code_page(e->call.context, ram_address & ~0xfffull, holds);
+static void note_code(seams_engine *e, uint64_t page, bool holds) {
+  uint64_t bit = (uint64_t)1 << (page & 63);
+  e->holds_code[page >> 6] = holds ? e->holds_code[page >> 6] | bit : e->holds_code[page >> 6] & ~bit;
 }
 
 // The first block of a page is translated: stores there must look for code to invalidate.
@@ -247,13 +247,13 @@ void __wrap_tlb_protect_code_x86_64(void *uc, uint64_t ram_address) {
   seams_engine *e = seams_current;
   (void)uc;
   if (ram_address >= e->ram_bytes) return;
-  note_code(e, ram_address, true);
+  note_code(e, ram_address >> 12, true);
   tlb_reset_dirty_x86_64(e->cpu, (uint64_t)(uintptr_t)e->ram + (ram_address & ~0xfffull), 4096);
 }
 
 void __wrap_tlb_unprotect_code_x86_64(void *uc, uint64_t ram_address) {
   (void)uc;
-  if (ram_address < seams_current->ram_bytes) note_code(seams_current, ram_address, false);
+  if (ram_address < seams_current->ram_bytes) note_code(seams_current, ram_address >> 12, false);
 }
 
 void seams_invalidate_code(seams_engine *e, uint64_t physical, uint64_t bytes) {
@@ -261,7 +261,7 @@ void seams_invalidate_code(seams_engine *e, uint64_t physical, uint64_t bytes) {
   seams_engine *outer = seams_current;
   seams_current = e;
   for (uint64_t page = physical & ~0xfffull; page < physical + bytes; page += 4096)
-    if (e->holds_code[page >> 12]) tb_invalidate_phys_range_x86_64(e->uc, page, page + 4096);
+    if (seams_page_bit(e->holds_code, page >> 12)) tb_invalidate_phys_range_x86_64(e->uc, page, page + 4096);
   seams_current = outer;
 }
 

@@ -76,8 +76,6 @@ typedef struct {
   uint64_t (*random)(void *);
   // The engine is about to execute a breakpoint's address. Return true to stop before it.
   bool (*breakpoint)(void *, uint64_t address);
-  // A page of RAM holds translated code (or no longer): writes from outside must call seams_invalidate_code.
-  void (*code_page)(void *, uint64_t physical_page, bool holds_code);
 } seams_callbacks;
 
 // Why seams_run came back.
@@ -89,9 +87,11 @@ typedef enum {
   SEAMS_STOP_ERROR = 4,     // the library gave up: a simulator defect
 } seams_stop;
 
+// `dirty_pages` and `code_pages` are bit sets of page numbers that the engine marks: pages stored to, and pages with
+// translated code, for which writes from outside must be told to seams_invalidate_code.
 // Null when the linked library is not the one that the seams were cut for; `reason` then says why.
-seams_engine *seams_create(const seams_callbacks *callbacks, void *ram, uint64_t ram_bytes, uint8_t *dirty_bitmap,
-                           const char **reason);
+seams_engine *seams_create(const seams_callbacks *callbacks, void *ram, uint64_t ram_bytes, uint64_t *dirty_pages,
+                           uint64_t *code_pages, const char **reason);
 void seams_destroy(seams_engine *);
 
 seams_stop seams_run(seams_engine *);
@@ -113,8 +113,8 @@ void seams_want_interrupt_window(seams_engine *, bool wanted);
 bool seams_interrupt_shadow(const seams_engine *);
 
 // What each MMU index may do with a page: bit 0 read, 1 write, 2 execute; indexed by [mmu index][PKRU bits WD:AD of the
-// page's key][rights]. Computed from the access model whenever CR0, CR4 or EFER change.
-void seams_set_access_table(seams_engine *, const uint8_t table[3][4][8]);
+// page's key][rights], 3 * 4 * 8 bytes. Computed from the access model whenever CR0, CR4 or EFER change.
+void seams_set_access_table(seams_engine *, const uint8_t *table);
 // Forget every translation (the guest's TLB).
 void seams_flush_translations(seams_engine *, bool keep_global);
 size_t seams_export_translations(const seams_engine *, seams_cached_translation *out, size_t capacity);

@@ -1,0 +1,78 @@
+import SimEvents
+
+/// A CPU that executes guest code, whatever it is made of: an emulator, real hardware behind KVM.
+///
+/// It knows instructions, not time: the machine turns deadlines into instruction numbers. Device and port accesses,
+/// time and randomness come from the ``CPUEnvironment``.
+public protocol CPUEngine: AnyObject {
+  /// What this engine can promise; scenarios that need more are refused before they run.
+  var capabilities: EngineCapabilities { get }
+  /// Instructions retired since reset, exact also inside the environment's calls. A REP string instruction counts one
+  /// for each iteration, and one for finding its counter at 0.
+  var instructionsRetired: UInt64 { get }
+  /// The registers, all of them.
+  var state: CPUState { get set }
+  var instructionPointer: UInt64 { get }
+  var pkru: UInt32 { get }
+  /// An external interrupt can be taken before the next instruction.
+  var canTakeInterrupt: Bool { get }
+
+  /// Runs until the horizon, or until something else stops it.
+  func run() -> EngineStop
+  /// Stop before the instruction with this number. Inside the environment's calls it takes effect exactly there, but
+  /// not earlier than after the current instruction.
+  func setHorizon(_ instruction: UInt64)
+  /// Delivers this vector when ``run()`` is called next. Only when ``canTakeInterrupt``.
+  func inject(interrupt vector: UInt8)
+  /// Stop as soon as an interrupt can be taken.
+  func requestInterruptWindow()
+  func addBreakpoint(_ address: UInt64)
+  func removeBreakpoint(_ address: UInt64)
+}
+
+/// What an engine can do.
+public struct EngineCapabilities: OptionSet, Sendable {
+  public let rawValue: UInt8
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Counts retired instructions and stops at any of them.
+  public static let exactInstructions = EngineCapabilities(rawValue: 1)
+  /// Protection keys for user pages.
+  public static let protectionKeys = EngineCapabilities(rawValue: 2)
+  /// The same run twice gives the same events.
+  public static let deterministic = EngineCapabilities(rawValue: 4)
+}
+
+/// Why ``CPUEngine/run()`` came back.
+public enum EngineStop: Equatable, Sendable {
+  case horizon
+  /// HLT retired.
+  case halt
+  /// Triple fault.
+  case shutdown
+  case breakpoint
+  /// The engine failed: a defect of the simulator, not of the guest.
+  case defect(String)
+}
+
+/// What surrounds a CPU: the bus, the clock, the observer.
+public protocol CPUEnvironment: AnyObject {
+  func deviceRead(_ address: UInt64, size: Int) -> UInt64
+  func deviceWrite(_ address: UInt64, size: Int, value: UInt64)
+  func portRead(_ port: UInt16, size: Int) -> UInt32
+  func portWrite(_ port: UInt16, size: Int, value: UInt32)
+  /// Something happened at the engine's current instruction.
+  func observe(_ event: EventPayload)
+  /// The TSC.
+  func timestampCounter() -> UInt64
+  /// The next number for RDRAND and RDSEED.
+  func randomNumber() -> UInt64
+  /// An MSR that is not the CPU's own, or nil for #GP.
+  func readMSR(_ index: UInt32) -> UInt64?
+  /// False for #GP.
+  func writeMSR(_ index: UInt32, _ value: UInt64) -> Bool
+  /// CR8, the task priority.
+  var taskPriority: UInt64 { get set }
+  /// A breakpoint's instruction is next. True to stop before it.
+  func breakpointReached(_ address: UInt64) -> Bool
+}

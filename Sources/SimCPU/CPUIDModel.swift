@@ -1,0 +1,50 @@
+/// What CPUID answers (SDM volume 2A, CPUID): only features that work are announced.
+public struct CPUIDModel: Sendable {
+  /// The frequency of the TSC and of the crystal, in Hz.
+  public var clockHz: UInt64
+
+  public init(clockHz: UInt64) {
+    self.clockHz = clockHz
+  }
+
+  public struct Leaf: Equatable, Sendable {
+    public var eax: UInt32 = 0
+    public var ebx: UInt32 = 0
+    public var ecx: UInt32 = 0
+    public var edx: UInt32 = 0
+  }
+
+  /// Leaves beyond the highest one answer zeros.
+  /// OSPKE follows CR4.PKE.
+    public func leaf(_ leaf: UInt32, _ subleaf: UInt32, cr4: UInt64) -> Leaf {
+    switch leaf {
+    case 0: Self.text("uIO simulated", max: 0x15)
+    case 1:
+      // Family 6. CLFLUSH line of 64 bytes, APIC ID 0.
+      Leaf(eax: 0x0005_0654, ebx: 8 << 8 | 1 << 16, ecx: Self.bits(0, 9, 13, 19, 20, 22, 23, 30, 31), edx: Self.features)
+    case 7 where subleaf == 0: Leaf(eax: 0, ebx: Self.bits(0, 3, 7, 8, 9, 18, 19, 20, 23), ecx: Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4)
+    case 0x15: Leaf(eax: 1, ebx: 1, ecx: UInt32(clamping: clockHz))
+    case 0x4000_0000: Self.text("uIO simulated", max: 0x4000_0010)
+    case 0x4000_0010: Leaf(eax: UInt32(clamping: clockHz / 1000), ebx: UInt32(clamping: clockHz / 1000))
+    case 0x8000_0000: Leaf(eax: 0x8000_0008)
+    case 0x8000_0001: Leaf(ecx: Self.bits(0, 5), edx: Self.bits(11, 20, 26, 27, 29))
+    case 0x8000_0007: Leaf(edx: Self.bits(8))  // invariant TSC
+    case 0x8000_0008: Leaf(eax: 40 | 48 << 8)  // physical and linear address bits
+    default: Leaf()
+    }
+  }
+
+  /// FPU PSE TSC MSR PAE CX8 APIC PGE CMOV PAT CLFLUSH MMX FXSR SSE SSE2, by bit number.
+  private static let features = bits(0, 3, 4, 5, 6, 8, 9, 13, 15, 16, 19, 23, 24, 25, 26)
+
+  private static func bits(_ numbers: UInt32...) -> UInt32 {
+    numbers.reduce(0) { $0 | 1 << $1 }
+  }
+
+  /// A vendor string of 12 characters in EBX, EDX, ECX.
+  private static func text(_ name: String, max: UInt32) -> Leaf {
+    let bytes = Array(name.utf8.prefix(12)) + [UInt8](repeating: 0x20, count: Swift.max(0, 12 - name.utf8.count))
+    func word(_ at: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << UInt32(8 * $1) } }
+    return Leaf(eax: max, ebx: word(0), ecx: word(8), edx: word(4))
+  }
+}

@@ -1,0 +1,83 @@
+import CUnicornSeams
+import PKRUModel
+import SimEvents
+
+/// The engine behind a callback's context.
+private func engine(_ context: UnsafeMutableRawPointer?) -> UnicornEngine {
+  Unmanaged<UnicornEngine>.fromOpaque(context!).takeUnretainedValue()
+}
+
+extension UnicornEngine {
+  static func makeCallbacks() -> seams_callbacks {
+    var c = seams_callbacks()
+    c.translate = { context, address, access, index, out, fault in
+      engine(context).translate(
+        address, kind: AccessKind(rawValue: UInt8(access)) ?? .read, mmuIndex: index, into: &out!.pointee,
+        fault: &fault!.pointee)
+    }
+    c.device_read = { engine($0).environment.deviceRead($1, size: Int($2)) }
+    c.device_write = { engine($0).environment.deviceWrite($1, size: Int($2), value: $3) }
+    c.port_read = { engine($0).environment.portRead(UInt16(truncatingIfNeeded: $1), size: Int($2)) }
+    c.port_write = { engine($0).environment.portWrite(UInt16(truncatingIfNeeded: $1), size: Int($2), value: $3) }
+    c.exception = { context, vector, errorCode, address in
+      let cpu = engine(context)
+      cpu.environment.observe(
+        .exception(
+          vector: UInt8(truncatingIfNeeded: vector), errorCode: errorCode, instructionPointer: cpu.instructionPointer,
+          address: address))
+    }
+    c.interrupt = { context, vector in
+      let cpu = engine(context)
+      cpu.environment.observe(
+        .interrupt(vector: UInt8(truncatingIfNeeded: vector), instructionPointer: cpu.instructionPointer))
+    }
+    c.pkru_write = { context, old, new in
+      let cpu = engine(context)
+      cpu.environment.observe(.pkruWrite(old: old, new: new, instructionPointer: cpu.instructionPointer))
+    }
+    c.control_write = { engine($0).controlWritten($1, old: $2, new: $3) }
+    c.control_check = { UnicornEngine.isLegal($2, in: $1) }
+    c.msr_read = { context, index, out in
+      guard let value = engine(context).environment.readMSR(index) else { return false }
+      out!.pointee = value
+      return true
+    }
+    c.msr_write = { engine($0).environment.writeMSR($1, $2) }
+    c.cpuid = { context, leaf, subleaf, out in
+      let cpu = engine(context)
+      let answer = cpu.cpuid.leaf(leaf, subleaf, cr4: seams_control(cpu.seams, 4))
+      (out![0], out![1], out![2], out![3]) = (answer.eax, answer.ebx, answer.ecx, answer.edx)
+    }
+    c.cr8_read = { engine($0).environment.taskPriority }
+    c.tsc = { engine($0).environment.timestampCounter() }
+    c.random = { engine($0).environment.randomNumber() }
+    c.breakpoint = { engine($0).environment.breakpointReached($1) }
+    return c
+  }
+
+  private static let registerNames: [UInt32: String] = [0: "cr0", 3: "cr3", 4: "cr4", 8: "cr8", 16: "efer"]
+
+  private func controlWritten(_ which: UInt32, old: UInt64, new: UInt64) {
+    if which == 8 {
+      environment.taskPriority = new
+    } else if which != 3 {
+      renewAccessTable()
+    }
+    environment.observe(
+      .controlRegisterWrite(
+        register: Self.registerNames[which] ?? "cr\(which)", old: old, new: new, instructionPointer: instructionPointer))
+  }
+
+  /// The bits that may be set, by register (SDM volume 3, 2.5); others are reserved, and raise #GP.
+  ///
+  ///     CR4: VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT FSGSBASE SMEP SMAP PKE
+  private static func isLegal(_ value: UInt64, in which: UInt32) -> Bool {
+    switch which {
+    case 0: value >> 32 == 0 && !(value >> 31 & 1 == 1 && value & 1 == 0)  // PG needs PE
+    case 4: value & ~0x71_07ff == 0
+    case 8: value & ~0xf == 0
+    case 16: value & ~0xd01 == 0
+    default: true
+    }
+  }
+}
