@@ -13,7 +13,8 @@ public enum EventPayload: Equatable, Sendable {
   /// The access models refused an access: the explanation behind the #PF that follows.
   /// `access` is "read", "write" or "fetch"; `rule` is the deciding rule's name in PKRUModel.
   case accessDenied(
-    address: UInt64, access: String, rule: String, errorCode: UInt32, key: UInt8, pkru: UInt32, instructionPointer: UInt64
+    address: UInt64, access: String, rule: String, errorCode: UInt32, key: UInt8, pkru: UInt32,
+    instructionPointer: UInt64
   )
   /// An external interrupt was delivered.
   case interrupt(vector: UInt8, instructionPointer: UInt64)

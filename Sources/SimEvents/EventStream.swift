@@ -1,0 +1,67 @@
+/// The one stream of events of a run: it counts them, digests them, and hands them to the sinks.
+///
+/// An event that no sink wants costs its encoding only, and allocates nothing unless it carries text.
+public final class EventStream {
+  /// How many events there were so far: also the sequence number of the next one.
+  public private(set) var count: UInt64 = 0
+
+  private var counts = [UInt64](repeating: 0, count: 256)
+  private var sinks: [any EventSink] = []
+  private var encoder = EventEncoder(capacity: 1 << 15)
+  private var content = ContentDigest()
+
+  /// Bytes that gather in the encoder before they are digested.
+  private static let chunkSize = 1 << 14
+
+  public init() {}
+
+  /// Adds a fold over the events that follow. Sinks are called in the order in which they were added.
+  public func add(_ sink: any EventSink) {
+    sinks.append(sink)
+  }
+
+  /// Removes `sink`, wherever it stands.
+  public func remove(_ sink: any EventSink) {
+    sinks.removeAll { $0 === sink }
+  }
+
+  /// Something happened at `time`, after `instruction` instructions.
+  public func emit(_ payload: EventPayload, time: UInt64, instruction: UInt64) {
+    encoder.encode(payload, time: time, instruction: instruction)
+    if encoder.count >= Self.chunkSize { digestChunk() }
+    counts[Int(payload.kind.rawValue)] &+= 1
+    count &+= 1
+    if !sinks.isEmpty { forward(payload, time, instruction) }
+  }
+
+  /// How many events of `kind` there were.
+  public func count(of kind: EventKind) -> UInt64 {
+    counts[Int(kind.rawValue)]
+  }
+
+  /// The kinds that occurred, in the order of their raw values, with their numbers.
+  public var countsByKind: [(kind: EventKind, count: UInt64)] {
+    EventKind.allCases.compactMap { kind in
+      let count = count(of: kind)
+      return count > 0 ? (kind, count) : nil
+    }
+  }
+
+  /// XXH3-128 of the canonical encoding of all events so far: 32 hexadecimal digits in lower case.
+  public var digest: String {
+    digestChunk()
+    return content.hex
+  }
+
+  @inline(never)
+  private func digestChunk() {
+    encoder.withBytes { content.update($0) }
+    encoder.removeAll()
+  }
+
+  @inline(never)
+  private func forward(_ payload: EventPayload, _ time: UInt64, _ instruction: UInt64) {
+    let event = Event(time: time, instruction: instruction, payload: payload)
+    for sink in sinks { sink.record(event) }
+  }
+}
