@@ -38,9 +38,14 @@ let host: [Target] = [
       .unsafeFlags(["-Xlinker", "-l:libunicorn.a", "-Xlinker", "-lm"] + replaced.flatMap { ["-Xlinker", "--wrap=\($0)"] })
     ]),
   .target(name: "SimCPU", dependencies: ["CUnicornSeams", "SimMemory", "PKRUModel", "SimEvents"], swiftSettings: strict),
-  .target(name: "SimPlatform", swiftSettings: strict),
   .target(name: "SimVirtio", dependencies: ["VirtioCore", "NineP", "SimMemory", "SimEvents"], swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
+  .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS"], swiftSettings: strict),
+  .executableTarget(
+    name: "sim",
+    dependencies: ["Scenarios", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+    swiftSettings: strict
+  ),
 ]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -52,13 +57,13 @@ let hostTests: [Target] = [
   tests("SimEventsTests", ["SimEvents"]),
   tests("SimMemoryTests", ["SimMemory", "PKRUModel"]),
   tests("SimCPUTests", ["SimCPU", "SimMemory", "PKRUModel", "SimEvents"]),
-  tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),
   tests("SimVirtioTests", ["SimVirtio", "VirtioCore", "NineP", "SimMemory", "SimEvents"]),
   tests("ObjectLoaderTests", ["ObjectLoader"]),
   tests("EBPFEngineTests", ["EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),
+  tests("ScenariosTests", ["Scenarios", "SimEvents"]),
 ]
 
 /// The guest variant to build ("noshell", "ushell", "ushellmpk"), or nil for the host's world: see Scripts/build-guest.
@@ -82,5 +87,8 @@ let guest: [Target] = [
 
 let package = Package(
   name: "uio-sim",
+  // The guest needs no package of others.
+  dependencies: guestVariant == nil
+    ? [.package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")] : [],
   targets: guestVariant == nil ? shared + host + hostTests : shared + guest
 )

@@ -1,0 +1,77 @@
+/// The guest: a variant that the build made or an ELF file, and how it is started.
+public struct GuestSpecification: Equatable, Sendable {
+  public enum Variant: String, CaseIterable, Sendable {
+    case noshell, ushell, ushellmpk
+  }
+
+  public enum Design: String, CaseIterable, Sendable {
+    case none
+    case uioMPK = "uio-mpk"
+  }
+
+  public enum Source: Equatable, Sendable {
+    case variant(Variant)
+    /// An ELF file, relative to the scenario file.
+    case image(String)
+  }
+
+  public var source = Source.variant(.ushellmpk)
+  /// The isolation design; nil leaves the choice to the image.
+  public var design: Design?
+  /// The application that runs beside the overlay; nil leaves the choice to the image.
+  public var application: String?
+  /// Further words for the guest's command line.
+  public var commandLine = ""
+
+  public init() {}
+
+  static let table = KeyTable(name: "guest", keys: ["variant", "image", "design", "application", "commandLine"])
+
+  init?(_ node: JSONNode, path: String, problems: ProblemList) {
+    guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
+    if let variant = reader.word("variant", Variant.self, noun: "variant") { source = .variant(variant) }
+    if let image = reader.string("image") {
+      if reader["variant"] != nil {
+        reader.complain("image", "\"variant\" and \"image\" both name the guest", "keep one of them")
+      }
+      if checkPath(image, at: reader["image"] ?? node, path: reader.path("image"), problems: problems) {
+        source = .image(image)
+      }
+    }
+    design = reader.word("design", Design.self, noun: "isolation design")
+    application = reader.string("application")
+    if let application, application.isEmpty || !application.utf8.allSatisfy(isWordByte) {
+      reader.complain("application", "is no application name", "use letters, digits, - and _")
+    }
+    commandLine = reader.string("commandLine") ?? ""
+    if !commandLine.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) || commandLine.utf8.count > 1024 {
+      reader.complain("commandLine", "is no command line", "use at most 1024 printable ASCII characters")
+    }
+  }
+
+  /// Whether the guest has the overlay and so a prompt to type at.
+  public var hasShell: Bool { source != .variant(.noshell) }
+}
+
+private func isWordByte(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+  case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"): true
+  default: false
+  }
+}
+
+/// Notes a problem unless `text` is a path that means the same wherever the scenario's folder stands.
+func checkPath(_ text: String, at node: JSONNode, path: String, problems: ProblemList) -> Bool {
+  if text.isEmpty || text.utf8.contains(0) {
+    problems.add(node, path, "is no path", "write a path relative to the scenario file")
+    return false
+  }
+  if text.hasPrefix("/") || text.hasPrefix("~") {
+    problems.add(
+      node, path, "\"\(text)\" is an absolute path, which means another file elsewhere",
+      "write it relative to the scenario file")
+    return false
+  }
+  return true
+}

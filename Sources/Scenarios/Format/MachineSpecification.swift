@@ -1,0 +1,83 @@
+import SimEvents
+
+/// The machine that a scenario asks for: QEMU's `microvm` in its variable parts.
+public struct MachineSpecification: Equatable, Sendable {
+  public enum Device: String, CaseIterable, Sendable {
+    case console
+    case ninep = "9p"
+    case rng
+    case block
+  }
+
+  public enum BootProtocol: String, CaseIterable, Sendable {
+    case pvh
+    case linux64
+  }
+
+  /// RAM from physical address 0, in MiB.
+  public var memoryMiB: UInt64 = 64
+  public var clockMHz: UInt64 = 1_000
+  /// The name of a cost table.
+  public var costs = "default"
+  /// The virtio devices, in the order of their slots.
+  public var devices: [Device] = Device.allCases.filter { $0 != .block }
+  /// The largest size that each device's queues offer; devices that are not named keep their own.
+  public var queueSizes: [QueueSize] = []
+  public var bootProtocol = BootProtocol.pvh
+
+  public struct QueueSize: Equatable, Sendable {
+    public var device: Device
+    public var entries: UInt16
+  }
+
+  public init() {}
+
+  /// The device registers of microvm begin at 0xfeb00000; RAM ends below 3 GiB.
+  static let memoryRange: ClosedRange<UInt64> = 8...3072
+  static let clockRange: ClosedRange<UInt64> = 1...10_000
+  static let table = KeyTable(
+    name: "machine", keys: ["memoryMiB", "clockMHz", "costs", "devices", "queueSizes", "bootProtocol"])
+  static let queueSizesTable = KeyTable(name: "queueSizes", keys: Device.allCases.map(\.rawValue))
+
+  init?(_ node: JSONNode, path: String, problems: ProblemList) {
+    guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
+    memoryMiB = reader.integer("memoryMiB", in: Self.memoryRange, unit: "MiB") ?? memoryMiB
+    clockMHz = reader.integer("clockMHz", in: Self.clockRange, unit: "MHz") ?? clockMHz
+    costs = reader.string("costs") ?? costs
+    bootProtocol = reader.word("bootProtocol", BootProtocol.self, noun: "boot protocol") ?? bootProtocol
+    if reader["devices"] != nil { devices = Self.devices(reader) }
+    if let node = reader["queueSizes"] {
+      queueSizes = Self.queueSizes(node, path: reader.path("queueSizes"), problems: problems)
+    }
+  }
+
+  private static func devices(_ reader: ObjectReader) -> [Device] {
+    var devices: [Device] = []
+    for (index, name) in reader.strings("devices").enumerated() {
+      let place = "\(reader.path("devices"))[\(index)]"
+      guard let device = Device(rawValue: name) else {
+        let known = Device.allCases.map(\.rawValue)
+        reader.problems.add(
+          reader.node, place, "\"\(name)\" is no device", remedyForName(name, among: known, noun: "device"))
+        continue
+      }
+      if devices.contains(device) {
+        reader.problems.add(reader.node, place, "\"\(name)\" is there twice", "name each device once")
+      }
+      devices.append(device)
+    }
+    return devices
+  }
+
+  private static func queueSizes(_ node: JSONNode, path: String, problems: ProblemList) -> [QueueSize] {
+    guard let reader = ObjectReader(node, path: path, table: queueSizesTable, problems: problems) else { return [] }
+    return Device.allCases.compactMap { device in
+      guard let entries = reader.integer(device.rawValue, in: 2...32768, unit: "entries") else { return nil }
+      guard entries.nonzeroBitCount == 1 else {
+        reader.complain(device.rawValue, "\(entries) is no power of two", "virtio 1.2, section 2.7, asks for one")
+        return nil
+      }
+      return QueueSize(device: device, entries: UInt16(entries))
+    }
+  }
+}

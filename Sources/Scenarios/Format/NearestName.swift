@@ -1,0 +1,31 @@
+/// The known name that a misspelt one most likely means, or nil when none is near.
+func nearestName(to name: String, among known: some Sequence<String>) -> String? {
+  let scored = known.map { (name: $0, distance: editDistance(name.lowercased(), $0.lowercased())) }
+  guard let best = scored.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
+  return best.distance <= max(2, best.name.count / 3) ? best.name : nil
+}
+
+/// "; did you mean …?" or a list of what is known: the mend for a name that does not exist.
+func remedyForName(_ name: String, among known: [String], noun: String) -> String {
+  if let nearest = nearestName(to: name, among: known) { return "did you mean \"\(nearest)\"?" }
+  if known.isEmpty { return "there is no \(noun) here" }
+  let listed = known.prefix(20).joined(separator: ", ")
+  return "known \(noun)s: \(listed)\(known.count > 20 ? ", …" : "")"
+}
+
+/// Levenshtein's distance in bytes; of long names only the first 64 bytes count.
+private func editDistance(_ first: String, _ second: String) -> Int {
+  let a = Array(first.utf8.prefix(64))
+  let b = Array(second.utf8.prefix(64))
+  var row = Array(0...b.count)
+  for i in a.indices {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for j in b.indices {
+      let substitution = diagonal + (a[i] == b[j] ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = min(substitution, row[j] + 1, row[j + 1] + 1)
+    }
+  }
+  return row[b.count]
+}

@@ -1,0 +1,104 @@
+import SimEvents
+
+/// What each part allows and the whole does not: steps and expectations that can never come true.
+extension Scenario {
+  func checkConsistency(_ reader: ObjectReader) {
+    checkDevices(reader)
+    checkScript(reader)
+    checkOutcome(reader)
+    checkFaults(reader)
+  }
+
+  private func checkDevices(_ reader: ObjectReader) {
+    if share != nil && !machine.devices.contains(.ninep) {
+      reader.complain("share", "the machine has no 9p device to offer it through", "add \"9p\" to $.machine.devices")
+    }
+    for size in machine.queueSizes where !machine.devices.contains(size.device) {
+      reader.complain(
+        "machine", "queueSizes names \"\(size.device.rawValue)\", which is not among the devices", "add it to devices")
+    }
+  }
+
+  private func checkScript(_ reader: ObjectReader) {
+    var exited = false
+    for (index, element) in reader.elements("script").enumerated() where index < script.count {
+      let step = script[index]
+      func complain(_ problem: String, _ remedy: String) {
+        reader.problems.add(element.node, element.path, problem, remedy)
+      }
+      if step.usesConsole && step.console == .virtio && !machine.devices.contains(.console) {
+        complain("the machine has no virtio console", "add \"console\" to $.machine.devices, or use \"serial\"")
+      }
+      switch step.action {
+      case .send where !guest.hasShell:
+        complain("the guest variant noshell reads no console", "choose the variant ushell or ushellmpk")
+      case .send where exited, .expect where exited, .expectPattern where exited:
+        complain("after \"exit\" nothing answers any more", "take the step away, or wait for the event debugExit")
+      case .waitForEvent(let filter, _) where filter.kind == .outcome:
+        complain("the event outcome is recorded after the script has ended", "take the step away")
+      default: break
+      }
+      if case .send(let line) = step.action, line == "exit" { exited = true }
+      if step.within > budget.time {
+        complain("waits \(step.within), longer than the budget of \(budget.time)", "raise $.budget.time")
+      }
+      if case .wait(let duration) = step.action, duration >= budget.time {
+        complain("waits \(duration), which uses up the budget of \(budget.time)", "raise $.budget.time")
+      }
+    }
+  }
+
+  private func checkOutcome(_ reader: ObjectReader) {
+    func complain(_ problem: String, _ remedy: String) { reader.complain("expect", problem, remedy) }
+    for count in expect.events {
+      if count.filter.kind == .outcome {
+        complain("an event of kind outcome is what expect.outcome is for", "use \"outcome\"")
+      }
+      if count.filter.kind == .tripleFault && count.min > 0 && expect.outcome != .crashed {
+        complain("a triple fault always ends in the outcome \"crashed\"", "expect that outcome")
+      }
+      if count.filter.kind == .debugExit && count.max == 0 && expect.exitCode != nil {
+        complain("an exit code without a debugExit event can never come", "take one of them away")
+      }
+    }
+    for (index, first) in expect.events.enumerated() {
+      for second in expect.events.dropFirst(index + 1) where first.filter == second.filter {
+        if (first.max ?? .max) < second.min || (second.max ?? .max) < first.min {
+          complain("two counts of \(first.filter) contradict each other", "keep one of them")
+        }
+      }
+    }
+    for (index, first) in expect.memory.enumerated() {
+      for second in expect.memory.dropFirst(index + 1)
+      where first.symbol == second.symbol && first.offset == second.offset && first.size == second.size
+        && first.equals != second.equals
+      {
+        complain("\(first.symbol) can't be both \(first.equals) and \(second.equals)", "keep one of them")
+      }
+    }
+    if expect.exitCode != nil && [.hung, .crashed].contains(expect.outcome) {
+      complain("a guest that is \(expect.outcome.rawValue) writes no exit code", "take \"exitCode\" away")
+    }
+  }
+
+  private func checkFaults(_ reader: ObjectReader) {
+    for fault in faults {
+      if case .file(let name, _, _) = fault.what, share == nil {
+        reader.complain("faults", "the file \"\(name)\" is in no share", "add $.share")
+      }
+      if case .descriptor(let device, _, _, _) = fault.what, !machine.devices.contains(where: { $0.rawValue == device })
+      {
+        reader.complain("faults", "the machine has no device \"\(device)\"", "add it to $.machine.devices")
+      }
+    }
+  }
+}
+
+extension ScriptStep {
+  fileprivate var usesConsole: Bool {
+    switch action {
+    case .send, .expect, .expectPattern: true
+    case .wait, .waitForEvent, .waitForSymbol: false
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+
+/// A scenario and the folder that its relative paths start from.
+public struct ScenarioFile: Sendable {
+  /// A scenario is written by people: more is a mistake, such as naming an image.
+  static let bytesMax = 1 << 20
+
+  /// The path as the user gave it, for messages only: it never reaches the run.
+  public var path: String
+  public var folder: URL
+  public var scenario: Scenario
+
+  public init(path: String) throws(ScenarioProblems) {
+    self.path = path
+    let url = URL(fileURLWithPath: path)
+    folder = url.deletingLastPathComponent()
+    let text = try readFile(url, bytesMax: Self.bytesMax) { problem, remedy in
+      ScenarioProblem(file: path, position: nil, path: "$", problem: problem, remedy: remedy)
+    }
+    scenario = try Scenario.read([UInt8](text), file: path)
+    if scenario.name.isEmpty { scenario.name = url.deletingPathExtension().lastPathComponent }
+  }
+}
+
+/// The content of a file; whatever is in the way becomes a problem of the scenario that names it.
+func readFile(
+  _ url: URL, bytesMax: Int, describe: (_ problem: String, _ remedy: String) -> ScenarioProblem
+) throws(ScenarioProblems) -> Data {
+  var isFolder: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+    throw ScenarioProblems([describe("there is no file \(url.lastPathComponent)", "check the path")])
+  }
+  if isFolder.boolValue {
+    throw ScenarioProblems([describe("\(url.lastPathComponent) is a folder", "name a file in it")])
+  }
+  let attributes = try? FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)
+  guard let type = attributes?[.type] as? FileAttributeType, type == .typeRegular else {
+    throw ScenarioProblems([describe("\(url.lastPathComponent) is no regular file", "name one")])
+  }
+  if let size = attributes?[.size] as? Int, size > bytesMax {
+    throw ScenarioProblems([
+      describe("\(url.lastPathComponent) has \(size) bytes", "at most \(bytesMax) make sense here")
+    ])
+  }
+  do {
+    return try Data(contentsOf: url)
+  } catch {
+    throw ScenarioProblems([describe("\(url.lastPathComponent) can't be read", "check its permissions")])
+  }
+}

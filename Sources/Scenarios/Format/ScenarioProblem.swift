@@ -1,0 +1,57 @@
+/// One thing that is wrong with a scenario: where, what, and how to mend it.
+public struct ScenarioProblem: Equatable, Sendable, CustomStringConvertible {
+  /// The scenario's path as the user gave it.
+  public var file: String
+  public var position: JSONPosition?
+  /// Where in the value: `$.script[2].within`.
+  public var path: String
+  public var problem: String
+  public var remedy: String
+
+  public init(file: String, position: JSONPosition?, path: String, problem: String, remedy: String) {
+    self.file = file
+    self.position = position
+    self.path = path
+    self.problem = problem
+    self.remedy = remedy
+  }
+
+  /// `FILE:LINE:COLUMN: PATH: problem; remedy`, one line.
+  public var description: String {
+    let place = position.map { "\(file):\($0)" } ?? file
+    return "\(place): \(path): \(problem); \(remedy)"
+  }
+}
+
+/// Everything that is wrong with one scenario; never empty.
+public struct ScenarioProblems: Error, Equatable, Sendable, CustomStringConvertible {
+  public var problems: [ScenarioProblem]
+
+  public init(_ problems: [ScenarioProblem]) {
+    self.problems = problems
+  }
+
+  public var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+/// Collects the problems of one file while it is read, so that one run of `validate` shows them all.
+final class ProblemList {
+  /// More would only bury the first.
+  static let countMax = 20
+
+  let file: String
+  private(set) var problems: [ScenarioProblem] = []
+
+  init(file: String) {
+    self.file = file
+  }
+
+  func add(_ position: JSONPosition?, _ path: String, _ problem: String, _ remedy: String) {
+    guard problems.count < Self.countMax else { return }
+    problems.append(.init(file: file, position: position, path: path, problem: problem, remedy: remedy))
+  }
+
+  func add(_ node: JSONNode, _ path: String, _ problem: String, _ remedy: String) {
+    add(node.position, path, problem, remedy)
+  }
+}

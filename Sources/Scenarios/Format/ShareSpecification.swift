@@ -1,0 +1,72 @@
+/// What is offered to the guest over 9P: a folder, extensions that the build made, and files written in the scenario.
+public struct ShareSpecification: Equatable, Sendable {
+  /// A folder relative to the scenario file.
+  public var folder: String?
+  /// Names of built extensions, such as "hello.o"; each appears at the top of the share.
+  public var extensions: [String] = []
+  /// Further files by their path in the share.
+  public var files: [TextFile] = []
+
+  public struct TextFile: Equatable, Sendable {
+    public var name: String
+    public var text: String
+  }
+
+  public init() {}
+
+  static let table = KeyTable(name: "share", keys: ["folder", "extensions", "files"])
+
+  init?(_ node: JSONNode, path: String, problems: ProblemList) {
+    guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
+    if let text = reader.string("folder"),
+      checkPath(text, at: reader["folder"] ?? node, path: reader.path("folder"), problems: problems)
+    {
+      folder = text
+    }
+    var names: Set<String> = []
+    for (node, path) in reader.elements("extensions") {
+      guard case .string(let name) = node.value else {
+        problems.add(node, path, "is \(node.kindName)", "write the name of a built extension: \"hello.o\"")
+        continue
+      }
+      if name.contains("/") || !checkShareName(name, at: node, path: path, problems: problems) {
+        if name.contains("/") { problems.add(node, path, "\"\(name)\" is a path", "write the name only") }
+        continue
+      }
+      note(name, in: &names, at: node, path, problems)
+      extensions.append(name)
+    }
+    for member in reader.entries("files") {
+      let place = "\(reader.path("files")).\(member.key)"
+      guard case .string(let text) = member.value.value else {
+        problems.add(member.value, place, "is \(member.value.kindName)", "write the file's text as a string")
+        continue
+      }
+      guard checkShareName(member.key, at: member.value, path: place, problems: problems) else { continue }
+      note(member.key, in: &names, at: member.value, place, problems)
+      files.append(TextFile(name: member.key, text: text))
+    }
+  }
+
+  private func note(
+    _ name: String, in names: inout Set<String>, at node: JSONNode, _ path: String, _ problems: ProblemList
+  ) {
+    if !names.insert(name).inserted {
+      problems.add(node, path, "\"\(name)\" is in the share already", "name each file once")
+    }
+  }
+}
+
+/// Notes a problem unless `name` is a path that stays inside the share.
+func checkShareName(_ name: String, at node: JSONNode, path: String, problems: ProblemList) -> Bool {
+  let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+  if parts.contains("..") || name.hasPrefix("/") {
+    problems.add(node, path, "\"\(name)\" leads out of the share", "name a file inside the share")
+    return false
+  }
+  if parts.contains(where: { $0.isEmpty || $0 == "." || $0.utf8.count > 255 || $0.utf8.contains(0) }) {
+    problems.add(node, path, "\"\(name)\" is no file name", "write names of 1 to 255 bytes separated by single /")
+    return false
+  }
+  return true
+}

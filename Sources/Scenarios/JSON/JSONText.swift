@@ -1,0 +1,25 @@
+import SimEvents
+
+/// A JSON value to be written: members keep their order, so the same value is always the same text.
+public indirect enum JSONText: Sendable {
+  case boolean(Bool)
+  case integer(UInt64)
+  case string(String)
+  case array([JSONText])
+  case object([(key: String, value: JSONText)])
+
+  /// The text on one line.
+  public var text: String {
+    switch self {
+    case .boolean(let flag): flag ? "true" : "false"
+    case .integer(let number): "\(number)"
+    case .string(let string): Self.quoted(string)
+    case .array(let elements): "[" + elements.map(\.text).joined(separator: ",") + "]"
+    case .object(let members):
+      "{" + members.map { Self.quoted($0.key) + ":" + $0.value.text }.joined(separator: ",") + "}"
+    }
+  }
+
+  /// Quoted as in the event listings.
+  private static func quoted(_ string: String) -> String { EventFieldValue.text(string).json }
+}

@@ -1,0 +1,96 @@
+import SimEvents
+
+/// Checks a scenario's expectations: folds over the events during the run, and looks at memory at its end.
+public final class ExpectationChecker: EventSink {
+  private let expect: ExpectationSpecification
+  /// For each text or pattern one matcher for each console.
+  private var wanted: [ConsoleSearch]
+  private var forbidden: [ConsoleSearch]
+  private var counts: [UInt64]
+  private var exitCode: UInt32?
+
+  private struct ConsoleSearch {
+    let name: String
+    var matchers: [PatternMatcher]
+
+    init(_ pattern: Pattern, name: String) {
+      self.name = name
+      matchers = Console.allCases.map { _ in PatternMatcher(pattern) }
+    }
+
+    var isMatched: Bool { matchers.contains(where: \.isMatched) }
+
+    mutating func feed(_ bytes: [UInt8], of console: Console) {
+      let index = Int(console.rawValue)
+      for byte in bytes where matchers[index].feed(byte) { return }
+    }
+
+    mutating func finish() {
+      for index in matchers.indices { matchers[index].finish() }
+    }
+  }
+
+  public init(_ expect: ExpectationSpecification) {
+    self.expect = expect
+    wanted =
+      expect.console.contains.map { ConsoleSearch(Pattern(literal: $0), name: "\"\($0)\"") }
+      + expect.console.matches.map { ConsoleSearch($0, name: "a match of /\($0.source)/") }
+    forbidden = expect.console.lacks.map { ConsoleSearch(Pattern(literal: $0), name: "\"\($0)\"") }
+    counts = expect.events.map { _ in 0 }
+  }
+
+  public func record(_ event: Event) {
+    if case .consoleOutput(let console, let bytes) = event.payload {
+      for index in wanted.indices { wanted[index].feed(bytes, of: console) }
+      for index in forbidden.indices { forbidden[index].feed(bytes, of: console) }
+    }
+    if case .debugExit(let value) = event.payload { exitCode = value }
+    for (index, count) in expect.events.enumerated() where count.filter.matches(event.payload) {
+      counts[index] &+= 1
+    }
+  }
+
+  /// The failures of all expectations but the outcome and memory.
+  public func failures() -> [String] {
+    var failures: [String] = []
+    for index in wanted.indices {
+      wanted[index].finish()
+      if !wanted[index].isMatched { failures.append("no console showed \(wanted[index].name)") }
+    }
+    for index in forbidden.indices where forbidden[index].isMatched {
+      failures.append("a console showed \(forbidden[index].name)")
+    }
+    for (index, wanted) in expect.events.enumerated() {
+      let count = counts[index]
+      guard count < wanted.min || count > wanted.max ?? .max else { continue }
+      let range = wanted.max.map { $0 == wanted.min ? "\($0)" : "\(wanted.min) to \($0)" } ?? "at least \(wanted.min)"
+      failures.append("event \(wanted.filter): expected \(range), counted \(count)")
+    }
+    if let code = expect.exitCode, code != exitCode {
+      failures.append("exit code: expected \(code), \(exitCode.map { "got \($0)" } ?? "the guest did not exit")")
+    }
+    return failures
+  }
+
+  /// Compares variables of the guest; `escapes` are differences in guarded ones.
+  public func compareMemory(
+    addresses: [String: UInt64], read: (_ address: UInt64, _ count: Int) -> [UInt8]?
+  ) -> (escapes: [String], corruptions: [String]) {
+    var escapes: [String] = []
+    var corruptions: [String] = []
+    for value in expect.memory {
+      let address = (addresses[value.symbol] ?? 0) &+ value.offset
+      let place = value.offset == 0 ? value.symbol : "\(value.symbol)+\(value.offset)"
+      let difference: String
+      if let bytes = read(address, Int(value.size)) {
+        let number = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        if number == value.equals { continue }
+        difference = "\(place) is \(number), expected \(value.equals)"
+      } else {
+        difference = "\(place) is not mapped, expected \(value.equals)"
+      }
+      if value.guarded { escapes.append(difference) } else { corruptions.append(difference) }
+    }
+    return (escapes, corruptions)
+  }
+}

@@ -1,0 +1,65 @@
+import SimEvents
+
+/// What came of a run.
+public struct RunResult: Sendable {
+  public var scenario: String
+  public var outcome: Outcome
+  /// Why this outcome, in one line.
+  public var reason: String
+  public var seed: UInt64
+  public var instructions: UInt64
+  public var virtualTimeNs: UInt64
+  /// XXH3-128 over the whole event stream, 32 hexadecimal digits.
+  public var digest: String
+  /// What the guest showed, as text.
+  public var console: String
+  /// How many events of each kind there were; kinds without any are absent.
+  public var events: [(kind: String, count: UInt64)]
+  /// Every expectation that did not hold.
+  public var failures: [String]
+
+  /// The exit code of `sim run`.
+  public var exitCode: Int32 {
+    if outcome == .simulatorDefect { return 70 }
+    return passed ? 0 : 1
+  }
+
+  public var passed: Bool { failures.isEmpty && outcome != .simulatorDefect }
+
+  /// The object that `--format json` prints; keys come in this order always.
+  public var json: JSONText {
+    .object([
+      ("scenario", .string(scenario)),
+      ("outcome", .string(outcome.rawValue)),
+      ("reason", .string(reason)),
+      ("passed", .boolean(passed)),
+      ("seed", .integer(seed)),
+      ("instructions", .integer(instructions)),
+      ("virtualTimeNs", .integer(virtualTimeNs)),
+      ("digest", .string(digest)),
+      ("console", .string(console)),
+      ("events", .object(events.map { ($0.kind, .integer($0.count)) })),
+      ("failures", .array(failures.map { .string($0) })),
+    ])
+  }
+
+  /// The same for people.
+  ///
+  /// - Parameter paint: wraps a text in a colour where that is wanted.
+  public func text(paint: (_ text: String, _ isGood: Bool) -> String = { text, _ in text }) -> String {
+    var lines: [String] = []
+    if !console.isEmpty {
+      lines += console.split(separator: "\n", omittingEmptySubsequences: false).map { "  | \($0)" }
+      if lines.last == "  | " { lines.removeLast() }
+    }
+    lines.append("\(paint(passed ? "passed" : "FAILED", passed)) \(scenario): \(outcome.rawValue): \(reason)")
+    lines += failures.map { "  - \($0)" }
+    lines.append("  \(instructions) instructions, \(milliseconds) ms virtual time, seed \(seed), digest \(digest)")
+    return lines.joined(separator: "\n")
+  }
+
+  private var milliseconds: String {
+    let fraction = "\(virtualTimeNs / 1_000 % 1_000)"
+    return "\(virtualTimeNs / 1_000_000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
+  }
+}

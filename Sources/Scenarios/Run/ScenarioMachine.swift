@@ -1,0 +1,46 @@
+import SimEvents
+
+/// What a script needs of a machine; tests put a scripted one behind it.
+///
+/// Events reach the runner while `run` is under way, in order, each with its time.
+public protocol ScenarioMachine: AnyObject {
+  /// The virtual time in cycles.
+  var time: UInt64 { get }
+  /// Instructions retired.
+  var instructions: UInt64 { get }
+  var clockHertz: UInt64 { get }
+
+  /// Runs until something stops the machine, at the latest at `deadline` (absolute, in cycles).
+  func run(until deadline: UInt64) -> RunStop
+  /// Called while an event is being recorded: the machine stops right after what caused the event.
+  func requestStop()
+  func type(_ bytes: [UInt8], into console: Console)
+  /// The address at which `run` stops with ``RunStop/breakpoint``, before the instruction there; nil: none.
+  func setBreakpoint(_ address: UInt64?)
+  /// Adds an event of the script's own to the stream.
+  func record(_ payload: EventPayload)
+  /// Guest memory by virtual address; nil where nothing is mapped.
+  func readMemory(at address: UInt64, count: Int) -> [UInt8]?
+}
+
+/// Why a machine stopped.
+public enum RunStop: Equatable, Sendable {
+  case deadline
+  case requested
+  case breakpoint
+  /// The guest wrote to the debug-exit port.
+  case exited(UInt32)
+  case tripleFault
+  /// HLT, and nothing is left that could wake the processor.
+  case halted
+  /// The simulator contradicts itself.
+  case defect(String)
+
+  /// Whether the machine can't go on.
+  var isFinal: Bool {
+    switch self {
+    case .deadline, .requested, .breakpoint: false
+    case .exited, .tripleFault, .halted, .defect: true
+    }
+  }
+}

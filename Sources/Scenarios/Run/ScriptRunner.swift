@@ -1,0 +1,200 @@
+import SimEvents
+
+/// Plays a script against a machine: types, and waits in virtual time for what the events show.
+///
+/// The runner is a fold over the events. When the one that a step waits for comes by, it asks the machine to stop, so
+/// that the next step happens at exactly that point of the run.
+public final class ScriptRunner: EventSink {
+  /// How a script went.
+  public struct Result: Equatable, Sendable {
+    /// What stopped the machine for good, or nil if it could go on.
+    public var stop: RunStop?
+    /// Why the script did not get to its end.
+    public var failure: String?
+    /// Whether a step waited in vain while the guest showed nothing at all.
+    public var guestWasSilent = false
+    /// Which budget ran out.
+    public var exhausted: String?
+  }
+
+  private let scenario: Scenario
+  private let machine: any ScenarioMachine
+  private let addresses: [String: UInt64]
+  private var transcripts: [ConsoleTranscript] = Console.allCases.map { _ in ConsoleTranscript() }
+  private var wait: Wait?
+  private var shownSinceStep = 0
+  private let timeMax: UInt64
+
+  /// What the current step waits for.
+  private enum Wait {
+    case console(Console, PatternMatcher)
+    case event(EventFilter, remaining: UInt64)
+  }
+
+  /// - Parameter addresses: those of all symbols that the script names.
+  public init(scenario: Scenario, machine: any ScenarioMachine, addresses: [String: UInt64]) {
+    self.scenario = scenario
+    self.machine = machine
+    self.addresses = addresses
+    timeMax = scenario.budget.time.cycles(hertz: machine.clockHertz)
+  }
+
+  /// What `console` has shown.
+  func transcript(_ console: Console) -> ConsoleTranscript { transcripts[Int(console.rawValue)] }
+
+  public func record(_ event: Event) {
+    if case .consoleOutput(let console, let bytes) = event.payload {
+      transcripts[Int(console.rawValue)].append(bytes)
+      shownSinceStep += bytes.count
+      if case .console(console, var matcher) = wait {
+        // Earlier bytes are in the matcher's state already: only the new ones are fed.
+        for byte in bytes where matcher.feed(byte) { break }
+        wait = .console(console, matcher)
+        if matcher.isMatched { machine.requestStop() }
+      }
+    }
+    if case .event(let filter, let remaining) = wait, remaining > 0, filter.matches(event.payload) {
+      wait = .event(filter, remaining: remaining - 1)
+      if remaining == 1 { machine.requestStop() }
+    }
+  }
+
+  /// Plays all steps; without any, runs until the guest ends or the budget is used up.
+  public func run() -> Result {
+    if scenario.script.isEmpty { return finish(advance(to: timeMax), while: "the run") ?? Result() }
+    for (index, step) in scenario.script.enumerated() {
+      shownSinceStep = 0
+      if let end = perform(step, name: "script[\(index)] (\(step))") { return end }
+      machine.record(.scriptStep(index: UInt32(truncatingIfNeeded: index), description: step.description))
+    }
+    return Result()
+  }
+
+  /// nil if the script goes on.
+  private func perform(_ step: ScriptStep, name: String) -> Result? {
+    let limit = min(timeMax, machine.time &+ step.within.cycles(hertz: machine.clockHertz))
+    switch step.action {
+    case .send(let line):
+      machine.type(Array(line.utf8) + [0x0a], into: step.console)
+      return nil
+    case .wait(let duration):
+      let end = machine.time &+ duration.cycles(hertz: machine.clockHertz)
+      return finish(advance(to: min(end, timeMax)), while: name, isDone: end <= timeMax)
+    case .expect(let text): return awaitConsole(Pattern(literal: text), step.console, limit, name)
+    case .expectPattern(let pattern): return awaitConsole(pattern, step.console, limit, name)
+    case .waitForEvent(let filter, let count):
+      wait = .event(filter, remaining: count)
+      defer { wait = nil }
+      let stop = advance(to: limit) { [self] in
+        if case .event(_, remaining: 0) = wait { return true }
+        return false
+      }
+      return finish(stop, while: name, isDone: stop == .requested)
+    case .waitForSymbol(let symbol, let hits):
+      return awaitSymbol(symbol, hits: hits, limit, name)
+    }
+  }
+
+  private func awaitConsole(_ pattern: Pattern, _ console: Console, _ limit: UInt64, _ name: String) -> Result? {
+    var matcher = PatternMatcher(pattern)
+    let index = Int(console.rawValue)
+    if transcripts[index].search(with: &matcher) { return nil }
+    wait = .console(console, matcher)
+    let stop = advance(to: limit) { [self] in
+      if case .console(_, let matcher) = wait { return matcher.isMatched }
+      return false
+    }
+    wait = nil
+    var reader = PatternMatcher(pattern)
+    let isFound = transcripts[index].search(with: &reader)
+    // What was awaited may be the last thing that the guest showed before it ended.
+    if isFound { return stop.isFinal && stop != .requested ? endedEarly(stop, after: name) : nil }
+    return finish(stop, while: name, isDone: false)
+  }
+
+  private func awaitSymbol(_ symbol: String, hits: UInt64, _ limit: UInt64, _ name: String) -> Result? {
+    machine.setBreakpoint(addresses[symbol])
+    defer { machine.setBreakpoint(nil) }
+    var remaining = hits
+    while true {
+      let stop = advance(to: limit)
+      guard stop == .breakpoint else { return finish(stop, while: name, isDone: false) }
+      remaining -= 1
+      if remaining == 0 { return nil }
+    }
+  }
+
+  /// Runs to a deadline or until `isDone`, within both budgets.
+  private func advance(to deadline: UInt64, until isDone: () -> Bool = { false }) -> RunStop {
+    while true {
+      let used = machine.instructions
+      guard used < scenario.budget.instructions else { return .deadline }
+      // No instruction takes less than a cycle: so many cycles can't exceed the budget, and each round gets nearer.
+      let allowed = machine.time &+ (scenario.budget.instructions - used)
+      let stop = machine.run(until: min(deadline, allowed))
+      if isDone() && !stop.isFinal { return .requested }
+      if stop == .deadline && machine.time < deadline { continue }
+      if stop == .requested { continue }
+      return stop
+    }
+  }
+
+  /// The result that a stop means, or nil if the script may go on.
+  private func finish(_ stop: RunStop, while name: String, isDone: Bool = true) -> Result? {
+    if stop.isFinal {
+      // A step that waits for the guest's end is done by it.
+      if case .event(_, remaining: 0) = wait { return endedEarly(stop, after: name) }
+      if scenario.script.isEmpty { return Result(stop: stop) }
+      return Result(stop: stop, failure: "\(name): \(describe(stop)) at \(now)\(shown)")
+    }
+    if let exhausted { return Result(failure: "\(name): \(exhausted) used up at \(now)\(shown)", exhausted: exhausted) }
+    if isDone { return nil }
+    return Result(failure: "\(name): not within its limit, now \(now)\(shown)", guestWasSilent: shownSinceStep == 0)
+  }
+
+  /// The guest ended in the step that was waiting for just this: a failure only if more steps follow.
+  private func endedEarly(_ stop: RunStop, after name: String) -> Result {
+    let isLast = name.hasPrefix("script[\(scenario.script.count - 1)]")
+    return Result(stop: stop, failure: isLast ? nil : "\(name): \(describe(stop)) at \(now), before the next step")
+  }
+
+  private var exhausted: String? {
+    if machine.instructions >= scenario.budget.instructions {
+      return "the budget of \(scenario.budget.instructions) instructions is"
+    }
+    return machine.time >= timeMax ? "the budget of \(scenario.budget.time) virtual time is" : nil
+  }
+
+  private func describe(_ stop: RunStop) -> String {
+    switch stop {
+    case .exited(let value): "the guest ended with exit code \(value)"
+    case .tripleFault: "the guest ended in a triple fault"
+    case .halted: "the guest halted with nothing left to wake it"
+    case .defect(let problem): "the simulator contradicts itself: \(problem)"
+    case .deadline, .requested, .breakpoint: "the machine stopped"
+    }
+  }
+
+  private var now: String {
+    let nanoseconds = nanoseconds(cycles: machine.time, hertz: machine.clockHertz)
+    return "\(nanoseconds / 1_000_000).\(padded(nanoseconds / 1_000 % 1_000)) ms"
+  }
+
+  private func padded(_ number: UInt64) -> String {
+    String(repeating: "0", count: max(0, 3 - "\(number)".count)) + "\(number)"
+  }
+
+  private var shown: String {
+    let lines = Console.allCases.flatMap { console in
+      transcript(console).lastLines(3).map { "\n    \(console): \($0)" }
+    }
+    return lines.isEmpty ? "; no console showed anything" : "; the consoles' last lines:" + lines.joined()
+  }
+}
+
+/// Cycles of a clock as nanoseconds, rounded down; the largest number if it does not fit.
+func nanoseconds(cycles: UInt64, hertz: UInt64) -> UInt64 {
+  let product = cycles.multipliedFullWidth(by: 1_000_000_000)
+  guard hertz > product.high else { return .max }
+  return hertz.dividingFullWidth(product).quotient
+}

@@ -1,0 +1,1 @@
+@main struct Sim { static func main() {} }
