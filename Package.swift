@@ -39,6 +39,10 @@ let host: [Target] = [
     ]),
   .target(name: "SimCPU", dependencies: ["CUnicornSeams", "SimMemory", "PKRUModel", "SimEvents"], swiftSettings: strict),
   .target(name: "SimVirtio", dependencies: ["VirtioCore", "NineP", "SimMemory", "SimEvents"], swiftSettings: strict),
+  .target(
+    name: "SimMachine",
+    dependencies: ["SimCPU", "SimMemory", "SimVirtio", "SimPlatform", "SimEvents", "GuestOS", "CXXHash"],
+    swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS"], swiftSettings: strict),
   .executableTarget(
@@ -62,6 +66,7 @@ let hostTests: [Target] = [
   tests("SimVirtioTests", ["SimVirtio", "VirtioCore", "NineP", "SimMemory", "SimEvents"]),
   tests("ObjectLoaderTests", ["ObjectLoader"]),
   tests("EBPFEngineTests", ["EBPFEngine"]),
+  tests("SimMachineTests", ["SimMachine", "SimEvents", "GuestOS"]),
   tests("GuestOSTests", ["GuestOS"]),
   tests("ScenariosTests", ["Scenarios", "SimEvents"]),
 ]
