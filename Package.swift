@@ -38,6 +38,7 @@ let host: [Target] = [
       .unsafeFlags(["-Xlinker", "-l:libunicorn.a", "-Xlinker", "-lm"] + replaced.flatMap { ["-Xlinker", "--wrap=\($0)"] })
     ]),
   .target(name: "SimCPU", dependencies: ["CUnicornSeams", "SimMemory", "PKRUModel", "SimEvents"], swiftSettings: strict),
+  .target(name: "SimPlatform", swiftSettings: strict),
   .target(name: "SimVirtio", dependencies: ["VirtioCore", "NineP", "SimMemory", "SimEvents"], swiftSettings: strict),
   .target(
     name: "SimMachine",
@@ -61,6 +62,7 @@ let hostTests: [Target] = [
   tests("SimEventsTests", ["SimEvents"]),
   tests("SimMemoryTests", ["SimMemory", "PKRUModel"]),
   tests("SimCPUTests", ["SimCPU", "SimMemory", "PKRUModel", "SimEvents"]),
+  tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),
   tests("SimVirtioTests", ["SimVirtio", "VirtioCore", "NineP", "SimMemory", "SimEvents"]),

@@ -29,7 +29,9 @@ struct BootLoader {
     }
     _ = memory.write(text, at: Place.commandLine)
     // A code and a data segment, flat; which code segment depends on the protocol.
-    let descriptors: [UInt64] = [0, boot == .pvh ? 0x00cf_9b00_0000_ffff : 0x00af_9b00_0000_ffff, 0x00cf_9300_0000_ffff]
+    let descriptors: [UInt64] = [
+      0, boot == .pvh ? 0x00cf_9b00_0000_ffff : 0x00af_9b00_0000_ffff, 0x00cf_9300_0000_ffff,
+    ]
     for (index, value) in descriptors.enumerated() { _ = memory.write64(value, at: Place.gdt + UInt64(index) * 8) }
     var state = initial
     state.segments = (0..<6).map { _ in .flatData(16) }
@@ -52,10 +54,14 @@ struct BootLoader {
   private func placeSegments() throws(MachineError) {
     for segment in image.segments {
       guard segment.physicalAddress >= Place.imageFloor else {
-        throw MachineError("the image wants to be at 0x\(String(segment.physicalAddress, radix: 16)), where the boot information goes; link it at or above 0x10000")
+        throw MachineError(
+          "the image wants to be at 0x\(String(segment.physicalAddress, radix: 16)), where the boot information goes; link it at or above 0x10000"
+        )
       }
       guard memory.contains(segment.physicalAddress, count: segment.memorySize) else {
-        throw MachineError("the image's segment at 0x\(String(segment.physicalAddress, radix: 16)) of \(segment.memorySize) bytes does not fit into \(memory.size >> 20) MiB of RAM; give the machine more memory")
+        throw MachineError(
+          "the image's segment at 0x\(String(segment.physicalAddress, radix: 16)) of \(segment.memorySize) bytes does not fit into \(memory.size >> 20) MiB of RAM; give the machine more memory"
+        )
       }
       _ = memory.write(Array(segment.bytes), at: segment.physicalAddress)
     }
@@ -72,7 +78,9 @@ struct BootLoader {
     let words: [UInt64] = [
       0x1_336e_c578, 0, 0, Place.commandLine, 0, Place.memoryMap, UInt64(ranges.count),
     ]
-    for (index, value) in words.enumerated() { _ = memory.write64(value, at: Place.startInformation + UInt64(index) * 8) }
+    for (index, value) in words.enumerated() {
+      _ = memory.write64(value, at: Place.startInformation + UInt64(index) * 8)
+    }
     for (index, range) in ranges.enumerated() {
       let at = Place.memoryMap + UInt64(index) * 24
       _ = memory.write64(range.start, at: at)

@@ -72,7 +72,8 @@ public final class Machine {
   private var announcedCommandLine: String {
     let devices = slots.indices.map { index in
       let base = Platform.virtioBase + UInt64(index) * Platform.virtioSpacing
-      return "virtio_mmio.device=\(Platform.virtioSpacing)@0x\(String(base, radix: 16)):\(Platform.virtioFirstInput + index)"
+      return
+        "virtio_mmio.device=\(Platform.virtioSpacing)@0x\(String(base, radix: 16)):\(Platform.virtioFirstInput + index)"
     }
     return ([configuration.commandLine] + devices).filter { !$0.isEmpty }.joined(separator: " ")
   }

@@ -81,7 +81,8 @@ public struct GuestImage: Sendable {
     let memorySize = try reader.number(header + 40, "p_memsz", as: UInt64.self)
     guard memorySize > 0 else { return }
     guard fileSize <= memorySize else {
-      throw ImageError(problem: "a segment has more bytes in the file than in memory (p_filesz > p_memsz)", offset: header + 32)
+      throw ImageError(
+        problem: "a segment has more bytes in the file than in memory (p_filesz > p_memsz)", offset: header + 32)
     }
     guard !physical.addingReportingOverflow(memorySize).overflow else {
       throw ImageError(problem: "a segment wraps around the address space (p_paddr + p_memsz)", offset: header + 24)
@@ -128,7 +129,9 @@ public struct GuestImage: Sendable {
     for header in stride(from: headers.lowerBound, to: headers.upperBound, by: 64)
     where try reader.number(header + 4, "sh_type", as: UInt32.self) == 2 {
       let link = Int(try reader.number(header + 40, "sh_link", as: UInt32.self))
-      guard link < Int(count) else { throw ImageError(problem: "the symbol table's sh_link names no section", offset: header + 40) }
+      guard link < Int(count) else {
+        throw ImageError(problem: "the symbol table's sh_link names no section", offset: header + 40)
+      }
       let names = try sectionRange(reader, headers.lowerBound + link * 64, "the string table")
       let entries = try sectionRange(reader, header, "the symbol table")
       guard entries.count / 24 <= Self.symbolMax else {

@@ -11,7 +11,9 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
 struct ImageReader {
   let bytes: [UInt8]
 
-  func number<T: FixedWidthInteger & UnsignedInteger>(_ offset: Int, _ name: String, as type: T.Type) throws(ImageError) -> T {
+  func number<T: FixedWidthInteger & UnsignedInteger>(_ offset: Int, _ name: String, as type: T.Type) throws(ImageError)
+    -> T
+  {
     let size = T.bitWidth / 8
     guard offset >= 0, offset <= bytes.count - size else {
       throw ImageError(problem: "the file ends before \(name)", offset: max(0, offset))
@@ -24,7 +26,8 @@ struct ImageReader {
     let (end, overflows) = start.addingReportingOverflow(count)
     guard !overflows, end <= UInt64(bytes.count) else {
       throw ImageError(
-        problem: "\(name) reaches from 0x\(String(start, radix: 16)) over 0x\(String(count, radix: 16)) bytes, beyond the file's end",
+        problem:
+          "\(name) reaches from 0x\(String(start, radix: 16)) over 0x\(String(count, radix: 16)) bytes, beyond the file's end",
         offset: offset)
     }
     return Int(start)..<Int(end)
