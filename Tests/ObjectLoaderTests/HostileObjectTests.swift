@@ -82,6 +82,19 @@ import Testing
     #expect(kind { $0.imageSizeMax = 3 * 4096 } == nil)
     #expect(kind { $0.alignmentMax = 16 } == .sectionAlignment)
     #expect(kind { $0.nameLengthMax = 7 } == .nameTooLong)
+    #expect(kind { $0.symbolNamesSizeMax = 30 } == .symbolNamesTooLarge)
+  }
+
+  /// A file that would take hours or gigabytes if a name's end were looked for, or names copied, without a bound.
+  @Test(arguments: [(1_000_000, ObjectError.Kind.nameTooLong), (1000, .symbolNamesTooLarge)])
+  func manySymbolsWithOneLongNameAreRefused(_ length: Int, _ kind: ObjectError.Kind) {
+    var builder = ObjectBuilder()
+    builder.symbols = [.init(name: String(repeating: "n", count: length), section: 1)]
+    builder.symbols += [ObjectBuilder.Symbol](repeating: .init(name: "", section: 1), count: 60_000)
+    var object = builder.build()
+    let table = object.content(ofSection: ObjectBuilder.symbolTable)
+    for index in 2...60_001 { object[field: table + 24 * index, width: 4] = 1 }
+    #expect(loadError(object, limits: ObjectLimits())?.kind == kind)
   }
 
   @Test func memoryThatDoesNotFitThePlanIsRefused() throws {
@@ -99,6 +112,15 @@ import Testing
     #expect(kind(UnsafeMutableRawBufferPointer(rebasing: memory[..<0]), 0x10000) == .memoryTooSmall)
     #expect(kind(memory, 0x10001) == .memoryMisaligned)
     #expect(kind(memory, .max - 4095) == .memoryMisaligned)
+  }
+
+  @Test func segmentsOutOfEachOthersReachAreRefused() throws {
+    let plan = try LoadPlan(ObjectFile(ObjectBuilder.typical.build()))
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(plan.imageSize), alignment: 4096)
+    defer { memory.deallocate() }
+    var image = ImageMemory(memory, at: 0x10000, for: plan)
+    image.rodata.address = 0x1_0000_0000
+    #expect(throws: ObjectError(.segmentsTooFarApart, value: 0x1_0000_0000)) { try plan.load(into: image) { _ in 0 } }
   }
 }
 
