@@ -92,8 +92,11 @@ boot_gdt_pointer:
 boot_pml4: .skip 4096
 boot_pdpt: .skip 4096
 boot_page_directory: .skip 4096
+  .globl boot_stack, boot_stack_top, boot_command_line, protection_keys_active
 boot_stack: .skip 16384
 boot_stack_top:
+boot_command_line: .skip 2048
+protection_keys_active: .skip 8
   .globl boot_protocol, boot_information
 boot_protocol: .skip 8
 boot_information: .skip 8

@@ -57,3 +57,23 @@ int memcmp(const void *left, const void *right, size_t length) {
     if (*a != *b) return *a - *b;
   return 0;
 }
+
+size_t strlen(const char *text) {
+  size_t length = 0;
+  while (text[length]) length++;
+  return length;
+}
+
+/* Swift's runtime asks for memory by these names, which Swift code may not define itself. */
+uint64_t heap_allocate(uint64_t length, uint64_t alignment);
+void heap_free(uint64_t address);
+
+int posix_memalign(void **result, size_t alignment, size_t length) {
+  const int out_of_memory = 12;
+  *result = (void *)heap_allocate(length, alignment);
+  return *result ? 0 : out_of_memory;
+}
+
+void free(void *block) {
+  if (block) heap_free((uint64_t)block);
+}

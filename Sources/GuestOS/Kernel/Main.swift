@@ -1,11 +1,38 @@
 import GuestBoot
 
+/// The unikernel, from the boot assembly to its threads.
 @main
 struct Unikernel {
   static func main() {
     Serial.initialize()
-    let text: StaticString = "uIO\n"
-    for i in 0..<text.utf8CodeUnitCount { Serial.write(text.utf8Start[i]) }
-    port_write32(0xf4, 0)
+    guard let boot = BootInformation.read() else { Panic.stop("the boot protocol gives no memory map") }
+    let memoryEnd = Layout.reserve(boot)
+    AddressSpace.initialize(memoryEnd: memoryEnd)
+    GuestMemory.end = memoryEnd
+    Heap.initialize()
+    Descriptors.initialize()
+    Scheduler.initialize(name: "count")
+    LocalAPIC.initialize()
+    Clock.initialize()
+    enable_interrupts()
+    VirtioBus.discover()
+    #if UIO_SHELL
+      Overlay.start()
+    #endif
+    CountApplication.run()
+  }
+}
+
+/// Who gets which part of the memory behind the image.
+enum Layout {
+  /// Sets up the page allocators and returns the end of the identity-mapped part.
+  static func reserve(_ boot: BootInformation) -> UInt64 {
+    #if UIO_SHELL
+      let end = OverlayMemory.reserve(of: boot.memoryEnd)
+    #else
+      let end = boot.memoryEnd
+    #endif
+    Pages.initialize(from: BootInformation.imageEnd, to: end)
+    return end
   }
 }

@@ -5,12 +5,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+void *memset(void *destination, int value, size_t length);
+
+/* Addresses of what assembly and the linker script define. */
+#define SYMBOL_ADDRESS(symbol)     \
+  extern uint8_t symbol[];         \
+  static inline uint64_t symbol##_address(void) { return (uint64_t)symbol; }
+
 /* ---- Handed over by boot.S ---- */
 extern uint64_t boot_protocol; /* 0: PVH, 1: Linux 64-bit */
 extern uint64_t boot_information;
+static inline uint64_t boot_protocol_used(void) { return boot_protocol; }
+static inline uint64_t boot_information_address(void) { return boot_information; }
+/* A copy of the command line, ended by NUL; made before any memory is handed out. */
+#define BOOT_COMMAND_LINE_SIZE 2048
+SYMBOL_ADDRESS(boot_command_line)
+/* The page below the boot stack: free once the kernel's own tables are active. */
+SYMBOL_ADDRESS(boot_page_directory)
 
 /* ---- Limits of the image (guest.ld) ---- */
-extern uint8_t image_start[], text_start[], text_end[], rodata_start[], rodata_end[], data_start[], image_end[];
+SYMBOL_ADDRESS(image_start)
+SYMBOL_ADDRESS(text_end)
+SYMBOL_ADDRESS(rodata_end)
+SYMBOL_ADDRESS(image_end)
 
 /* ---- Ports ---- */
 static inline void port_write8(uint16_t port, uint8_t value) { __asm__ volatile("outb %0, %1" ::"a"(value), "Nd"(port)); }
@@ -25,5 +42,122 @@ static inline uint8_t port_read8(uint16_t port) {
 static inline void port_write_bytes(uint16_t port, const void *bytes, uint64_t length) {
   __asm__ volatile("rep outsb" : "+S"(bytes), "+c"(length) : "d"(port) : "memory");
 }
+
+/* ---- Memory that devices share: never cached in a register, never torn ---- */
+static inline uint8_t volatile_read8(uint64_t address) { return *(volatile uint8_t *)address; }
+static inline uint16_t volatile_read16(uint64_t address) { return *(volatile uint16_t *)address; }
+static inline uint32_t volatile_read32(uint64_t address) { return *(volatile uint32_t *)address; }
+static inline uint64_t volatile_read64(uint64_t address) { return *(volatile uint64_t *)address; }
+static inline void volatile_write8(uint64_t address, uint8_t value) { *(volatile uint8_t *)address = value; }
+static inline void volatile_write16(uint64_t address, uint16_t value) { *(volatile uint16_t *)address = value; }
+static inline void volatile_write32(uint64_t address, uint32_t value) { *(volatile uint32_t *)address = value; }
+static inline void volatile_write64(uint64_t address, uint64_t value) { *(volatile uint64_t *)address = value; }
+static inline void memory_fence(void) { __asm__ volatile("lock; addl $0, (%%rsp)" ::: "memory", "cc"); }
+
+/* ---- Control registers, MSRs, CPUID, TSC ---- */
+static inline uint64_t read_cr2(void) {
+  uint64_t value;
+  __asm__ volatile("movq %%cr2, %0" : "=r"(value));
+  return value;
+}
+static inline uint64_t read_cr4(void) {
+  uint64_t value;
+  __asm__ volatile("movq %%cr4, %0" : "=r"(value));
+  return value;
+}
+static inline void write_cr3(uint64_t value) { __asm__ volatile("movq %0, %%cr3" ::"r"(value) : "memory"); }
+static inline void write_cr4(uint64_t value) { __asm__ volatile("movq %0, %%cr4" ::"r"(value) : "memory"); }
+static inline void invalidate_page(uint64_t address) { __asm__ volatile("invlpg (%0)" ::"r"(address) : "memory"); }
+static inline uint64_t read_msr(uint32_t index) {
+  uint32_t low, high;
+  __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(index));
+  return (uint64_t)high << 32 | low;
+}
+static inline void write_msr(uint32_t index, uint64_t value) {
+  __asm__ volatile("wrmsr" ::"c"(index), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
+}
+static inline uint64_t read_time_stamp(void) {
+  uint32_t low, high;
+  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+  return (uint64_t)high << 32 | low;
+}
+struct cpuid {
+  uint32_t eax, ebx, ecx, edx;
+};
+static inline struct cpuid read_cpuid(uint32_t leaf, uint32_t subleaf) {
+  struct cpuid r;
+  __asm__ volatile("cpuid" : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx) : "a"(leaf), "c"(subleaf));
+  return r;
+}
+
+/* The frame pointer: the image is compiled with -fno-omit-frame-pointer. */
+static inline __attribute__((always_inline)) void *current_frame(void) { return __builtin_frame_address(0); }
+
+static inline void spin_hint(void) { __asm__ volatile("pause" ::: "memory"); }
+
+/* value * factor / divisor with 128 bits in between; UINT64_MAX if the quotient needs more than 64. */
+static inline uint64_t multiply_divide(uint64_t value, uint64_t factor, uint64_t divisor) {
+  uint64_t low, high;
+  __asm__("mulq %2" : "=a"(low), "=d"(high) : "r"(factor), "a"(value) : "cc");
+  if (high >= divisor) return UINT64_MAX;
+  __asm__("divq %2" : "+a"(low), "+d"(high) : "r"(divisor) : "cc");
+  return low;
+}
+
+/* ---- Interrupts ---- */
+static inline void disable_interrupts(void) { __asm__ volatile("cli" ::: "memory"); }
+static inline void enable_interrupts(void) { __asm__ volatile("sti" ::: "memory"); }
+/* STI holds interrupts off for one more instruction: none can slip in before HLT (SDM vol. 2, STI). */
+static inline void enable_interrupts_and_halt(void) { __asm__ volatile("sti; hlt; cli" ::: "memory"); }
+static inline __attribute__((noreturn)) void halt_for_ever(void) {
+  for (;;) __asm__ volatile("cli; hlt");
+}
+static inline void load_interrupt_table(const void *pointer) { __asm__ volatile("lidt (%0)" ::"r"(pointer) : "memory"); }
+static inline void load_descriptor_table(const void *pointer) { __asm__ volatile("lgdt (%0)" ::"r"(pointer) : "memory"); }
+static inline void load_task_register(uint16_t selector) { __asm__ volatile("ltr %0" ::"r"(selector) : "memory"); }
+
+/* What interrupts.S leaves on the handler's stack. */
+struct interrupt_frame {
+  uint64_t pkru; /* of the interrupted code; 0 without protection keys */
+  uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp, rbx, rdx, rcx, rax;
+  uint64_t vector, error_code;
+  uint64_t rip, cs, rflags, rsp, ss;
+};
+/* The stubs: 16 bytes each for the exceptions (0-31), 8 bytes each for the rest. */
+SYMBOL_ADDRESS(exception_stubs)
+SYMBOL_ADDRESS(interrupt_stubs)
+
+/* ---- Threads and the overlay's gates (switch.S, gates.S) ---- */
+void switch_threads(uint64_t *save_stack_pointer, uint64_t stack_pointer);
+SYMBOL_ADDRESS(thread_start)
+
+/* The kernel's table of its own symbols; see Scripts/build-guest. */
+SYMBOL_ADDRESS(symbol_table)
+
+/* 1 once CR4.PKE is set: the code of interrupts.S and gates.S then saves and changes PKRU. */
+extern uint8_t protection_keys_active;
+static inline void set_protection_keys_active(void) { protection_keys_active = 1; }
+
+/* ---- The overlay: only in images that have one ---- */
+
+/* Calls main of an extension on the overlay's stack with the overlay's PKRU; comes back by its return, or by
+ * overlay_abort, to which the containment redirects an interrupt frame. */
+int64_t overlay_enter(uint64_t entry, int64_t argc, uint64_t argv, uint64_t stack_top, uint32_t pkru);
+SYMBOL_ADDRESS(overlay_abort)
+/* Host functions run on a stack of their own: an extension that has used up its stack must not take them with it. */
+extern uint64_t host_stack_top;
+static inline void set_host_stack_top(uint64_t top) { host_stack_top = top; }
+extern volatile uint32_t host_call_depth;
+static inline uint32_t host_call_depth_now(void) { return host_call_depth; }
+/* Set by the timer when the budget is spent inside a host function; the gate then raises OVERLAY_BUDGET_VECTOR. */
+extern volatile uint8_t overlay_abort_pending;
+static inline void set_overlay_abort_pending(uint8_t pending) { overlay_abort_pending = pending; }
+static inline uint8_t is_overlay_abort_pending(void) { return overlay_abort_pending; }
+static inline void leave_host_function(void) {
+  host_call_depth = 0;
+  overlay_abort_pending = 0;
+}
+#define OVERLAY_BUDGET_VECTOR 0x81
+SYMBOL_ADDRESS(ushell_test_pages)
 
 #endif

@@ -1,0 +1,11 @@
+#ifndef COUNT_H
+#define COUNT_H
+
+#include <stdint.h>
+
+/* The number that the application prints next. */
+extern volatile uint64_t count;
+void set_count(uint64_t value);
+uint64_t get_count(void);
+
+#endif

@@ -1,0 +1,166 @@
+/* The ways between unikernel and overlay.
+ *
+ * Nothing here trusts a register that the overlay set, except as an argument; the unikernel's stack pointer is read back
+ * from memory that the overlay cannot write under its PKRU.
+ */
+#ifdef UIO_SHELL
+  .bss
+  .p2align 3
+  .globl host_stack_top, host_call_depth, overlay_abort_pending
+overlay_return_stack: .skip 8
+host_stack_top: .skip 8
+host_call_depth: .skip 4
+overlay_abort_pending: .skip 1
+
+  .section .text.gates, "ax", @progbits
+
+/* Sets PKRU to the register given; RAX, RCX and RDX are lost. */
+  .macro SET_PKRU value
+#ifdef UIO_KEYS
+  cmpb $0, protection_keys_active(%rip)
+  je 99f
+  movl \value, %eax
+  xorl %ecx, %ecx
+  xorl %edx, %edx
+  wrpkru
+99:
+#endif
+  .endm
+
+/* overlay_enter(entry, argc, argv, stack_top, pkru) */
+  .globl overlay_enter, overlay_abort
+overlay_enter:
+  pushq %rbp
+  movq %rsp, %rbp
+  pushq %rbx
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  subq $8, %rsp
+  movq %rsp, overlay_return_stack(%rip)
+  movq %rdi, %r10
+  movq %rsi, %rdi
+  movq %rdx, %rsi
+  movq %rcx, %rsp
+  xorl %ebp, %ebp
+  SET_PKRU %r8d
+  call *%r10
+  movq %rax, %rbx
+  SET_PKRU $0
+  movq %rbx, %rax
+overlay_leave:
+  movq overlay_return_stack(%rip), %rsp
+  addq $8, %rsp
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+  cld
+  ret
+
+/* Reached only by the return from an interrupt, with PKRU 0 in its frame. */
+overlay_abort:
+  xorl %eax, %eax
+  jmp overlay_leave
+
+/* A host function: takes all rights, runs on its own stack, gives back what it found. */
+  .macro GATE name
+  .globl \name
+  .p2align 4
+\name:
+  pushq %rbp
+  movq %rsp, %rbp
+  pushq %rbx
+  pushq %r12
+  movq %rdx, %r10
+  movq %rcx, %r11
+#ifdef UIO_KEYS
+  cmpb $0, protection_keys_active(%rip)
+  je 1f
+  xorl %ecx, %ecx
+  rdpkru
+  movl %eax, %r12d
+  xorl %eax, %eax
+  wrpkru
+1:
+#endif
+  movq %r10, %rdx
+  movq %r11, %rcx
+  movq %rsp, %rbx
+  incl host_call_depth(%rip)
+  movq host_stack_top(%rip), %rsp
+  call host_\name
+  movq %rbx, %rsp
+  movq %rax, %rbx
+  decl host_call_depth(%rip)
+  cmpb $0, overlay_abort_pending(%rip)
+  je 2f
+  int $0x81
+2:
+  SET_PKRU %r12d
+  movq %rbx, %rax
+  popq %r12
+  popq %rbx
+  popq %rbp
+  ret
+  .endm
+
+  GATE ushell_puts
+  GATE ushell_write
+  GATE ushell_put_unsigned
+  GATE ushell_put_signed
+  GATE ushell_put_hex
+
+/* The write window: WD of key 0, the unikernel's (PKRU bit 1). */
+  .globl ushell_enable_write, ushell_disable_write, ushell_write_is_enabled
+  .p2align 4
+ushell_enable_write:
+#ifdef UIO_KEYS
+  cmpb $0, protection_keys_active(%rip)
+  je 1f
+  xorl %ecx, %ecx
+  rdpkru
+  andl $~2, %eax
+  wrpkru
+1:
+#endif
+  ret
+
+  .p2align 4
+ushell_disable_write:
+#ifdef UIO_KEYS
+  cmpb $0, protection_keys_active(%rip)
+  je 1f
+  xorl %ecx, %ecx
+  rdpkru
+  orl $2, %eax
+  wrpkru
+1:
+#endif
+  ret
+
+  .p2align 4
+ushell_write_is_enabled:
+#ifdef UIO_KEYS
+  cmpb $0, protection_keys_active(%rip)
+  je 1f
+  xorl %ecx, %ecx
+  rdpkru
+  shrl $1, %eax
+  notl %eax
+  andl $1, %eax
+  ret
+1:
+#endif
+  movl $1, %eax
+  ret
+
+/* For tests of the isolation: the first page gets the overlay's key, the second keeps the unikernel's. */
+  .section .bss_pages, "aw", @nobits
+  .globl ushell_test_pages
+  .p2align 12
+ushell_test_pages: .skip 8192
+#endif

@@ -1,0 +1,81 @@
+import GuestBoot
+
+/// GDT, TSS and IDT (SDM vol. 3, 3.4.5, 6.14, 8.7).
+///
+/// Every vector changes to a stack of the interrupt stack table, so that no handler depends on the stack that was in
+/// use: interrupts on one, exceptions on another (they can hit an interrupt's handler), #DF on a third.
+enum Descriptors {
+  private static var code: UInt64 { 8 }
+  private static var task: UInt64 { 24 }
+  private static var stackPages: UInt64 { 4 }
+
+  nonisolated(unsafe) private static var tables: UInt64 = 0
+  nonisolated(unsafe) private(set) static var stacks: UInt64 = 0
+  static var stacksBytes: UInt64 { stackCount &* (stackPages &+ 1) &* Pages.size }
+  private static var stackCount: UInt64 { 3 }
+
+  private static var interruptStack: UInt64 { 1 }
+  private static var exceptionStack: UInt64 { 2 }
+  private static var doubleFaultStack: UInt64 { 3 }
+
+  /// One page each: GDT and TSS, IDT; then the stacks, each with an unmapped page below.
+  static func initialize() {
+    tables = Pages.allocateCleared(2)
+    stacks = Pages.allocate(stackCount &* (stackPages &+ 1))
+    loadGlobalTable()
+    loadInterruptTable()
+  }
+
+  private static var taskState: UInt64 { tables &+ 256 }
+  private static var interruptTable: UInt64 { tables &+ Pages.size }
+
+  private static func stackTop(_ index: UInt64) -> UInt64 { stacks &+ index &* (stackPages &+ 1) &* Pages.size }
+
+  /// Gives the handlers' stacks a key: the CPU's own pushes obey the PKRU of what it interrupts.
+  static func setStackRights(_ rights: PageRights) {
+    for index in 1...stackCount {
+      let bottom = stackTop(index) &- stackPages &* Pages.size
+      PageTables.protect(bottom, bytes: stackPages &* Pages.size, rights)
+    }
+  }
+
+  private static func loadGlobalTable() {
+    // Accessed bits are set, so that loading a segment writes nothing.
+    let taskLimit: UInt64 = 103
+    let base = taskState
+    volatile_write64(tables &+ 8, 0x00af_9b00_0000_ffff)
+    volatile_write64(tables &+ 16, 0x00cf_9300_0000_ffff)
+    let baseBits: UInt64 = (base & 0xff_ffff) << 16 | (base >> 24 & 0xff) << 56
+    volatile_write64(tables &+ task, taskLimit | baseBits | 0x89 << 40)
+    volatile_write64(tables &+ task &+ 8, base >> 32)
+    for index in 1...stackCount {
+      // IST1 is at offset 36; the TSS is packed, its fields are not aligned.
+      volatile_write64(taskState &+ 36 &+ (index &- 1) &* 8, stackTop(index))
+      PageTables.unmap(stackTop(index) &- (stackPages &+ 1) &* Pages.size, bytes: Pages.size)
+    }
+    volatile_write16(taskState &+ 102, 104)  // no I/O permission bitmap
+    withPointer(limit: 39, base: tables) { load_descriptor_table($0) }
+    load_task_register(UInt16(task))
+  }
+
+  private static func loadInterruptTable() {
+    let exceptions = exception_stubs_address()
+    let interrupts = interrupt_stubs_address()
+    for vector: UInt64 in 0..<256 {
+      let stub = vector < 32 ? exceptions &+ vector &* 16 : interrupts &+ (vector &- 32) &* 8
+      let stack = vector == 8 ? doubleFaultStack : vector < 32 || vector == 0x81 ? exceptionStack : interruptStack
+      // Offset 15:0, selector, IST, type 14 (interrupt gate: IF is cleared), present, offset 63:16.
+      let offset: UInt64 = stub & 0xffff | (stub >> 16 & 0xffff) << 48
+      let low: UInt64 = offset | code << 16 | stack << 32 | 0x8e << 40
+      volatile_write64(interruptTable &+ vector &* 16, low)
+      volatile_write64(interruptTable &+ vector &* 16 &+ 8, stub >> 32)
+    }
+    withPointer(limit: 4095, base: interruptTable) { load_interrupt_table($0) }
+  }
+
+  /// LGDT and LIDT take ten bytes: limit, base.
+  private static func withPointer(limit: UInt64, base: UInt64, _ body: (UnsafeRawPointer) -> Void) {
+    var pointer = (limit << 48, base)
+    withUnsafeBytes(of: &pointer) { body($0.baseAddress! + 6) }
+  }
+}

@@ -1,0 +1,83 @@
+import GuestBoot
+
+/// The heap behind Swift's runtime: one list of free blocks for each power of two, and a header before each block that
+/// is checked when the block comes back.
+///
+/// ```
+/// | mark and class | distance to the block's start | user bytes ... |     free: the link to the next one in their place
+/// ```
+enum Heap {
+  private static var headerSize: UInt64 { 16 }
+  private static var classMin: UInt64 { 5 }
+  private static var classMax: UInt64 { 28 }
+  private static var arenaSize: UInt64 { 64 << 10 }
+  private static var inUse: UInt64 { 0x7a4c_d15e_0b00_0000 }
+  private static var isFree: UInt64 { 0x51f3_ee00_bb00_0000 }
+
+  /// The first free block of each class, in place of a tuple: an array would live on this heap.
+  nonisolated(unsafe) private static var lists: UInt64 = 0
+  nonisolated(unsafe) private static var arena: UInt64 = 0
+  nonisolated(unsafe) private static var arenaEnd: UInt64 = 0
+
+  static func initialize() {
+    lists = Pages.allocateCleared(1)
+  }
+
+  static func allocate(_ bytes: UInt64, alignment: UInt64) -> UInt64? {
+    guard bytes < 1 << classMax else { return nil }
+    let slack = alignment > headerSize ? alignment : 0
+    let needed = bytes &+ headerSize &+ slack
+    var sizeClass = classMin
+    while 1 << sizeClass < needed { sizeClass &+= 1 }
+    guard sizeClass <= classMax else { return nil }
+
+    let block = takeFree(sizeClass) ?? carve(1 << sizeClass)
+    var user = block &+ headerSize
+    if slack != 0 { user = (user &+ alignment &- 1) & ~(alignment &- 1) }
+    volatile_write64(user &- 16, inUse | sizeClass)
+    volatile_write64(user &- 8, user &- block)
+    return user
+  }
+
+  static func free(_ user: UInt64) {
+    let mark = volatile_read64(user &- 16)
+    let sizeClass = mark & 255
+    guard mark == inUse | sizeClass, (classMin...classMax).contains(sizeClass) else {
+      Panic.stop(mark == isFree ? "heap: freed twice" : "heap: freed what was not allocated, or damaged")
+    }
+    volatile_write64(user &- 16, isFree)
+    let block = user &- volatile_read64(user &- 8)
+    let list = lists &+ sizeClass &* 8
+    volatile_write64(block &+ headerSize, volatile_read64(list))
+    volatile_write64(list, block)
+  }
+
+  private static func takeFree(_ sizeClass: UInt64) -> UInt64? {
+    let list = lists &+ sizeClass &* 8
+    let block = volatile_read64(list)
+    guard block != 0 else { return nil }
+    volatile_write64(list, volatile_read64(block &+ headerSize))
+    return block
+  }
+
+  private static func carve(_ bytes: UInt64) -> UInt64 {
+    if bytes >= arenaSize { return Pages.allocate(bytes / Pages.size) }
+    if arenaEnd &- arena < bytes {
+      arena = Pages.allocate(arenaSize / Pages.size)
+      arenaEnd = arena &+ arenaSize
+    }
+    let block = arena
+    arena &+= bytes
+    return block
+  }
+}
+
+/// Behind posix_memalign (Boot/memory.c); 0 if there is no such block.
+@_cdecl("heap_allocate")
+func heapAllocate(_ bytes: UInt64, _ alignment: UInt64) -> UInt64 {
+  Heap.allocate(bytes, alignment: alignment) ?? 0
+}
+
+/// Behind free.
+@_cdecl("heap_free")
+func heapFree(_ address: UInt64) { Heap.free(address) }

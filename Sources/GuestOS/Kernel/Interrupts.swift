@@ -1,0 +1,44 @@
+import GuestBoot
+
+/// The vectors in use beside the exceptions.
+enum Vector {
+  static var timer: UInt64 { 0x20 }
+  static var serial: UInt64 { 0x21 }
+  /// The first of the virtio devices', one each.
+  static var devices: UInt64 { 0x30 }
+  static var devicesEnd: UInt64 { 0x40 }
+  static var overlayBudget: UInt64 { 0x81 }
+  static var spurious: UInt64 { 0xff }
+  static var exceptionsEnd: UInt64 { 32 }
+}
+
+/// Every interrupt and exception arrives here, on a stack of its own, with interrupts off and PKRU 0.
+///
+/// A handler only notes what happened: threads do the work when they run next.
+@_cdecl("interrupt_dispatch")
+func interruptDispatch(_ frame: UnsafeMutablePointer<interrupt_frame>) {
+  switch frame.pointee.vector {
+  case 0..<Vector.exceptionsEnd:
+    #if UIO_SHELL
+      if Containment.stop(frame) { return }
+    #endif
+    Panic.stop(frame)
+  case Vector.timer:
+    Clock.timerExpired()
+    LocalAPIC.endOfInterrupt()
+    #if UIO_SHELL
+      Containment.checkBudget(frame)
+    #endif
+  case Vector.serial:
+    Scheduler.signal(.serialInput)
+    LocalAPIC.endOfInterrupt()
+  case Vector.devices..<Vector.devicesEnd:
+    VirtioBus.interrupt(Int(frame.pointee.vector &- Vector.devices))
+    LocalAPIC.endOfInterrupt()
+  #if UIO_SHELL
+    case Vector.overlayBudget: Containment.budgetSpent(frame)
+  #endif
+  case Vector.spurious: break
+  default: Panic.stop(frame)
+  }
+}

@@ -1,0 +1,125 @@
+import GuestBoot
+
+/// Stops an extension that breaks the rules, and says what it did.
+///
+/// A fault, or the timer once the budget is spent, redirects the interrupt frame to `overlay_abort`: the shell's thread
+/// goes on behind `overlay_enter`, with the unikernel's stack and PKRU 0.
+enum Containment {
+  enum Cause {
+    case fault
+    case budget
+  }
+
+  /// What is known when an extension is stopped.
+  struct Report {
+    var cause: Cause
+    var vector: UInt64
+    var errorCode: UInt64
+    var instruction: UInt64
+    /// The address accessed, for page faults.
+    var address: UInt64
+    var key: UInt64
+    var pkru: UInt64
+    /// Where the overlay called the unikernel's function that the instruction is in; 0 if it is in none.
+    var caller: UInt64
+  }
+
+  private static var budgetDefault: UInt64 { 250 }
+  private static var runningFlags: UInt64 { 0x202 }
+  private static var framesMax: Int { 8 }
+
+  /// In milliseconds; `uio.budget-ms=N`, 0 for no limit.
+  nonisolated(unsafe) private(set) static var budget: UInt64 = 0
+  nonisolated(unsafe) private static var isRunning = false
+  nonisolated(unsafe) private static var thread = 0
+  nonisolated(unsafe) private static var deadline = UInt64.max
+  nonisolated(unsafe) private(set) static var report: Report?
+
+  static func initialize() { budget = KernelCommandLine.number("uio.budget-ms=") ?? budgetDefault }
+
+  static func enter(_ program: Program) {
+    report = nil
+    thread = Scheduler.current
+    deadline = budget == 0 ? .max : Clock.now &+ budget &* 1_000_000
+    leave_host_function()
+    disable_interrupts()
+    Clock.arm(nanoseconds: Clock.tick, every: true)
+    enable_interrupts()
+    isRunning = true
+  }
+
+  /// Whether the extension came back by itself.
+  static func leave() -> Bool {
+    isRunning = false
+    leave_host_function()
+    disable_interrupts()
+    Clock.arm(nanoseconds: .max)
+    enable_interrupts()
+    return report == nil
+  }
+
+  private static var isOverlayInterrupted: Bool { isRunning && Scheduler.current == thread }
+
+  /// For the exception handler: true if the exception was the overlay's and has been dealt with.
+  static func stop(_ frame: UnsafeMutablePointer<interrupt_frame>) -> Bool {
+    // An exception in a host function, on the stack of the unikernel, is the unikernel's own.
+    guard isOverlayInterrupted, host_call_depth_now() == 0, Exception.isContainable(frame.pointee.vector) else {
+      return false
+    }
+    abort(frame, .fault)
+    return true
+  }
+
+  /// For the timer.
+  static func checkBudget(_ frame: UnsafeMutablePointer<interrupt_frame>) {
+    guard isOverlayInterrupted, deadline != .max, Clock.now >= deadline else { return }
+    // A host function ends first: it may be in the middle of a queue.
+    if host_call_depth_now() != 0 { set_overlay_abort_pending(1) } else { abort(frame, .budget) }
+  }
+
+  /// For the gate, which found the budget spent when the host function was done.
+  static func budgetSpent(_ frame: UnsafeMutablePointer<interrupt_frame>) {
+    if isOverlayInterrupted { abort(frame, .budget) }
+  }
+
+  private static func abort(_ frame: UnsafeMutablePointer<interrupt_frame>, _ cause: Cause) {
+    guard report == nil else { return }
+    let f = frame.pointee
+    let isPageFault = cause == .fault && f.vector == Exception.pageFault
+    let address = isPageFault ? read_cr2() : 0
+    report = Report(
+      cause: cause, vector: f.vector, errorCode: f.error_code, instruction: f.rip, address: address,
+      key: isPageFault ? PageTables.key(of: address) : 0, pkru: f.pkru, caller: caller(f))
+    isRunning = false
+    frame.pointee.rip = overlay_abort_address()
+    frame.pointee.rflags = runningFlags
+    frame.pointee.pkru = 0
+  }
+
+  /// The innermost return address into the overlay, if the instruction is not in it.
+  private static func caller(_ f: interrupt_frame) -> UInt64 {
+    guard !OverlayMemory.contains(f.rip) else { return 0 }
+    // After a call to a wrong address nothing but the return address has been pushed.
+    if PageTables.isMapped(f.rsp, bytes: 8), OverlayMemory.contains(volatile_read64(f.rsp)) {
+      return volatile_read64(f.rsp)
+    }
+    var frame = f.rbp
+    for _ in 0..<framesMax {
+      guard frame % 8 == 0, PageTables.isMapped(frame, bytes: 16) else { return 0 }
+      let place = volatile_read64(frame &+ 8)
+      if OverlayMemory.contains(place) { return place }
+      frame = volatile_read64(frame)
+    }
+    return 0
+  }
+}
+
+extension Exception {
+  /// Everything that an instruction of the overlay raises; not NMI, #DF and machine checks.
+  static func isContainable(_ vector: UInt64) -> Bool {
+    switch vector {
+    case 2, 8, 18: false
+    default: true
+    }
+  }
+}

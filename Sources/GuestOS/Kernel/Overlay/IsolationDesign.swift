@@ -1,0 +1,54 @@
+import GuestBoot
+
+/// How the overlay is kept from the unikernel: values only, so that a new design is a new row of ``all``.
+struct IsolationDesign {
+  /// As `uio.design=NAME` on the command line has it.
+  var name: StaticString
+  var usesKeys: Bool
+  /// The key of everything that is the overlay's: program memory, its stack, and the handlers' stacks, onto which the
+  /// processor pushes under the overlay's PKRU.
+  var overlayKey: UInt64
+  /// PKRU while the overlay runs.
+  var overlayPKRU: UInt32
+
+  static var none: IsolationDesign { IsolationDesign(name: "none", usesKeys: false, overlayKey: 0, overlayPKRU: 0) }
+
+  /// uIO as published: key 0, the unikernel's, is read-only (WD0) while the overlay runs.
+  static var uioMPK: IsolationDesign {
+    IsolationDesign(name: "uio-mpk", usesKeys: true, overlayKey: 1, overlayPKRU: 0b10)
+  }
+
+  static var all: [IsolationDesign] { [none, uioMPK] }
+
+  /// The design in force.
+  nonisolated(unsafe) private(set) static var current = IsolationDesign.none
+  /// Why ``current`` is weaker than what was asked for, or nil.
+  nonisolated(unsafe) private(set) static var shortfall: StaticString?
+
+  /// Chooses by the command line and by what image and processor can do; a name that does not exist is fatal, since
+  /// whoever asked for it would run with less than they believe.
+  static func choose() {
+    var wanted = imageHasKeys ? uioMPK : none
+    if let name = KernelCommandLine.value("uio.design=") {
+      guard let design = all.first(where: { name.equals($0.name) }) else { Panic.stop("no such uio.design") }
+      wanted = design
+    }
+    if wanted.usesKeys {
+      if !imageHasKeys {
+        shortfall = "isolation off: this image is built without protection keys"
+      } else if !Processor.hasProtectionKeys {
+        shortfall = "isolation off: the processor has no protection keys"
+      }
+    }
+    current = shortfall == nil ? wanted : none
+    if current.usesKeys { Processor.enableProtectionKeys() }
+  }
+
+  private static var imageHasKeys: Bool {
+    #if UIO_KEYS
+      true
+    #else
+      false
+    #endif
+  }
+}

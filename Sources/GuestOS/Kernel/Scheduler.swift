@@ -1,0 +1,119 @@
+import GuestBoot
+
+/// What a thread can wait for, beside a time.
+struct Signals: OptionSet {
+  var rawValue: UInt32
+
+  static var consoleInput: Signals { Signals(rawValue: 1) }
+  static var serialInput: Signals { Signals(rawValue: 2) }
+  static var shareReply: Signals { Signals(rawValue: 4) }
+}
+
+/// Cooperative threads: one runs until it waits. Without anyone to run the processor halts until an interrupt.
+enum Scheduler {
+  private struct Thread {
+    var name: StaticString
+    var stackPointer: UInt64 = 0
+    var isWaiting = false
+    var awaited: Signals = []
+    /// Nanoseconds since start; never, if `.max`.
+    var deadline = UInt64.max
+  }
+
+  private static var threadsMax: Int { 8 }
+  private static var stackPages: UInt64 { 16 }
+
+  nonisolated(unsafe) private static var threads: UnsafeMutablePointer<Thread>! = nil
+  nonisolated(unsafe) private static var count = 0
+  nonisolated(unsafe) private(set) static var current = 0
+  nonisolated(unsafe) private static var raised: Signals = []
+
+  /// Makes the code that runs now the first thread.
+  static func initialize(name: StaticString) {
+    threads = .allocate(capacity: threadsMax)
+    threads.initialize(to: Thread(name: name))
+    count = 1
+  }
+
+  static func start(_ name: StaticString, _ body: @convention(c) () -> Void) {
+    guard count < threadsMax else { Panic.stop("too many threads") }
+    let top = Stack.allocate(pages: stackPages)
+    // What switch_threads pops: R15, R14, R13, R12, RBX, RBP, the return address.
+    let frame = top &- 8 &* 8
+    for slot: UInt64 in 0..<8 { volatile_write64(frame &+ slot &* 8, 0) }
+    volatile_write64(frame &+ 3 &* 8, UInt64(UInt(bitPattern: unsafeBitCast(body, to: UnsafeRawPointer.self))))
+    volatile_write64(frame &+ 6 &* 8, thread_start_address())
+    (threads + count).initialize(to: Thread(name: name, stackPointer: frame))
+    count &+= 1
+  }
+
+  /// Called by interrupt handlers.
+  static func signal(_ signal: Signals) { raised.formUnion(signal) }
+
+  /// Lets others run until one of the signals is raised or the time has come.
+  static func wait(for signals: Signals, until deadline: UInt64 = .max) {
+    threads[current].awaited = signals
+    threads[current].deadline = deadline
+    threads[current].isWaiting = true
+    run(next())
+  }
+
+  static func sleep(until deadline: UInt64) { wait(for: [], until: deadline) }
+
+  private static func next() -> Int {
+    while true {
+      disable_interrupts()
+      let earliest = wakeWhoIsDue()
+      for step in 1...count {
+        let candidate = (current &+ step) % count
+        if !threads[candidate].isWaiting {
+          enable_interrupts()
+          return candidate
+        }
+      }
+      if earliest != .max { Clock.arm(nanoseconds: earliest &- Clock.now) }
+      enable_interrupts_and_halt()
+    }
+  }
+
+  /// Returns the earliest deadline still to come, or `.max`.
+  private static func wakeWhoIsDue() -> UInt64 {
+    var earliest = UInt64.max
+    var now: UInt64?
+    for index in 0..<count where threads[index].isWaiting {
+      let met = raised.intersection(threads[index].awaited)
+      let deadline = threads[index].deadline
+      if deadline != .max { now = now ?? Clock.now }
+      if !met.isEmpty || deadline <= now ?? 0 {
+        raised.subtract(met)
+        threads[index].isWaiting = false
+      } else {
+        earliest = min(earliest, deadline)
+      }
+    }
+    return earliest
+  }
+
+  private static func run(_ index: Int) {
+    guard index != current else { return }
+    let previous = current
+    current = index
+    TraceRecord.emit { record in
+      record.text("thread switch ")
+      record.text(threads[index].name)
+    }
+    withUnsafeMutablePointer(to: &threads[previous].stackPointer) { switch_threads($0, threads[index].stackPointer) }
+  }
+
+  static var currentName: StaticString { threads == nil ? "boot" : threads[current].name }
+}
+
+/// Stacks with an unmapped page below.
+enum Stack {
+  /// Returns the address above the highest byte.
+  static func allocate(pages: UInt64) -> UInt64 {
+    let bottom = Pages.allocate(pages &+ 1)
+    PageTables.unmap(bottom, bytes: Pages.size)
+    return bottom &+ (pages &+ 1) &* Pages.size
+  }
+}
