@@ -38,7 +38,12 @@ let host: [Target] = [
       .unsafeFlags(["-Xlinker", "-l:libunicorn.a", "-Xlinker", "-lm"] + replaced.flatMap { ["-Xlinker", "--wrap=\($0)"] })
     ]),
   .target(name: "SimCPU", dependencies: ["CUnicornSeams", "SimMemory", "PKRUModel", "SimEvents"], swiftSettings: strict),
+  .target(name: "SimPlatform", swiftSettings: strict),
   .target(name: "SimVirtio", dependencies: ["VirtioCore", "NineP", "SimMemory", "SimEvents"], swiftSettings: strict),
+  .target(
+    name: "SimMachine",
+    dependencies: ["SimCPU", "SimMemory", "SimVirtio", "SimPlatform", "SimEvents", "GuestOS", "CXXHash"],
+    swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS"], swiftSettings: strict),
   .executableTarget(
@@ -57,11 +62,13 @@ let hostTests: [Target] = [
   tests("SimEventsTests", ["SimEvents"]),
   tests("SimMemoryTests", ["SimMemory", "PKRUModel"]),
   tests("SimCPUTests", ["SimCPU", "SimMemory", "PKRUModel", "SimEvents"]),
+  tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),
   tests("SimVirtioTests", ["SimVirtio", "VirtioCore", "NineP", "SimMemory", "SimEvents"]),
   tests("ObjectLoaderTests", ["ObjectLoader"]),
   tests("EBPFEngineTests", ["EBPFEngine"]),
+  tests("SimMachineTests", ["SimMachine", "SimEvents", "GuestOS"]),
   tests("GuestOSTests", ["GuestOS"]),
   tests("ScenariosTests", ["Scenarios", "SimEvents"]),
 ]

@@ -1,6 +1,7 @@
 // Shows: online reconfiguration by a call: the application's own set_count runs inside the write window.
 // Usage: run set-count-func.o [VALUE], 200 if there is none.
-// Expected: prints "set_count(VALUE)" and "get_count() = N" with N at least VALUE; returns 0, or 1 if the call was lost.
+// Expected: prints "set_count(VALUE)" and "get_count() = N" with N at least VALUE; returns 0, or 1 if the call was
+// lost.
 #include "number.h"
 #include "ushell.h"
 

@@ -15,9 +15,10 @@ struct ByteTable: Sendable {
   /// Whether `size` bytes at `offset` lie in the file; neither sum nor conversion can overflow.
   func contains(offset: UInt64, size: UInt64) -> Bool { offset <= count && size <= count - offset }
 
-  /// The bytes from `offset` to the next NUL or to `end`, which lies in the file.
-  func string(at offset: UInt64, end: UInt64) -> ArraySlice<UInt8> {
-    let rest = bytes[Int(offset)..<Int(end)]
+  /// The bytes from `offset` to the next NUL or to `end`, which lies in the file. At most `lengthMax` + 1 of them, so
+  /// that many names in one endless string take no time: what is longer than `lengthMax` is too long.
+  func string(at offset: UInt64, end: UInt64, lengthMax: Int) -> ArraySlice<UInt8> {
+    let rest = bytes[Int(offset)..<Int(end)].prefix(lengthMax + 1)
     return rest.prefix { $0 != 0 }
   }
 }

@@ -1,6 +1,6 @@
 extension LoadPlan {
-  /// Copies the sections, builds GOT and PLT and applies the relocations. Afterwards the memory holds the image, and the
-  /// caller gives each segment its rights (``SegmentKind``).
+  /// Copies the sections, builds GOT and PLT and applies the relocations. Afterwards the memory holds the image, and
+  /// the caller gives each segment its rights (``SegmentKind``).
   ///
   /// `resolve` is called once for each undefined name that a relocation needs, in the order of the symbol table; nil
   /// means unknown: an error, unless the symbol is weak, which makes it 0.
@@ -82,7 +82,7 @@ extension LoadPlan {
       guard let gotSlot = got[symbol],
         let code = PLT.entry(
           at: memory.text.address &+ place, slot: memory.rodata.address &+ gotOffset &+ UInt64(gotSlot) &* 8)
-      else { throw ObjectError(.memoryMisaligned, value: memory.rodata.address) }
+      else { throw ObjectError(.segmentsTooFarApart, value: memory.rodata.address) }
       for (index, byte) in code.enumerated() { memory.text.bytes[Int(place) + index] = byte }
     }
   }

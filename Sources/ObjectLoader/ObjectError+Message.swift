@@ -41,12 +41,14 @@ extension ObjectError.Kind {
   var detail: Detail {
     switch self {
     case .wrongClass, .wrongByteOrder, .wrongVersion, .wrongABI, .wrongMachine, .notRelocatable, .tooManySections,
-      .tooManySymbols, .tooManyRelocations, .sectionEntrySize, .sectionLink, .sectionInfo, .symbolType,
+      .tooManySymbols, .symbolNamesTooLarge, .tooManyRelocations, .sectionEntrySize, .sectionLink, .sectionInfo,
+      .symbolType,
       .symbolBinding, .fileTooLarge:
       .decimal
     case .wrongHeaderField, .sectionFlags, .sectionAddress, .sectionAlignment, .sectionType, .symbolSection,
       .symbolValue, .symbolSize, .symbolVisibility, .commonAlignment, .imageTooLarge, .memoryTooSmall,
-      .memoryMisaligned, .initializerOutsideText, .symbolTableSize, .relocationTableSize, .sectionOutsideFile:
+      .memoryMisaligned, .segmentsTooFarApart, .initializerOutsideText, .symbolTableSize, .relocationTableSize,
+      .sectionOutsideFile:
       .hexadecimal
     case .unsupportedRelocation, .relocationOffset, .relocationOverflow, .relocationSymbol, .symbolInSkippedSection:
       .relocation
@@ -58,7 +60,7 @@ extension ObjectError.Kind {
   var hasPlace: Bool {
     switch self {
     case .fileTooLarge, .imageTooLarge, .undefinedSymbol, .undefinedLocalSymbol, .noMain, .mainNotCode,
-      .memoryTooSmall, .memoryMisaligned, .initializerOutsideText:
+      .memoryTooSmall, .memoryMisaligned, .segmentsTooFarApart, .initializerOutsideText:
       false
     default: true
     }
@@ -102,6 +104,7 @@ extension ObjectError.Kind {
     case .nullSymbolInUse: "symbol 0 is not empty"
     case .symbolName: "symbol name outside the string table"
     case .nameTooLong: "name too long"
+    case .symbolNamesTooLarge: "the names of all symbols are too long"
     case .symbolType: "unsupported symbol type"
     case .symbolBinding: "unsupported symbol binding"
     case .symbolOrder: "local symbol after the first global one, or the reverse"
@@ -129,6 +132,7 @@ extension ObjectError.Kind {
     case .initializerOutsideText: "initializer outside the object's text"
     case .memoryTooSmall: "memory for a segment is too small"
     case .memoryMisaligned: "memory for a segment is misaligned or wraps around"
+    case .segmentsTooFarApart: "text and rodata are more than 2 GiB apart"
     }
   }
 }

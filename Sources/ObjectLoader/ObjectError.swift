@@ -34,6 +34,7 @@ public struct ObjectError: Error, Equatable, Sendable {
 
     // String and symbol tables
     case stringTable, severalSymbolTables, symbolTableSize, tooManySymbols, nullSymbolInUse, symbolName, nameTooLong
+    case symbolNamesTooLarge
     case symbolType, symbolBinding, symbolOrder, symbolVisibility, symbolSection, symbolValue, symbolSize
     case commonAlignment, threadLocalSymbol, indirectFunction, symbolInSkippedSection
 
@@ -43,7 +44,7 @@ public struct ObjectError: Error, Equatable, Sendable {
 
     // Loading
     case imageTooLarge, undefinedSymbol, undefinedLocalSymbol, noMain, mainNotCode, initializerTable
-    case initializerOutsideText, memoryTooSmall, memoryMisaligned
+    case initializerOutsideText, memoryTooSmall, memoryMisaligned, segmentsTooFarApart
 
     /// Whether ``ObjectError/offset`` counts from the start of the section rather than of the file.
     public var isAboutRelocation: Bool {

@@ -37,7 +37,8 @@ extension ObjectFile {
       guard UInt64(section.nameOffset) < names.size else {
         throw ObjectError(.sectionName, at: place, section: index)
       }
-      let name = file.string(at: names.offset + UInt64(section.nameOffset), end: names.offset + names.size)
+      let name = file.string(
+        at: names.offset + UInt64(section.nameOffset), end: names.offset + names.size, lengthMax: limits.nameLengthMax)
       guard name.count <= limits.nameLengthMax else {
         throw ObjectError(.nameTooLong, at: place, section: index, name: Array(name))
       }

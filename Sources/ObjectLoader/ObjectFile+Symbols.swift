@@ -37,6 +37,8 @@ extension ObjectFile {
     let names = sections[Int(sections[table].link)]
     var symbols: [SymbolEntry] = []
     symbols.reserveCapacity(Int(count))
+    // Names may overlap in the file, so that the file's size does not bound their sum.
+    var namesSize = 0
     for index in 0..<count {
       let place = sections[table].offset + index * SymbolEntry.size
       let symbol = SymbolEntry(file, at: place)
@@ -48,10 +50,16 @@ extension ObjectFile {
         guard UInt64(symbol.nameOffset) < names.size else {
           throw ObjectError(.symbolName, at: place, section: table, value: UInt64(symbol.nameOffset))
         }
-        let name = file.string(at: names.offset + UInt64(symbol.nameOffset), end: names.offset + names.size)
+        let name = file.string(
+          at: names.offset + UInt64(symbol.nameOffset), end: names.offset + names.size,
+          lengthMax: limits.nameLengthMax)
         let isBeforeGlobals = index < UInt64(sections[table].info)
         if let (kind, value) = fault(of: symbol, name, sections, isBeforeGlobals: isBeforeGlobals, limits: limits) {
           throw ObjectError(kind, at: place, section: table, value: value, name: Array(name))
+        }
+        namesSize += name.count
+        guard namesSize <= limits.symbolNamesSizeMax else {
+          throw ObjectError(.symbolNamesTooLarge, at: place, section: table, value: UInt64(namesSize))
         }
       }
       symbols.append(symbol)

@@ -44,7 +44,8 @@ public struct ObjectFile: Sendable {
   /// The name of a section; its terminating NUL has been checked.
   func name(ofSection index: Int) -> ArraySlice<UInt8> {
     file.string(
-      at: sectionNames.offset + UInt64(sections[index].nameOffset), end: sectionNames.offset + sectionNames.size)
+      at: sectionNames.offset + UInt64(sections[index].nameOffset), end: sectionNames.offset + sectionNames.size,
+      lengthMax: limits.nameLengthMax)
   }
 
   /// The name of a symbol; a section's symbol has the name of its section.
@@ -52,7 +53,9 @@ public struct ObjectFile: Sendable {
     let symbol = symbols[index]
     if symbol.type == SymbolType.section, let section = symbol.section { return name(ofSection: section) }
     guard let symbolNames else { return [] }
-    return file.string(at: symbolNames.offset + UInt64(symbol.nameOffset), end: symbolNames.offset + symbolNames.size)
+    return file.string(
+      at: symbolNames.offset + UInt64(symbol.nameOffset), end: symbolNames.offset + symbolNames.size,
+      lengthMax: limits.nameLengthMax)
   }
 
   /// How many relocations a table holds.

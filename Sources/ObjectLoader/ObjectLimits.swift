@@ -14,10 +14,13 @@ public struct ObjectLimits: Equatable, Sendable {
   public var alignmentMax: UInt64
   /// The name of a symbol or section, without its NUL, in bytes.
   public var nameLengthMax: Int
+  /// The names of all symbols together, in bytes; a loaded object keeps a copy of them.
+  public var symbolNamesSizeMax: Int
 
   public init(
     fileSizeMax: Int = 16 << 20, sectionsMax: Int = 8192, symbolsMax: Int = 65_536, relocationsMax: Int = 262_144,
-    imageSizeMax: UInt64 = 16 << 20, alignmentMax: UInt64 = 65_536, nameLengthMax: Int = 1024
+    imageSizeMax: UInt64 = 16 << 20, alignmentMax: UInt64 = 65_536, nameLengthMax: Int = 1024,
+    symbolNamesSizeMax: Int = 2 << 20
   ) {
     self.fileSizeMax = fileSizeMax
     self.sectionsMax = sectionsMax
@@ -26,5 +29,6 @@ public struct ObjectLimits: Equatable, Sendable {
     self.imageSizeMax = imageSizeMax
     self.alignmentMax = alignmentMax
     self.nameLengthMax = nameLengthMax
+    self.symbolNamesSizeMax = symbolNamesSizeMax
   }
 }

@@ -16,13 +16,15 @@ public struct CPUIDModel: Sendable {
 
   /// Leaves beyond the highest one answer zeros.
   /// OSPKE follows CR4.PKE.
-    public func leaf(_ leaf: UInt32, _ subleaf: UInt32, cr4: UInt64) -> Leaf {
+  public func leaf(_ leaf: UInt32, _ subleaf: UInt32, cr4: UInt64) -> Leaf {
     switch leaf {
     case 0: Self.text("uIO simulated", max: 0x15)
     case 1:
       // Family 6. CLFLUSH line of 64 bytes, APIC ID 0.
-      Leaf(eax: 0x0005_0654, ebx: 8 << 8 | 1 << 16, ecx: Self.bits(0, 9, 13, 19, 20, 22, 23, 30, 31), edx: Self.features)
-    case 7 where subleaf == 0: Leaf(eax: 0, ebx: Self.bits(0, 3, 7, 8, 9, 18, 19, 20, 23), ecx: Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4)
+      Leaf(
+        eax: 0x0005_0654, ebx: 8 << 8 | 1 << 16, ecx: Self.bits(0, 9, 13, 19, 20, 22, 23, 30, 31), edx: Self.features)
+    case 7 where subleaf == 0:
+      Leaf(eax: 0, ebx: Self.bits(0, 3, 7, 8, 9, 18, 19, 20, 23), ecx: Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4)
     case 0x15: Leaf(eax: 1, ebx: 1, ecx: UInt32(clamping: clockHz))
     case 0x4000_0000: Self.text("uIO simulated", max: 0x4000_0010)
     case 0x4000_0010: Leaf(eax: UInt32(clamping: clockHz / 1000), ebx: UInt32(clamping: clockHz / 1000))

@@ -40,8 +40,14 @@ public struct CPUState: Equatable, Sendable {
   public var segments: [Segment]
   public var ldtr: Segment
   public var tr: Segment
-  public var gdt: (base: UInt64, limit: UInt32) { get { (gdtBase, gdtLimit) } set { (gdtBase, gdtLimit) = newValue } }
-  public var idt: (base: UInt64, limit: UInt32) { get { (idtBase, idtLimit) } set { (idtBase, idtLimit) = newValue } }
+  public var gdt: (base: UInt64, limit: UInt32) {
+    get { (gdtBase, gdtLimit) }
+    set { (gdtBase, gdtLimit) = newValue }
+  }
+  public var idt: (base: UInt64, limit: UInt32) {
+    get { (idtBase, idtLimit) }
+    set { (idtBase, idtLimit) = newValue }
+  }
   var gdtBase: UInt64
   var gdtLimit: UInt32
   var idtBase: UInt64

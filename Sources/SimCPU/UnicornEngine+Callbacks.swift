@@ -65,7 +65,8 @@ extension UnicornEngine {
     }
     environment.observe(
       .controlRegisterWrite(
-        register: Self.registerNames[which] ?? "cr\(which)", old: old, new: new, instructionPointer: instructionPointer))
+        register: Self.registerNames[which] ?? "cr\(which)", old: old, new: new, instructionPointer: instructionPointer)
+    )
   }
 
   /// The bits that may be set, by register (SDM volume 3, 2.5); others are reserved, and raise #GP.

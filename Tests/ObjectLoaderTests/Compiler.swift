@@ -31,8 +31,10 @@ struct Compiler: Sendable, CustomTestStringConvertible {
 
   struct Failure: Error { let output: String }
 
-  /// Compiles one C or assembly source, given as text, and returns the object's bytes.
-  func compile(_ source: String, _ options: [String] = [], language: String = "c") throws -> [UInt8] {
+  /// Compiles one C source, given as text, and returns the object's bytes.
+  ///
+  /// Foreign targets (`sanitised: false`) get no options of x86.
+  func compile(_ source: String, _ options: [String] = [], sanitised: Bool = true) throws -> [UInt8] {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -44,7 +46,7 @@ struct Compiler: Sendable, CustomTestStringConvertible {
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments =
       [
-        "-c", "-ffreestanding", "-x", language, input.path, "-o", output.path, "-w", "-fno-stack-protector",
+        "-c", "-ffreestanding", "-x", "c", input.path, "-o", output.path, "-w", "-fno-stack-protector",
         "-fcf-protection=none",
       ]
       + (isClang ? ["--target=x86_64-unknown-none-elf"] : []) + options

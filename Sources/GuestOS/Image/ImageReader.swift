@@ -1,0 +1,43 @@
+/// Why a file is not a guest image: what is wrong, and where in the file.
+public struct ImageError: Error, Equatable, CustomStringConvertible {
+  public var problem: String
+  /// The offset in the file, in bytes.
+  public var offset: Int
+
+  public var description: String { "\(problem) (at offset 0x\(String(offset, radix: 16)))" }
+}
+
+/// Little-endian numbers of a file whose every field may lie.
+struct ImageReader {
+  let bytes: [UInt8]
+
+  func number<T: FixedWidthInteger & UnsignedInteger>(_ offset: Int, _ name: String, as type: T.Type) throws(ImageError)
+    -> T
+  {
+    let size = T.bitWidth / 8
+    guard offset >= 0, offset <= bytes.count - size else {
+      throw ImageError(problem: "the file ends before \(name)", offset: max(0, offset))
+    }
+    return (0..<size).reduce(0) { $0 | T(bytes[offset + $1]) << T(8 * $1) }
+  }
+
+  /// The range of a table or a segment in the file.
+  func range(_ start: UInt64, _ count: UInt64, _ name: String, at offset: Int) throws(ImageError) -> Range<Int> {
+    let (end, overflows) = start.addingReportingOverflow(count)
+    guard !overflows, end <= UInt64(bytes.count) else {
+      throw ImageError(
+        problem:
+          "\(name) reaches from 0x\(String(start, radix: 16)) over 0x\(String(count, radix: 16)) bytes, beyond the file's end",
+        offset: offset)
+    }
+    return Int(start)..<Int(end)
+  }
+
+  /// The NUL-terminated string at `offset` within `table`; nil if it has no end there.
+  func string(_ offset: UInt64, in table: Range<Int>) -> String? {
+    guard offset < UInt64(table.count) else { return nil }
+    let start = table.lowerBound + Int(offset)
+    guard let end = bytes[start..<table.upperBound].firstIndex(of: 0) else { return nil }
+    return String(decoding: bytes[start..<end], as: UTF8.self)
+  }
+}

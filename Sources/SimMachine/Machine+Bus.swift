@@ -1,0 +1,144 @@
+import SimCPU
+import SimEvents
+import SimPlatform
+
+/// What the CPU reaches outside itself.
+extension Machine: CPUEnvironment {
+  public func observe(_ event: EventPayload) {
+    record(event)
+    let costs = configuration.costs
+    switch event {
+    case .exception: charge(costs.exception)
+    case .interrupt: charge(costs.interrupt)
+    case .pkruWrite: charge(costs.wrpkru)
+    case .controlRegisterWrite: charge(costs.controlRegister)
+    default: return
+    }
+    update()
+  }
+
+  public func timestampCounter() -> UInt64 { time }
+  public func randomNumber() -> UInt64 { randomNumbers.next() }
+  public func breakpointReached(_ address: UInt64) -> Bool { true }
+
+  public var taskPriority: UInt64 {
+    get { localAPIC.cr8 }
+    set { localAPIC.cr8 = newValue }
+  }
+
+  // MARK: Ports
+
+  public func portRead(_ port: UInt16, size: Int) -> UInt32 {
+    defer { update() }
+    charge(configuration.costs.exit)
+    if size == 1, let register = serialRegister(port) { return UInt32(uart.read(register)) }
+    let value: UInt32 = size == 1 ? 0xff : size == 2 ? 0xffff : 0xffff_ffff
+    record(.portAccess(port: port, size: UInt8(size), value: value, isWrite: false))
+    return value
+  }
+
+  public func portWrite(_ port: UInt16, size: Int, value: UInt32) {
+    defer { update() }
+    switch port {
+    case Platform.tracePort where size == 1:
+      trace(UInt8(truncatingIfNeeded: value))  // free of charge: it is not there on other platforms
+      return
+    case Platform.debugExitPort:
+      record(.debugExit(value: value))
+      end = .exited(value)
+    default:
+      if size == 1, let register = serialRegister(port) {
+        if let byte = uart.write(register, UInt8(truncatingIfNeeded: value)) {
+          record(.consoleOutput(console: .serial, bytes: [byte]))
+        }
+      } else {
+        record(.portAccess(port: port, size: UInt8(size), value: value, isWrite: true))
+      }
+    }
+    charge(configuration.costs.exit)
+  }
+
+  private func serialRegister(_ port: UInt16) -> UInt16? {
+    port >= Platform.serialPort && port < Platform.serialPort + 8 ? port - Platform.serialPort : nil
+  }
+
+  /// The longest record that the trace port takes; longer ones are cut.
+  private static let traceRecordMax = 512
+
+  private func trace(_ byte: UInt8) {
+    guard byte == 0x0a else {
+      if traceRecord.count < Self.traceRecordMax { traceRecord.append(byte) }
+      return
+    }
+    let words = String(decoding: traceRecord, as: UTF8.self).split(separator: " ", maxSplits: 1)
+    traceRecord = []
+    record(.guest(name: words.first.map(String.init) ?? "", detail: words.count > 1 ? String(words[1]) : ""))
+  }
+
+  // MARK: Device registers
+
+  public func deviceRead(_ address: UInt64, size: Int) -> UInt64 {
+    charge(configuration.costs.exit)
+    let value = readRegister(address, size)
+    record(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: false))
+    update()
+    return value
+  }
+
+  private func readRegister(_ address: UInt64, _ size: Int) -> UInt64 {
+    switch address {
+    case Platform.localAPICBase..<Platform.localAPICBase + 0x1000:
+      return UInt64(localAPIC.read(UInt32(address & 0xfff), at: time))
+    case Platform.ioapicBase..<Platform.ioapicBase + 0x1000: return UInt64(ioapic.read(UInt32(address & 0xfff)))
+    default:
+      guard let (slot, offset) = slot(address) else { return size == 8 ? .max : (1 << UInt64(size * 8)) - 1 }
+      return slot.read(offset: offset, size: size)
+    }
+  }
+
+  public func deviceWrite(_ address: UInt64, size: Int, value: UInt64) {
+    charge(configuration.costs.exit)
+    record(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: true))
+    let word = UInt32(truncatingIfNeeded: value)
+    switch address {
+    case Platform.localAPICBase..<Platform.localAPICBase + 0x1000:
+      if case .endOfInterrupt(let vector) = localAPIC.write(UInt32(address & 0xfff), word, at: time) {
+        send(ioapic.endOfInterrupt(vector))
+      }
+    case Platform.ioapicBase..<Platform.ioapicBase + 0x1000: send(ioapic.write(UInt32(address & 0xfff), word))
+    default:
+      if let (slot, offset) = slot(address) { slot.write(offset: offset, size: size, value: value) }
+    }
+    update()
+  }
+
+  private func slot(_ address: UInt64) -> (any VirtioSlot, UInt64)? {
+    guard address >= Platform.virtioBase else { return nil }
+    let (index, offset) = (address - Platform.virtioBase).quotientAndRemainder(dividingBy: Platform.virtioSpacing)
+    return index < UInt64(slots.count) ? (slots[Int(index)], offset) : nil
+  }
+
+  // MARK: MSRs that are not the CPU's own
+
+  private enum MSR {
+    static let timestampCounter: UInt32 = 0x10
+    static let apicBase: UInt32 = 0x1b
+    static let featureControl: UInt32 = 0x3a
+    static let miscellaneousEnable: UInt32 = 0x1a0
+  }
+
+  public func readMSR(_ index: UInt32) -> UInt64? {
+    switch index {
+    case MSR.timestampCounter: time
+    case MSR.apicBase: Platform.localAPICBase | 0x900  // enabled, bootstrap processor
+    case MSR.featureControl: 1  // locked, nothing enabled
+    case MSR.miscellaneousEnable: 1  // fast strings
+    default: nil
+    }
+  }
+
+  public func writeMSR(_ index: UInt32, _ value: UInt64) -> Bool {
+    // The APIC stays where it is, and on: everything else that might be written does not exist.
+    index == MSR.apicBase && value == Platform.localAPICBase | 0x900 || index == MSR.miscellaneousEnable
+  }
+}

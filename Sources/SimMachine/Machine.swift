@@ -1,0 +1,236 @@
+import GuestOS
+import SimCPU
+import SimEvents
+import SimMemory
+import SimPlatform
+
+/// Why a machine stopped.
+public enum MachineStop: Equatable, Sendable {
+  case deadline
+  /// Somebody asked for it while an event was recorded.
+  case requested
+  case breakpoint
+  /// The guest wrote to the debug-exit port.
+  case exited(UInt32)
+  case tripleFault
+  /// HLT with interrupts disabled: nothing can wake the processor.
+  case halted
+  case defect(String)
+}
+
+/// The `microvm` platform around one CPU: memory, bus, clock, interrupts, and the one stream of events.
+public final class Machine {
+  public let configuration: MachineConfiguration
+  public let memory: GuestMemory
+  public let image: GuestImage
+  public let events: EventStream
+
+  var engine: (any CPUEngine)!
+  var localAPIC = LocalAPIC()
+  var ioapic = IOAPIC()
+  var uart = UART16550()
+  var slots: [any VirtioSlot] = []
+  var randomNumbers: RandomStream
+  /// The beginning of a record that the guest is writing to the trace port.
+  var traceRecord: [UInt8] = []
+  /// Cycles beyond those of instructions: event costs, and time slept through.
+  var extraCycles: UInt64 = 0
+  /// The end of the current `run`.
+  var deadline: UInt64 = 0
+  var stopRequested = false
+  var isRunning = false
+  var isHalted = false
+  /// The machine has ended for good.
+  var end: MachineStop?
+  private var breakpoint: UInt64?
+
+  /// - Parameter makeSlots: makes the virtio devices, once memory is there; they are announced in this order.
+  public init(
+    _ configuration: MachineConfiguration, image: GuestImage, events: EventStream,
+    makeSlots: (Machine) throws(MachineError) -> [any VirtioSlot] = { _ in [] }
+  ) throws(MachineError) {
+    self.configuration = configuration
+    self.image = image
+    self.events = events
+    randomNumbers = RandomStream(seed: configuration.seed, name: "rdrand")
+    do { memory = try GuestMemory(size: configuration.memoryBytes) } catch { throw MachineError("\(error)") }
+    slots = try makeSlots(self)
+    guard slots.count <= Platform.virtioSlotMax else {
+      throw MachineError("there are \(slots.count) virtio devices; the machine has \(Platform.virtioSlotMax) slots")
+    }
+    let cpu: UnicornEngine
+    do {
+      cpu = try UnicornEngine(
+        memory: memory, environment: self, cpuid: CPUIDModel(clockHz: configuration.clockHz))
+    } catch { throw MachineError("\(error)") }
+    engine = cpu
+    let loader = BootLoader(memory: memory, image: image, commandLine: announcedCommandLine)
+    cpu.state = try loader.load(configuration.bootProtocol, initial: cpu.state)
+  }
+
+  /// The command line with a word for each virtio device, as Linux reads it.
+  private var announcedCommandLine: String {
+    let devices = slots.indices.map { index in
+      let base = Platform.virtioBase + UInt64(index) * Platform.virtioSpacing
+      return
+        "virtio_mmio.device=\(Platform.virtioSpacing)@0x\(String(base, radix: 16)):\(Platform.virtioFirstInput + index)"
+    }
+    return ([configuration.commandLine] + devices).filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// Virtual time, in cycles since reset.
+  public var time: UInt64 { instructions &* configuration.costs.instruction &+ extraCycles }
+  /// Instructions retired since reset.
+  public var instructions: UInt64 { engine.instructionsRetired }
+
+  /// Adds an event to the stream, at the present moment.
+  public func record(_ payload: EventPayload) {
+    events.emit(payload, time: time, instruction: instructions)
+  }
+
+  /// Stops the machine right after what it is doing. For event sinks.
+  public func requestStop() {
+    stopRequested = true
+    if isRunning { engine.setHorizon(engine.instructionsRetired) }
+  }
+
+  /// The address before whose instruction `run` stops; nil for none.
+  public func setBreakpoint(_ address: UInt64?) {
+    if let breakpoint { engine.removeBreakpoint(breakpoint) }
+    breakpoint = address
+    if let address { engine.addBreakpoint(address) }
+  }
+
+  /// Types into a console.
+  public func type(_ bytes: [UInt8], into console: Console) {
+    record(.consoleInput(console: console, bytes: bytes))
+    switch console {
+    case .serial:
+      uart.receive(bytes)
+      update()
+    case .virtio:
+      typeIntoVirtioConsole?(bytes)
+      update()
+    }
+  }
+
+  /// Set by whoever made the console device.
+  public var typeIntoVirtioConsole: (([UInt8]) -> Void)?
+
+  /// Guest memory by virtual address, under the present page tables; nil where nothing is mapped.
+  public func readMemory(at address: UInt64, count: Int) -> [UInt8]? {
+    let state = engine.state
+    let paging = PagingState(cr0: state.cr0, cr3: state.cr3, cr4: state.cr4, efer: state.efer)
+    var bytes: [UInt8] = []
+    var at = address
+    while bytes.count < count {
+      let walk = PageWalker.walk(at, paging, in: memory)
+      guard walk.hasTranslation else { return nil }
+      let chunk = min(count - bytes.count, 4096 - Int(at & 0xfff))
+      guard let part = memory.read(walk.physicalAddress, count: chunk) else { return nil }
+      bytes += part
+      at &+= UInt64(chunk)
+    }
+    return bytes
+  }
+}
+
+// MARK: - The run loop
+
+extension Machine {
+  /// Runs until virtual time reaches `deadline` (absolute, in cycles), or something else stops the machine.
+  public func run(until deadline: UInt64) -> MachineStop {
+    self.deadline = deadline
+    while true {
+      localAPIC.advance(to: time)
+      if let end { return end }
+      if stopRequested {
+        stopRequested = false
+        return .requested
+      }
+      if time >= deadline { return .deadline }
+      if takeInterrupt() { isHalted = false }
+      if isHalted {
+        guard sleep() else { return finish(.halted) }
+        continue
+      }
+      if let stop = runEngine() { return stop }
+    }
+  }
+
+  /// Hands the pending interrupt to the CPU if it can take it.
+  private func takeInterrupt() -> Bool {
+    guard localAPIC.pendingVector != nil, engine.canTakeInterrupt, let vector = localAPIC.acknowledge() else {
+      return false
+    }
+    engine.inject(interrupt: vector)
+    return true
+  }
+
+  /// HLT: the clock jumps to the next thing that can happen. False if nothing can.
+  private func sleep() -> Bool {
+    guard engine.canTakeInterrupt else { return false }
+    let wake = min(deadline, localAPIC.nextDeadline ?? deadline)
+    if wake > time { extraCycles &+= wake &- time }
+    return true
+  }
+
+  private func runEngine() -> MachineStop? {
+    isRunning = true
+    engine.setHorizon(horizon)
+    if localAPIC.pendingVector != nil { engine.requestInterruptWindow() }
+    let stop = engine.run()
+    isRunning = false
+    switch stop {
+    case .horizon: return nil
+    case .breakpoint: return .breakpoint
+    case .halt:
+      isHalted = true
+      record(.halt(until: min(deadline, localAPIC.nextDeadline ?? deadline)))
+      return nil
+    case .shutdown:
+      record(.tripleFault(instructionPointer: engine.instructionPointer))
+      return finish(.tripleFault)
+    case .defect(let problem): return finish(.defect(problem))
+    }
+  }
+
+  private func finish(_ stop: MachineStop) -> MachineStop {
+    end = stop
+    return stop
+  }
+
+  /// The instruction at which the next thing is due.
+  private var horizon: UInt64 {
+    let due = min(deadline, localAPIC.nextDeadline ?? deadline)
+    let cost = configuration.costs.instruction
+    guard due > extraCycles else { return instructions }
+    return (due &- extraCycles &+ cost &- 1) / cost
+  }
+
+  func charge(_ cycles: UInt64) {
+    extraCycles &+= cycles
+  }
+
+  /// Something changed that the CPU may have to know of before its next instruction: lines, deadlines, time.
+  func update() {
+    for (index, slot) in slots.enumerated() { drive(Platform.virtioFirstInput + index, slot.interruptAsserted) }
+    drive(Platform.serialInput, uart.interruptAsserted)
+    guard isRunning else { return }
+    localAPIC.advance(to: time)
+    if stopRequested || end != nil || localAPIC.pendingVector != nil && engine.canTakeInterrupt {
+      engine.setHorizon(engine.instructionsRetired)
+    } else {
+      engine.setHorizon(max(horizon, engine.instructionsRetired))
+      if localAPIC.pendingVector != nil { engine.requestInterruptWindow() }
+    }
+  }
+
+  private func drive(_ input: Int, _ isActive: Bool) {
+    send(ioapic.setLine(input, isActive))
+  }
+
+  func send(_ messages: [IOAPIC.Message]) {
+    for message in messages { localAPIC.accept(message.vector, isLevel: message.isLevel) }
+  }
+}

@@ -1,0 +1,54 @@
+/// A `microvm` in its variable parts.
+public struct MachineConfiguration: Equatable, Sendable {
+  public enum BootProtocol: String, Sendable, CaseIterable {
+    /// Xen's PVH: the ELF note of type 18 names a 32-bit entry.
+    case pvh
+    /// Linux's 64-bit protocol, as Firecracker uses it: the ELF entry, RSI = boot_params.
+    case linux64
+  }
+
+  public enum Device: String, Sendable, CaseIterable {
+    case console
+    case ninep = "9p"
+    case rng
+    case block
+  }
+
+  public var memoryBytes: UInt64 = 64 << 20
+  /// Cycles of virtual time in a second.
+  public var clockHz: UInt64 = 1_000_000_000
+  public var costs = CostTable.standard
+  public var seed: UInt64 = 1
+  /// The guest's command line, without the devices, which the machine appends.
+  public var commandLine = ""
+  public var bootProtocol = BootProtocol.pvh
+  /// The virtio devices, in the order of their slots.
+  public var devices: [Device] = [.console, .ninep, .rng]
+  /// The largest size that a device's queues offer, where it is not the device's own.
+  public var queueSizes: [Device: UInt16] = [:]
+
+  public init() {}
+}
+
+/// Where things are on a `microvm`, as QEMU has it.
+public enum Platform {
+  public static let virtioBase: UInt64 = 0xfeb0_0000
+  public static let virtioSpacing: UInt64 = 0x200
+  public static let virtioFirstInput = 5
+  public static let virtioSlotMax = 8
+  public static let ioapicBase: UInt64 = 0xfec0_0000
+  public static let localAPICBase: UInt64 = 0xfee0_0000
+  public static let serialPort: UInt16 = 0x3f8
+  public static let serialInput = 4
+  public static let debugExitPort: UInt16 = 0xf4
+  public static let tracePort: UInt16 = 0x5e0
+}
+
+/// A machine that cannot be built as it was asked for.
+public struct MachineError: Error, Equatable, CustomStringConvertible {
+  public var description: String
+
+  public init(_ description: String) {
+    self.description = description
+  }
+}

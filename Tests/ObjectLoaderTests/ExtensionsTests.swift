@@ -1,0 +1,88 @@
+import Foundation
+import ObjectLoader
+import Testing
+
+/// The shipped extensions: all of them load; the harmless ones run on this machine against a small stand-in.
+@Suite(.serialized) struct ExtensionsTests {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// Builds all extensions into a new folder and returns them by name.
+  private func build(from root: URL = Self.root) throws -> [String: [UInt8]] {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let process = Process()
+    process.executableURL = root.appendingPathComponent("Scripts/build-extensions")
+    process.arguments = [folder.path]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0 && text.isEmpty, "\(text)")
+    var objects: [String: [UInt8]] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.hasSuffix(".o") {
+      objects[String(name.dropLast(2))] = [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
+    }
+    return objects
+  }
+
+  @Test func everySourceGivesTheSameObjectInEveryFolder() throws {
+    let copy = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString)/with blanks")
+    defer { try? FileManager.default.removeItem(at: copy.deletingLastPathComponent()) }
+    try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+    for part in ["extensions", "Scripts"] {
+      try FileManager.default.copyItem(
+        at: Self.root.appendingPathComponent(part), to: copy.appendingPathComponent(part))
+    }
+    let here = try build()
+    #expect(here.count >= 24)
+    #expect(try build(from: copy) == here)
+    print("extensions: \(here.count)")
+  }
+
+  @Test func allLoadButThoseThatMustNot() throws {
+    for (name, bytes) in try build() {
+      let error = loadError(bytes, at: 0x40_0000_0000) { Host.names.contains($0) ? 0x1000 : nil }
+      switch name {
+      case "truncated-object": #expect(error?.kind == .sectionTableOutsideFile)
+      case "wrong-machine-object": #expect(error?.kind == .wrongMachine && error?.value == 183)
+      case "undefined-symbol":
+        #expect(error?.kind == .undefinedSymbol && error?.name == Array("there_is_no_such_function".utf8))
+      case "host-functions-caller": #expect(error?.kind == .undefinedSymbol && error?.name == Array("greet".utf8))
+      default: #expect(error == nil, "\(name): \(error?.line ?? "")")
+      }
+    }
+  }
+
+  #if arch(x86_64)
+    @Test func theHarmlessOnesRun() throws {
+      let objects = try build()
+      func run(_ name: String, _ arguments: [String] = []) throws -> (result: Int, text: String) {
+        try Host.run(HostImage(#require(objects[name]), resolve: Host.address), ["\(name).o"] + arguments)
+      }
+      #expect(try run("hello") == (0, "Hello from an extension!\n"))
+      #expect(try run("args", ["a", "bc"]) == (3, "argc = 3\nargv[0] = args.o\nargv[1] = a\nargv[2] = bc\n"))
+      #expect(try run("set-count", ["41"]) == (0, "count: 7 -> 41\n"))
+      #expect(try run("set-count-func") == (0, "set_count(200)\nget_count() = 200\n"))
+      #expect(try run("initializers") == (0, "order: 123\nstate is right\n"))
+      #expect(try run("hello-swift", ["you"]) == (0, "Hello from Swift, you!\n1 + ... + 10 = 55\n"))
+      #expect(try run("hello-swift").text.hasPrefix("Hello from Swift, overlay!\n"))
+      #expect(try run("rogue-write") == (1, "rogue-write: count overwritten\n"))
+      let check = try run("mpk-check")
+      #expect(check.result == 0 && check.text.hasSuffix("mpk-check: passed\n"), "\(check.text)")
+    }
+
+    @Test func theCallerFindsTheProvider() throws {
+      let objects = try build()
+      let provider = try HostImage(#require(objects["host-functions"]), resolve: Host.address)
+      let caller = try HostImage(#require(objects["host-functions-caller"])) {
+        Host.address($0) ?? provider.address(of: $0)
+      }
+      let name = ["host-functions-caller.o"]
+      #expect(try Host.run(caller, name) == (42, "Hello, overlay\nWelcome back, overlay\ntotal = 42\n"))
+      #expect(try Host.run(caller, name) == (84, "Welcome back, overlay\nWelcome back, overlay\ntotal = 84\n"))
+    }
+  #endif
+}
