@@ -88,8 +88,9 @@ extension Machine: CPUEnvironment {
   private func readRegister(_ address: UInt64, _ size: Int) -> UInt64 {
     switch address {
     case Platform.localAPICBase..<Platform.localAPICBase + 0x1000:
-      return UInt64(localAPIC.read(UInt32(address & 0xfff), at: time))
-    case Platform.ioapicBase..<Platform.ioapicBase + 0x1000: return UInt64(ioapic.read(UInt32(address & 0xfff)))
+      localAPIC.advance(to: time)
+      return localAPIC.read(address & 0xfff, size: size)
+    case Platform.ioapicBase..<Platform.ioapicBase + 0x1000: return ioapic.read(address & 0xfff, size: size)
     default:
       guard let (slot, offset) = slot(address) else { return size == 8 ? .max : (1 << UInt64(size * 8)) - 1 }
       return slot.read(offset: offset, size: size)
@@ -99,13 +100,16 @@ extension Machine: CPUEnvironment {
   public func deviceWrite(_ address: UInt64, size: Int, value: UInt64) {
     charge(configuration.costs.exit)
     record(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: true))
-    let word = UInt32(truncatingIfNeeded: value)
     switch address {
     case Platform.localAPICBase..<Platform.localAPICBase + 0x1000:
-      if case .endOfInterrupt(let vector) = localAPIC.write(UInt32(address & 0xfff), word, at: time) {
-        send(ioapic.endOfInterrupt(vector))
+      localAPIC.advance(to: time)
+      if case .endOfInterrupt(let vector) = localAPIC.write(address & 0xfff, value, size: size) {
+        ioapic.endOfInterrupt(vector: vector)
+        deliverInterrupts()
       }
-    case Platform.ioapicBase..<Platform.ioapicBase + 0x1000: send(ioapic.write(UInt32(address & 0xfff), word))
+    case Platform.ioapicBase..<Platform.ioapicBase + 0x1000:
+      ioapic.write(address & 0xfff, value, size: size)
+      deliverInterrupts()
     default:
       if let (slot, offset) = slot(address) { slot.write(offset: offset, size: size, value: value) }
     }
@@ -130,7 +134,7 @@ extension Machine: CPUEnvironment {
   public func readMSR(_ index: UInt32) -> UInt64? {
     switch index {
     case MSR.timestampCounter: time
-    case MSR.apicBase: Platform.localAPICBase | 0x900  // enabled, bootstrap processor
+    case MSR.apicBase: localAPIC.state.base
     case MSR.featureControl: 1  // locked, nothing enabled
     case MSR.miscellaneousEnable: 1  // fast strings
     default: nil
@@ -138,7 +142,7 @@ extension Machine: CPUEnvironment {
   }
 
   public func writeMSR(_ index: UInt32, _ value: UInt64) -> Bool {
-    // The APIC stays where it is, and on: everything else that might be written does not exist.
-    index == MSR.apicBase && value == Platform.localAPICBase | 0x900 || index == MSR.miscellaneousEnable
+    // The APIC stays where it is. Everything else that might be written does not exist.
+    index == MSR.apicBase ? localAPIC.writeBase(value) : index == MSR.miscellaneousEnable
   }
 }

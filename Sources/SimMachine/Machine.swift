@@ -160,10 +160,8 @@ extension Machine {
 
   /// Hands the pending interrupt to the CPU if it can take it.
   private func takeInterrupt() -> Bool {
-    guard localAPIC.pendingVector != nil, engine.canTakeInterrupt, let vector = localAPIC.acknowledge() else {
-      return false
-    }
-    engine.inject(interrupt: vector)
+    guard localAPIC.pendingVector != nil, engine.canTakeInterrupt else { return false }
+    engine.inject(interrupt: localAPIC.acknowledge())
     return true
   }
 
@@ -227,10 +225,12 @@ extension Machine {
   }
 
   private func drive(_ input: Int, _ isActive: Bool) {
-    send(ioapic.setLine(input, isActive))
+    ioapic.setInput(input, asserted: isActive)
+    deliverInterrupts()
   }
 
-  func send(_ messages: [IOAPIC.Message]) {
-    for message in messages { localAPIC.accept(message.vector, isLevel: message.isLevel) }
+  /// Sends what the I/O APIC has pending to the local APIC. An input programmed as NMI has no effect here.
+  func deliverInterrupts() {
+    _ = ioapic.deliver(to: &localAPIC)
   }
 }

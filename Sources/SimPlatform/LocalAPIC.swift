@@ -1,207 +1,163 @@
-/// The local APIC in xAPIC mode (SDM volume 3, chapter 11 "APIC"): one processor, physical ID 0.
+/// A local APIC in xAPIC mode (SDM vol. 3, chapter "Advanced Programmable Interrupt Controller").
 ///
-/// A plain value: it has no clock and calls nobody. The machine tells it the time and asks what it wants.
+/// It has no clock: whoever owns it calls ``advance(to:)`` before anything else that depends on time, and looks at
+/// ``nextDeadline`` to know when the timer will want it again. It is alone: messages to other processors go nowhere.
 public struct LocalAPIC: Equatable, Sendable {
-  /// A set of the 256 vectors.
-  public struct VectorSet: Equatable, Sendable {
-    public internal(set) var words: [UInt32] = .init(repeating: 0, count: 8)
+  public static let defaultAddress: UInt64 = 0xfee0_0000
+  /// The bytes that its registers occupy.
+  public static let size: UInt64 = 0x1000
 
-    public init() {}
+  /// Bits of IA32_APIC_BASE.
+  public enum Base {
+    public static let bootstrapProcessor: UInt64 = 1 << 8
+    public static let x2APIC: UInt64 = 1 << 10
+    public static let enabled: UInt64 = 1 << 11
+  }
 
-    func contains(_ vector: UInt8) -> Bool { words[Int(vector >> 5)] >> UInt32(vector & 31) & 1 != 0 }
-    mutating func insert(_ vector: UInt8) { words[Int(vector >> 5)] |= 1 << UInt32(vector & 31) }
-    mutating func remove(_ vector: UInt8) { words[Int(vector >> 5)] &= ~(1 << UInt32(vector & 31)) }
+  /// The entries of the local vector table, as version 0x14 has them.
+  public enum LocalVector: Int, CaseIterable, Sendable {
+    case timer, thermal, performance, line0, line1, error
 
-    /// The vector of highest priority.
-    var highest: UInt8? {
-      for index in stride(from: 7, through: 0, by: -1) where words[index] != 0 {
-        return UInt8(index * 32 + 31 - words[index].leadingZeroBitCount)
+    /// The bits that software may write.
+    var writable: UInt32 {
+      switch self {
+      case .timer: 0x7_00ff
+      case .thermal, .performance: 0x1_07ff
+      case .line0, .line1: 0x1_a7ff
+      case .error: 0x1_00ff
       }
-      return nil
     }
   }
 
-  /// The entries of the local vector table, by register offset: timer, thermal, performance, LINT0, LINT1, error.
-  static let localVectorTable: [UInt32] = [0x320, 0x330, 0x340, 0x350, 0x360, 0x370]
-  static let masked: UInt32 = 1 << 16
-
-  public internal(set) var requested = VectorSet()
-  public internal(set) var inService = VectorSet()
-  /// The vectors that are level-triggered: their EOI goes to the I/O APIC.
-  public internal(set) var levelTriggered = VectorSet()
-  public internal(set) var taskPriority: UInt8 = 0
-  public internal(set) var spurious: UInt32 = 0xff
-  public internal(set) var logicalDestination: UInt32 = 0
-  public internal(set) var destinationFormat: UInt32 = 0xffff_ffff
-  public internal(set) var errorStatus: UInt32 = 0
-  public internal(set) var interruptCommand: UInt64 = 0
-  public internal(set) var localVectors: [UInt32] = .init(repeating: masked, count: 6)
-  public internal(set) var divideConfiguration: UInt32 = 0
-  public internal(set) var initialCount: UInt32 = 0
-  /// When the count was last loaded, in cycles.
-  public internal(set) var loadedAt: UInt64 = 0
-  /// When the timer fires next, in cycles; nil while it is stopped.
-  public internal(set) var deadline: UInt64?
-
-  public init() {}
-
-  var isEnabled: Bool { spurious & 0x100 != 0 }
-  /// The class and subclass that an interrupt must exceed (11.8.3.1).
-  var processorPriority: UInt8 {
-    let service = inService.highest ?? 0
-    return taskPriority >> 4 >= service >> 4 ? taskPriority : service & 0xf0
-  }
-
-  /// The vector that the processor would take now.
-  public var pendingVector: UInt8? {
-    guard isEnabled, let vector = requested.highest, vector >> 4 > processorPriority >> 4 else { return nil }
-    return vector
-  }
-
-  /// The processor takes the pending vector.
-  public mutating func acknowledge() -> UInt8? {
-    guard let vector = pendingVector else { return nil }
-    requested.remove(vector)
-    inService.insert(vector)
-    return vector
-  }
-
-  /// An interrupt message arrives. Vectors below 16 are illegal.
-  public mutating func accept(_ vector: UInt8, isLevel: Bool) {
-    guard isEnabled else { return }
-    guard vector >= 16 else {
-      errorStatus |= 1 << 6
-      return
-    }
-    requested.insert(vector)
-    if isLevel { levelTriggered.insert(vector) } else { levelTriggered.remove(vector) }
-  }
-
-  /// The task priority, as CR8 has it: its class only.
-  public var cr8: UInt64 {
-    get { UInt64(taskPriority >> 4) }
-    set { taskPriority = UInt8(truncatingIfNeeded: newValue << 4) }
-  }
-}
-
-// MARK: - The timer
-
-extension LocalAPIC {
-  /// Cycles for one step of the count (11.5.4).
-  var divisor: UInt64 {
-    let code = (divideConfiguration & 3) | (divideConfiguration >> 1 & 4)
-    return code == 7 ? 1 : 2 << UInt64(code)
-  }
-
-  var isPeriodic: Bool { localVectors[0] >> 17 & 3 == 1 }
-  private var period: UInt64 { UInt64(initialCount) &* divisor }
-
-  /// When the timer next has something to do, in cycles.
-  public var nextDeadline: UInt64? { deadline }
-
-  /// Lets the timer fire if its time has come. A periodic timer that missed several periods fires once and keeps its
-  /// phase, as the request bit of its vector can hold no more.
-  public mutating func advance(to now: UInt64) {
-    guard let due = deadline, now >= due else { return }
-    if localVectors[0] & Self.masked == 0 { accept(UInt8(truncatingIfNeeded: localVectors[0]), isLevel: false) }
-    guard isPeriodic, period > 0 else {
-      deadline = nil
-      return
-    }
-    loadedAt = due &+ (now &- due) / period &* period
-    deadline = loadedAt &+ period
-  }
-
-  private func currentCount(_ now: UInt64) -> UInt32 {
-    guard let due = deadline, due > now else { return 0 }
-    return UInt32(clamping: (due &- now &+ divisor &- 1) / divisor)
-  }
-
-  private mutating func loadTimer(_ count: UInt32, at now: UInt64) {
-    initialCount = count
-    loadedAt = now
-    deadline = count == 0 ? nil : now &+ period
-  }
-}
-
-// MARK: - Registers
-
-extension LocalAPIC {
-  /// What a register access asks of the rest of the machine.
+  /// What the processor has to do, beyond taking vectors when it can.
   public enum Effect: Equatable, Sendable {
-    case none
-    /// A level-triggered interrupt is over: the I/O APIC must be told.
+    /// The end of a level-triggered interrupt: I/O APICs are told its vector.
     case endOfInterrupt(vector: UInt8)
+    case nonMaskableInterrupt
+    /// INIT: the processor is reset and waits for a start-up message.
+    case initialize
   }
 
-  /// Reads the register at `offset` (0…0xfff). Registers are 4 bytes at multiples of 16.
-  public func read(_ offset: UInt32, at now: UInt64) -> UInt32 {
-    switch offset {
-    case 0x30: 0x0005_0014  // version 0x14, 6 entries in the local vector table
-    case 0x80: UInt32(taskPriority)
-    case 0xa0: UInt32(processorPriority)
-    case 0xd0: logicalDestination
-    case 0xe0: destinationFormat
-    case 0xf0: spurious
-    case 0x100...0x17f: Self.word(inService, offset)
-    case 0x180...0x1ff: Self.word(levelTriggered, offset)
-    case 0x200...0x27f: Self.word(requested, offset)
-    case 0x280: errorStatus
-    case 0x300: UInt32(truncatingIfNeeded: interruptCommand)
-    case 0x310: UInt32(truncatingIfNeeded: interruptCommand >> 32)
-    case 0x380: initialCount
-    case 0x390: currentCount(now)
-    case 0x3e0: divideConfiguration
-    default: Self.localVectorTable.firstIndex(of: offset).map { localVectors[$0] } ?? 0
-    }
+  /// Bit 16 of a local vector: nothing is delivered.
+  static let masked: UInt32 = 1 << 16
+  /// Bit 14 of the local vectors of level-triggered lines: accepted, and not yet ended.
+  static let remoteRequest: UInt32 = 1 << 14
+  static let softwareEnabled: UInt32 = 1 << 8
+  /// Version 0x14 with six local vectors.
+  static let version: UInt32 = 0x0005_0014
+
+  public var state: State
+  /// CPUID announces the TSC-deadline mode; without it that mode cannot be chosen.
+  public let hasTimeStampDeadline: Bool
+
+  public init(state: State = State(), hasTimeStampDeadline: Bool = false) {
+    self.state = state
+    self.hasTimeStampDeadline = hasTimeStampDeadline
   }
 
-  private static func word(_ set: VectorSet, _ offset: UInt32) -> UInt32 {
-    offset & 0xf == 0 ? set.words[Int(offset >> 4 & 7)] : 0
+  /// The state after power-up or INIT, except for what INIT keeps: the base register, the ID and the clock.
+  public mutating func reset() {
+    var fresh = State()
+    fresh.base = state.base
+    fresh.id = state.id
+    fresh.now = state.now
+    fresh.timeStampOffset = state.timeStampOffset
+    fresh.lines = state.lines
+    state = fresh
   }
 
-  public mutating func write(_ offset: UInt32, _ value: UInt32, at now: UInt64) -> Effect {
-    switch offset {
-    case 0x80: taskPriority = UInt8(truncatingIfNeeded: value)
-    case 0xb0: return endInterrupt()
-    case 0xd0: logicalDestination = value & 0xff00_0000
-    case 0xe0: destinationFormat = value | 0x0fff_ffff
-    case 0xf0:
-      spurious = value & 0x1ff
-      if !isEnabled { localVectors = localVectors.map { $0 | Self.masked } }
-    case 0x280: errorStatus = 0
-    case 0x300: send(value)
-    case 0x310: interruptCommand = interruptCommand & 0xffff_ffff | UInt64(value & 0xff00_0000) << 32
-    case 0x380: loadTimer(value, at: now)
-    case 0x3e0:
-      let remaining = currentCount(now)
-      divideConfiguration = value & 0xb
-      if deadline != nil { deadline = now &+ UInt64(remaining) &* divisor }
-    default:
-      guard let index = Self.localVectorTable.firstIndex(of: offset) else { break }
-      localVectors[index] = value & 0x7_f7ff | (isEnabled ? 0 : Self.masked)
-    }
-    return .none
+  /// IA32_APIC_BASE.EN: without it the processor has no APIC at all.
+  public var isEnabled: Bool { state.base & Base.enabled != 0 }
+
+  /// Enabled by the base register and by the spurious-interrupt vector register.
+  public var isAccepting: Bool { isEnabled && state.spurious & Self.softwareEnabled != 0 }
+
+  /// Writes IA32_APIC_BASE. False, with nothing changed, means #GP: a reserved bit, x2APIC mode, or another address,
+  /// which this machine does not have.
+  public mutating func writeBase(_ value: UInt64) -> Bool {
+    guard value & ~(Base.enabled | Base.bootstrapProcessor) == Self.defaultAddress else { return false }
+    let wasEnabled = isEnabled
+    state.base = value
+    if wasEnabled, !isEnabled { reset() }
+    return true
   }
 
-  private mutating func endInterrupt() -> Effect {
-    guard let vector = inService.highest else { return .none }
-    inService.remove(vector)
-    guard levelTriggered.contains(vector) else { return .none }
-    levelTriggered.remove(vector)
+  // MARK: Priorities
+
+  /// CR8: the class of the task priority, 0…15. Other bits of a new value are ignored.
+  public var cr8: UInt64 {
+    get { UInt64(state.taskPriority >> 4) }
+    set { state.taskPriority = UInt8(truncatingIfNeeded: newValue &<< 4) }
+  }
+
+  /// The processor priority: the higher of the task's and of the interrupt in service.
+  public var processorPriority: UInt8 {
+    let inService = state.inService.highest ?? 0
+    return state.taskPriority >> 4 >= inService >> 4 ? state.taskPriority : inService & 0xf0
+  }
+
+  /// The vector that the processor would get now, if its interrupts are enabled.
+  public var pendingVector: UInt8? {
+    guard isAccepting, let vector = state.requested.highest, vector >> 4 > processorPriority >> 4 else { return nil }
+    return vector
+  }
+
+  /// The processor takes an interrupt. When its priority meanwhile forbids all, it gets the spurious vector, for which
+  /// there is no end of interrupt.
+  public mutating func acknowledge() -> UInt8 {
+    guard let vector = pendingVector else { return UInt8(truncatingIfNeeded: state.spurious) }
+    state.requested.remove(vector)
+    state.inService.insert(vector)
+    return vector
+  }
+
+  /// The end of the interrupt with the highest priority in service.
+  public mutating func eoi() -> Effect? {
+    guard let vector = state.inService.highest else { return nil }
+    state.inService.remove(vector)
+    guard state.levelTriggered.contains(vector) else { return nil }
+    endLocalLines(vector)
     return .endOfInterrupt(vector: vector)
   }
 
-  /// The interrupt command register: with one processor, only what reaches itself has an effect (11.6.1).
-  private mutating func send(_ low: UInt32) {
-    interruptCommand = interruptCommand & ~0xffff_ffff | UInt64(low & ~(1 << 12))
-    guard low >> 8 & 7 == 0 else { return }  // fixed delivery only
-    let shorthand = low >> 18 & 3
-    let destination = UInt8(truncatingIfNeeded: interruptCommand >> 56)
-    let isLogical = low >> 11 & 1 != 0
-    let hitsSelf =
-      isLogical ? UInt32(destination) << 24 & logicalDestination != 0 : destination == 0 || destination == 0xff
-    guard shorthand == 1 || shorthand == 2 || (shorthand == 0 && hitsSelf) else { return }
-    accept(UInt8(truncatingIfNeeded: low), isLevel: false)
+  // MARK: Acceptance
+
+  /// Takes a fixed interrupt message. False when the APIC is disabled or the vector is illegal.
+  public mutating func accept(_ vector: UInt8, levelTriggered: Bool) -> Bool {
+    guard isAccepting else { return false }
+    guard vector >= 16 else {
+      note(.receivedIllegalVector)
+      return false
+    }
+    state.requested.insert(vector)
+    if levelTriggered { state.levelTriggered.insert(vector) } else { state.levelTriggered.remove(vector) }
+    return true
+  }
+
+  /// Whether a message to `destination` is for this APIC.
+  public func isAddressed(by destination: UInt8, logical: Bool) -> Bool {
+    guard logical else { return destination == state.id || destination == 0xff }
+    let ours = UInt8(truncatingIfNeeded: state.logicalDestination >> 24)
+    if state.destinationFormat >> 28 == 0xf { return ours & destination != 0 }
+    let isOurCluster = destination >> 4 == ours >> 4 || destination >> 4 == 15
+    return isOurCluster && ours & destination & 15 != 0
+  }
+
+  // MARK: Errors
+
+  /// Bits of the error status register.
+  enum ErrorBit: UInt32 {
+    case sentIllegalVector = 0x20
+    case receivedIllegalVector = 0x40
+    case illegalRegister = 0x80
+  }
+
+  mutating func note(_ error: ErrorBit) {
+    let isNew = state.errorsSince & error.rawValue == 0
+    state.errorsSince |= error.rawValue
+    let entry = state.localVectors[LocalVector.error.rawValue]
+    // An illegal vector in the entry itself must not report itself for ever.
+    guard isNew, entry & Self.masked == 0, entry & 0xff >= 16 else { return }
+    _ = accept(UInt8(truncatingIfNeeded: entry), levelTriggered: false)
   }
 }

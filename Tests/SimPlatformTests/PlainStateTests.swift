@@ -1,0 +1,73 @@
+import SimPlatform
+import Testing
+
+/// A field that is forgotten in `words` does not come back, so a state that differs in it must come back as itself.
+private func comesBack<S: PlainState>(_ state: S) -> Bool {
+  (try? S(words: state.words)) == state
+}
+
+@Suite struct PlainStateTests {
+  @Test func everyFieldOfTheLocalAPICIsSaved() throws {
+    let changes: [(inout LocalAPIC.State) -> Void] = [
+      { $0.base = 0xfee0_0000 }, { $0.id = 1 }, { $0.taskPriority = 1 }, { $0.spurious = 1 },
+      { $0.logicalDestination = 1 << 24 }, { $0.destinationFormat = 1 }, { $0.commandLow = 1 },
+      { $0.commandHigh = 1 << 24 }, { $0.errorStatus = 1 }, { $0.errorsSince = 1 }, { $0.localVectors[3] = 1 },
+      { $0.lines = 1 }, { $0.requested.insert(200) }, { $0.inService.insert(1) }, { $0.levelTriggered.insert(64) },
+      { $0.now = 1 }, { $0.initialCount = 1 }, { $0.divideConfiguration = 1 }, { $0.isCounting = true },
+      { $0.expiry = 1 }, { $0.timeStampDeadline = 1 }, { $0.timeStampOffset = 1 },
+    ]
+    #expect(Mirror(reflecting: LocalAPIC.State()).children.count == changes.count, "a field without a change here")
+    for change in changes { expectSaved(LocalAPIC.State(), change) }
+  }
+
+  @Test func everyFieldOfTheIOAPICIsSaved() {
+    let changes: [(inout IOAPIC.State) -> Void] = [
+      { $0.id = 1 }, { $0.selected = 1 }, { $0.asserted = 1 }, { $0.edges = 1 },
+      { $0.entries[23] = 0xff00_0000_0000_0041 },
+    ]
+    #expect(Mirror(reflecting: IOAPIC.State()).children.count == changes.count, "a field without a change here")
+    for change in changes { expectSaved(IOAPIC.State(), change) }
+  }
+
+  @Test func everyFieldOfTheSerialPortIsSaved() {
+    let changes: [(inout UART16550.State) -> Void] = [
+      { $0.interruptEnable = 1 }, { $0.fifoControl = 1 }, { $0.lineControl = 1 }, { $0.modemControl = 1 },
+      { $0.scratch = 1 }, { $0.divisor = 2 }, { $0.received = [7] }, { $0.waiting = [0, 9] }, { $0.hasOverrun = true },
+      { $0.transmitterInterrupt = true }, { $0.modemDeltas = 1 },
+    ]
+    #expect(Mirror(reflecting: UART16550.State()).children.count == changes.count, "a field without a change here")
+    for change in changes { expectSaved(UART16550.State(), change) }
+    var full = UART16550.State()
+    full.fifoControl = 1
+    full.received = Array(1...16)
+    full.waiting = [UInt8](repeating: 5, count: UART16550.waitingMax)
+    #expect(comesBack(full))
+  }
+
+  private func expectSaved<S: PlainState>(_ initial: S, _ change: (inout S) -> Void) {
+    var state = initial
+    change(&state)
+    #expect(state != initial && comesBack(state) && state.words != initial.words)
+  }
+
+  @Test func statesThatCannotOccurAreRefused() {
+    let good = UART16550.State().words
+    #expect(throws: PlainStateError.wrongCount(found: 0, expected: good.count)) { try UART16550.State(words: []) }
+    #expect(throws: PlainStateError.wrongCount(found: good.count + 1, expected: good.count)) {
+      try UART16550.State(words: good + [0])
+    }
+    var tooFull = good
+    tooFull[9] = 17
+    #expect(throws: PlainStateError.impossibleValue(17, word: 9)) { try UART16550.State(words: tooFull) }
+    tooFull[9] = .max
+    #expect(throws: PlainStateError.impossibleValue(.max, word: 9)) { try UART16550.State(words: tooFull) }
+    for count in [1, 5000, .max] as [UInt64] {
+      #expect(throws: PlainStateError.self) { try UART16550.State(words: Array(good.dropLast()) + [count]) }
+    }
+    for word in LocalAPIC.State().words.indices {
+      var words = LocalAPIC.State().words
+      words[word] = .max
+      if let state = try? LocalAPIC.State(words: words) { #expect(state.words == words) }
+    }
+  }
+}
