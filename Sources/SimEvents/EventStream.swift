@@ -2,18 +2,39 @@
 ///
 /// An event that no sink wants costs its encoding only, and allocates nothing unless it carries text.
 public final class EventStream {
-  /// How many events there were so far: also the sequence number of the next one.
-  public private(set) var count: UInt64 = 0
+  /// What every event touches, behind pointers: the checks for overlapping access to a class's own properties would cost
+  /// more than everything else together.
+  private let encoder: UnsafeMutablePointer<EventEncoder>
+  /// The number of events of each kind, by raw value. No kind is 0: there stands the number of all.
+  private let counts: UnsafeMutablePointer<UInt64>
+  private let hasSinks: UnsafeMutablePointer<Bool>
 
-  private var counts = [UInt64](repeating: 0, count: 256)
-  private var sinks: [any EventSink] = []
-  private var encoder = EventEncoder(capacity: 1 << 15)
+  private var sinks: [any EventSink] = [] {
+    didSet { hasSinks.pointee = !sinks.isEmpty }
+  }
   private var content = ContentDigest()
 
   /// Bytes that gather in the encoder before they are digested.
   private static let chunkSize = 1 << 14
 
-  public init() {}
+  public init() {
+    encoder = .allocate(capacity: 1)
+    encoder.initialize(to: EventEncoder(capacity: 2 * Self.chunkSize))
+    counts = .allocate(capacity: 256)
+    counts.initialize(repeating: 0, count: 256)
+    hasSinks = .allocate(capacity: 1)
+    hasSinks.initialize(to: false)
+  }
+
+  deinit {
+    encoder.deinitialize(count: 1)
+    encoder.deallocate()
+    counts.deallocate()
+    hasSinks.deallocate()
+  }
+
+  /// How many events there were so far: also the sequence number of the next one.
+  public var count: UInt64 { counts[0] }
 
   /// Adds a fold over the events that follow. Sinks are called in the order in which they were added.
   public func add(_ sink: any EventSink) {
@@ -27,11 +48,11 @@ public final class EventStream {
 
   /// Something happened at `time`, after `instruction` instructions.
   public func emit(_ payload: EventPayload, time: UInt64, instruction: UInt64) {
-    encoder.encode(payload, time: time, instruction: instruction)
-    if encoder.count >= Self.chunkSize { digestChunk() }
+    encoder.pointee.encode(payload, time: time, instruction: instruction)
+    if encoder.pointee.count >= Self.chunkSize { digestChunk() }
     counts[Int(payload.kind.rawValue)] &+= 1
-    count &+= 1
-    if !sinks.isEmpty { forward(payload, time, instruction) }
+    counts[0] &+= 1
+    if hasSinks.pointee { forward(payload, time, instruction) }
   }
 
   /// How many events of `kind` there were.
@@ -55,8 +76,8 @@ public final class EventStream {
 
   @inline(never)
   private func digestChunk() {
-    encoder.withBytes { content.update($0) }
-    encoder.removeAll()
+    encoder.pointee.withBytes { content.update($0) }
+    encoder.pointee.removeAll()
   }
 
   @inline(never)
