@@ -1,0 +1,75 @@
+import NineP
+import SimEvents
+import VirtioCore
+
+/// The 9P transport over virtio: each request is a chain, message in the readable part, reply in the writable one.
+public final class NinePDevice: VirtioDevice {
+  public struct State: Equatable, Sendable, Codable {
+    public var session: NinePSession
+  }
+
+  public let name: String
+  public let deviceID = DeviceID.nineP
+  public let features: Features = .mountTag
+  public let queueSizes: [UInt16]
+  public let chainBytesMax: UInt32 = 2 << 20
+  public weak var port: (any QueuePort)?
+  private let mountTag: [UInt8]
+  private var server: NinePServer
+
+  public init(
+    name: String = "9p", share: Share, mountTag: String = "fs0", queueSize: UInt16 = 128,
+    report: @escaping (EventPayload) -> Void
+  ) {
+    self.name = name
+    self.mountTag = Array(mountTag.utf8)
+    queueSizes = [queueSize]
+    server = NinePServer(session: NinePSession(tree: share.tree), report: report)
+  }
+
+  /// tag_len[2] tag[tag_len].
+  public var configuration: [UInt8] {
+    [UInt8(truncatingIfNeeded: mountTag.count), UInt8(truncatingIfNeeded: mountTag.count >> 8)] + mountTag
+  }
+
+  /// The files as the guest has left them.
+  public var tree: ShareTree { server.session.tree }
+
+  /// Ends the session; what the guest has written stays.
+  public func reset() {
+    server.endSession()
+  }
+
+  public func start(features: Features) {}
+
+  public func notify(queue: UInt16) {
+    port?.serve(queue, while: { true }) { (chain) throws(QueueError) in
+      let room = chain.writableBytes
+      let message = chain.read(min(chain.readableBytes, Int(NinePServer.messageBytesMax)))
+      let reply = server.respond(to: message, room: room)
+      guard !reply.isEmpty else {
+        throw .malformedRequest(reason: "a 9P request of \(message.count) bytes with room for \(room) in reply")
+      }
+      chain.write(reply)
+    }
+  }
+
+  public var state: DeviceState { .nineP(State(session: server.session)) }
+
+  public func restore(_ state: DeviceState) throws(StateError) {
+    guard case .nineP(let saved) = state else { throw StateError("\(name): the saved device is no 9P transport") }
+    guard saved.session.isPossible else { throw StateError("\(name): the saved session is impossible") }
+    guard saved.session.tree.limits == tree.limits else {
+      throw StateError("\(name): the saved share has other limits than this one")
+    }
+    server.session = saved.session
+  }
+}
+
+extension NinePServer {
+  /// Forgets the client and all its fids.
+  mutating func endSession() {
+    session.removeAll()
+    session.messageBytesMax = nil
+  }
+}
