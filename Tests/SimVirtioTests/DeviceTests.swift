@@ -50,9 +50,9 @@ struct ConsoleDeviceTests {
     let slot = try TestSlot { ConsoleDevice(report: $0) }
     let console = try #require(slot.transport.device as? ConsoleDevice)
     try slot.start()
-    #expect(slot.transport.read(0x100, size: 4) == 25 << 16 | 80)
+    #expect(slot.transport.read(offset: 0x100, size: 4) == 25 << 16 | 80)
     console.resize(columns: 0x123, rows: 0x45)
-    #expect(slot.transport.read(0x100, size: 4) == 0x45 << 16 | 0x123)
+    #expect(slot.transport.read(offset: 0x100, size: 4) == 0x45 << 16 | 0x123)
     #expect(slot.driver.takeInterrupt() == .configurationChange)
   }
 }
@@ -87,7 +87,7 @@ struct BlockDeviceTests {
   @Test func readsWritesFlushesAndNamesItself() throws {
     let slot = try TestSlot { _ in BlockDevice(image: Self.image, identifier: "disk") }
     try slot.start()
-    #expect(slot.transport.read(0x100, size: 8) == 4)
+    #expect(slot.transport.read(offset: 0x100, size: 8) == 4)
     #expect(try slot.request(header(0, sector: 2), room: 513) == [UInt8](repeating: 3, count: 512) + [0])
     #expect(try slot.request(header(1, sector: 1) + [UInt8](repeating: 9, count: 1024), room: 1) == [0])
     #expect(try slot.request(header(0, sector: 0), room: 1025)?[511...512] == [1, 9])

@@ -27,9 +27,9 @@ struct HostileDriverTests {
     let operations = 60_000
     for _ in 0..<operations {
       switch random.below(40) {
-      case 0: slot.transport.write(UInt64(random.below(0x110)), size: 4, value: random.next())
-      case 1: slot.transport.write(UInt64(random.below(64) * 4), size: 4, value: UInt64(random.below(16)))
-      case 2: _ = slot.transport.read(random.next() >> UInt64(random.below(64)), size: UInt8(random.below(10)))
+      case 0: slot.transport.write(offset: UInt64(random.below(0x110)), size: 4, value: random.next())
+      case 1: slot.transport.write(offset: UInt64(random.below(64) * 4), size: 4, value: UInt64(random.below(16)))
+      case 2: _ = slot.transport.read(offset: random.next() >> UInt64(random.below(64)), size: random.below(12) - 1)
       case 3...5: try? slot.start(Features(rawValue: random.next()), size: 1 << UInt16(random.below(5)))
       case 6: (slot.transport.device as? ConsoleDevice)?.input([UInt8](repeating: 1, count: random.below(100)))
       case 7: try checkState(slot)

@@ -126,13 +126,13 @@ struct TransportTests {
   }
 
   @Test func theConfigurationIsReadInAnyWidthAndNeverWritten() throws {
-    #expect(transport.read(0x100, size: 1) == 1)
-    #expect(transport.read(0x101, size: 2) == 0x0302)
-    #expect(transport.read(0x100, size: 4) == 0x0403_0201)
-    #expect(transport.read(0x104, size: 8) == 5, "zeros beyond the end")
-    #expect(transport.read(.max - 3, size: 8) == 0)
-    transport.write(0x100, size: 4, value: 0xffff_ffff)
-    #expect(transport.read(0x100, size: 4) == 0x0403_0201)
+    #expect(transport.read(offset: 0x100, size: 1) == 1)
+    #expect(transport.read(offset: 0x101, size: 2) == 0x0302)
+    #expect(transport.read(offset: 0x100, size: 4) == 0x0403_0201)
+    #expect(transport.read(offset: 0x104, size: 8) == 5, "zeros beyond the end")
+    #expect(transport.read(offset: .max - 3, size: 8) == 0)
+    transport.write(offset: 0x100, size: 4, value: 0xffff_ffff)
+    #expect(transport.read(offset: 0x100, size: 4) == 0x0403_0201)
     let before = read(.configGeneration)
     transport.configurationChanged()
     #expect(read(.configGeneration) == before + 1)
@@ -140,11 +140,13 @@ struct TransportTests {
   }
 
   @Test func registersAnswerAligned32BitAccessesOnly() {
-    for size in [UInt8(0), 1, 2, 8] { #expect(transport.read(0, size: size) == 0) }
-    for offset in [UInt64(1), 2, 3, 0x02, 0x18, 0x28, 0x3c, 0xfd] { #expect(transport.read(offset, size: 4) == 0) }
-    transport.write(MMIORegister.status.rawValue, size: 1, value: 1)
-    transport.write(MMIORegister.status.rawValue, size: 8, value: 1)
-    transport.write(MMIORegister.status.rawValue + 1, size: 4, value: 1)
+    for size in [-1, 0, 1, 2, 8, .max] { #expect(transport.read(offset: 0, size: size) == 0) }
+    for offset in [UInt64(1), 2, 3, 0x02, 0x18, 0x28, 0x3c, 0xfd] {
+      #expect(transport.read(offset: offset, size: 4) == 0)
+    }
+    transport.write(offset: MMIORegister.status.rawValue, size: 1, value: 1)
+    transport.write(offset: MMIORegister.status.rawValue, size: 8, value: 1)
+    transport.write(offset: MMIORegister.status.rawValue + 1, size: 4, value: 1)
     #expect(slot.driver.status == [])
     for register in MMIORegister.allCases where register != .status { write(.max, register) }
     #expect(read(.magicValue) == MMIORegister.magic)

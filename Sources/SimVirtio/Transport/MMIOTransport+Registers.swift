@@ -3,22 +3,22 @@ import VirtioCore
 extension MMIOTransport {
   /// Reads `size` bytes at `offset` in the slot. Registers answer aligned 32-bit accesses only and otherwise 0; the
   /// configuration answers any size up to 8 (virtio 1.2, section 4.2.2.2).
-  public func read(_ offset: UInt64, size: UInt8) -> UInt64 {
+  public func read(offset: UInt64, size: Int) -> UInt64 {
     if offset >= MMIORegister.configuration { return readConfiguration(offset &- MMIORegister.configuration, size) }
     guard size == 4, let register = MMIORegister(rawValue: offset) else { return 0 }
     return UInt64(read(register))
   }
 
   /// Writes `size` bytes at `offset` in the slot; what is not a writable register, or not a 32-bit access, is ignored.
-  public func write(_ offset: UInt64, size: UInt8, value: UInt64) {
+  public func write(offset: UInt64, size: Int, value: UInt64) {
     guard size == 4, let register = MMIORegister(rawValue: offset) else { return }
     write(register, UInt32(truncatingIfNeeded: value))
   }
 
-  private func readConfiguration(_ offset: UInt64, _ size: UInt8) -> UInt64 {
+  private func readConfiguration(_ offset: UInt64, _ size: Int) -> UInt64 {
     let bytes = device.configuration
     var value: UInt64 = 0
-    for index in 0..<UInt64(min(size, 8)) {
+    for index in 0..<UInt64(max(0, min(size, 8))) {
       guard let place = Int(exactly: offset &+ index), place >= 0, place < bytes.count else { continue }
       value |= UInt64(bytes[place]) << (8 &* index)
     }

@@ -21,9 +21,11 @@ final class EventLog {
 struct SlotRegisters: RegisterAccess {
   let transport: MMIOTransport
 
-  func readRegister(_ offset: UInt64) -> UInt32 { UInt32(transport.read(offset, size: 4)) }
-  func writeRegister(_ value: UInt32, to offset: UInt64) { transport.write(offset, size: 4, value: UInt64(value)) }
-  func readConfiguration(_ offset: UInt64) -> UInt8 { UInt8(transport.read(0x100 + offset, size: 1)) }
+  func readRegister(_ offset: UInt64) -> UInt32 { UInt32(transport.read(offset: offset, size: 4)) }
+  func writeRegister(_ value: UInt32, to offset: UInt64) {
+    transport.write(offset: offset, size: 4, value: UInt64(value))
+  }
+  func readConfiguration(_ offset: UInt64) -> UInt8 { UInt8(transport.read(offset: 0x100 + offset, size: 1)) }
 }
 
 /// The driver side of a queue of either layout.
