@@ -54,6 +54,7 @@ struct seams_engine {
   translation_cache data_cache, fetch_cache;
   keyed_pages keyed[16];
   uint64_t fills, walks;
+  bool built_in_walk;
 
   uint64_t *breakpoints;
   uint32_t breakpoint_count;

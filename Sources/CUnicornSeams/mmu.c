@@ -182,9 +182,23 @@ static void fill(seams_engine *e, uint64_t page, const seams_translation *t, int
   }
 }
 
+// The library's own walk in place of the models. It maps every page in place, whatever the tables say.
+static bool fill_by_built_in_walk(seams_engine *e, uint64_t va, int size, int access, int mmu_index, bool probe, uintptr_t ra) {
+  e->fetch_fault = access == SEAMS_FETCH;
+  bool filled = __real_x86_cpu_tlb_fill_x86_64(e->cpu, va, size, access, mmu_index, probe, ra);
+  e->fetch_fault = false;
+  return filled;
+}
+
+void seams_use_built_in_walk(seams_engine *e, bool used) {
+  e->built_in_walk = used;
+  seams_flush_translations(e, false);
+}
+
 bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access, int mmu_index, bool probe, uintptr_t ra) {
   seams_engine *e = seams_current;
-  (void)cpu, (void)size;
+  if (e->built_in_walk) return fill_by_built_in_walk(e, va, size, access, mmu_index, probe, ra);
+  (void)cpu;
   translation_cache *cache = access == SEAMS_FETCH ? &e->fetch_cache : &e->data_cache;
   uint64_t page = va >> 12;
   e->fills++;

@@ -91,6 +91,10 @@ public final class UnicornEngine: CPUEngine {
   public func addBreakpoint(_ address: UInt64) { seams_add_breakpoint(seams, address) }
   public func removeBreakpoint(_ address: UInt64) { seams_remove_breakpoint(seams, address) }
 
+  /// The library's own page walk judges accesses instead of PKRUModel: a second opinion, for comparison. Pages must be
+  /// mapped in place, and dirty pages are not kept then.
+  public func setBuiltInWalk(_ used: Bool) { seams_use_built_in_walk(seams, used) }
+
   /// Page walks since creation, and misses of the engine's own TLB.
   public var statistics: (walks: UInt64, fills: UInt64) { (seams_walks(seams), seams_fills(seams)) }
 }

@@ -119,6 +119,9 @@ void seams_set_access_table(seams_engine *, const uint8_t *table);
 void seams_flush_translations(seams_engine *, bool keep_global);
 size_t seams_export_translations(const seams_engine *, seams_cached_translation *out, size_t capacity);
 void seams_import_translations(seams_engine *, const seams_cached_translation *in, size_t count);
+// Let the library's own page walk judge instead of `translate`: a second opinion on the models. Pages must be mapped in
+// place (virtual address = physical address), and stores are not noted as dirty pages.
+void seams_use_built_in_walk(seams_engine *, bool used);
 // Stores must be noticed again: the dirty bitmap was cleared, or pages were replaced.
 void seams_forget_dirty(seams_engine *);
 // RAM was changed from outside the CPU.
