@@ -5,6 +5,7 @@ import GuestBoot
 struct Unikernel {
   static func main() {
     Serial.initialize()
+    greet()
     guard let boot = BootInformation.read() else { Panic.stop("the boot protocol gives no memory map") }
     let memoryEnd = Layout.reserve(boot)
     AddressSpace.initialize(memoryEnd: memoryEnd)
@@ -20,6 +21,24 @@ struct Unikernel {
       Overlay.start()
     #endif
     CountApplication.run()
+  }
+
+  /// The first sign of life, before anything can go wrong.
+  private static func greet() {
+    var serial = Serial()
+    serial.text("uIO ")
+    serial.text(variant)
+    serial.text("\n")
+  }
+
+  private static var variant: StaticString {
+    #if UIO_KEYS
+      "ushellmpk"
+    #elseif UIO_SHELL
+      "ushell"
+    #else
+      "noshell"
+    #endif
   }
 }
 
