@@ -1,0 +1,73 @@
+/// Why a helper refused a call.
+public enum HelperFault: UInt8, Error, Equatable, Sendable {
+  /// The host has no helper with that number.
+  case unknownHelper
+  /// A pointer argument does not lead to memory of the needed size and rights.
+  case badPointer
+  /// A handle is not that of a map.
+  case badMap
+  /// Another argument is out of its range.
+  case badArgument
+}
+
+/// How a run went wrong. The program's memory stays as it was at that instruction.
+public struct Fault: Error, Equatable, Sendable {
+  public enum Kind: Equatable, Sendable {
+    /// No region grants a read, or a write, of `size` bytes at `address`.
+    case read(address: UInt64, size: UInt8)
+    case write(address: UInt64, size: UInt8)
+    /// The instruction at `slot` would have been the first beyond the budget.
+    case budgetExhausted
+    /// A local call beyond the eighth frame.
+    case callDepth
+    case helper(number: Int64, HelperFault)
+    /// Another run uses the address space.
+    case addressSpaceInUse
+  }
+
+  /// Slot number of the instruction.
+  public let slot: Int
+  public let kind: Kind
+
+  public init(slot: Int, kind: Kind) {
+    self.slot = slot
+    self.kind = kind
+  }
+}
+
+/// End of a run.
+public struct RunResult: Equatable, Sendable {
+  public enum Outcome: Equatable, Sendable {
+    /// The program's exit value (r0).
+    case returned(UInt64)
+    case fault(Fault)
+  }
+
+  public let outcome: Outcome
+  /// Instructions executed, a faulting one not counted.
+  public let instructionCount: UInt64
+}
+
+/// The argument registers of a helper call.
+public struct HelperArguments {
+  public let r1, r2, r3, r4, r5: UInt64
+}
+
+/// What carries out the helpers that a program calls.
+public protocol HelperHost {
+  /// Carries out helper `number` and gives back what goes to r0. Pointers are addresses of the program: reach them
+  /// through `memory` only.
+  mutating func call(
+    _ number: Int32, _ arguments: HelperArguments, memory: AddressSpace
+  ) throws(HelperFault) -> UInt64
+}
+
+/// A host without helpers.
+public struct NoHelpers: HelperHost {
+  public init() {}
+  public mutating func call(
+    _ number: Int32, _ arguments: HelperArguments, memory: AddressSpace
+  ) throws(HelperFault) -> UInt64 {
+    throw .unknownHelper
+  }
+}
