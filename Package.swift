@@ -53,6 +53,8 @@ let host: [Target] = [
     dependencies: ["Scenarios", .product(name: "ArgumentParser", package: "swift-argument-parser")],
     swiftSettings: strict
   ),
+  .target(name: "BPFTool", dependencies: ["EBPFEngine"], swiftSettings: strict),
+  .executableTarget(name: "bpf-bench", dependencies: ["EBPFEngine"], path: "Sources/BPFBench", swiftSettings: strict),
 ]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -71,6 +73,7 @@ let hostTests: [Target] = [
   tests("ObjectLoaderTests", ["ObjectLoader"]),
   tests("EBPFEngineTests", ["EBPFEngine"]),
   tests("SimMachineTests", ["SimMachine", "SimEvents", "GuestOS"]),
+  tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),
   tests("ScenariosTests", ["Scenarios", "SimEvents"]),
 ]

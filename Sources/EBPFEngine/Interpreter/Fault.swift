@@ -51,6 +51,14 @@ public struct RunResult: Equatable, Sendable {
 /// The argument registers of a helper call.
 public struct HelperArguments {
   public let r1, r2, r3, r4, r5: UInt64
+
+  public init(r1: UInt64 = 0, r2: UInt64 = 0, r3: UInt64 = 0, r4: UInt64 = 0, r5: UInt64 = 0) {
+    self.r1 = r1
+    self.r2 = r2
+    self.r3 = r3
+    self.r4 = r4
+    self.r5 = r5
+  }
 }
 
 /// What carries out the helpers that a program calls.

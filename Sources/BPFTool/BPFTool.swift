@@ -1,0 +1,35 @@
+import EBPFEngine
+import Foundation
+
+/// The commands behind `sim bpf`. Each takes its arguments and gives back what to print: no command prints by itself.
+public enum BPFTool {
+  public static let usage = """
+    usage: sim bpf asm FILE [-o OUT.bin]
+           sim bpf disasm FILE.bin|FILE.o [--section NAME]
+           sim bpf run FILE.bin|FILE.o|FILE.s [--section NAME] [--mem HEX] [--budget N]
+           sim bpf conformance-plugin [MEMORY] [--elf]
+
+    """
+
+  /// Runs `arguments` (without `sim bpf`); `standardInput` is read only by commands that need it.
+  public static func run(_ arguments: [String], standardInput: () -> [UInt8]) -> CommandResult {
+    guard let command = arguments.first else { return .failure(usage) }
+    let rest = Array(arguments.dropFirst())
+    do {
+      switch command {
+      case "asm": return try AssembleCommand.run(rest)
+      case "disasm": return try DisassembleCommand.run(rest)
+      case "run": return try RunCommand.run(rest)
+      case "conformance-plugin": return ConformancePlugin.run(rest, standardInput: standardInput())
+      default: return .failure("bpf: unknown command '\(command)'\n" + usage)
+      }
+    } catch {
+      return .failure("bpf \(command): \(error.message)")
+    }
+  }
+}
+
+/// A message for the user; the command's name comes before it.
+struct ToolError: Error {
+  var message: String
+}
