@@ -124,18 +124,22 @@ struct LineScanner {
 
   /// A number of 32 bits: -2^31 to 2^31 - 1, or any 32-bit pattern in hexadecimal.
   mutating func immediate32() throws(Reason) -> Int32 {
-    let (value, isNegative, isHexadecimal) = try magnitude()
-    if isNegative {
-      guard value <= 1 << 31 else { throw .numberOutOfRange }
-      return Int32(truncatingIfNeeded: 0 &- value)
-    }
-    guard value <= (isHexadecimal ? 0xffff_ffff : 0x7fff_ffff) else { throw .numberOutOfRange }
+    let value = try number(negative: 1 << 31, decimal: 0x7fff_ffff, hexadecimal: 0xffff_ffff, .numberOutOfRange)
     return Int32(truncatingIfNeeded: value)
   }
 
   mutating func immediate64() throws(Reason) -> UInt64 {
-    let (value, isNegative, _) = try magnitude()
-    guard !isNegative || value <= 1 << 63 else { throw .numberOutOfRange }
+    try number(negative: 1 << 63, decimal: .max, hexadecimal: .max, .numberOutOfRange)
+  }
+
+  /// A number up to the limit of its form; an error leaves the scanner before it.
+  private mutating func number(
+    negative: UInt64, decimal: UInt64, hexadecimal: UInt64, _ reason: Reason
+  ) throws(Reason) -> UInt64 {
+    var ahead = self
+    let (value, isNegative, isHexadecimal) = try ahead.magnitude()
+    guard value <= (isNegative ? negative : isHexadecimal ? hexadecimal : decimal) else { throw reason }
+    self = ahead
     return isNegative ? 0 &- value : value
   }
 
@@ -152,10 +156,9 @@ struct LineScanner {
     let base = try register()
     if take(UInt8(ascii: "]")) { return (base, 0) }
     guard current == UInt8(ascii: "+") || current == UInt8(ascii: "-") else { throw .expectedMemory }
-    let (value, isNegative, _) = try magnitude()
-    guard value <= (isNegative ? 0x8000 : 0x7fff) else { throw .offsetOutOfRange }
+    let value = try number(negative: 0x8000, decimal: 0x7fff, hexadecimal: 0x7fff, .offsetOutOfRange)
     guard take(UInt8(ascii: "]")) else { throw .expectedMemory }
-    return (base, Int16(truncatingIfNeeded: isNegative ? 0 &- value : value))
+    return (base, Int16(truncatingIfNeeded: value))
   }
 
   /// A label, or a distance from the next slot that starts with a sign.

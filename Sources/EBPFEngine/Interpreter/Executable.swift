@@ -3,6 +3,11 @@ public struct LinkError: Error, Equatable, Sendable {
   /// Slot of the `lddw` whose immediate the host did not resolve.
   public let slot: Int
   public let immediate: WideImmediate
+
+  public init(slot: Int, immediate: WideImmediate) {
+    self.slot = slot
+    self.immediate = immediate
+  }
 }
 
 /// A program translated for the interpreter: one micro-operation an instruction, immediates extended, targets as

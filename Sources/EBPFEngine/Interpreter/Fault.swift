@@ -46,6 +46,11 @@ public struct RunResult: Equatable, Sendable {
   public let outcome: Outcome
   /// Instructions executed, a faulting one not counted.
   public let instructionCount: UInt64
+
+  public init(outcome: Outcome, instructionCount: UInt64) {
+    self.outcome = outcome
+    self.instructionCount = instructionCount
+  }
 }
 
 /// The argument registers of a helper call.
