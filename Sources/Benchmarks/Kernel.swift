@@ -1,0 +1,87 @@
+import Foundation
+import GuestOS
+import SimEvents
+import SimMachine
+
+/// A bare-metal program of a kind in which emulators differ; Scripts/build-benchmarks builds them.
+public enum Kernel: String, CaseIterable, Sendable {
+  case alu, sort, crc32, chase, recursion
+  case domainSwitch = "domain-switch"
+
+  public var fileName: String { "\(rawValue).elf" }
+}
+
+/// A benchmark that cannot run, and what to do about it.
+public struct BenchmarkError: Error, CustomStringConvertible {
+  public var description: String
+
+  public init(_ description: String) {
+    self.description = description
+  }
+}
+
+/// How long one run of a kernel took.
+public struct KernelRun: Sendable {
+  public var seconds: Double
+  /// Instructions retired; nil where the engine does not count them.
+  public var instructions: UInt64?
+}
+
+extension Kernel {
+  /// Runs on the simulator with everything on: exact counting, the access models, the event stream with its digest.
+  public func runOnSimulator(folder: URL) throws -> KernelRun {
+    let path = folder.appendingPathComponent(fileName)
+    guard let data = try? Data(contentsOf: path) else {
+      throw BenchmarkError("\(fileName) is missing; Scripts/build-benchmarks makes it")
+    }
+    var configuration = MachineConfiguration()
+    configuration.costs = .flat
+    let clock = ContinuousClock()
+    let start = clock.now
+    let events = EventStream()
+    let machine = try Machine(configuration, image: GuestImage([UInt8](data)), events: events)
+    let stop = machine.run(until: .max)
+    _ = events.digest
+    let seconds = Self.seconds(clock.now - start)
+    guard stop == .exited(0) else { throw BenchmarkError("\(rawValue) ended with \(stop) instead of its exit code 0") }
+    return KernelRun(seconds: seconds, instructions: machine.instructions)
+  }
+
+  /// Runs on QEMU's microvm, the same file.
+  public func runOnQEMU(folder: URL, countsInstructions: Bool) throws -> KernelRun {
+    guard let program = QEMU.path else {
+      throw BenchmarkError("qemu-system-x86_64 is missing; install Debian's qemu-system-x86")
+    }
+    let process = Process()
+    process.executableURL = program
+    process.arguments =
+      [
+        "-M", "microvm,accel=tcg", "-cpu", "max", "-m", "64", "-nodefaults", "-no-reboot", "-display", "none",
+        "-kernel", folder.appendingPathComponent(fileName).path, "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+      ] + (countsInstructions ? ["-icount", "shift=0,sleep=off"] : [])
+    let clock = ContinuousClock()
+    let start = clock.now
+    try process.run()
+    process.waitUntilExit()
+    let seconds = Self.seconds(clock.now - start)
+    // isa-debug-exit ends QEMU with (value << 1) | 1.
+    guard process.terminationStatus == 1 else {
+      throw BenchmarkError("QEMU ended \(rawValue) with status \(process.terminationStatus) instead of 1")
+    }
+    return KernelRun(seconds: seconds, instructions: nil)
+  }
+
+  private static func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+  }
+}
+
+/// The QEMU of this machine.
+public enum QEMU {
+  /// Looks in the folders of PATH.
+  public static var path: URL? {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    return folders.lazy.map { URL(fileURLWithPath: String($0)).appendingPathComponent("qemu-system-x86_64") }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+  }
+}
