@@ -46,6 +46,7 @@ let host: [Target] = [
     name: "SimMachine",
     dependencies: ["SimCPU", "SimMemory", "SimVirtio", "SimPlatform", "SimEvents", "GuestOS", "CXXHash"],
     swiftSettings: strict),
+  .target(name: "Benchmarks", dependencies: ["SimMachine", "SimEvents", "GuestOS"], swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS"], swiftSettings: strict),
   .executableTarget(
