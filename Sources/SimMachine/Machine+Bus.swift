@@ -14,7 +14,7 @@ extension Machine: CPUEnvironment {
     case .controlRegisterWrite: charge(costs.controlRegister)
     default: return
     }
-    update()
+    reschedule()
   }
 
   public func timestampCounter() -> UInt64 { time }

@@ -198,30 +198,38 @@ extension Machine {
     return stop
   }
 
+  private static let horizonMax: UInt64 = 1 << 60
+
   /// The instruction at which the next thing is due.
   private var horizon: UInt64 {
     let due = min(deadline, localAPIC.nextDeadline ?? deadline)
     let cost = configuration.costs.instruction
-    guard due > extraCycles else { return instructions }
-    return (due &- extraCycles &+ cost &- 1) / cost
+    let now = instructions
+    guard due > extraCycles else { return now }
+    let (left, rest) = (due - extraCycles).quotientAndRemainder(dividingBy: cost)
+    // Engines count down in a signed number: a deadline that never comes is a far one.
+    return min(left + (rest > 0 ? 1 : 0), now &+ Self.horizonMax)
   }
 
   func charge(_ cycles: UInt64) {
     extraCycles &+= cycles
   }
 
-  /// Something changed that the CPU may have to know of before its next instruction: lines, deadlines, time.
+  /// A device was touched: its interrupt line may have changed, and the deadline too.
   func update() {
     for (index, slot) in slots.enumerated() { drive(Platform.virtioFirstInput + index, slot.interruptAsserted) }
     drive(Platform.serialInput, uart.interruptAsserted)
+    reschedule()
+  }
+
+  /// Time has passed, or the interrupt controller has changed: what the CPU must stop for next may be another thing.
+  func reschedule() {
     guard isRunning else { return }
     localAPIC.advance(to: time)
-    if stopRequested || end != nil || localAPIC.pendingVector != nil && engine.canTakeInterrupt {
-      engine.setHorizon(engine.instructionsRetired)
-    } else {
-      engine.setHorizon(max(horizon, engine.instructionsRetired))
-      if localAPIC.pendingVector != nil { engine.requestInterruptWindow() }
-    }
+    let isPending = localAPIC.pendingVector != nil
+    let stopsNow = stopRequested || end != nil || isPending && engine.canTakeInterrupt
+    engine.setHorizon(stopsNow ? instructions : max(horizon, instructions))
+    if isPending, !stopsNow { engine.requestInterruptWindow() }
   }
 
   private func drive(_ input: Int, _ isActive: Bool) {
