@@ -92,7 +92,7 @@ boot_gdt_pointer:
 boot_pml4: .skip 4096
 boot_pdpt: .skip 4096
 boot_page_directory: .skip 4096
-  .globl boot_stack, boot_stack_top, boot_command_line, protection_keys_active
+  .globl boot_page_directory, boot_stack, boot_stack_top, boot_command_line, protection_keys_active
 boot_stack: .skip 16384
 boot_stack_top:
 boot_command_line: .skip 2048

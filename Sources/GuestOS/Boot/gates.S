@@ -75,6 +75,7 @@ overlay_abort:
   movq %rsp, %rbp
   pushq %rbx
   pushq %r12
+  cld
   movq %rdx, %r10
   movq %rcx, %r11
 #ifdef UIO_KEYS

@@ -29,6 +29,8 @@ enum AddressSpace {
     PageTables.map(textEnd, to: textEnd, bytes: constantsEnd &- textEnd, .constants)
     PageTables.map(constantsEnd, to: constantsEnd, bytes: memoryEnd &- constantsEnd, .data)
     PageTables.map(devices, to: devices, bytes: devicesEnd &- devices, .registers)
+    // Nothing is below the boot stack any more: an overrun faults.
+    PageTables.unmap(boot_page_directory_address(), bytes: Pages.size)
     PageTables.activate()
   }
 }

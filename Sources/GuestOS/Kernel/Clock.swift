@@ -10,12 +10,14 @@ enum Clock {
   private static var second: UInt64 { 1_000_000_000 }
   /// The longest the 32-bit counter is set to: about four seconds.
   private static var countMax: UInt64 { 0xf000_0000 }
+  private static var intervalMin: UInt64 { 1000 }
 
   nonisolated(unsafe) private static var timeStampFrequency: UInt64 = 0
   nonisolated(unsafe) private static var timeStampStart: UInt64 = 0
   nonisolated(unsafe) private static var started: UInt64 = 0
   /// What the timer counted before it was last started.
   nonisolated(unsafe) private static var counted: UInt64 = 0
+  /// From one timer interrupt to the next, if nobody asks for an earlier one. The timer always runs: it may be the clock.
   nonisolated(unsafe) private static var interval: UInt64 = 0
   /// Timer interrupts so far.
   nonisolated(unsafe) private(set) static var ticks: UInt64 = 0
@@ -23,7 +25,7 @@ enum Clock {
   static func initialize() {
     timeStampFrequency = Processor.timeStampFrequency ?? 0
     timeStampStart = read_time_stamp()
-    arm(nanoseconds: .max)
+    tick(every: nil)
   }
 
   /// Nanoseconds since start.
@@ -32,17 +34,25 @@ enum Clock {
     return multiply_divide(read_time_stamp() &- timeStampStart, second, timeStampFrequency)
   }
 
-  /// Asks for a timer interrupt after some time, and, if `every` is set, again and again.
-  static func arm(nanoseconds: UInt64, every: Bool = false) {
-    interval = every ? nanoseconds : 0
-    counted &+= started &- UInt64(LocalAPIC.timerRemaining)
-    started = min(max(nanoseconds, 1000), countMax)
-    LocalAPIC.startTimer(UInt32(truncatingIfNeeded: started))
+  /// Asks for timer interrupts at an interval, or no longer for any if it is nil.
+  static func tick(every nanoseconds: UInt64?) {
+    interval = nanoseconds ?? countMax
+    start(interval)
   }
+
+  /// Asks for a timer interrupt after some time, or earlier if ticks are asked for.
+  static func wake(after nanoseconds: UInt64) { start(min(nanoseconds, interval)) }
 
   /// For the handler of the timer's interrupt.
   static func timerExpired() {
     ticks &+= 1
-    arm(nanoseconds: interval == 0 ? .max : interval, every: interval != 0)
+    start(interval)
+  }
+
+  /// With interrupts off: the timer's handler does the same.
+  private static func start(_ nanoseconds: UInt64) {
+    counted &+= started &- UInt64(LocalAPIC.timerRemaining)
+    started = min(max(nanoseconds, intervalMin), countMax)
+    LocalAPIC.startTimer(UInt32(truncatingIfNeeded: started))
   }
 }

@@ -91,7 +91,7 @@ enum Panic {
       let place = volatile_read64(frame &+ 8)
       guard place != 0 else { return }
       serial.text("  from ")
-      if !serial.imageSymbol(place) { serial.address(place) }
+      if !serial.imageSymbol(place, isReturnAddress: true) { serial.address(place) }
       serial.text("\n")
       let caller = volatile_read64(frame)
       guard caller > frame else { return }

@@ -63,7 +63,7 @@ enum Scheduler {
   private static func next() -> Int {
     while true {
       disable_interrupts()
-      let earliest = wakeWhoIsDue()
+      let left = wakeWhoIsDue()
       for step in 1...count {
         let candidate = (current &+ step) % count
         if !threads[candidate].isWaiting {
@@ -71,14 +71,14 @@ enum Scheduler {
           return candidate
         }
       }
-      if earliest != .max { Clock.arm(nanoseconds: earliest &- Clock.now) }
+      if let left { Clock.wake(after: left) }
       enable_interrupts_and_halt()
     }
   }
 
-  /// Returns the earliest deadline still to come, or `.max`.
-  private static func wakeWhoIsDue() -> UInt64 {
-    var earliest = UInt64.max
+  /// Returns the nanoseconds to the earliest deadline still to come, or nil if there is none.
+  private static func wakeWhoIsDue() -> UInt64? {
+    var left: UInt64?
     var now: UInt64?
     for index in 0..<count where threads[index].isWaiting {
       let met = raised.intersection(threads[index].awaited)
@@ -87,11 +87,11 @@ enum Scheduler {
       if !met.isEmpty || deadline <= now ?? 0 {
         raised.subtract(met)
         threads[index].isWaiting = false
-      } else {
-        earliest = min(earliest, deadline)
+      } else if let now, deadline != .max {
+        left = min(left ?? .max, deadline &- now)
       }
     }
-    return earliest
+    return left
   }
 
   private static func run(_ index: Int) {

@@ -42,11 +42,13 @@ enum SymbolTable {
 }
 
 extension ByteSink {
-  /// `name+0xoffset` for an address of the image, otherwise false.
-  mutating func imageSymbol(_ place: UInt64) -> Bool {
-    guard let symbol = SymbolTable.symbol(at: place) else { return false }
+  /// `name+0xoffset` for an address of the image, otherwise false. A return address belongs to the function of the call
+  /// before it: behind a call that does not return the next function may begin.
+  mutating func imageSymbol(_ place: UInt64, isReturnAddress: Bool = false) -> Bool {
+    let back: UInt64 = isReturnAddress ? 1 : 0
+    guard let symbol = SymbolTable.symbol(at: place &- back) else { return false }
     bytes(symbol.name)
-    offset(symbol.offset)
+    offset(symbol.offset &+ back)
     return true
   }
 

@@ -43,7 +43,7 @@ enum Containment {
     deadline = budget == 0 ? .max : Clock.now &+ budget &* 1_000_000
     leave_host_function()
     disable_interrupts()
-    Clock.arm(nanoseconds: Clock.tick, every: true)
+    Clock.tick(every: Clock.tick)
     enable_interrupts()
     isRunning = true
   }
@@ -53,7 +53,7 @@ enum Containment {
     isRunning = false
     leave_host_function()
     disable_interrupts()
-    Clock.arm(nanoseconds: .max)
+    Clock.tick(every: nil)
     enable_interrupts()
     return report == nil
   }

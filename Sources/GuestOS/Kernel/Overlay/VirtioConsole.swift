@@ -7,6 +7,9 @@ struct VirtioConsole {
   private static var transmitQueue: UInt16 { 1 }
   private static var receiveBuffers: UInt64 { 4 }
   private static var receiveBytes: UInt64 { 1024 }
+  private static var spins: Int { 10_000 }
+  /// Nanoseconds from one look to the next.
+  private static var pause: UInt64 { 1_000_000 }
 
   private let device: VirtioDevice
   private var receive: VirtioQueue
@@ -71,6 +74,19 @@ struct VirtioConsole {
     } catch { isBroken = true }
   }
 
+  /// Devices are mostly done when the notification returns; one whose reader is slow must not stop the application.
+  private mutating func awaitTransmitted() throws(QueueDriverError) {
+    var patience = Self.spins
+    while try transmit.popUsed() == nil {
+      if patience > 0 {
+        patience &-= 1
+        spin_hint()
+      } else {
+        Scheduler.sleep(until: Clock.now &+ Self.pause)
+      }
+    }
+  }
+
   /// Sends bytes, a page at a time, and waits until the device has taken them.
   mutating func write(_ bytes: UnsafeBufferPointer<UInt8>) {
     var rest = bytes[...]
@@ -80,7 +96,7 @@ struct VirtioConsole {
       do throws(QueueDriverError) {
         _ = try transmit.add(CollectionOfOne(.readable(transmitMemory, UInt32(piece.count))))
         if try transmit.publish() { device.notify(Self.transmitQueue) }
-        while try transmit.popUsed() == nil { spin_hint() }
+        try awaitTransmitted()
       } catch { isBroken = true }
       rest = rest.dropFirst(piece.count)
     }
