@@ -106,8 +106,10 @@ enum Commands {
     do throws(ProgramError) { return try ProgramStore.load(name) } catch {
       switch error {
       case .share(let error): fail(command, name, error.message)
-      case .object(let error): fail(command, name, error.message)
-      case .noMemory: fail(command, name, "no memory left in the overlay")
+      case .object(let error): refuse(command, name, error.message)
+      case .noMemory:
+        let reason: StaticString = "no memory left in the overlay"
+        refuse(command, name, UnsafeBufferPointer(start: reason.utf8Start, count: reason.utf8CodeUnitCount))
       }
       return nil
     }
@@ -143,6 +145,19 @@ enum Commands {
     var parser = NumberParser(arguments[0])
     guard let number = parser.take(), parser.isAtEnd else { return fail("set_count", arguments[0], "not a number") }
     set_count(number)
+  }
+
+  /// An object that may not be loaded; for the trace: `refused NAME REASON`.
+  private static func refuse(
+    _ command: StaticString, _ name: ArraySlice<UInt8>, _ reason: some Collection<UInt8>
+  ) {
+    fail(command, name, reason)
+    TraceRecord.emit { record in
+      record.text("refused ")
+      record.printable(name)
+      record.text(" ")
+      record.printable(reason)
+    }
   }
 
   private static func fail(_ command: StaticString, _ subject: ArraySlice<UInt8>, _ reason: StaticString) {
