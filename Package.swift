@@ -48,7 +48,7 @@ let host: [Target] = [
     swiftSettings: strict),
   .target(name: "Benchmarks", dependencies: ["SimMachine", "SimEvents", "GuestOS"], swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
-  .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS"], swiftSettings: strict),
+  .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: ["Scenarios", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -76,7 +76,7 @@ let hostTests: [Target] = [
   tests("SimMachineTests", ["SimMachine", "SimEvents", "GuestOS"]),
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),
-  tests("ScenariosTests", ["Scenarios", "SimEvents"]),
+  tests("ScenariosTests", ["Scenarios", "SimEvents", "SimMachine"]),
 ]
 
 /// The guest variant to build ("noshell", "ushell", "ushellmpk"), or nil for the host's world: see Scripts/build-guest.

@@ -103,9 +103,9 @@ public final class Machine {
 
   /// Types into a console.
   public func type(_ bytes: [UInt8], into console: Console) {
-    record(.consoleInput(console: console, bytes: bytes))
     switch console {
     case .serial:
+      record(.consoleInput(console: console, bytes: bytes))
       uart.receive(bytes)
       update()
     case .virtio:
@@ -114,7 +114,7 @@ public final class Machine {
     }
   }
 
-  /// Set by whoever made the console device.
+  /// Set by whoever made the console device, which records what it takes.
   public var typeIntoVirtioConsole: (([UInt8]) -> Void)?
 
   /// Guest memory by virtual address, under the present page tables; nil where nothing is mapped.

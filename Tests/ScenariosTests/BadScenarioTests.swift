@@ -48,6 +48,8 @@ private let badScenarios: [(text: String, said: String)] = [
   ("{\"share\": {\"extensions\": [\"../hello.o\"]}}", "is a path; write the name only"),
   ("{\"share\": {\"extensions\": [\"a.o\", \"a.o\"]}}", "is in the share already"),
   ("{\"share\": {}, \"machine\": {\"devices\": [\"console\"]}}", "no 9p device"),
+  ("{\"share\": {\"symbols\": {\"name\": \"../s\"}}}", "leads out of the share"),
+  ("{\"share\": {\"symbols\": {\"name\": \"s\", \"aliases\": {\"a b\": \"c\"}}}}", "is no name of a symbol"),
   ("{\"script\": {}}", "$.script: is an object; write a list"),
   ("{\"script\": [{}]}", "$.script[0]: does nothing; give each step exactly one of send"),
   ("{\"script\": [{\"send\": \"a\", \"expect\": \"b\"}]}", "does several things: send, expect"),

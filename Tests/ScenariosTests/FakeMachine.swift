@@ -1,4 +1,5 @@
 import SimEvents
+import SimMachine
 
 @testable import Scenarios
 
@@ -7,7 +8,7 @@ final class FakeMachine: ScenarioMachine {
   enum Happening {
     case event(EventPayload)
     case symbol(UInt64)
-    case stop(RunStop)
+    case stop(MachineStop)
   }
 
   private(set) var time: UInt64 = 0
@@ -28,7 +29,7 @@ final class FakeMachine: ScenarioMachine {
     self.happenings = happenings
   }
 
-  func run(until deadline: UInt64) -> RunStop {
+  func run(until deadline: UInt64) -> MachineStop {
     isStopRequested = false
     while let next = happenings.first, next.time <= deadline {
       happenings.removeFirst()

@@ -1,4 +1,5 @@
 import SimEvents
+import SimMachine
 import Testing
 
 @testable import Scenarios

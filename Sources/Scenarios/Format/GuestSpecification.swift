@@ -1,8 +1,8 @@
+import GuestOS
+
 /// The guest: a variant that the build made or an ELF file, and how it is started.
 public struct GuestSpecification: Equatable, Sendable {
-  public enum Variant: String, CaseIterable, Sendable {
-    case noshell, ushell, ushellmpk
-  }
+  public typealias Variant = GuestVariant
 
   public enum Design: String, CaseIterable, Sendable {
     case none

@@ -1,18 +1,9 @@
-import SimEvents
+import SimMachine
 
 /// The machine that a scenario asks for: QEMU's `microvm` in its variable parts.
 public struct MachineSpecification: Equatable, Sendable {
-  public enum Device: String, CaseIterable, Sendable {
-    case console
-    case ninep = "9p"
-    case rng
-    case block
-  }
-
-  public enum BootProtocol: String, CaseIterable, Sendable {
-    case pvh
-    case linux64
-  }
+  public typealias Device = MachineConfiguration.Device
+  public typealias BootProtocol = MachineConfiguration.BootProtocol
 
   /// RAM from physical address 0, in MiB.
   public var memoryMiB: UInt64 = 64
@@ -44,6 +35,10 @@ public struct MachineSpecification: Equatable, Sendable {
     memoryMiB = reader.integer("memoryMiB", in: Self.memoryRange, unit: "MiB") ?? memoryMiB
     clockMHz = reader.integer("clockMHz", in: Self.clockRange, unit: "MHz") ?? clockMHz
     costs = reader.string("costs") ?? costs
+    let known = CostTable.all.map(\.name)
+    if !known.contains(costs) {
+      reader.complain("costs", "\"\(costs)\" is no cost table", remedyForName(costs, among: known, noun: "cost table"))
+    }
     bootProtocol = reader.word("bootProtocol", BootProtocol.self, noun: "boot protocol") ?? bootProtocol
     if reader["devices"] != nil { devices = Self.devices(reader) }
     if let node = reader["queueSizes"] {

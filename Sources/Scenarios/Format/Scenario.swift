@@ -37,7 +37,8 @@ public struct Scenario: Equatable, Sendable {
   static let tables: [KeyTable] =
     [
       table, Budget.table, MachineSpecification.table, MachineSpecification.queueSizesTable, GuestSpecification.table,
-      ShareSpecification.table, ScriptStep.table, ScriptStep.eventTable, EventFilter.containsTable,
+      ShareSpecification.table, ShareSpecification.SymbolFile.table, ScriptStep.table, ScriptStep.eventTable,
+      EventFilter.containsTable,
       ExpectationSpecification.table, ExpectationSpecification.ConsoleText.table,
       ExpectationSpecification.MemoryValue.table, ExpectationSpecification.EventCount.table, Fault.table,
       Fault.whenTable, Fault.eventTable, Fault.whatTable,

@@ -22,6 +22,20 @@ public struct ScenarioFile: Sendable {
   }
 }
 
+/// The published schema lies beside the scenarios and is easily taken along with them by `*.json`.
+public enum ScenarioSchema {
+  /// Whether a file is a JSON Schema rather than a scenario. False for whatever can't be read.
+  public static func isSchema(_ path: String) -> Bool {
+    guard
+      let text = try? readFile(
+        URL(fileURLWithPath: path), bytesMax: ScenarioFile.bytesMax,
+        describe: { .init(file: path, position: nil, path: "$", problem: $0, remedy: $1) }),
+      let root = try? JSONParser.parse([UInt8](text)), case .string(let name) = root["$schema"]?.value
+    else { return false }
+    return name.hasPrefix("https://json-schema.org/")
+  }
+}
+
 /// The content of a file; whatever is in the way becomes a problem of the scenario that names it.
 func readFile(
   _ url: URL, bytesMax: Int, describe: (_ problem: String, _ remedy: String) -> ScenarioProblem

@@ -7,6 +7,22 @@ public struct ShareSpecification: Equatable, Sendable {
   /// Further files by their path in the share.
   public var files: [TextFile] = []
 
+  /// A file of the image's symbols, as `nm` writes them, for the guest's command `load`.
+  public var symbols: SymbolFile?
+
+  public struct SymbolFile: Equatable, Sendable {
+    public var name: String
+    /// Further names for symbols of the image.
+    public var aliases: [Alias] = []
+
+    static let table = KeyTable(name: "symbolFile", keys: ["name", "aliases"], required: ["name"])
+  }
+
+  public struct Alias: Equatable, Sendable {
+    public var name: String
+    public var symbol: String
+  }
+
   public struct TextFile: Equatable, Sendable {
     public var name: String
     public var text: String
@@ -14,7 +30,7 @@ public struct ShareSpecification: Equatable, Sendable {
 
   public init() {}
 
-  static let table = KeyTable(name: "share", keys: ["folder", "extensions", "files"])
+  static let table = KeyTable(name: "share", keys: ["folder", "extensions", "files", "symbols"])
 
   init?(_ node: JSONNode, path: String, problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
@@ -46,6 +62,10 @@ public struct ShareSpecification: Equatable, Sendable {
       note(member.key, in: &names, at: member.value, place, problems)
       files.append(TextFile(name: member.key, text: text))
     }
+    if let node = reader["symbols"] {
+      symbols = SymbolFile(node, path: reader.path("symbols"), problems: problems)
+      if let symbols { note(symbols.name, in: &names, at: node, reader.path("symbols"), problems) }
+    }
   }
 
   private func note(
@@ -53,6 +73,27 @@ public struct ShareSpecification: Equatable, Sendable {
   ) {
     if !names.insert(name).inserted {
       problems.add(node, path, "\"\(name)\" is in the share already", "name each file once")
+    }
+  }
+}
+
+extension ShareSpecification.SymbolFile {
+  init?(_ node: JSONNode, path: String, problems: ProblemList) {
+    guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems),
+      let name = reader.string("name"),
+      checkShareName(name, at: reader["name"] ?? node, path: reader.path("name"), problems: problems)
+    else { return nil }
+    self.name = name
+    for member in reader.entries("aliases") {
+      let place = "\(reader.path("aliases")).\(member.key)"
+      guard case .string(let symbol) = member.value.value else {
+        problems.add(member.value, place, "is \(member.value.kindName)", "write the name of a symbol of the image")
+        continue
+      }
+      if member.key.isEmpty || member.key.utf8.contains(where: { $0 <= 0x20 }) {
+        problems.add(member.value, place, "\"\(member.key)\" is no name of a symbol", "use no blanks")
+      }
+      aliases.append(.init(name: member.key, symbol: symbol))
     }
   }
 }

@@ -3,9 +3,7 @@ struct ConsoleTranscript {
   /// A guest that prints without end must not fill the host's memory.
   static let bytesMax = 1 << 20
 
-  private(set) var bytes: [UInt8] = []
-  /// How many bytes at the front were given up.
-  private(set) var omittedCount = 0
+  private var bytes: [UInt8] = []
   /// Where the script's next expectation begins, as an index into `bytes`.
   private var cursor = 0
 
@@ -14,7 +12,6 @@ struct ConsoleTranscript {
     guard bytes.count > 2 * Self.bytesMax else { return }
     let surplus = bytes.count - Self.bytesMax
     bytes.removeFirst(surplus)
-    omittedCount += surplus
     cursor = max(0, cursor - surplus)
   }
 
@@ -31,8 +28,6 @@ struct ConsoleTranscript {
     }
     return false
   }
-
-  var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The last lines, as a failure message quotes them.
   func lastLines(_ count: Int) -> [String] {

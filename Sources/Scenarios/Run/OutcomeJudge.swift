@@ -9,7 +9,12 @@ public final class OutcomeJudge: EventSink {
   private var panic: String?
   private var tripleFault = false
 
-  public init() {}
+  /// The console that only the application prints on, if there is one.
+  private let applicationConsole: Console?
+
+  public init(applicationConsole: Console? = nil) {
+    self.applicationConsole = applicationConsole
+  }
 
   public func record(_ event: Event) {
     switch event.payload {
@@ -17,6 +22,7 @@ public final class OutcomeJudge: EventSink {
       containments.append(detail)
       applicationWentOn = false
     case .guest("application", _): applicationWentOn = true
+    case .consoleOutput(let console, _) where console == applicationConsole: applicationWentOn = true
     case .guest("refused", let detail): refusals.append(detail)
     case .guest("panic", let detail): panic = panic ?? detail
     case .tripleFault: tripleFault = true

@@ -11,8 +11,10 @@ public struct RunResult: Sendable {
   public var virtualTimeNs: UInt64
   /// XXH3-128 over the whole event stream, 32 hexadecimal digits.
   public var digest: String
-  /// What the guest showed, as text.
-  public var console: String
+  /// What the guest showed.
+  public var console: [ConsoleLines.Line]
+  /// The same with what the script typed, as a terminal would show it.
+  public var transcript: [ConsoleLines.Line]
   /// How many events of each kind there were; kinds without any are absent.
   public var events: [(kind: String, count: UInt64)]
   /// Every expectation that did not hold.
@@ -37,7 +39,7 @@ public struct RunResult: Sendable {
       ("instructions", .integer(instructions)),
       ("virtualTimeNs", .integer(virtualTimeNs)),
       ("digest", .string(digest)),
-      ("console", .string(console)),
+      ("console", .string(console.map { $0.text + "\n" }.joined())),
       ("events", .object(events.map { ($0.kind, .integer($0.count)) })),
       ("failures", .array(failures.map { .string($0) })),
     ])
@@ -47,11 +49,7 @@ public struct RunResult: Sendable {
   ///
   /// - Parameter paint: wraps a text in a colour where that is wanted.
   public func text(paint: (_ text: String, _ isGood: Bool) -> String = { text, _ in text }) -> String {
-    var lines: [String] = []
-    if !console.isEmpty {
-      lines += console.split(separator: "\n", omittingEmptySubsequences: false).map { "  | \($0)" }
-      if lines.last == "  | " { lines.removeLast() }
-    }
+    var lines = transcript.map { "  \($0.console) | \($0.text)" }
     lines.append("\(paint(passed ? "passed" : "FAILED", passed)) \(scenario): \(outcome.rawValue): \(reason)")
     lines += failures.map { "  - \($0)" }
     lines.append("  \(instructions) instructions, \(milliseconds) ms virtual time, seed \(seed), digest \(digest)")

@@ -1,4 +1,5 @@
 import SimEvents
+import SimMachine
 
 /// What a script needs of a machine; tests put a scripted one behind it.
 ///
@@ -11,11 +12,11 @@ public protocol ScenarioMachine: AnyObject {
   var clockHertz: UInt64 { get }
 
   /// Runs until something stops the machine, at the latest at `deadline` (absolute, in cycles).
-  func run(until deadline: UInt64) -> RunStop
+  func run(until deadline: UInt64) -> MachineStop
   /// Called while an event is being recorded: the machine stops right after what caused the event.
   func requestStop()
   func type(_ bytes: [UInt8], into console: Console)
-  /// The address at which `run` stops with ``RunStop/breakpoint``, before the instruction there; nil: none.
+  /// The address at which `run` stops with ``MachineStop/breakpoint``, before the instruction there; nil: none.
   func setBreakpoint(_ address: UInt64?)
   /// Adds an event of the script's own to the stream.
   func record(_ payload: EventPayload)
@@ -23,19 +24,7 @@ public protocol ScenarioMachine: AnyObject {
   func readMemory(at address: UInt64, count: Int) -> [UInt8]?
 }
 
-/// Why a machine stopped.
-public enum RunStop: Equatable, Sendable {
-  case deadline
-  case requested
-  case breakpoint
-  /// The guest wrote to the debug-exit port.
-  case exited(UInt32)
-  case tripleFault
-  /// HLT, and nothing is left that could wake the processor.
-  case halted
-  /// The simulator contradicts itself.
-  case defect(String)
-
+extension MachineStop {
   /// Whether the machine can't go on.
   var isFinal: Bool {
     switch self {

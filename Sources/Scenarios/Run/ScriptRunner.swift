@@ -1,4 +1,5 @@
 import SimEvents
+import SimMachine
 
 /// Plays a script against a machine: types, and waits in virtual time for what the events show.
 ///
@@ -8,7 +9,7 @@ public final class ScriptRunner: EventSink {
   /// How a script went.
   public struct Result: Equatable, Sendable {
     /// What stopped the machine for good, or nil if it could go on.
-    public var stop: RunStop?
+    public var stop: MachineStop?
     /// Why the script did not get to its end.
     public var failure: String?
     /// Whether a step waited in vain while the guest showed nothing at all.
@@ -125,7 +126,7 @@ public final class ScriptRunner: EventSink {
   }
 
   /// Runs to a deadline or until `isDone`, within both budgets.
-  private func advance(to deadline: UInt64, until isDone: () -> Bool = { false }) -> RunStop {
+  private func advance(to deadline: UInt64, until isDone: () -> Bool = { false }) -> MachineStop {
     while true {
       let used = machine.instructions
       guard used < scenario.budget.instructions else { return .deadline }
@@ -140,7 +141,7 @@ public final class ScriptRunner: EventSink {
   }
 
   /// The result that a stop means, or nil if the script may go on.
-  private func finish(_ stop: RunStop, while name: String, isDone: Bool = true) -> Result? {
+  private func finish(_ stop: MachineStop, while name: String, isDone: Bool = true) -> Result? {
     if stop.isFinal {
       // A step that waits for the guest's end is done by it.
       if case .event(_, remaining: 0) = wait { return endedEarly(stop, after: name) }
@@ -153,7 +154,7 @@ public final class ScriptRunner: EventSink {
   }
 
   /// The guest ended in the step that was waiting for just this: a failure only if more steps follow.
-  private func endedEarly(_ stop: RunStop, after name: String) -> Result {
+  private func endedEarly(_ stop: MachineStop, after name: String) -> Result {
     let isLast = name.hasPrefix("script[\(scenario.script.count - 1)]")
     return Result(stop: stop, failure: isLast ? nil : "\(name): \(describe(stop)) at \(now), before the next step")
   }
@@ -165,7 +166,7 @@ public final class ScriptRunner: EventSink {
     return machine.time >= timeMax ? "the budget of \(scenario.budget.time) virtual time is" : nil
   }
 
-  private func describe(_ stop: RunStop) -> String {
+  private func describe(_ stop: MachineStop) -> String {
     switch stop {
     case .exited(let value): "the guest ended with exit code \(value)"
     case .tripleFault: "the guest ended in a triple fault"

@@ -1,0 +1,26 @@
+import Foundation
+
+/// Where the build put the guest's images and the extensions.
+public struct BuildProducts: Sendable {
+  public var images: URL
+  public var extensions: URL
+
+  /// - Parameter folder: the package's build folder, `.build`.
+  public init(folder: URL) {
+    images = folder.appending(path: "images")
+    extensions = folder.appending(path: "extensions")
+  }
+
+  /// The build folder that a program of this package lies in: the nearest one above it with images.
+  public init?(above program: URL) {
+    var folder = program.resolvingSymlinksInPath()
+    while folder.pathComponents.count > 1 {
+      folder.deleteLastPathComponent()
+      if FileManager.default.fileExists(atPath: folder.appending(path: "images").path) {
+        self.init(folder: folder)
+        return
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import GuestOS
+
+/// Finds and reads the guest's image.
+struct GuestFile {
+  let file: ScenarioFile
+  let products: BuildProducts
+
+  static let bytesMax = 256 << 20
+
+  func image() throws(ScenarioProblems) -> GuestImage {
+    let (url, path) = place
+    let bytes = try readFile(url, bytesMax: Self.bytesMax) { problem, remedy in
+      ScenarioProblem(
+        file: file.path, position: nil, path: path, problem: problem,
+        remedy: path.hasSuffix("variant") ? "build the images with Scripts/build-guest" : remedy)
+    }
+    do throws(ImageError) {
+      return try GuestImage([UInt8](bytes))
+    } catch {
+      throw ScenarioProblems([
+        .init(
+          file: file.path, position: nil, path: path, problem: "\(url.lastPathComponent): \(error)",
+          remedy: "name an x86-64 ELF image")
+      ])
+    }
+  }
+
+  private var place: (url: URL, path: String) {
+    switch file.scenario.guest.source {
+    case .variant(let variant): (products.images.appending(path: variant.fileName), "$.guest.variant")
+    case .image(let path): (file.folder.appending(path: path), "$.guest.image")
+    }
+  }
+}
+
+extension GuestSpecification {
+  /// The words of the command line that these choices mean to the guest.
+  var words: [String] {
+    [design.map { "uio.design=\($0.rawValue)" }, application.map { "uio.application=\($0)" }, commandLine]
+      .compactMap { $0 }.filter { !$0.isEmpty }
+  }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import GuestOS
+import SimEvents
+import SimMachine
+import SimVirtio
+
+/// One run of a scenario, from its files to its result.
+public final class ScenarioRun {
+  private let scenario: Scenario
+  private let image: GuestImage
+  private let share: Share
+  /// Of every symbol that the scenario names.
+  private let addresses: [String: UInt64]
+  private var ninep: NinePDevice?
+
+  /// Takes in everything that the scenario names; nothing is read later.
+  ///
+  /// - Parameter seed: replaces the scenario's.
+  public init(_ file: ScenarioFile, products: BuildProducts, seed: UInt64?) throws(ScenarioProblems) {
+    var scenario = file.scenario
+    scenario.seed = seed ?? scenario.seed
+    self.scenario = scenario
+    image = try GuestFile(file: file, products: products).image()
+    addresses = try SymbolResolver(file: file, image: image).addresses()
+    share = try ShareContent(file: file, products: products, image: image).share()
+    try Self.refuseFaultsThatNeedTheEngine(file)
+  }
+
+  /// Boots, plays the script, checks the expectations.
+  ///
+  /// - Parameter observers: further folds over the events.
+  public func run(observers: [any EventSink] = []) throws(ScenarioProblems) -> RunResult {
+    let events = EventStream()
+    for observer in observers { events.add(observer) }
+    let machine = try makeMachine(events)
+    let runner = ScriptRunner(scenario: scenario, machine: machine, addresses: addresses)
+    let judge = OutcomeJudge(applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil)
+    let checker = ExpectationChecker(scenario.expect)
+    let shown = ConsoleLines(showsInput: false)
+    let transcript = ConsoleLines(showsInput: true)
+    for sink in [shown, transcript, checker, judge, runner] as [any EventSink] { events.add(sink) }
+    noteFileFaults(machine)
+
+    var evidence = OutcomeJudge.Evidence()
+    evidence.script = runner.run()
+    let memory = checker.compareMemory(addresses: addresses, read: machine.readMemory(at:count:))
+    (evidence.escapes, evidence.corruptions) = (memory.escapes, memory.corruptions)
+    let (outcome, reason) = judge.judge(evidence)
+    machine.record(.outcome(outcome: outcome.rawValue, reason: reason))
+
+    var failures = evidence.script.failure.map { [$0] } ?? []
+    if outcome != scenario.expect.outcome {
+      failures.append("outcome: expected \(scenario.expect.outcome.rawValue), got \(outcome.rawValue): \(reason)")
+    }
+    failures += memory.escapes + memory.corruptions + checker.failures()
+    return RunResult(
+      scenario: scenario.name, outcome: outcome, reason: reason, seed: scenario.seed,
+      instructions: machine.instructions,
+      virtualTimeNs: nanoseconds(cycles: machine.time, hertz: machine.clockHertz), digest: events.digest,
+      console: shown.lines, transcript: transcript.lines,
+      events: events.countsByKind.map { ($0.kind.name, $0.count) }, failures: failures)
+  }
+
+  /// Writes the share as the guest left it.
+  public func exportShare(to path: String) throws(OutputError) {
+    do throws(ShareError) {
+      try (ninep?.tree ?? share.tree).export(to: path)
+    } catch {
+      throw OutputError(path: path, problem: "\(error)")
+    }
+  }
+
+  private func noteFileFaults(_ machine: Machine) {
+    for (index, fault) in scenario.faults.enumerated() {
+      if case .file(let name, let truncateTo, let patch) = fault.what {
+        let what = truncateTo.map { "cut to \($0) bytes" } ?? "\(patch?.bytes.count ?? 0) bytes written over"
+        machine.record(.faultInjected(index: UInt32(truncatingIfNeeded: index), description: "file \(name): \(what)"))
+      }
+    }
+  }
+
+  private static func refuseFaultsThatNeedTheEngine(_ file: ScenarioFile) throws(ScenarioProblems) {
+    let problems = file.scenario.faults.enumerated().compactMap { index, fault -> ScenarioProblem? in
+      if case .file = fault.what { return nil }
+      return ScenarioProblem(
+        file: file.path, position: nil, path: "$.faults[\(index)].what.\(fault.kind)",
+        problem: "this version injects faults into files only", remedy: "take the fault away")
+    }
+    if !problems.isEmpty { throw ScenarioProblems(problems) }
+  }
+}
+
+// MARK: - The machine
+
+extension ScenarioRun {
+  private func makeMachine(_ events: EventStream) throws(ScenarioProblems) -> Machine {
+    do throws(MachineError) {
+      return try Machine(configuration, image: image, events: events) { machine in
+        self.scenario.machine.devices.map { self.slot($0, of: machine) }
+      }
+    } catch {
+      throw ScenarioProblems([
+        .init(file: scenario.name, position: nil, path: "$.machine", problem: "\(error)", remedy: "change it")
+      ])
+    }
+  }
+
+  private var configuration: MachineConfiguration {
+    var configuration = MachineConfiguration()
+    configuration.memoryBytes = scenario.machine.memoryMiB << 20
+    configuration.clockHz = scenario.machine.clockMHz * 1_000_000
+    configuration.costs = CostTable.named(scenario.machine.costs) ?? .standard
+    configuration.seed = scenario.seed
+    configuration.bootProtocol = scenario.machine.bootProtocol
+    configuration.devices = scenario.machine.devices
+    configuration.commandLine = scenario.guest.words.joined(separator: " ")
+    return configuration
+  }
+
+  private func slot(_ device: MachineConfiguration.Device, of machine: Machine) -> any VirtioSlot {
+    let report: (EventPayload) -> Void = { [unowned machine] in machine.record($0) }
+    let size = scenario.machine.queueSizes.first { $0.device == device }?.entries
+    let behind: any VirtioDevice
+    switch device {
+    case .console:
+      let console = ConsoleDevice(queueSize: size ?? 256, report: report)
+      machine.typeIntoVirtioConsole = { console.input($0) }
+      behind = console
+    case .ninep:
+      let ninep = NinePDevice(share: share, queueSize: size ?? 128, report: report)
+      self.ninep = ninep
+      behind = ninep
+    case .rng:
+      var numbers = RandomStream(seed: scenario.seed, name: "virtio-rng")
+      behind = EntropyDevice(queueSize: size ?? 64) { count in
+        (0..<count).map { _ in UInt8(truncatingIfNeeded: numbers.next()) }
+      }
+    case .block:
+      behind = BlockDevice(image: [UInt8](repeating: 0, count: Self.diskBytes), queueSize: size ?? 128)
+    }
+    return MMIOTransport(device: behind, memory: machine.memory, report: report)
+  }
+
+  /// An empty disk.
+  private static let diskBytes = 1 << 20
+}
+
+extension MMIOTransport: VirtioSlot {}
+
+extension Machine: ScenarioMachine {
+  public var clockHertz: UInt64 { configuration.clockHz }
+}

@@ -1,0 +1,13 @@
+import Foundation
+
+/// Colours, where a person sees them and wants them.
+enum Terminal {
+  private static let isColoured: Bool = {
+    let environment = ProcessInfo.processInfo.environment
+    return isatty(STDOUT_FILENO) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+  }()
+
+  static func paint(_ text: String, _ isGood: Bool) -> String {
+    isColoured ? "\u{1b}[\(isGood ? 32 : 31)m\(text)\u{1b}[0m" : text
+  }
+}
