@@ -6,6 +6,10 @@ import VirtioCore
 public final class NinePDevice: VirtioDevice {
   public struct State: Equatable, Sendable, Codable {
     public var session: NinePSession
+
+    public init(session: NinePSession) {
+      self.session = session
+    }
   }
 
   public let name: String

@@ -20,6 +20,11 @@ public struct ShareError: Error, Equatable, CustomStringConvertible {
   public var path: String
   public var reason: Reason
 
+  public init(path: String, reason: Reason) {
+    self.path = path
+    self.reason = reason
+  }
+
   public var description: String {
     switch reason {
     case .notAFolder: "\(path): is not a folder; a share must be one"
