@@ -14,12 +14,13 @@ struct Sim: ParsableCommand {
         sim run scenarios/hello.json --format json    the same, as one JSON object
         sim run scenarios/hello.json --events e.jsonl each event of the run as a line of JSON
         sim validate scenarios/*.json                 check scenarios without running them
+        sim bench                                     the simulator's speed beside QEMU's
 
       EXIT CODES
         0  passed    1  an expectation failed    2  wrong usage or input    70  the simulator contradicts itself
       """,
     version: simulatorVersion,
-    subcommands: [RunCommand.self, ValidateCommand.self]
+    subcommands: [RunCommand.self, ValidateCommand.self, BenchCommand.self]
   )
 
   static func main() {
