@@ -10,17 +10,19 @@ struct Sim: ParsableCommand {
     abstract: "A deterministic simulator of an x86-64 machine that runs the uIO unikernel.",
     discussion: """
       EXAMPLES
-        sim run scenarios/hello.json                  boot, do what the scenario says, check what it expects
-        sim run scenarios/hello.json --format json    the same, as one JSON object
-        sim run scenarios/hello.json --events e.jsonl each event of the run as a line of JSON
-        sim validate scenarios/*.json                 check scenarios without running them
-        sim bench                                     the simulator's speed beside QEMU's
+        sim run scenarios/hello.json            boot, play the script, check
+        sim run FILE --format json              the result as one JSON object
+        sim run FILE --events e.jsonl           each event as a line of JSON
+        sim validate scenarios/*.json           check without running
 
       EXIT CODES
-        0  passed    1  an expectation failed    2  wrong usage or input    70  the simulator contradicts itself
+         0  passed
+         1  an expectation failed
+         2  wrong usage or input
+        70  the simulator contradicts itself
       """,
     version: simulatorVersion,
-    subcommands: [RunCommand.self, ValidateCommand.self, BenchCommand.self]
+    subcommands: [RunCommand.self, ValidateCommand.self, BPFCommand.self]
   )
 
   static func main() {

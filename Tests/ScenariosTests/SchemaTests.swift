@@ -54,3 +54,15 @@ private func strings(of node: JSONNode?) -> Set<String> {
 @Test func everyKindOfEventCanBeFiltered() {
   #expect(Set(EventVocabulary.samples.map(\.kind)) == Set(EventKind.allCases))
 }
+
+@Test func theDocumentNamesEveryKeyKindAndWord() throws {
+  let text = try String(contentsOf: root.appending(path: "docs/scenario-format.md"), encoding: .utf8)
+  for table in Scenario.tables {
+    for key in table.keys { #expect(text.contains(key), "\(table.name).\(key)") }
+  }
+  for sample in EventVocabulary.samples {
+    let fields = sample.fields.map { "`\($0.name)`" }.joined(separator: ", ")
+    #expect(text.contains("| `\(sample.kind.name)` | \(fields) |"))
+  }
+  for outcome in Outcome.allCases { #expect(text.contains("| `\(outcome.rawValue)` |")) }
+}

@@ -71,6 +71,7 @@ func aShippedScenarioPassesTwiceWithTheSameDigest(name: String) throws {
   .enabled(if: imagesAreBuilt),
   arguments: [
     ("hello.json", "hello.o\"]", "args.o\"]"), ("rogue-write.json", "\"uio-mpk\"", "\"none\""),
+    ("rogue-write-unprotected.json", "\"none\"", "\"uio-mpk\""),
     ("rogue-call.json", "\"uio-mpk\"", "\"none\""), ("second-page-write.json", "\"uio-mpk\"", "\"none\""),
     ("mpk-check.json", "\"uio-mpk\"", "\"none\""), ("set-count.json", "set-count.o 1000", "set-count.o 999"),
     ("symbol-file.json", "get_count", "set_count"), ("truncated-object.json", "run truncated-object.o", "run hello.o"),
