@@ -21,11 +21,14 @@ public struct RegionID: Equatable, Sendable {
 /// decides both bounds and rights. A limit is the number of valid start offsets, 0 where the right is missing.
 struct RegionEntry {
   var base: UInt64 = 0
-  var storage: UnsafeMutableRawPointer?
+  /// Never followed while the limits are 0.
+  var storage: UnsafeMutableRawPointer
   var readLimits: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
   var writeLimits: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
   var size: UInt64 = 0
   var rights: MemoryRights = []
+
+  init(storage: UnsafeMutableRawPointer) { self.storage = storage }
 
   mutating func updateLimits() {
     let size = size
@@ -63,10 +66,10 @@ public final class AddressSpace {
   public init(stackBase: UInt64 = AddressSpace.defaultStackBase) {
     // A stack that would wrap around gets the default place instead: the base is the host's own choice.
     self.stackBase = stackBase <= UInt64.max - UInt64(Self.stackSize) ? stackBase : Self.defaultStackBase
-    entries = .allocate(capacity: Self.maximumRegionCount)
-    entries.initialize(repeating: RegionEntry(), count: Self.maximumRegionCount)
     stack = .allocate(byteCount: Self.stackSize, alignment: 16)
     stack.initializeMemory(as: UInt8.self, repeating: 0, count: Self.stackSize)
+    entries = .allocate(capacity: Self.maximumRegionCount)
+    entries.initialize(repeating: RegionEntry(storage: stack), count: Self.maximumRegionCount)
     setStackDepth(1)
   }
 
@@ -132,7 +135,7 @@ public final class AddressSpace {
       let entry = entries[index]
       let offset = address &- entry.base
       guard offset < entry.size, entry.size - offset >= size, entry.rights.isSuperset(of: rights) else { continue }
-      return entry.storage.map { $0 + Int(truncatingIfNeeded: offset) }
+      return entry.storage + Int(truncatingIfNeeded: offset)
     }
     return nil
   }
@@ -143,8 +146,8 @@ public final class AddressSpace {
     for index in 0..<count {
       let entry = entries[index]
       let offset = address &- entry.base
-      guard offset < entry.size, entry.rights.contains(.read), let storage = entry.storage else { continue }
-      let start = storage + Int(truncatingIfNeeded: offset)
+      guard offset < entry.size, entry.rights.contains(.read) else { continue }
+      let start = entry.storage + Int(truncatingIfNeeded: offset)
       let available = Int(truncatingIfNeeded: min(entry.size - offset, UInt64(max(limit, 0))))
       for length in 0..<available where start.load(fromByteOffset: length, as: UInt8.self) == 0 {
         return UnsafeRawBufferPointer(start: start, count: length)

@@ -40,6 +40,16 @@ public enum Interpreter {
     }
   }
 
+  /// Takes the registers one by one: copied in the loop, they would be read in pairs just after they were written
+  /// singly, which processors cannot forward.
+  @inline(never)
+  private static func call<Host: HelperHost>(
+    _ host: inout Host, _ number: Int32, _ space: AddressSpace, _ r1: UInt64, _ r2: UInt64, _ r3: UInt64,
+    _ r4: UInt64, _ r5: UInt64
+  ) throws(HelperFault) -> UInt64 {
+    try host.call(number, HelperArguments(r1: r1, r2: r2, r3: r3, r4: r4, r5: r5), memory: space)
+  }
+
   private static func loop<Host: HelperHost>(
     _ executable: Executable, _ space: AddressSpace, _ r: RegisterFile, _ frames: UnsafeMutablePointer<Frame>,
     _ budget: UInt64, _ host: inout Host
@@ -292,10 +302,9 @@ public enum Interpreter {
       case .callHelper, .callRegister:
         let number =
           pc.pointee.code == .callHelper ? pc.pointee.immediate : Int64(bitPattern: r[pc.pointee.destination])
-        let arguments = HelperArguments(r1: r[1], r2: r[2], r3: r[3], r4: r[4], r5: r[5])
         do throws(HelperFault) {
           guard let number = Int32(exactly: number) else { throw .unknownHelper }
-          r[0] = try host.call(number, arguments, memory: space)
+          r[0] = try call(&host, number, space, r[1], r[2], r[3], r[4], r[5])
         } catch {
           fault = .helper(number: number, error)
           break execution

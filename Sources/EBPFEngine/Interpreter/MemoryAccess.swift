@@ -26,8 +26,8 @@ enum MemoryAccess {
   ) -> UnsafeMutableRawPointer? {
     let entry = entry(entries, pc)
     let offset = address &- entry.pointee.base
-    if offset < limit(entry.pointee.readLimits, type), let storage = entry.pointee.storage {
-      return storage + Int(bitPattern: UInt(offset))
+    if offset < limit(entry.pointee.readLimits, type) {
+      return entry.pointee.storage + Int(bitPattern: UInt(offset))
     }
     return search(address, UInt64(T.bitWidth / 8), .read, pc, space)
   }
@@ -39,8 +39,8 @@ enum MemoryAccess {
   ) -> UnsafeMutableRawPointer? {
     let entry = entry(entries, pc)
     let offset = address &- entry.pointee.base
-    if offset < limit(entry.pointee.writeLimits, type), let storage = entry.pointee.storage {
-      return storage + Int(bitPattern: UInt(offset))
+    if offset < limit(entry.pointee.writeLimits, type) {
+      return entry.pointee.storage + Int(bitPattern: UInt(offset))
     }
     return search(address, UInt64(T.bitWidth / 8), .write, pc, space)
   }
@@ -52,6 +52,6 @@ enum MemoryAccess {
     // At most 64 entries of 104 bytes: the offset is small.
     pc.pointee.auxiliary = Int32(truncatingIfNeeded: index * MemoryLayout<RegionEntry>.stride)
     let entry = space.entries[index]
-    return entry.storage.map { $0 + Int(bitPattern: UInt(address &- entry.base)) }
+    return entry.storage + Int(bitPattern: UInt(address &- entry.base))
   }
 }
