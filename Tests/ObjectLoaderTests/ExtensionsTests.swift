@@ -50,6 +50,7 @@ import Testing
       case "wrong-machine-object": #expect(error?.kind == .wrongMachine && error?.value == 183)
       case "undefined-symbol":
         #expect(error?.kind == .undefinedSymbol && error?.name == Array("there_is_no_such_function".utf8))
+      case "symbol-file": #expect(error?.kind == .undefinedSymbol && error?.name == Array("next_number".utf8))
       case "host-functions-caller": #expect(error?.kind == .undefinedSymbol && error?.name == Array("greet".utf8))
       default: #expect(error == nil, "\(name): \(error?.line ?? "")")
       }
