@@ -12,14 +12,11 @@ enum ConformancePlugin {
       return .failure("bpf conformance-plugin: the program is not a sequence of hexadecimal bytes")
     }
     do throws(ToolError) {
-      let program = try program(bytes, isObject: arguments.contains("--elf"))
-      return try ProgramRun.run(program, memory: memory, budget: RunCommand.defaultBudget, prefix: "")
+      let loaded = try ProgramFile.parse(bytes, isObject: arguments.contains("--elf"), named: nil)
+      return try ProgramRun.run(
+        loaded, memory: memory, budget: RunCommand.defaultBudget, helpers: .conformance, prefix: "")
     } catch {
       return .failure("bpf conformance-plugin: \(error.message)")
     }
-  }
-
-  private static func program(_ bytes: [UInt8], isObject: Bool) throws(ToolError) -> Program {
-    do throws(DecodingError) { return try Program(bytes: bytes) } catch { throw ToolError(message: "\(error)") }
   }
 }

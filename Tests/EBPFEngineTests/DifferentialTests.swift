@@ -23,7 +23,7 @@ extension ReferenceMachine.End {
     var programs = ProgramGenerator(generator: SeededGenerator(seed: seed))
     var executed = 0
     var ends = [0, 0, 0, 0, 0, 0]
-    for number in 0..<12_000 {
+    for number in 0..<8_000 {
       let program = programs.program(length: number % 60 + 4)
       let context = (0..<64).map { _ in UInt8.random(in: 0...255, using: &programs.generator) }
       let budget = Int.random(in: 0...600, using: &programs.generator)
@@ -56,7 +56,7 @@ extension ReferenceMachine.End {
       }
     }
     print(
-      "differential: seed \(seed), 12000 programs, \(executed) instructions; returned \(ends[0]), read fault \(ends[1]),",
+      "differential: seed \(seed), 8000 programs, \(executed) instructions; returned \(ends[0]), read fault \(ends[1]),",
       "write fault \(ends[2]), budget \(ends[3]), depth \(ends[4]), helper \(ends[5])")
     #expect(executed > 300_000)
     #expect(ends.allSatisfy { $0 > 20 })

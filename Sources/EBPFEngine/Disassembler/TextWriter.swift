@@ -8,6 +8,9 @@ public struct TextWriter {
     for offset in 0..<text.utf8CodeUnitCount { bytes.append(text.utf8Start[offset]) }
   }
 
+  /// Bytes as they are.
+  public mutating func write(_ text: [UInt8]) { bytes += text }
+
   /// Decimal, with a minus sign where needed.
   public mutating func write(_ number: Int64) {
     if number < 0 { bytes.append(UInt8(ascii: "-")) }

@@ -1,0 +1,87 @@
+/// Why an object file was refused.
+public struct ObjectError: Error, Equatable, Sendable {
+  public enum Reason: Equatable, Sendable {
+    case notELF, wrongClass, wrongByteOrder, wrongType, wrongMachine
+    case badSectionTable, tooManySections, badSection, badStringTable, badSymbolTable, badSymbol
+    case badRelocationTable, tooManyRelocations, badRelocation, unsupportedRelocation, relocatedData
+    case undefinedSymbol, badCallTarget, badSectionSize
+    case badTypeInformation, unknownMap, unsupportedMapKind, badMapDefinition, tooManyMaps
+    case tooManyFunctions, programTooLong, noPrograms
+    /// A linked program does not decode; the place is a slot of that program.
+    case invalid(DecodingError.Reason)
+  }
+
+  public let reason: Reason
+  /// Section or symbol that it is about; empty when the file as a whole is meant.
+  public let name: [UInt8]
+  /// Byte offset in the section, or slot of an invalid program.
+  public let place: Int
+
+  public init(_ reason: Reason, _ name: [UInt8] = [], at place: Int = 0) {
+    self.reason = reason
+    self.name = name
+    self.place = place
+  }
+}
+
+extension ObjectError.Reason {
+  /// One short sentence without a full stop.
+  public var text: StaticString {
+    switch self {
+    case .notELF: "not an ELF file"
+    case .wrongClass: "not a 64-bit ELF file"
+    case .wrongByteOrder: "not a little-endian ELF file"
+    case .wrongType: "not a relocatable object"
+    case .wrongMachine: "not an object for the BPF machine"
+    case .badSectionTable: "section header table outside the file"
+    case .tooManySections: "more than 4096 sections"
+    case .badSection: "section contents outside the file"
+    case .badStringTable: "name outside its string table"
+    case .badSymbolTable: "symbol table has a bad size or link"
+    case .badSymbol: "symbol outside its section"
+    case .badRelocationTable: "relocation section has a bad size or link"
+    case .tooManyRelocations: "more than 1048576 relocations"
+    case .badRelocation: "relocation outside its section or not on a matching instruction"
+    case .unsupportedRelocation: "relocation type is not supported"
+    case .relocatedData: "data section with relocations is not supported"
+    case .undefinedSymbol: "undefined symbol"
+    case .badCallTarget: "call does not lead to the start of a function"
+    case .badSectionSize: "code section is not a multiple of 8 bytes"
+    case .badTypeInformation: "type information (.BTF) is malformed"
+    case .unknownMap: "symbol is not a map"
+    case .unsupportedMapKind: "map kind is not supported (hash and array are)"
+    case .badMapDefinition: "map has a bad key, value or entry count"
+    case .tooManyMaps: "more than 32 maps"
+    case .tooManyFunctions: "more than 4096 functions"
+    case .programTooLong: "the programs have more than 1048576 slots together"
+    case .noPrograms: "the object holds no program"
+    case .invalid(let reason): reason.text
+    }
+  }
+}
+
+extension ObjectError {
+  /// `fentry/count+48: relocation type is not supported`.
+  public func write(to text: inout TextWriter) {
+    if !name.isEmpty {
+      text.write(name)
+      if case .invalid = reason {
+        text.write(": instruction ")
+        text.write(Int64(place))
+      } else if place != 0 {
+        text.write("+")
+        text.write(Int64(place))
+      }
+      text.write(": ")
+    }
+    text.write(reason.text)
+  }
+}
+
+extension ObjectError: CustomStringConvertible {
+  public var description: String {
+    var text = TextWriter()
+    write(to: &text)
+    return text.string
+  }
+}
