@@ -51,7 +51,9 @@ let host: [Target] = [
   .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
   .executableTarget(
     name: "sim",
-    dependencies: ["Scenarios", "BPFTool", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+    dependencies: [
+      "Scenarios", "Benchmarks", "BPFTool", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
     swiftSettings: strict
   ),
   .target(name: "BPFTool", dependencies: ["EBPFEngine"], swiftSettings: strict),
@@ -76,6 +78,7 @@ let hostTests: [Target] = [
   tests("SimMachineTests", ["SimMachine", "SimEvents", "GuestOS"]),
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),
+  tests("BenchmarksTests", ["Benchmarks"]),
   tests("ScenariosTests", ["Scenarios", "SimEvents", "SimMachine"]),
 ]
 

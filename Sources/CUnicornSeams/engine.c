@@ -23,21 +23,24 @@ static void announce_features(void *env) {
 
 // MARK: exceptions
 
-static void deliver(seams_engine *e) {
+static void deliver(seams_engine *e, bool is_software) {
   e->delivering = true;
+  e->delivering_int = is_software;
   x86_cpu_do_interrupt_x86_64(e->cpu);  // may fault itself: then the library comes back to on_exception
-  e->delivering = false;
+  e->delivering = e->delivering_int = false;
 }
 
 static void raise(seams_engine *e, uint32_t vector) {
   bool is_software = FIELD(int, e->env, ENV_EXCEPTION_IS_INT) != 0;
   // A block that ended in a fault without a record of its position has counted the faulting instruction.
   if (!e->restored && !e->fetch_fault && !e->delivering && !is_software && vector != VECTOR_DB) e->countdown++;
-  e->restored = e->fetch_fault = e->delivering = false;
+  // An INT whose delivery faults has not retired: the fault's return address is the INT.
+  if (e->delivering_int) e->countdown++;
+  e->restored = e->fetch_fault = e->delivering = e->delivering_int = false;
   if (is_software) FIELD(uint64_t, e->env, ENV_EIP) = e->interrupt_eip;
   e->call.exception(e->call.context, vector, FIELD(uint32_t, e->env, ENV_ERROR_CODE),
                     vector == VECTOR_PF ? FIELD(uint64_t, e->env, ENV_CR + 16) : 0);
-  deliver(e);
+  deliver(e, is_software);
 }
 
 static void on_exception(uc_engine *uc, uint32_t vector, void *engine) {

@@ -42,7 +42,7 @@ struct seams_engine {
   bool in_instruction;  // inside a helper or device access of the block's last instruction, which is already counted
   bool peeking;         // restore_state_to_opc asks for the position only
   uint32_t overshoot;   // instructions of the block not executed, the current one included, at the last restore
-  bool restored, fetch_fault, delivering;
+  bool restored, fetch_fault, delivering, delivering_int;
   uint64_t interrupt_eip;  // address of the INT instruction
   int32_t injected;        // vector to deliver on entry, or -1
   bool want_window;

@@ -18,17 +18,41 @@ static bool is_user(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_
 
 // MARK: ports
 
+uint32_t cpu_lduw_mmuidx_ra_x86_64(void *env, uint64_t address, int mmu_index, uintptr_t ra);
+
+// The library lets every program reach every port; the CPU asks IOPL and the TSS's I/O permission bitmap (SDM volume 1,
+// 19.5).
+static void check_port(seams_engine *e, uint32_t port, uint32_t bytes, uintptr_t ra) {
+  enum { CR0_PE = 1, CR4_SMAP = 1 << 21, RFLAGS_VM = 1 << 17, AVAILABLE = 9, BUSY = 11, TSS_BYTES = 104, MAP_BASE = 0x66 };
+  uint32_t flags = FIELD(uint32_t, e->env, ENV_EFLAGS), cpl = FIELD(uint32_t, e->env, ENV_HFLAGS) & HF_CPL_MASK;
+  if (!(*control(e, 0) & CR0_PE) || (cpl <= (flags >> 12 & 3) && !(flags & RFLAGS_VM))) return;
+  const void *tr = (uint8_t *)e->env + ENV_TR;
+  uint64_t base = FIELD(uint64_t, tr, 8);
+  uint32_t limit = FIELD(uint32_t, tr, 16), type = FIELD(uint32_t, tr, 20) >> 8 & 0x1f;
+  if ((type == AVAILABLE || type == BUSY) && limit >= TSS_BYTES - 1) {
+    int index = *control(e, 4) & CR4_SMAP ? SEAMS_SUPERVISOR_SMAP : SEAMS_SUPERVISOR;  // an implicit access
+    uint32_t at = cpu_lduw_mmuidx_ra_x86_64(e->env, base + MAP_BASE, index, ra) + (port >> 3);
+    if (at + 1 <= limit) {  // two bytes are read always
+      uint32_t forbidden = cpu_lduw_mmuidx_ra_x86_64(e->env, base + at, index, ra) >> (port & 7);
+      if (!(forbidden & ((1u << bytes) - 1))) return;
+    }
+  }
+  raise_exception_err_ra_x86_64(e->env, GP, 0, ra);
+}
+
 #define PORT(letter, bytes, type) \
   uint64_t __wrap_helper_in##letter##_x86_64(void *env, uint32_t port) { \
     seams_engine *e = seams_current; \
     uint32_t value = 0; \
     (void)env; \
+    check_port(e, port & 0xffff, bytes, RETURN_ADDRESS); \
     DURING(e, value = e->call.port_read(e->call.context, port & 0xffff, bytes)); \
     return (type)value; \
   } \
   void __wrap_helper_out##letter##_x86_64(void *env, uint32_t port, uint32_t data) { \
     seams_engine *e = seams_current; \
     (void)env; \
+    check_port(e, port & 0xffff, bytes, RETURN_ADDRESS); \
     DURING(e, e->call.port_write(e->call.context, port & 0xffff, bytes, (type)data)); \
   }
 PORT(b, 1, uint8_t)

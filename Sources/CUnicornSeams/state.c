@@ -78,10 +78,12 @@ void seams_set_state(seams_engine *e, const seams_cpu_state *in) {
   FIELD(uint32_t, e->env, ENV_SYSENTER_CS) = (uint32_t)in->sysenter_cs;
   memcpy((uint8_t *)e->env + ENV_REGS, in->gpr, sizeof in->gpr);
   memcpy((uint8_t *)e->env + ENV_DR, in->dr, sizeof in->dr);
+  // Some flags live elsewhere while the library runs; entering its loop takes them from EFLAGS.
   FIELD(uint64_t, e->env, ENV_CC_SRC) = in->rflags & ARITHMETIC_FLAGS;
   FIELD(uint32_t, e->env, ENV_CC_OP) = CC_OP_EFLAGS;
   FIELD(int32_t, e->env, ENV_DF) = in->rflags & DIRECTION_FLAG ? -1 : 1;
-  FIELD(uint64_t, e->env, ENV_EFLAGS) = (in->rflags & ~(uint64_t)(ARITHMETIC_FLAGS | DIRECTION_FLAG)) | 2;
+  uint64_t elsewhere = outer == e ? ARITHMETIC_FLAGS | DIRECTION_FLAG : 0;
+  FIELD(uint64_t, e->env, ENV_EFLAGS) = (in->rflags & ~elsewhere) | 2;
   for (int i = 0; i < 6; i++) set_segment((uint8_t *)e->env + ENV_SEGS + i * SEGMENT_BYTES, &in->segment[i]);
   set_segment((uint8_t *)e->env + ENV_LDT, &in->ldt);
   set_segment((uint8_t *)e->env + ENV_TR, &in->tr);

@@ -14,6 +14,7 @@ struct Sim: ParsableCommand {
         sim run FILE --format json              the result as one JSON object
         sim run FILE --events e.jsonl           each event as a line of JSON
         sim validate scenarios/*.json           check without running
+        sim bench                               the speed beside QEMU's
 
       EXIT CODES
          0  passed
@@ -22,7 +23,7 @@ struct Sim: ParsableCommand {
         70  the simulator contradicts itself
       """,
     version: simulatorVersion,
-    subcommands: [RunCommand.self, ValidateCommand.self, BPFCommand.self]
+    subcommands: [RunCommand.self, ValidateCommand.self, BenchCommand.self, BPFCommand.self]
   )
 
   static func main() {

@@ -4,11 +4,14 @@ import Foundation
 public struct BuildProducts: Sendable {
   public var images: URL
   public var extensions: URL
+  /// The kernels of `sim bench`.
+  public var benchmarks: URL
 
   /// - Parameter folder: the package's build folder, `.build`.
   public init(folder: URL) {
     images = folder.appending(path: "images")
     extensions = folder.appending(path: "extensions")
+    benchmarks = folder.appending(path: "benchmarks")
   }
 
   /// The build folder that a program of this package lies in: the nearest one above it with images.

@@ -82,6 +82,7 @@ final class CPUBench: CPUEnvironment {
     for (index, value) in descriptors.enumerated() { put(Place.gdt + UInt64(index) * 8, value) }
     put(Place.tss + 4, Place.privilegedStack)
     put(Place.tss + 0x24, Place.interruptStack)
+    #expect(memory.write16(0x68, at: Place.tss + 0x66))  // no I/O permission bitmap
   }
 
   private static func longMode(from state: CPUState) -> CPUState {

@@ -1,0 +1,113 @@
+import ArgumentParser
+import Benchmarks
+import Foundation
+import Scenarios
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure the simulator's speed beside QEMU's, in one run.",
+    discussion: """
+      Every kernel runs in turn on the simulator (exact counting, access models, events: all on), on QEMU with -icount
+      shift=0,sleep=off, and on plain QEMU; the ratios say how many times as fast the simulator is. Absolute times mean
+      little on a shared machine.
+
+      EXAMPLES
+        sim bench
+        sim bench alu chase --rounds 5
+        sim bench --format json
+      """
+  )
+
+  @Argument(
+    help: "The kernels: \(Kernel.allCases.map(\.rawValue).joined(separator: ", ")), boot. All if none is named.")
+  var names: [String] = []
+
+  @Option(help: "How often each runs; the medians count.")
+  var rounds = 3
+
+  @Option(help: "How the result is printed: text or json.")
+  var format = OutputFormat.text
+
+  private static let boot = "boot"
+
+  func validate() throws {
+    let known = Kernel.allCases.map(\.rawValue) + [Self.boot]
+    for name in names where !known.contains(name) {
+      throw ValidationError("\"\(name)\" is no benchmark; there are \(known.joined(separator: ", "))")
+    }
+    guard 1...100 ~= rounds else { throw ValidationError("--rounds takes 1 to 100, not \(rounds)") }
+  }
+
+  func run() throws {
+    do {
+      try measure()
+    } catch let problem as BenchmarkError {
+      throw InputError(description: "sim bench: \(problem.description)")
+    }
+  }
+
+  private func measure() throws {
+    let products = try buildProducts()
+    let kernels = Kernel.allCases.filter { names.isEmpty || names.contains($0.rawValue) }
+    var report: [String: Any] = [:]
+    // The memory of a booting process is read before QEMU has run as a child.
+    if names.isEmpty || names.contains(Self.boot) { report[Self.boot] = try boot(products) }
+    var comparisons: [Comparison] = []
+    if format == .text, !kernels.isEmpty {
+      print("kernel           instructions    MIPS   x QEMU -icount   x QEMU plain")
+    }
+    for kernel in kernels {
+      let comparison = try Comparison.measure(kernel, folder: products.benchmarks, rounds: rounds)
+      comparisons.append(comparison)
+      if format == .text { print(row(comparison)) }
+    }
+    let counted = comparisons.filter { $0.kernel != .domainSwitch }.map(\.ratioToCounting)
+    if format == .text, counted.count > 1 {
+      print("geometric mean without domain-switch: \(fixed(Comparison.geometricMean(counted))) x QEMU -icount")
+    }
+    guard format == .json else { return }
+    report["kernels"] = comparisons.map(object)
+    if !counted.isEmpty { report["geometricMeanToCounting"] = Comparison.geometricMean(counted) }
+    let data = try JSONSerialization.data(withJSONObject: report, options: [.sortedKeys, .prettyPrinted])
+    print(String(decoding: data, as: UTF8.self))
+  }
+
+  private func boot(_ products: BuildProducts) throws -> [String: Any] {
+    guard let program = Bundle.main.executableURL else { throw BenchmarkError("this program's own path is unknown") }
+    let root = products.images.deletingLastPathComponent().deletingLastPathComponent()
+    let boot = try Boot.measure(
+      simulator: program, scenario: root.appending(path: "scenarios/boot.json").path,
+      image: products.images.appending(path: "uio-ushellmpk.elf"), rounds: max(rounds, 5))
+    if format == .text {
+      print(
+        "boot to prompt: \(fixed(boot.simulatorSeconds * 1000)) ms for the whole process, "
+          + "\(fixed(boot.ratio)) x QEMU plain; \(boot.simulatorKiB / 1024) MiB resident at most")
+    }
+    return [
+      "simulatorSeconds": boot.simulatorSeconds, "qemuSeconds": boot.qemuSeconds, "ratioToPlain": boot.ratio,
+      "residentKiB": boot.simulatorKiB,
+    ]
+  }
+
+  private func object(_ c: Comparison) -> [String: Any] {
+    [
+      "kernel": c.kernel.rawValue, "instructions": c.instructions, "simulatorSeconds": c.simulatorSeconds,
+      "qemuIcountSeconds": c.countingSeconds, "qemuPlainSeconds": c.plainSeconds, "ratioToCounting": c.ratioToCounting,
+      "ratioToPlain": c.ratioToPlain,
+    ]
+  }
+
+  private func row(_ c: Comparison) -> String {
+    [
+      c.kernel.rawValue.padding(toLength: 16, withPad: " ", startingAt: 0), right("\(c.instructions)", 13),
+      right("\(Int(c.simulatorMIPS))", 8), right(fixed(c.ratioToCounting), 17), right(fixed(c.ratioToPlain), 15),
+    ].joined()
+  }
+
+  private func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+
+  private func fixed(_ number: Double) -> String { String(format: "%.2f", number) }
+}
