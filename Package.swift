@@ -49,10 +49,13 @@ let host: [Target] = [
   .target(name: "Benchmarks", dependencies: ["SimMachine", "SimEvents", "GuestOS"], swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
+  .target(
+    name: "Traces", dependencies: ["Scenarios", "SimEvents", "GuestOS", "SimVirtio", "CXXHash"], swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
-      "Scenarios", "Benchmarks", "BPFTool", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Scenarios", "Traces", "Benchmarks", "BPFTool",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict
   ),
@@ -79,6 +82,7 @@ let hostTests: [Target] = [
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),
   tests("BenchmarksTests", ["Benchmarks"]),
+  tests("TracesTests", ["Traces", "Scenarios", "SimEvents"]),
   tests("ScenariosTests", ["Scenarios", "SimEvents", "SimMachine"]),
 ]
 

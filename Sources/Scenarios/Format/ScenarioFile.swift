@@ -8,16 +8,19 @@ public struct ScenarioFile: Sendable {
   /// The path as the user gave it, for messages only: it never reaches the run.
   public var path: String
   public var folder: URL
+  /// The file as it was read.
+  public var text: [UInt8]
   public var scenario: Scenario
 
   public init(path: String) throws(ScenarioProblems) {
     self.path = path
     let url = URL(fileURLWithPath: path)
     folder = url.deletingLastPathComponent()
-    let text = try readFile(url, bytesMax: Self.bytesMax) { problem, remedy in
-      ScenarioProblem(file: path, position: nil, path: "$", problem: problem, remedy: remedy)
-    }
-    scenario = try Scenario.read([UInt8](text), file: path)
+    text = [UInt8](
+      try readFile(url, bytesMax: Self.bytesMax) { problem, remedy in
+        ScenarioProblem(file: path, position: nil, path: "$", problem: problem, remedy: remedy)
+      })
+    scenario = try Scenario.read(text, file: path)
     if scenario.name.isEmpty { scenario.name = url.deletingPathExtension().lastPathComponent }
   }
 }

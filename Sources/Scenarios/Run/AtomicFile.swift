@@ -34,7 +34,11 @@ public final class AtomicFile {
   }
 
   public func write(_ text: String) {
-    buffer += text.utf8
+    write(text.utf8)
+  }
+
+  public func write(_ bytes: some Collection<UInt8>) {
+    buffer += bytes
     if buffer.count >= Self.bufferSize { flush() }
   }
 

@@ -15,12 +15,19 @@ struct GuestFile {
         file: file.path, position: nil, path: path, problem: problem,
         remedy: path.hasSuffix("variant") ? "build the images with Scripts/build-guest" : remedy)
     }
+    return try Self.image([UInt8](bytes), name: url.lastPathComponent, of: file.path, at: path)
+  }
+
+  /// - Parameter path: the place in `scenario` that names the image.
+  static func image(
+    _ bytes: [UInt8], name: String, of scenario: String, at path: String
+  ) throws(ScenarioProblems) -> GuestImage {
     do throws(ImageError) {
-      return try GuestImage([UInt8](bytes))
+      return try GuestImage(bytes)
     } catch {
       throw ScenarioProblems([
         .init(
-          file: file.path, position: nil, path: path, problem: "\(url.lastPathComponent): \(error)",
+          file: scenario, position: nil, path: path, problem: "\(name): \(error)",
           remedy: "name an x86-64 ELF image")
       ])
     }

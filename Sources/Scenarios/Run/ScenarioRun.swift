@@ -16,14 +16,16 @@ public final class ScenarioRun {
   /// Takes in everything that the scenario names; nothing is read later.
   ///
   /// - Parameter seed: replaces the scenario's.
-  public init(_ file: ScenarioFile, products: BuildProducts, seed: UInt64?) throws(ScenarioProblems) {
-    var scenario = file.scenario
-    scenario.seed = seed ?? scenario.seed
-    self.scenario = scenario
-    image = try GuestFile(file: file, products: products).image()
-    addresses = try SymbolResolver(file: file, image: image).addresses()
-    share = try ShareContent(file: file, products: products, image: image).share()
-    try Self.refuseFaultsThatNeedTheEngine(file)
+  public convenience init(_ file: ScenarioFile, products: BuildProducts, seed: UInt64?) throws(ScenarioProblems) {
+    try self.init(RunInputs(file, products: products, seed: seed))
+  }
+
+  public init(_ inputs: RunInputs) throws(ScenarioProblems) {
+    scenario = inputs.scenario
+    image = inputs.image
+    addresses = try SymbolResolver(inputs: inputs).addresses()
+    share = try ShareContent(inputs: inputs).share()
+    try Self.refuseFaultsThatNeedTheEngine(inputs)
   }
 
   /// Boots, plays the script, checks the expectations.
@@ -82,11 +84,11 @@ public final class ScenarioRun {
     }
   }
 
-  private static func refuseFaultsThatNeedTheEngine(_ file: ScenarioFile) throws(ScenarioProblems) {
-    let problems = file.scenario.faults.enumerated().compactMap { index, fault -> ScenarioProblem? in
+  private static func refuseFaultsThatNeedTheEngine(_ inputs: RunInputs) throws(ScenarioProblems) {
+    let problems = inputs.scenario.faults.enumerated().compactMap { index, fault -> ScenarioProblem? in
       if case .file = fault.what { return nil }
       return ScenarioProblem(
-        file: file.path, position: nil, path: "$.faults[\(index)].what.\(fault.kind)",
+        file: inputs.path, position: nil, path: "$.faults[\(index)].what.\(fault.kind)",
         problem: "this version injects faults into files only", remedy: "take the fault away")
     }
     if !problems.isEmpty { throw ScenarioProblems(problems) }

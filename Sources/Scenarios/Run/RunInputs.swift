@@ -1,0 +1,44 @@
+import GuestOS
+import SimVirtio
+
+/// Everything from outside that a run depends on: with the same inputs the same simulator gives the same events.
+///
+/// Inputs come from files or from a recording; the run can't tell the difference.
+public struct RunInputs: Sendable {
+  /// What messages call the scenario; it never reaches the run.
+  public var path: String
+  /// The scenario as it was written.
+  public var text: [UInt8]
+  /// The scenario with its name and the seed that is used.
+  public var scenario: Scenario
+  public var image: GuestImage
+  /// What the host's files contribute to the share, before faults damage it.
+  public var shareItems: [Share.Item]
+
+  /// Takes in everything that a scenario names; nothing is read later.
+  ///
+  /// - Parameter seed: replaces the scenario's.
+  public init(_ file: ScenarioFile, products: BuildProducts, seed: UInt64?) throws(ScenarioProblems) {
+    path = file.path
+    text = file.text
+    scenario = file.scenario
+    scenario.seed = seed ?? scenario.seed
+    image = try GuestFile(file: file, products: products).image()
+    shareItems = try ShareFiles(file: file, products: products).items()
+  }
+
+  /// Inputs that were taken in earlier.
+  ///
+  /// - Parameter name: the scenario's name if its text gives none.
+  public init(
+    path: String, text: [UInt8], name: String, seed: UInt64, image: [UInt8], shareItems: [Share.Item]
+  ) throws(ScenarioProblems) {
+    self.path = path
+    self.text = text
+    self.shareItems = shareItems
+    scenario = try Scenario.read(text, file: path)
+    if scenario.name.isEmpty { scenario.name = name }
+    scenario.seed = seed
+    self.image = try GuestFile.image(image, name: "the image", of: path, at: "$.guest")
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import SimVirtio
+
+/// Reads the files that a scenario offers over 9P from the host: its folder, and extensions that the build made.
+struct ShareFiles {
+  let file: ScenarioFile
+  let products: BuildProducts
+
+  /// No file of a scenario needs more.
+  static let fileBytesMax = 64 << 20
+
+  func items() throws(ScenarioProblems) -> [Share.Item] {
+    guard let wanted = file.scenario.share else { return [] }
+    var items: [Share.Item] = []
+    if let folder = wanted.folder {
+      do throws(ShareError) {
+        items += try Self.items(of: Share(folder: file.folder.appending(path: folder).path).tree)
+      } catch {
+        throw ScenarioProblems([
+          .init(
+            file: file.path, position: nil, path: "$.share.folder", problem: "\"\(folder)\" can't be shared: \(error)",
+            remedy: "mend the folder")
+        ])
+      }
+    }
+    for (index, name) in wanted.extensions.enumerated() {
+      let path = "$.share.extensions[\(index)]"
+      let bytes = try readFile(products.extensions.appending(path: name), bytesMax: Self.fileBytesMax) { problem, _ in
+        ScenarioProblem(
+          file: file.path, position: nil, path: path, problem: problem,
+          remedy: remedyForName(name, among: builtExtensions, noun: "extension"))
+      }
+      items.append(.file(name, [UInt8](bytes)))
+    }
+    return items
+  }
+
+  /// Sorted, as the order of a folder's entries is the host's business.
+  private var builtExtensions: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: products.extensions.path)) ?? []
+    return names.filter { $0.hasSuffix(".o") }.sorted()
+  }
+
+  /// The files of a share that was taken in, so that others can be put beside them.
+  private static func items(
+    of tree: ShareTree, in directory: UInt64 = ShareTree.root, path: String = ""
+  ) -> [Share.Item] {
+    var items: [Share.Item] = []
+    for entry in (try? tree.entries(of: directory)) ?? [] {
+      let name = path + String(decoding: entry.name, as: UTF8.self)
+      switch tree[entry.node]?.content {
+      case .file(let bytes): items.append(.file(name, bytes))
+      case .symbolicLink(let target): items.append(.link(name, target: String(decoding: target, as: UTF8.self)))
+      case .directory:
+        items.append(.folder(name))
+        items += Self.items(of: tree, in: entry.node, path: name + "/")
+      case nil: break
+      }
+    }
+    return items
+  }
+}

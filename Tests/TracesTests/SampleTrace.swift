@@ -1,0 +1,68 @@
+import SimEvents
+
+@testable import Traces
+
+/// SplitMix64: the same numbers from the same seed everywhere.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+/// A trace of `events` with three files, the last of them empty.
+func sampleTrace(_ events: [Event], image: [UInt8] = [1, 2, 3], isThin: Bool = false) -> [UInt8] {
+  let scenario = Array("{}".utf8)
+  func file(_ role: TraceHeader.File.Role, _ name: String, _ bytes: [UInt8], _ isIncluded: Bool = true)
+    -> TraceHeader.File
+  {
+    .init(role: role, name: name, size: UInt64(bytes.count), digest: FileDigest(of: bytes), isIncluded: isIncluded)
+  }
+  let header = TraceHeader(
+    simulatorVersion: "1.2.3", scenario: "sample", seed: 7, clockHz: 1_000_000_000,
+    files: [file(.scenario, "", scenario), file(.image, "", image, !isThin), file(.shareFile, "a/b", [])])
+  var bytes: [UInt8] = []
+  let writer = TraceWriter(header, contents: isThin ? [scenario, []] : [scenario, image, []]) { bytes += $0 }
+  for event in events { writer.record(event) }
+  writer.finish()
+  return bytes
+}
+
+/// `count` events of several kinds; every thousandth carries 5 KiB.
+func sampleEvents(_ count: Int) -> [Event] {
+  (0..<UInt64(count)).map { number in
+    let payload: EventPayload =
+      switch number % 4 {
+      case 0: .pkruWrite(old: 4, new: UInt32(truncatingIfNeeded: number), instructionPointer: 0x10_0000 + number)
+      case 1: .guest(name: "thread", detail: "number \(number)")
+      case 2: .consoleOutput(console: .virtio, bytes: Array(repeating: 0x61, count: number % 1_000 == 998 ? 5_000 : 3))
+      default: .sync(cpu: number &* 0x9e37_79b9_7f4a_7c15, memory: number)
+      }
+    return Event(time: 10 + number * 3, instruction: number * 2, payload: payload)
+  }
+}
+
+/// All events from `first` on.
+func events(of trace: TraceReader, from first: UInt64 = 0) throws -> [Event] {
+  var iterator = try trace.events(from: first)
+  var events: [Event] = []
+  while let event = try iterator.next() { events.append(event) }
+  return events
+}
+
+/// What a program that uses a trace does with it: opens it, reads everything.
+func refusal(of bytes: [UInt8]) -> TraceError? {
+  do throws(TraceError) {
+    try TraceReader(bytes: bytes).verify()
+    return nil
+  } catch {
+    return error
+  }
+}
