@@ -14,6 +14,8 @@ struct Sim: ParsableCommand {
         sim run FILE --format json              the result as one JSON object
         sim run FILE --events e.jsonl           each event as a line of JSON
         sim validate scenarios/*.json           check without running
+        sim record FILE -o x.trace              run and record
+        sim replay x.trace                      run again, compare every event
         sim bench                               the speed beside QEMU's
 
       EXIT CODES
@@ -23,7 +25,9 @@ struct Sim: ParsableCommand {
         70  the simulator contradicts itself
       """,
     version: simulatorVersion,
-    subcommands: [RunCommand.self, ValidateCommand.self, BenchCommand.self, BPFCommand.self]
+    subcommands: [
+      RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, BenchCommand.self, BPFCommand.self,
+    ]
   )
 
   static func main() {

@@ -69,5 +69,10 @@ public struct OutputError: Error, Equatable, CustomStringConvertible {
   public var path: String
   public var problem: String
 
+  public init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+
   public var description: String { "\(path): \(problem)" }
 }

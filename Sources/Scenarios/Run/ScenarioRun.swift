@@ -12,6 +12,7 @@ public final class ScenarioRun {
   /// Of every symbol that the scenario names.
   private let addresses: [String: UInt64]
   private var ninep: NinePDevice?
+  private weak var runner: ScriptRunner?
 
   /// Takes in everything that the scenario names; nothing is read later.
   ///
@@ -36,6 +37,7 @@ public final class ScenarioRun {
     for observer in observers { events.add(observer) }
     let machine = try makeMachine(events)
     let runner = ScriptRunner(scenario: scenario, machine: machine, addresses: addresses)
+    self.runner = runner
     let judge = OutcomeJudge(applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil)
     let checker = ExpectationChecker(scenario.expect)
     let shown = ConsoleLines(showsInput: false)
@@ -64,6 +66,11 @@ public final class ScenarioRun {
       virtualTimeNs: nanoseconds(cycles: machine.time, hertz: machine.clockHertz), digest: events.digest,
       console: shown.lines, transcript: transcript.lines,
       events: events.countsByKind.map { ($0.kind.name, $0.count) }, failures: failures)
+  }
+
+  /// Ends a run that is under way, as nobody needs the rest of it. For observers.
+  public func abandon() {
+    runner?.abandon()
   }
 
   /// Writes the share as the guest left it.

@@ -25,6 +25,7 @@ public final class ScriptRunner: EventSink {
   private var wait: Wait?
   private var shownSinceStep = 0
   private let timeMax: UInt64
+  private var isAbandoned = false
 
   /// What the current step waits for.
   private enum Wait {
@@ -65,10 +66,17 @@ public final class ScriptRunner: EventSink {
     if scenario.script.isEmpty { return finish(advance(to: timeMax), while: "the run") ?? Result() }
     for (index, step) in scenario.script.enumerated() {
       shownSinceStep = 0
+      if isAbandoned { break }
       if let end = perform(step, name: "script[\(index)] (\(step))") { return end }
       machine.record(.scriptStep(index: UInt32(truncatingIfNeeded: index), description: step.description))
     }
     return Result()
+  }
+
+  /// Ends the script where it stands; callable while an event is recorded.
+  func abandon() {
+    isAbandoned = true
+    machine.requestStop()
   }
 
   /// nil if the script goes on.
@@ -128,6 +136,7 @@ public final class ScriptRunner: EventSink {
   /// Runs to a deadline or until `isDone`, within both budgets.
   private func advance(to deadline: UInt64, until isDone: () -> Bool = { false }) -> MachineStop {
     while true {
+      if isAbandoned { return .requested }
       let used = machine.instructions
       guard used < scenario.budget.instructions else { return .deadline }
       // No instruction takes less than a cycle: so many cycles can't exceed the budget, and each round gets nearer.

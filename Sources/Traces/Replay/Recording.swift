@@ -1,0 +1,46 @@
+import Scenarios
+import SimEvents
+import SimVirtio
+
+extension TraceHeader {
+  /// What a trace says of a run with these inputs.
+  ///
+  /// - Parameter isThin: names the image by its digest only.
+  public init(_ inputs: RunInputs, isThin: Bool) {
+    simulatorVersion = Scenarios.simulatorVersion
+    scenario = inputs.scenario.name
+    seed = inputs.scenario.seed
+    clockHz = inputs.scenario.machine.clockMHz * 1_000_000
+    files = Self.contents(inputs).map { role, name, bytes in
+      File(
+        role: role, name: name, size: UInt64(bytes.count), digest: FileDigest(of: bytes),
+        isIncluded: !isThin || role != .image)
+    }
+  }
+
+  static func contents(_ inputs: RunInputs) -> [(role: File.Role, name: String, bytes: [UInt8])] {
+    [(.scenario, "", inputs.text), (.image, "", inputs.image.bytes)]
+      + inputs.shareItems.map { item in
+        switch item {
+        case .file(let path, let bytes): (.shareFile, path, bytes)
+        case .folder(let path): (.shareFolder, path, [])
+        case .link(let path, let target): (.shareLink, path, Array(target.utf8))
+        }
+      }
+  }
+}
+
+/// Records a run as a trace at `path`, which appears when the run has ended.
+///
+/// - Throws: ``ScenarioProblems`` or ``OutputError``; no file is left behind then.
+public func recordTrace(of inputs: RunInputs, isThin: Bool, to path: String) throws -> RunResult {
+  let run = try ScenarioRun(inputs)
+  let file = try AtomicFile(path)
+  let header = TraceHeader(inputs, isThin: isThin)
+  let contents = TraceHeader.contents(inputs).filter { !isThin || $0.role != .image }.map(\.bytes)
+  let writer = TraceWriter(header, contents: contents) { file.write($0) }
+  let result = try run.run(observers: [writer])
+  writer.finish()
+  try file.finish()
+  return result
+}
