@@ -1,0 +1,137 @@
+extension Explorer {
+  /// Applies `instruction` to the state.
+  mutating func execute(_ instruction: Instruction, at index: Int) throws(Reason) -> Step {
+    switch instruction.operation {
+    case .arithmetic(.move, let width, let destination, let operand): try move(width, destination, operand)
+    case .arithmetic(let operation, let width, let destination, let operand):
+      try arithmetic(operation, width, destination, operand)
+    case .negate(let width, let register):
+      let number = try scalar(register)
+      state.frame[register] = RegisterState(number.negated(width))
+    case .moveSignExtended(let width, let bits, let destination, let source):
+      let number = try scalar(source)
+      state.frame[destination] = RegisterState(number.signExtended(fromBits: bits, width))
+    case .byteOrder(let order, let bits, let register):
+      let number = try scalar(register)
+      state.frame[register] = RegisterState(number.converted(order, bits: bits))
+    case .loadWide(let destination, let immediate): state.frame[destination] = try environment.resolve(immediate)
+    case .load(let size, let signed, let destination, let base, let offset):
+      try load(size, signed, destination, base: base, offset: offset)
+    case .store(let size, let base, let offset, let value):
+      try store(size, base: base, offset: offset, value)
+    case .atomic(let operation, let width, let base, let offset, let source):
+      try atomic(operation, width, base: base, offset: offset, source)
+    case .jump(let target, _): return .jump(self.index(ofSlot: target))
+    case .branch(let condition, let width, let register, let operand, let target):
+      return try branch(condition, width, register, operand, target: self.index(ofSlot: target), at: index)
+    case .callHelper(let number): try callHelper(number)
+    case .callRegister(let register):
+      guard let number = try read(register).scalarConstant else { throw .helperNumber(register) }
+      guard let helper = Int32(exactly: Int64(bitPattern: number)) else {
+        throw .unknownHelper(Int64(bitPattern: number))
+      }
+      try callHelper(helper)
+    case .callLocal(let target):
+      try callLocal(returnIndex: index + 1)
+      return .jump(self.index(ofSlot: target))
+    case .exit: return try exit()
+    }
+    return .next
+  }
+
+  /// The number in a register that may not hold a pointer.
+  private func scalar(_ register: Register) throws(Reason) -> Scalar {
+    let value = try read(register)
+    guard value.isScalar else { throw .pointerArithmetic(register, value.kind) }
+    return value.scalar
+  }
+
+  func value(_ operand: Operand) throws(Reason) -> RegisterState {
+    switch operand {
+    case .register(let register): try read(register)
+    case .immediate(let number): RegisterState(Scalar(UInt64(bitPattern: Int64(number))))
+    }
+  }
+
+  private mutating func move(_ width: Width, _ destination: Register, _ operand: Operand) throws(Reason) {
+    var value = try value(operand)
+    guard case .register(let source) = operand else {
+      state.frame[destination] = RegisterState(Scalar.apply(.move, width, value.scalar, value.scalar))
+      return
+    }
+    if width == .bits32 {
+      guard value.isScalar else { throw .partialCopy(source) }
+      let low = value.scalar.truncated(toBits: 32)
+      guard low == value.scalar else {
+        state.frame[destination] = RegisterState(low)
+        return
+      }
+    }
+    if value.isScalar && value.id == 0 && value.scalar.constant == nil {
+      value.id = newID()
+      state.frame[source].id = value.id
+    }
+    state.frame[destination] = value
+  }
+
+  private mutating func arithmetic(
+    _ operation: ArithmeticOperation, _ width: Width, _ destination: Register, _ operand: Operand
+  ) throws(Reason) {
+    let left = try read(destination)
+    let right = try value(operand)
+    if case .immediate(let number) = operand { try checkImmediate(operation, width, number) }
+    if left.isScalar && right.isScalar {
+      state.frame[destination] = RegisterState(Scalar.apply(operation, width, left.scalar, right.scalar))
+      return
+    }
+    let culprit = left.isPointer ? destination : operand.register ?? destination
+    let pointer = left.isPointer ? left : right
+    guard width == .bits64, pointer.kind.allowsArithmetic else { throw .pointerArithmetic(culprit, pointer.kind) }
+    switch (operation, left.isPointer, right.isPointer) {
+    case (.add, true, false), (.add, false, true), (.subtract, true, false):
+      var result = pointer
+      result.scalar = Scalar.apply(operation, .bits64, left.scalar, right.scalar)
+      state.frame[destination] = result
+    case (.subtract, true, true):
+      // Only of one object: anything else would tell where objects are. A map has many values.
+      guard left.kind == right.kind, left.object == right.object, left.kind != .mapValue else {
+        throw .pointerArithmetic(destination, left.kind)
+      }
+      state.frame[destination] = RegisterState(Scalar.apply(.subtract, .bits64, left.scalar, right.scalar))
+    default: throw .pointerArithmetic(culprit, pointer.kind)
+    }
+  }
+
+  /// What Linux refuses although the instruction set defines it: it is never meant.
+  private func checkImmediate(_ operation: ArithmeticOperation, _ width: Width, _ number: Int32) throws(Reason) {
+    switch operation {
+    case .divide, .modulo, .signedDivide, .signedModulo:
+      guard number != 0 else { throw .divisionByZero }
+    case .shiftLeft, .shiftRight, .arithmeticShiftRight:
+      guard number >= 0 && number < Int32(width.rawValue) else { throw .shiftCount(number) }
+    default: break
+    }
+  }
+}
+
+extension RegisterKind {
+  /// Whether a number may be added.
+  var allowsArithmetic: Bool {
+    switch self {
+    case .context, .stack, .mapValue, .region: true
+    case .uninitialised, .scalar, .map, .mapValueOrNull: false
+    }
+  }
+}
+
+extension RegisterState {
+  /// The number, when the register holds one and it is known.
+  var scalarConstant: UInt64? { isScalar ? scalar.constant : nil }
+}
+
+extension Operand {
+  var register: Register? {
+    if case .register(let register) = self { return register }
+    return nil
+  }
+}

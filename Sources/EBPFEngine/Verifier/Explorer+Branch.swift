@@ -1,0 +1,106 @@
+extension Explorer {
+  /// Follows the ways that a branch can take: on, and for later the jump.
+  mutating func branch(
+    _ condition: Condition, _ width: Width, _ register: Register, _ operand: Operand, target: Int, at index: Int
+  ) throws(Reason) -> Step {
+    let left = try read(register)
+    let right = try value(operand)
+    if left.isScalar && right.isScalar {
+      return try compare(condition, width, register, operand, left, right, target)
+    }
+    let isEquality = condition == .equal || condition == .notEqual
+    guard width == .bits64 else { throw .pointerComparison(left.isPointer ? register : operand.register ?? register) }
+    if isEquality && right.scalarConstant == 0 {
+      return try testForNull(left, jumpsIfNull: condition == .equal, target)
+    }
+    if isEquality && left.scalarConstant == 0 {
+      return try testForNull(right, jumpsIfNull: condition == .equal, target)
+    }
+    // Pointers into one object may be compared; it tells nothing about where the object is.
+    guard left.kind == right.kind, left.object == right.object, left.kind.allowsArithmetic else {
+      throw .pointerComparison(left.isPointer ? register : operand.register ?? register)
+    }
+    try postpone(state, at: target)
+    return .next
+  }
+
+  private mutating func compare(
+    _ condition: Condition, _ width: Width, _ register: Register, _ operand: Operand, _ left: RegisterState,
+    _ right: RegisterState, _ target: Int
+  ) throws(Reason) -> Step {
+    var (a, b) = (left.scalar, right.scalar)
+    let canJump = Scalar.assume(condition, width, holds: true, &a, &b)
+    var (c, d) = (left.scalar, right.scalar)
+    let canGoOn = Scalar.assume(condition, width, holds: false, &c, &d)
+    if canJump && canGoOn {
+      var jumping = state
+      Self.refine(&jumping, register, operand, left.id, right.id, a, b)
+      try postpone(jumping, at: target)
+    } else if canJump {
+      Self.refine(&state, register, operand, left.id, right.id, a, b)
+      return .jump(target)
+    } else if !canGoOn {
+      // Nothing satisfies what is known: no run comes here.
+      return .end
+    }
+    Self.refine(&state, register, operand, left.id, right.id, c, d)
+    return .next
+  }
+
+  /// Takes over what a branch told of its operands and their copies.
+  private static func refine(
+    _ state: inout MachineState, _ register: Register, _ operand: Operand, _ leftID: UInt32, _ rightID: UInt32,
+    _ left: Scalar, _ right: Scalar
+  ) {
+    state.frame[register].scalar = left
+    if leftID != 0 { state.updateCopies(of: leftID) { $0.scalar = left } }
+    guard let other = operand.register, other != register else { return }
+    if leftID != 0 && leftID == rightID { return }
+    state.frame[other].scalar = right
+    if rightID != 0 { state.updateCopies(of: rightID) { $0.scalar = right } }
+  }
+
+  private mutating func testForNull(
+    _ pointer: RegisterState, jumpsIfNull: Bool, _ target: Int
+  ) throws(Reason) -> Step {
+    guard pointer.kind == .mapValueOrNull else {
+      if isInside(pointer) { return jumpsIfNull ? .next : .jump(target) }
+      try postpone(state, at: target)
+      return .next
+    }
+    var null = state
+    null.updateCopies(of: pointer.id) { $0 = RegisterState(Scalar(0)) }
+    state.updateCopies(of: pointer.id) {
+      $0.kind = .mapValue
+      $0.id = 0
+    }
+    if jumpsIfNull {
+      try postpone(null, at: target)
+    } else {
+      try postpone(state, at: target)
+      state = null
+    }
+    return .next
+  }
+
+  /// Whether a pointer lies within its object, so that it cannot be 0.
+  private func isInside(_ pointer: RegisterState) -> Bool {
+    let offsets = pointer.scalar.wide.signed
+    switch pointer.kind {
+    case .stack: return offsets.min >= Int64(-AddressSpace.frameSize) && offsets.max <= 0
+    case .context, .map: return pointer.scalar.constant == 0
+    case .mapValue, .region: return offsets.min >= 0 && offsets.max < Int64(size(of: pointer))
+    case .uninitialised, .scalar, .mapValueOrNull: return false
+    }
+  }
+
+  /// Bytes of the object that a pointer leads to.
+  func size(of pointer: RegisterState) -> Int {
+    switch pointer.kind {
+    case .mapValue: environment.maps[Int(pointer.object)].valueSize
+    case .region: environment.regions[Int(pointer.object)].size
+    case .stack: AddressSpace.frameSize
+    default: 0
+    }
+  }
+}

@@ -1,0 +1,100 @@
+extension Explorer {
+  /// Offsets from the start of its object that `pointer + distance` can have.
+  func offsets(_ pointer: RegisterState, _ distance: Int64) -> Scalar {
+    Scalar.apply(.add, .bits64, pointer.scalar, Scalar(UInt64(bitPattern: distance)))
+  }
+
+  mutating func load(
+    _ size: AccessSize, _ signed: Bool, _ destination: Register, base: Register, offset: Int16
+  ) throws(Reason) {
+    let pointer = try read(base)
+    let bytes = Int(size.rawValue)
+    try checkAlignment(pointer, Int64(offset), bytes)
+    var value: RegisterState
+    if pointer.kind == .stack {
+      value = try readStack(pointer, base, Int64(offset), bytes)
+    } else {
+      try checkMemory(pointer, base, Int64(offset), bytes, .read)
+      value = RegisterState(Scalar(bytes: UInt64(bytes)))
+    }
+    if signed {
+      guard value.isScalar else { throw .pointerArithmetic(base, value.kind) }
+      value = RegisterState(value.scalar.signExtended(fromBits: size.rawValue * 8, .bits64))
+    }
+    state.frame[destination] = value
+  }
+
+  mutating func store(_ size: AccessSize, base: Register, offset: Int16, _ operand: Operand) throws(Reason) {
+    let pointer = try read(base)
+    var value = try value(operand)
+    let bytes = Int(size.rawValue)
+    try checkAlignment(pointer, Int64(offset), bytes)
+    guard pointer.kind == .stack else {
+      try checkMemory(pointer, base, Int64(offset), bytes, .write)
+      guard value.isScalar else { throw .pointerLeak(operand.register ?? base) }
+      return
+    }
+    if let source = operand.register, value.isScalar, value.id == 0, value.scalar.constant == nil {
+      value.id = newID()
+      state.frame[source].id = value.id
+    }
+    try writeStack(pointer, base, Int64(offset), bytes, value, from: operand.register ?? base)
+  }
+
+  mutating func atomic(
+    _ operation: AtomicOperation, _ width: Width, base: Register, offset: Int16, _ source: Register
+  ) throws(Reason) {
+    let pointer = try read(base)
+    let bytes = Int(width.rawValue / 8)
+    guard try read(source).isScalar else { throw .pointerLeak(source) }
+    if operation == .compareExchange {
+      guard try read(.r0).isScalar else { throw .pointerLeak(.r0) }
+    }
+    try checkAlignment(pointer, Int64(offset), bytes)
+    if pointer.kind == .stack {
+      let old = try readStack(pointer, base, Int64(offset), bytes)
+      guard old.isScalar else { throw .pointerArithmetic(base, old.kind) }
+      try writeStack(pointer, base, Int64(offset), bytes, .unknown, from: source)
+    } else {
+      try checkMemory(pointer, base, Int64(offset), bytes, .readWrite)
+    }
+    guard operation.fetches else { return }
+    state.frame[operation == .compareExchange ? .r0 : source] = RegisterState(Scalar(bytes: UInt64(bytes)))
+  }
+
+  /// Accesses of instructions are aligned, whatever the machine could do.
+  private func checkAlignment(_ pointer: RegisterState, _ distance: Int64, _ size: Int) throws(Reason) {
+    guard pointer.isPointer else { return }
+    let offsets = offsets(pointer, distance)
+    guard offsets.bits.maximum & UInt64(size - 1) == 0 else {
+      throw .misaligned(pointer.kind, offset: offsets.wide.signed.min, size: size)
+    }
+  }
+
+  /// Checks an access to anything but the stack.
+  func checkMemory(
+    _ pointer: RegisterState, _ register: Register, _ distance: Int64, _ size: Int, _ rights: MemoryRights
+  ) throws(Reason) {
+    let range = offsets(pointer, distance).wide.signed
+    let limit: Int
+    let granted: MemoryRights
+    switch pointer.kind {
+    case .context:
+      for field in environment.context where field.rights.isSuperset(of: rights) && size <= field.size {
+        if range.min >= Int64(field.offset) && range.max <= Int64(field.offset + field.size - size) { return }
+      }
+      throw .contextAccess(min: range.min, max: range.max, size: size, rights)
+    case .mapValue:
+      limit = environment.maps[Int(pointer.object)].valueSize
+      granted = environment.maps[Int(pointer.object)].rights
+    case .region:
+      limit = environment.regions[Int(pointer.object)].size
+      granted = environment.regions[Int(pointer.object)].rights
+    default: throw .notMemory(register, pointer.kind)
+    }
+    guard granted.isSuperset(of: rights) else { throw .missingRight(register, pointer.kind, rights) }
+    guard range.min >= 0 && size <= limit && range.max <= Int64(limit - size) else {
+      throw .outOfBounds(register, pointer.kind, min: range.min, max: range.max, size: size, limit: limit)
+    }
+  }
+}

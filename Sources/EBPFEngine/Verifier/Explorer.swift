@@ -1,0 +1,117 @@
+/// Follows all ways through a program, one after the other, with what is known on each.
+struct Explorer {
+  typealias Reason = Refusal.Reason
+
+  /// Where an instruction leads.
+  enum Step {
+    case next
+    case jump(Int)
+    case end
+  }
+
+  private struct Pending {
+    var state: MachineState
+    var index: Int
+    var node: Int32
+  }
+
+  let program: Program
+  let environment: VerifierEnvironment
+  var state: MachineState
+  var report = VerificationReport()
+  private let flow: ControlFlow
+  private var history: History
+  private var pending: [Pending] = []
+  private var lastID: UInt32 = 0
+
+  init(_ program: Program, _ environment: VerifierEnvironment, _ flow: ControlFlow) {
+    self.program = program
+    self.environment = environment
+    self.flow = flow
+    history = History(flow, environment.limits)
+    state = MachineState(frame: Frame(number: 0, returnIndex: -1))
+    for index in environment.arguments.indices.prefix(5) {
+      state.frame.registers[index + 1] = Self.state(environment.arguments[index], environment)
+    }
+  }
+
+  private static func state(
+    _ argument: VerifierEnvironment.Argument, _ environment: VerifierEnvironment
+  ) -> RegisterState {
+    switch argument {
+    case .uninitialised: .uninitialised
+    case .context: RegisterState(.context)
+    case .number(let number): number.map { RegisterState(Scalar($0)) } ?? .unknown
+    case .region(let number):
+      environment.regionIndex(number).map { RegisterState(.region, object: $0) } ?? .uninitialised
+    }
+  }
+
+  mutating func explore() throws(Refusal) -> VerificationReport {
+    var index = 0
+    while true {
+      let step: Step
+      do throws(Reason) {
+        step = try self.step(at: index)
+      } catch {
+        throw Refusal(slot: Int(program.instructions[index].slot), reason: error, state: state)
+      }
+      switch step {
+      case .next: index += 1
+      case .jump(let target): index = target
+      case .end:
+        history.closePath()
+        guard let next = pending.popLast() else { return finish() }
+        state = next.state
+        index = next.index
+        history.resume(next.node)
+      }
+    }
+  }
+
+  private func finish() -> VerificationReport {
+    var report = report
+    report.rememberedStates = history.rememberedCount
+    return report
+  }
+
+  private mutating func step(at index: Int) throws(Reason) -> Step {
+    if flow.isJoin[index] {
+      switch history.visit(state, at: index) {
+      case .new: break
+      case .covered:
+        report.prunedPaths += 1
+        return .end
+      case .repeated: throw .infiniteLoop
+      }
+    }
+    report.exploredInstructions += 1
+    guard report.exploredInstructions <= environment.limits.instructions else {
+      throw .tooComplex(limit: environment.limits.instructions)
+    }
+    return try execute(program.instructions[index], at: index)
+  }
+
+  /// Leaves a way for later.
+  mutating func postpone(_ state: MachineState, at index: Int) throws(Reason) {
+    guard pending.count < environment.limits.pendingBranches else {
+      throw .tooManyBranches(limit: environment.limits.pendingBranches)
+    }
+    pending.append(Pending(state: state, index: index, node: history.fork()))
+    report.maximumPendingBranches = max(report.maximumPendingBranches, pending.count)
+  }
+
+  mutating func newID() -> UInt32 {
+    lastID &+= 1
+    return lastID
+  }
+
+  /// What an initialised register holds.
+  func read(_ register: Register) throws(Reason) -> RegisterState {
+    let value = state.frame[register]
+    guard value.kind != .uninitialised else { throw .uninitialised(register) }
+    return value
+  }
+
+  func index(ofSlot slot: Int32) -> Int { program.index(ofSlot: Int(slot)) ?? 0 }
+}

@@ -1,0 +1,100 @@
+/// The states that were met at the joins of a program, and which of them are explored to the end.
+///
+/// Every remembered state is a node; its parent is the one before it on the same way. A node is open while a way that
+/// passed it still goes on. Ways are followed depth first, so the open nodes are those on the way here.
+struct History {
+  enum Visit {
+    case new
+    /// An explored state covers this one: nothing new can happen.
+    case covered
+    /// This way was here before in the same state: it can go on for ever.
+    case repeated
+  }
+
+  private struct Node {
+    var parent: Int32
+    var openWays: Int32
+  }
+
+  private struct Remembered {
+    var state: MachineState
+    var node: Int32
+    var hits = 0
+  }
+
+  private let flow: ControlFlow
+  private let limits: VerifierEnvironment.Limits
+  private var nodes = [Node(parent: -1, openWays: 1)]
+  /// Index in `remembered` of each join.
+  private var joinNumbers: [Int32]
+  private var remembered: [[Remembered]]
+  private var current: Int32 = 0
+  private(set) var rememberedCount = 0
+
+  init(_ flow: ControlFlow, _ limits: VerifierEnvironment.Limits) {
+    self.flow = flow
+    self.limits = limits
+    joinNumbers = .init(repeating: -1, count: flow.isJoin.count)
+    var count: Int32 = 0
+    for index in flow.isJoin.indices where flow.isJoin[index] {
+      joinNumbers[index] = count
+      count += 1
+    }
+    remembered = .init(repeating: [], count: Int(count))
+  }
+
+  /// Another way starts from here.
+  mutating func fork() -> Int32 {
+    nodes[Int(current)].openWays += 1
+    return current
+  }
+
+  mutating func resume(_ node: Int32) { current = node }
+
+  /// The current way has come to its end.
+  mutating func closePath() {
+    var node = current
+    while node >= 0 {
+      nodes[Int(node)].openWays -= 1
+      guard nodes[Int(node)].openWays == 0 else { return }
+      node = nodes[Int(node)].parent
+    }
+  }
+
+  mutating func visit(_ state: MachineState, at index: Int) -> Visit {
+    let join = Int(joinNumbers[index])
+    // The latest first: a loop meets its last round, a join the way just left.
+    for number in stride(from: remembered[join].count - 1, through: 0, by: -1) {
+      let isOpen = nodes[Int(remembered[join][number].node)].openWays > 0
+      var comparison = StateComparison(isOpen ? .same : .covered, flow)
+      guard comparison.compare(remembered[join][number].state, state, at: index) else { continue }
+      if isOpen { return .repeated }
+      remembered[join][number].hits += 1
+      return .covered
+    }
+    remember(state, join)
+    return .new
+  }
+
+  private mutating func remember(_ state: MachineState, _ join: Int) {
+    if remembered[join].count >= limits.statesPerJoin || rememberedCount >= limits.states {
+      guard let least = leastUseful(remembered[join]) else { return }
+      remembered[join].remove(at: least)
+      rememberedCount -= 1
+    }
+    nodes.append(Node(parent: current, openWays: 1))
+    current = Int32(truncatingIfNeeded: nodes.count - 1)
+    remembered[join].append(Remembered(state: state, node: current))
+    rememberedCount += 1
+  }
+
+  /// The oldest of those that covered the fewest.
+  private func leastUseful(_ states: [Remembered]) -> Int? {
+    var least: Int?
+    for index in states.indices {
+      if let found = least, states[found].hits <= states[index].hits { continue }
+      least = index
+    }
+    return least
+  }
+}

@@ -1,0 +1,64 @@
+/// Eight aligned bytes of a stack frame. Bit n of the masks is byte n.
+struct StackSlot: Equatable, Sendable {
+  /// Bytes that were written.
+  var initialised: UInt8 = 0
+  /// Bytes known to be 0.
+  var zero: UInt8 = 0
+  /// A register stored here (`spillMask` not 0): its lower bytes are in the bytes of the mask.
+  var spillMask: UInt8 = 0
+  var spill = RegisterState.uninitialised
+
+  var holdsPointer: Bool { spillMask != 0 && spill.isPointer }
+
+  /// Mask of `size` bytes from byte `first`.
+  static func mask(_ first: Int, _ size: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: (1 << UInt32(truncatingIfNeeded: size)) - 1) << UInt8(truncatingIfNeeded: first)
+  }
+
+  /// Forgets what the bytes of `mask` held; they are initialised now.
+  mutating func overwrite(_ mask: UInt8) {
+    if spillMask & mask != 0 {
+      spillMask = 0
+      spill = .uninitialised
+    }
+    initialised |= mask
+    zero &= ~mask
+  }
+
+  /// The same for bytes of which any may have been written.
+  mutating func mayOverwrite(_ mask: UInt8) {
+    let wasInitialised = initialised
+    overwrite(mask)
+    initialised = wasInitialised
+  }
+
+  /// Stores the lower `size` bytes of `value` at byte `first`.
+  mutating func store(_ value: RegisterState, first: Int, size: Int) {
+    let mask = Self.mask(first, size)
+    overwrite(mask)
+    if let number = value.scalar.constant, value.isScalar {
+      for byte in 0..<size where number >> UInt64(8 * byte) & 0xff == 0 { zero |= 1 << UInt8(first + byte) }
+    }
+    // A part of a slot is worth remembering only when no other part is already remembered.
+    guard spillMask == 0 else { return }
+    spill = value
+    if size < 8 {
+      spill.scalar = value.scalar.truncated(toBits: UInt8(size * 8))
+      if spill.scalar != value.scalar { spill.id = 0 }
+    }
+    spillMask = mask
+  }
+
+  /// What a read of `size` bytes from byte `first` gives, zero-extended; all bytes are initialised and no pointer's part.
+  func load(first: Int, size: Int) -> RegisterState {
+    let mask = Self.mask(first, size)
+    if spillMask == mask { return spill }
+    if zero & mask == mask { return RegisterState(Scalar(0)) }
+    if spillMask & mask == mask, spill.isScalar {
+      let shift = UInt64(8 * (first - spillMask.trailingZeroBitCount))
+      let shifted = Scalar.apply(.shiftRight, .bits64, spill.scalar, Scalar(shift))
+      return RegisterState(shifted.truncated(toBits: UInt8(size * 8)))
+    }
+    return RegisterState(Scalar(bytes: UInt64(size)))
+  }
+}

@@ -1,0 +1,43 @@
+/// What an accepted program cost to verify.
+public struct VerificationReport: Equatable, Sendable {
+  /// Instructions explored, over all ways through the program.
+  public var exploredInstructions = 0
+  /// States kept for comparison, ways that ended at one of them, and branches that waited at one time.
+  public var rememberedStates = 0
+  public var prunedPaths = 0
+  public var maximumPendingBranches = 0
+  /// Deepest nesting of local calls, the program included.
+  public var maximumDepth = 1
+}
+
+/// Proves that a program, whatever its input, reads and writes only what it may, calls helpers only as their
+/// signatures say, leaks no address, and ends. docs/bpf-verifier.md states the policy.
+public enum Verifier {
+  /// Explores all ways through `program`, which ends within `environment.limits`.
+  public static func verify(
+    _ program: Program, _ environment: VerifierEnvironment
+  ) throws(Refusal) -> VerificationReport {
+    let flow = ControlFlow(program, helpers: environment.helpers)
+    if let index = flow.unreachable {
+      throw Refusal(slot: Int(program.instructions[index].slot), reason: .unreachable, state: nil)
+    }
+    try checkImmediates(program, environment)
+    var explorer = Explorer(program, environment, flow)
+    return try explorer.explore()
+  }
+
+  /// All 64-bit immediates have a meaning, those of instructions that no run comes to included: whoever loads the
+  /// program has to resolve them.
+  private static func checkImmediates(
+    _ program: Program, _ environment: VerifierEnvironment
+  ) throws(Refusal) {
+    for instruction in program.instructions {
+      guard case .loadWide(_, let immediate) = instruction.operation else { continue }
+      do throws(Refusal.Reason) {
+        _ = try environment.resolve(immediate)
+      } catch {
+        throw Refusal(slot: Int(instruction.slot), reason: error, state: nil)
+      }
+    }
+  }
+}

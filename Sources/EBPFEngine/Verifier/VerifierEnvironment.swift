@@ -1,0 +1,110 @@
+/// What a program of some type finds when it runs: arguments, context, maps, memory and helpers; and how much work the
+/// verifier may spend on it.
+public struct VerifierEnvironment: Sendable {
+  /// What r1 to r5 hold when the program starts.
+  public enum Argument: Equatable, Sendable {
+    case uninitialised
+    case context
+    /// A number; the only one it can be, or any.
+    case number(UInt64?)
+    /// The start of the memory region with that number.
+    case region(Int32)
+  }
+
+  /// Part of the context. An access is allowed when it stays within one field that grants it.
+  public struct ContextField: Equatable, Sendable {
+    /// Bytes from the start of the context.
+    public let offset: Int
+    public let size: Int
+    public let rights: MemoryRights
+
+    public init(offset: Int, size: Int, rights: MemoryRights) {
+      self.offset = offset
+      self.size = size
+      self.rights = rights
+    }
+  }
+
+  /// A map as `lddw` refers to it.
+  public struct Map: Equatable, Sendable {
+    /// Number in `lddw` (descriptor or index).
+    public let number: Int32
+    /// Bytes.
+    public let keySize: Int
+    public let valueSize: Int
+    /// What the program may do with values that it has a pointer to.
+    public let rights: MemoryRights
+    /// Whether `lddw` may load the address of the (first) value.
+    public let isDirect: Bool
+    /// The value of a direct map that can never change (read-only data).
+    public let constantValue: [UInt8]?
+
+    public init(
+      number: Int32, keySize: Int, valueSize: Int, rights: MemoryRights = .readWrite, isDirect: Bool = false,
+      constantValue: [UInt8]? = nil
+    ) {
+      self.number = number
+      self.keySize = keySize
+      self.valueSize = valueSize
+      self.rights = rights
+      self.isDirect = isDirect
+      self.constantValue = constantValue
+    }
+  }
+
+  /// Memory that an argument, or `lddw` of kind variable, leads to.
+  public struct Region: Equatable, Sendable {
+    public let number: Int32
+    /// Bytes.
+    public let size: Int
+    public let rights: MemoryRights
+
+    public init(number: Int32, size: Int, rights: MemoryRights) {
+      self.number = number
+      self.size = size
+      self.rights = rights
+    }
+  }
+
+  /// Bounds on the verifier's own work; what needs more is refused.
+  public struct Limits: Equatable, Sendable {
+    /// Instructions explored, over all ways through the program (Linux: 1,000,000).
+    public var instructions = 1_000_000
+    /// Branches still to be explored at one time (Linux: 8,192).
+    public var pendingBranches = 8192
+    /// States remembered at one instruction, and in all.
+    public var statesPerJoin = 32
+    public var states = 16384
+
+    public init() {}
+  }
+
+  /// r1 to r5; missing ones are uninitialised.
+  public var arguments: [Argument]
+  public var context: [ContextField]
+  public var maps: [Map]
+  public var regions: [Region]
+  public var helpers: HelperTable
+  public var limits = Limits()
+
+  public init(
+    arguments: [Argument] = [.context], context: [ContextField] = [], maps: [Map] = [], regions: [Region] = [],
+    helpers: HelperTable = HelperTable([])
+  ) {
+    self.arguments = arguments
+    self.context = context
+    self.maps = maps
+    self.regions = regions
+    self.helpers = helpers
+  }
+
+  func mapIndex(_ number: Int32) -> Int32? {
+    for index in maps.indices where maps[index].number == number { return Int32(truncatingIfNeeded: index) }
+    return nil
+  }
+
+  func regionIndex(_ number: Int32) -> Int32? {
+    for index in regions.indices where regions[index].number == number { return Int32(truncatingIfNeeded: index) }
+    return nil
+  }
+}

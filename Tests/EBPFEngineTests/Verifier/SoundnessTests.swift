@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+
+@testable import EBPFEngine
+
+/// What the verifier accepts never faults in the checked interpreter, ends within the instructions that were explored,
+/// and does the same wherever its memory lies: no address leaks.
+@Suite struct SoundnessTests {
+  static let runs = 4
+
+  /// `SOUNDNESS_PROGRAMS` asks for more programs, `SOUNDNESS_SEED` for others.
+  static func setting(_ name: String, _ standard: Int) -> Int {
+    ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? standard
+  }
+
+  #if DEBUG
+    static let standardCount = 5_000
+  #else
+    static let standardCount = 300_000
+  #endif
+
+  /// How a run of an accepted program went wrong.
+  static func failure(_ program: Program, seed: UInt64) -> String? {
+    var environment = VerifierCase.environment
+    environment.limits.instructions = 4000
+    guard let report = try? Verifier.verify(program, environment) else { return nil }
+    for run in 0..<UInt64(runs) {
+      do {
+        let budget = UInt64(report.exploredInstructions)
+        let first = try CheckedRun.run(program, seed: seed &+ run, base: 0x1000_0000, budget: budget)
+        if case .fault(let fault) = first.outcome { return "\(fault)" }
+        let second = try CheckedRun.run(program, seed: seed &+ run, base: 0x7654_3000_0000, budget: budget)
+        guard first == second else { return "the result depends on addresses" }
+      } catch {
+        return "does not link: \(error)"
+      }
+    }
+    return nil
+  }
+
+  /// Removes instructions as long as the program fails.
+  static func shrunk(_ program: Program, seed: UInt64) -> Program {
+    var smallest = program
+    var index = 0
+    while index < smallest.instructions.count {
+      if let smaller = smallest.removing(index), failure(smaller, seed: seed) != nil {
+        smallest = smaller
+        index = 0
+      } else {
+        index += 1
+      }
+    }
+    return smallest
+  }
+
+  @Test func acceptedProgramsNeverFaultAlwaysEndAndLeakNoAddress() throws {
+    let count = Self.setting("SOUNDNESS_PROGRAMS", Self.standardCount)
+    let seed = UInt64(Self.setting("SOUNDNESS_SEED", 20_260_101))
+    let all = VerifierCase.arithmetic + VerifierCase.memory + VerifierCase.flow + VerifierCase.calls
+    let corpus = try all.map { try Assembler.assemble([UInt8]($0.source.utf8)) }
+    var draw = ProgramDraw(seed: seed, corpus: corpus)
+    var environment = VerifierCase.environment
+    environment.limits.instructions = 4000
+    var (accepted, refused, failed) = (0, 0, 0)
+    while accepted + refused < count && failed < 5 {
+      guard let program = draw.next() else { continue }
+      guard (try? Verifier.verify(program, environment)) != nil else {
+        refused += 1
+        continue
+      }
+      accepted += 1
+      let runSeed = draw.generator.next()
+      if let failure = Self.failure(program, seed: runSeed) {
+        failed += 1
+        let smallest = Self.shrunk(program, seed: runSeed)
+        let reason = Self.failure(smallest, seed: runSeed) ?? failure
+        Issue.record("\(reason), seed \(seed), run \(runSeed):\n\(smallest.text)")
+      }
+      draw.keep(program)
+    }
+    #expect(accepted > count / 10)
+    print(
+      "soundness: \(accepted) accepted programs ran \(accepted * Self.runs * 2) times, \(refused) refused, seed \(seed)"
+    )
+  }
+}
