@@ -33,11 +33,12 @@ struct ImageReader {
     return Int(start)..<Int(end)
   }
 
-  /// The NUL-terminated string at `offset` within `table`; nil if it has no end there.
-  func string(_ offset: UInt64, in table: Range<Int>) -> String? {
+  /// The string at `offset` within `table`, up to its NUL or `max` bytes; nil if the table ends first.
+  func string(_ offset: UInt64, in table: Range<Int>, max: Int) -> String? {
     guard offset < UInt64(table.count) else { return nil }
-    let start = table.lowerBound + Int(offset)
-    guard let end = bytes[start..<table.upperBound].firstIndex(of: 0) else { return nil }
-    return String(decoding: bytes[start..<end], as: UTF8.self)
+    let rest = bytes[table.lowerBound + Int(offset)..<table.upperBound]
+    let name = rest.prefix(max).prefix { $0 != 0 }
+    guard name.count < rest.count else { return nil }
+    return String(decoding: name, as: UTF8.self)
   }
 }

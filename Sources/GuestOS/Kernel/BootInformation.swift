@@ -17,6 +17,7 @@ struct BootInformation {
 
   static var imageStart: UInt64 { image_start_address() }
   static var imageEnd: UInt64 { image_end_address() }
+  static func isImage(_ address: UInt64) -> Bool { address >= imageStart && address < imageEnd }
 
   /// Xen's hvm_start_info: magic at 0, version at 4, cmdline at 24, memory map at 40, its entries' count at 48; an entry
   /// has address, size, type, 24 bytes in all.

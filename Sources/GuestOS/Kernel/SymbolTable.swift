@@ -28,7 +28,7 @@ enum SymbolTable {
 
   /// The symbol that an address of the image lies in or behind.
   static func symbol(at place: UInt64) -> (name: UnsafeBufferPointer<UInt8>, offset: UInt64)? {
-    guard place >= BootInformation.imageStart, place < BootInformation.imageEnd, count != 0 else { return nil }
+    guard BootInformation.isImage(place), count != 0 else { return nil }
     var low: UInt64 = 0
     var high = count
     while high &- low > 1 {

@@ -100,8 +100,9 @@ enum Containment {
   private static func caller(_ f: interrupt_frame) -> UInt64 {
     guard !OverlayMemory.contains(f.rip) else { return 0 }
     // After a call to a wrong address nothing but the return address has been pushed.
-    if PageTables.isMapped(f.rsp, bytes: 8), OverlayMemory.contains(volatile_read64(f.rsp)) {
-      return volatile_read64(f.rsp)
+    if !BootInformation.isImage(f.rip) {
+      let place = PageTables.isMapped(f.rsp, bytes: 8) ? volatile_read64(f.rsp) : 0
+      return OverlayMemory.contains(place) ? place : 0
     }
     var frame = f.rbp
     for _ in 0..<framesMax {

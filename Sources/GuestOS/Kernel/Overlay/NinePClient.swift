@@ -75,8 +75,10 @@ struct NinePClient {
     guard found.count == path.count else { throw .refused(.noEntry) }
   }
 
-  mutating func open(_ fid: UInt32, flags: UInt32) throws(ShareError) {
-    guard case .lopen = try send(.lopen(fid: fid, flags: flags)) else { throw .misbehaved }
+  /// Opens what a walk led to, and says whether it is a folder.
+  mutating func open(_ fid: UInt32, flags: UInt32) throws(ShareError) -> Bool {
+    guard case .lopen(let qid, _) = try send(.lopen(fid: fid, flags: flags)) else { throw .misbehaved }
+    return qid.type.contains(.directory)
   }
 
   mutating func clunk(_ fid: UInt32) throws(ShareError) {

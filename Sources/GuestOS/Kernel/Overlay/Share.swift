@@ -110,7 +110,11 @@ enum Share {
   private static func open(_ path: ArraySlice<UInt8>, flags: UInt32) throws(ShareError) {
     guard client != nil else { throw .notMounted }
     try client?.walk(from: root, to: file, path: steps(path))
-    do throws(ShareError) { try client?.open(file, flags: flags) } catch {
+    do throws(ShareError) {
+      // Servers differ in whether a folder can be opened like a file.
+      let isFolder = try client?.open(file, flags: flags) ?? false
+      if isFolder && flags & OpenFlags.directory == 0 { throw .refused(.isDirectory) }
+    } catch {
       close()
       throw error
     }
