@@ -48,7 +48,11 @@ struct ScalarDraw {
 }
 
 @Suite struct ScalarTests {
-  static let rounds = 200_000
+  #if DEBUG
+    static let rounds = 20_000
+  #else
+    static let rounds = 1_000_000
+  #endif
 
   @Test func everyArithmeticResultIsInTheResultingSet() {
     let seed: UInt64 = 0x5ca1a7
