@@ -49,7 +49,7 @@ struct RecordCommand: ParsableCommand {
       try reportingInputErrors(path: file) {
         let inputs = try RunInputs(ScenarioFile(path: file), products: products, seed: seed)
         let place = try output ?? GoldenTraces(besideScenario: file).prepare(inputs)
-        let result = try recordTrace(of: inputs, isThin: thin || updateGolden, to: place)
+        let result = try recordTrace(of: inputs, isThin: thin || updateGolden, to: place, keepsFailed: !updateGolden)
         print("\(place): \(Terminal.paint(result.passed ? "passed" : "FAILED", result.passed)): \(result.reason)")
         for failure in result.failures { print("  - \(failure)") }
         worst = max(worst, result.exitCode)

@@ -32,8 +32,11 @@ extension TraceHeader {
 
 /// Records a run as a trace at `path`, which appears when the run has ended.
 ///
+/// - Parameter keepsFailed: whether a run whose expectations failed is kept.
 /// - Throws: ``ScenarioProblems`` or ``OutputError``; no file is left behind then.
-public func recordTrace(of inputs: RunInputs, isThin: Bool, to path: String) throws -> RunResult {
+public func recordTrace(
+  of inputs: RunInputs, isThin: Bool, to path: String, keepsFailed: Bool = true
+) throws -> RunResult {
   let run = try ScenarioRun(inputs)
   let file = try AtomicFile(path)
   let header = TraceHeader(inputs, isThin: isThin)
@@ -41,6 +44,6 @@ public func recordTrace(of inputs: RunInputs, isThin: Bool, to path: String) thr
   let writer = TraceWriter(header, contents: contents) { file.write($0) }
   let result = try run.run(observers: [writer])
   writer.finish()
-  try file.finish()
+  if keepsFailed || result.passed { try file.finish() }
   return result
 }
