@@ -72,3 +72,12 @@ import Testing
   #expect(try iterator.next() == sampleEvents(70_001).last)
   #expect(readCount < TraceFormat.eventChunkSize + 10_000 && readCount < bytes.count / 4, "\(readCount)")
 }
+
+@Test func theSummaryCountsTheEventsOfEachKind() throws {
+  let summary = try TraceSummary(TraceReader(bytes: sampleTrace(sampleEvents(400), isThin: true)))
+  for line in ["  pkruWrite: 100", "  sync: 100", "scenario      sample, seed 7"] {
+    #expect(summary.text.contains(line))
+  }
+  #expect(summary.text.contains("3 bytes, \(FileDigest(of: [1, 2, 3])), not in the trace"))
+  #expect(summary.json.text.contains("\"guest\":100"))
+}
