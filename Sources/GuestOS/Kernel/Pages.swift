@@ -8,10 +8,13 @@ enum Pages {
 
   nonisolated(unsafe) private static var next: UInt64 = 0
   nonisolated(unsafe) private static var end: UInt64 = 0
+  /// Bytes that there were at start.
+  nonisolated(unsafe) private(set) static var total: UInt64 = 0
 
   static func initialize(from start: UInt64, to end: UInt64) {
     next = start
     self.end = end
+    total = end &- start
   }
 
   /// `count` adjacent pages, not cleared. Without memory a unikernel cannot go on: panics.
@@ -31,7 +34,4 @@ enum Pages {
   static func clear(_ start: UInt64, bytes: UInt64) {
     memset(UnsafeMutableRawPointer(bitPattern: UInt(start)), 0, Int(bytes))
   }
-
-  /// Bytes not yet handed out.
-  static var free: UInt64 { end &- next }
 }

@@ -48,7 +48,7 @@ enum ProgramStore {
   static func load(_ name: ArraySlice<UInt8>) throws(ProgramError) -> Program {
     if let program = find(name) { return program }
     let bytes: [UInt8]
-    do throws(ShareError) { bytes = try Share.read(name, bytesMax: ObjectLimits().fileSizeMax) } catch {
+    do throws(ShareError) { bytes = try Share.read(name, bytesMax: Share.objectBytesMax) } catch {
       throw .share(error)
     }
     let plan: LoadPlan

@@ -51,6 +51,11 @@ enum Share {
     } catch { self.client = nil }
   }
 
+  /// How much of a file may be read at once: what is made of it has to fit into memory as well. An object is up to a
+  /// sixteenth of it, and so is what becomes of a symbol file of a quarter of that.
+  static var objectBytesMax: Int { Int(min(Pages.total / 16, 4 << 20)) }
+  static var symbolFileBytesMax: Int { objectBytesMax / 4 }
+
   /// All of a file.
   static func read(_ path: ArraySlice<UInt8>, bytesMax: Int) throws(ShareError) -> [UInt8] {
     var contents: [UInt8] = []
@@ -92,16 +97,18 @@ enum Share {
     defer { close() }
     var entries: [Entry] = []
     var offset: UInt64 = 0
+    var seen = 0
     while let data = try client?.readDirectory(file, offset: offset), data.count != 0 {
       var reader = DirectoryEntries(data)
       do throws(CodecError) {
         while let entry = try reader.next() {
           offset = entry.offset
+          seen &+= 1
           if entry.name.isDot || entry.name.isDotDot { continue }
           entries.append(Entry(name: Array(entry.name.bytes), isDirectory: entry.type == Self.directoryType))
         }
       } catch { throw .misbehaved }
-      guard entries.count <= entriesMax else { throw .tooLarge }
+      guard seen <= entriesMax else { throw .tooLarge }
     }
     entries.sort { $0.name.lexicographicallyPrecedes($1.name) }
     return entries

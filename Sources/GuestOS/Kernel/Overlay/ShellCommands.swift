@@ -61,7 +61,7 @@ enum Commands {
   static func loadSymbols(_ arguments: [ArraySlice<UInt8>]) {
     var console = ShellConsole()
     let bytes: [UInt8]
-    do throws(ShareError) { bytes = try Share.read(arguments[0], bytesMax: SymbolFile.fileSizeMax) } catch {
+    do throws(ShareError) { bytes = try Share.read(arguments[0], bytesMax: Share.symbolFileBytesMax) } catch {
       return fail("load", arguments[0], error.message)
     }
     do throws(SymbolFileError) {
