@@ -93,10 +93,8 @@ extension Explorer {
       result.scalar = Scalar.apply(operation, .bits64, left.scalar, right.scalar)
       state.frame[destination] = result
     case (.subtract, true, true):
-      // Only of one object: anything else would tell where objects are. A map has many values.
-      guard left.kind == right.kind, left.object == right.object, left.kind != .mapValue else {
-        throw .pointerArithmetic(destination, left.kind)
-      }
+      // Anything else would tell where objects are.
+      guard areOfOneObject(left, right) else { throw .pointerArithmetic(destination, left.kind) }
       state.frame[destination] = RegisterState(Scalar.apply(.subtract, .bits64, left.scalar, right.scalar))
     default: throw .pointerArithmetic(culprit, pointer.kind)
     }

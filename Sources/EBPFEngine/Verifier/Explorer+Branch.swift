@@ -17,7 +17,8 @@ extension Explorer {
       return try testForNull(right, jumpsIfNull: condition == .equal, target)
     }
     // Pointers into one object may be compared; it tells nothing about where the object is.
-    guard left.kind == right.kind, left.object == right.object, left.kind.allowsArithmetic else {
+    // The order is that of the offsets only where no address wraps around.
+    guard areOfOneObject(left, right), isEquality || (isWithin(left) && isWithin(right)) else {
       throw .pointerComparison(left.isPointer ? register : operand.register ?? register)
     }
     try postpone(state, at: target)
@@ -83,24 +84,36 @@ extension Explorer {
     return .next
   }
 
-  /// Whether a pointer lies within its object, so that it cannot be 0.
+  /// Whether a pointer certainly leads to a byte of its object, so that it cannot be 0.
   private func isInside(_ pointer: RegisterState) -> Bool {
-    let offsets = pointer.scalar.wide.signed
-    switch pointer.kind {
-    case .stack: return offsets.min >= Int64(-AddressSpace.frameSize) && offsets.max <= 0
-    case .context, .map: return pointer.scalar.constant == 0
-    case .mapValue, .region: return offsets.min >= 0 && offsets.max < Int64(size(of: pointer))
-    case .uninitialised, .scalar, .mapValueOrNull: return false
-    }
+    pointer.kind == .map || (isWithin(pointer) && pointer.scalar.wide.signed.max < Int64(end(of: pointer)))
   }
 
-  /// Bytes of the object that a pointer leads to.
-  func size(of pointer: RegisterState) -> Int {
+  /// Whether a pointer certainly leads to a byte of its object, or just behind the last.
+  private func isWithin(_ pointer: RegisterState) -> Bool {
+    let offsets = pointer.scalar.wide.signed
+    let end = end(of: pointer)
+    let start = pointer.kind == .stack ? -AddressSpace.frameSize : 0
+    return offsets.min >= Int64(start) && offsets.max <= Int64(end)
+  }
+
+  /// Whether the distance and the order of two pointers are those of offsets. Of a map with many values it is not known
+  /// which value a pointer leads to.
+  func areOfOneObject(_ a: RegisterState, _ b: RegisterState) -> Bool {
+    guard a.kind == b.kind, a.object == b.object, a.kind.allowsArithmetic else { return false }
+    return a.kind != .mapValue || environment.maps[Int(a.object)].isDirect
+  }
+
+  /// Offset just behind the object that a pointer leads to.
+  private func end(of pointer: RegisterState) -> Int {
     switch pointer.kind {
-    case .mapValue: environment.maps[Int(pointer.object)].valueSize
-    case .region: environment.regions[Int(pointer.object)].size
-    case .stack: AddressSpace.frameSize
-    default: 0
+    case .mapValue: return environment.maps[Int(pointer.object)].valueSize
+    case .region: return environment.regions[Int(pointer.object)].size
+    case .context:
+      var end = 0
+      for field in environment.context { end = max(end, field.offset + field.size) }
+      return end
+    default: return 0
     }
   }
 }

@@ -34,7 +34,7 @@ public struct VerifierEnvironment: Sendable {
     public let valueSize: Int
     /// What the program may do with values that it has a pointer to.
     public let rights: MemoryRights
-    /// Whether `lddw` may load the address of the (first) value.
+    /// Whether the map has one value only, always there, whose address `lddw` may load.
     public let isDirect: Bool
     /// The value of a direct map that can never change (read-only data).
     public let constantValue: [UInt8]?

@@ -56,6 +56,14 @@ extension VerifierCase {
       "lookup, address in the value", lookup + "jeq %r0, 0, l\nstxdw [%r0], %r10\nl: mov %r0, 0\nexit", refusedAt: 7,
       "R10 leaks addr into mem"),
     .init(
+      "lookup, order of two values",
+      lookup + "jeq %r0, 0, m\nmov %r6, %r0\n" + lookup + "jeq %r0, 0, m\njgt %r0, %r6, m\nm: mov %r0, 0\nexit",
+      refusedAt: 15, "R0 pointer comparison prohibited"),
+    .init(
+      "lookup, distance of two values",
+      lookup + "jeq %r0, 0, m\nmov %r6, %r0\n" + lookup + "jeq %r0, 0, m\nsub %r0, %r6\nm: mov %r0, 0\nexit",
+      refusedAt: 15, "R0 this operation on map_value pointer prohibited"),
+    .init(
       "lookup without a map", "mov %r1, 1\nmov %r2, %r10\ncall 1\nexit", refusedAt: 2, "R1 type=scalar expected=map_ptr"
     ),
     .init(

@@ -122,6 +122,17 @@ extension VerifierCase {
       l: exit
       """),
     .init(
+      "order of a pointer that may have wrapped",
+      """
+      mov %r4, %r3
+      add %r4, -2147483648
+      mov %r0, 0
+      jgt %r4, %r3, l
+      mov %r0, 1
+      l: exit
+      """, refusedAt: 3, "R4 pointer comparison prohibited"),
+    .init("equality far outside", "add %r3, -2147483648\nmov %r4, %r3\nmov %r0, 0\njne %r4, %r3, l\nl: exit"),
+    .init(
       "comparison of two objects", "mov %r0, 0\njgt %r1, %r3, l\nl: exit", refusedAt: 1,
       "R1 pointer comparison prohibited"),
     .init("comparison with a number", "mov %r0, 0\njgt %r1, 4096, l\nl: exit", refusedAt: 1, "R1 pointer comparison"),

@@ -165,6 +165,21 @@ extension VerifierCase {
       "R1 cannot write map_value"),
     .init("map that nobody made", "lddw %r1, map_fd 9\nmov %r0, 0\nexit", refusedAt: 0, "map 9 is not known"),
     .init(
+      "end of a direct value",
+      """
+      lddw %r1, map_fd_value 2, 0
+      mov %r4, %r1
+      add %r4, 32
+      mov %r0, 0
+      l: ldxb %r5, [%r1]
+      add %r0, %r5
+      add %r1, 1
+      mov %r5, %r4
+      sub %r5, %r1
+      jne %r5, 0, l
+      exit
+      """),
+    .init(
       "a map's inside", "lddw %r1, map_fd 1\nldxdw %r0, [%r1]\nexit", refusedAt: 2, "R1 invalid mem access 'map_ptr'"),
     .init("address of code", "lddw %r1, code +1\nmov %r0, 0\nexit", refusedAt: 0, "address of code is not supported"),
     .init(
