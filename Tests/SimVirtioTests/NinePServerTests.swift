@@ -235,6 +235,15 @@ struct NinePServerTests {
     #expect(throws: ErrorNumber.badFile) { try client.send(.clunk(fid: 1)) }
   }
 
+  @Test func aRemovedFolderIsForgottenWhenItsLastFidMovesAway() throws {
+    try client.walk(0, 1, ["empty"])
+    let count = client.server.session.tree.entryCount
+    try client.send(.unlinkat(directory: 0, name: client.text("empty"), flags: UnlinkFlags.removeDirectory))
+    #expect(client.server.session.tree.entryCount == count)
+    try client.walk(1, 1, [".."])
+    #expect(client.server.session.tree.entryCount == count - 1)
+  }
+
   @Test func renamesMoveAndReplace() throws {
     func rename(_ from: (UInt32, String), _ to: (UInt32, String)) throws {
       try client.send(

@@ -178,6 +178,23 @@ struct TransportTests {
     }
   }
 
+  @Test func everyRegisterReadsTheSameAfterARestore() throws {
+    try slot.start([.ringReset])
+    _ = try slot.request([1], room: 1)
+    transport.configurationChanged()
+    write(1, .deviceFeaturesSelect)
+    write(1, .driverFeaturesSelect)
+    write(1, .queueSelect)
+    let other = MMIOTransport(device: EchoDevice(), memory: slot.memory) { _ in }
+    let fresh = MMIORegister.allCases.map { other.read(offset: $0.rawValue, size: 4) }
+    try other.restore(transport.state)
+    let restored = MMIORegister.allCases.map { other.read(offset: $0.rawValue, size: 4) }
+    #expect(restored == MMIORegister.allCases.map { UInt64(read($0)) })
+    let changed = zip(MMIORegister.allCases, zip(fresh, restored)).filter { $1.0 != $1.1 }.map(\.0)
+    #expect(changed == [.deviceFeatures, .queueSizeMax, .interruptStatus, .status, .configGeneration])
+    #expect(other.state.driverFeaturesSelect == 1 && other.driverFeatures == [.version1, .ringReset])
+  }
+
   @Test func aDeviceOutOfOrderIsRestoredOutOfOrder() throws {
     try slot.start([])
     #expect(slot.memory.store16(9, at: TestSlot.layout(queue: 0, size: 8).driver + 2))
