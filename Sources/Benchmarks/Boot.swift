@@ -29,11 +29,7 @@ public struct Boot: Sendable {
     let process = Process()
     process.executableURL = program
     process.arguments = ["run", scenario]
-    process.standardOutput = FileHandle.nullDevice
-    let seconds = try elapsed {
-      try process.run()
-      process.waitUntilExit()
-    }
+    let seconds = try process.secondsToEnd()
     guard process.terminationStatus == 0 else {
       throw BenchmarkError("sim run \(scenario) ended with status \(process.terminationStatus)")
     }
@@ -78,8 +74,7 @@ public struct Boot: Sendable {
   }
 
   private static func elapsed(_ body: () throws -> Void) rethrows -> Double {
-    let clock = ContinuousClock()
-    let duration = try clock.measure(body)
+    let duration = try ContinuousClock().measure(body)
     return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
 }
