@@ -40,7 +40,6 @@ enum { BLOCK_INSTRUCTIONS_MAX = 512 };
 // The block being translated.
 static _Thread_local struct {
   const translator_ops *original;
-  disas_context *block;
   bool at_start;           // between the beginning and the library's check for a stop request
   bool ends_block;         // the instruction being translated called a helper of the table below
   TCGOp *length;           // the op that holds the block's length
@@ -161,7 +160,6 @@ static bool breakpoint_check(disas_context *block, void *cpu, const void *breakp
 void __wrap_translator_loop_x86_64(const translator_ops *ops, disas_context *block, void *cpu, void *tb, int max_insns) {
   static const translator_ops counting = {init_disas_context, tb_start, insn_start, breakpoint_check, translate_insn, tb_stop};
   translating.original = ops;
-  translating.block = block;
   translating.at_start = true;
   translating.length = NULL;
   translating.start_count = 0;
@@ -241,5 +239,3 @@ void seams_set_horizon(seams_engine *e, uint64_t count) {
   e->countdown += (int64_t)(count - e->horizon);
   e->horizon = count;
 }
-
-uint64_t seams_horizon(const seams_engine *e) { return e->horizon; }

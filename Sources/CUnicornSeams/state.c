@@ -112,8 +112,6 @@ uint64_t seams_rflags(const seams_engine *e) {
 
 bool seams_interrupts_enabled(const seams_engine *e) { return FIELD(uint64_t, e->env, ENV_EFLAGS) >> 9 & 1; }
 uint32_t seams_pkru(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_PKRU); }
-uint64_t seams_gpr(const seams_engine *e, unsigned index) { return FIELD(uint64_t, e->env, ENV_REGS + 8 * (index & 15)); }
-void seams_set_gpr(seams_engine *e, unsigned index, uint64_t value) { FIELD(uint64_t, e->env, ENV_REGS + 8 * (index & 15)) = value; }
 
 uint64_t seams_control(const seams_engine *e, unsigned which) {
   if (which == SEAMS_EFER) return FIELD(uint64_t, e->env, ENV_EFER);

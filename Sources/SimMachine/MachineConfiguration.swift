@@ -24,8 +24,6 @@ public struct MachineConfiguration: Equatable, Sendable {
   public var bootProtocol = BootProtocol.pvh
   /// The virtio devices, in the order of their slots.
   public var devices: [Device] = [.console, .ninep, .rng]
-  /// The largest size that a device's queues offer, where it is not the device's own.
-  public var queueSizes: [Device: UInt16] = [:]
 
   public init() {}
 }

@@ -103,7 +103,6 @@ void seams_set_retired(seams_engine *, uint64_t count);
 // Stop before the instruction with this number. May be called inside callbacks: takes effect exactly there, but not
 // earlier than after the current instruction.
 void seams_set_horizon(seams_engine *, uint64_t count);
-uint64_t seams_horizon(const seams_engine *);
 
 // Deliver this external interrupt when seams_run is called next.
 void seams_inject_interrupt(seams_engine *, uint8_t vector);
@@ -168,8 +167,6 @@ uint64_t seams_rip(const seams_engine *);
 uint64_t seams_rflags(const seams_engine *);
 bool seams_interrupts_enabled(const seams_engine *);
 uint32_t seams_pkru(const seams_engine *);
-uint64_t seams_gpr(const seams_engine *, unsigned index);
-void seams_set_gpr(seams_engine *, unsigned index, uint64_t value);
 uint64_t seams_control(const seams_engine *, unsigned which);
 
 #endif
