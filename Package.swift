@@ -48,13 +48,14 @@ let host: [Target] = [
     swiftSettings: strict),
   .target(name: "Benchmarks", dependencies: ["SimMachine", "SimEvents", "GuestOS"], swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
-  .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
+  .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
   .target(
     name: "Traces", dependencies: ["Scenarios", "SimEvents", "GuestOS", "SimVirtio", "CXXHash"], swiftSettings: strict),
+  .target(name: "Equivalence", dependencies: ["Scenarios", "SimEvents"], swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
-      "Scenarios", "Traces", "Benchmarks", "BPFTool",
+      "Scenarios", "Traces", "Benchmarks", "BPFTool", "Equivalence",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict

@@ -8,7 +8,8 @@ public protocol CPUEngine: AnyObject {
   /// What this engine can promise; scenarios that need more are refused before they run.
   var capabilities: EngineCapabilities { get }
   /// Instructions retired since reset, exact also inside the environment's calls. A REP string instruction counts one
-  /// for each iteration, and one for finding its counter at 0.
+  /// for each iteration, and one for finding its counter at 0. Without ``EngineCapabilities/exactInstructions`` it is
+  /// the cycles of a clock of the engine's own that pass here, one for each instruction that the simulator would count.
   var instructionsRetired: UInt64 { get }
   /// The registers, all of them.
   var state: CPUState { get set }
@@ -41,6 +42,8 @@ public struct EngineCapabilities: OptionSet, Sendable {
   public static let protectionKeys = EngineCapabilities(rawValue: 2)
   /// The same run twice gives the same events.
   public static let deterministic = EngineCapabilities(rawValue: 4)
+  /// Reports exceptions, refused accesses, and writes of PKRU and control registers.
+  public static let observable = EngineCapabilities(rawValue: 8)
 }
 
 /// Why ``CPUEngine/run()`` came back.

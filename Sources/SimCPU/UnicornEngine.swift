@@ -10,7 +10,9 @@ public final class UnicornEngine: CPUEngine {
     public var description: String
   }
 
-  public let capabilities: EngineCapabilities = [.exactInstructions, .protectionKeys, .deterministic]
+  public let capabilities: EngineCapabilities = [
+    .exactInstructions, .protectionKeys, .deterministic, .observable,
+  ]
   /// Not owned: the machine holds both.
   unowned let environment: any CPUEnvironment
   let memory: GuestMemory

@@ -3,6 +3,7 @@ import SimCPU
 import SimEvents
 import SimMemory
 import SimPlatform
+import SimVirtio
 
 /// Why a machine stopped.
 public enum MachineStop: Equatable, Sendable {
@@ -44,9 +45,23 @@ public final class Machine {
   var end: MachineStop?
   private var breakpoint: UInt64?
 
-  /// - Parameter makeSlots: makes the virtio devices, once memory is there; they are announced in this order.
+  /// Makes the CPU of a machine. The environment is not kept alive by it.
+  public typealias EngineMaker =
+    @Sendable (GuestMemory, any CPUEnvironment, CPUIDModel) throws(MachineError) -> any CPUEngine
+
+  /// The simulator's CPU.
+  public static let makeUnicornEngine: EngineMaker = { memory, environment, cpuid throws(MachineError) in
+    do {
+      return try UnicornEngine(memory: memory, environment: environment, cpuid: cpuid)
+    } catch { throw MachineError("\(error)") }
+  }
+
+  /// - Parameters:
+  ///   - makeEngine: makes the CPU, once devices are there.
+  ///   - makeSlots: makes the virtio devices, once memory is there; they are announced in this order.
   public init(
     _ configuration: MachineConfiguration, image: GuestImage, events: EventStream,
+    makeEngine: EngineMaker = Machine.makeUnicornEngine,
     makeSlots: (Machine) throws(MachineError) -> [any VirtioSlot] = { _ in [] }
   ) throws(MachineError) {
     self.configuration = configuration
@@ -58,11 +73,7 @@ public final class Machine {
     guard slots.count <= Platform.virtioSlotMax else {
       throw MachineError("there are \(slots.count) virtio devices; the machine has \(Platform.virtioSlotMax) slots")
     }
-    let cpu: UnicornEngine
-    do {
-      cpu = try UnicornEngine(
-        memory: memory, environment: self, cpuid: CPUIDModel(clockHz: configuration.clockHz))
-    } catch { throw MachineError("\(error)") }
+    let cpu = try makeEngine(memory, self, CPUIDModel(clockHz: configuration.clockHz))
     engine = cpu
     let loader = BootLoader(memory: memory, image: image, commandLine: announcedCommandLine)
     cpu.state = try loader.load(configuration.bootProtocol, initial: cpu.state)
@@ -116,6 +127,10 @@ public final class Machine {
 
   /// Set by whoever made the console device, which records what it takes.
   public var typeIntoVirtioConsole: (([UInt8]) -> Void)?
+  /// Set by whoever made the 9P device: the share as the guest has left it so far.
+  public var readShareTree: (() -> ShareTree)?
+
+  public var engineCapabilities: EngineCapabilities { engine.capabilities }
 
   /// Guest memory by virtual address, under the present page tables; nil where nothing is mapped.
   public func readMemory(at address: UInt64, count: Int) -> [UInt8]? {

@@ -33,7 +33,14 @@ struct RecordCommand: ParsableCommand {
   @Option(help: "Start of all random streams, instead of the scenario's.")
   var seed: UInt64?
 
+  @OptionGroup var engine: EngineOption
+
   func validate() throws {
+    guard engine.engine == .unicorn else {
+      throw ValidationError(
+        "a trace must replay event by event, which only the engine unicorn does; \"sim verify --record\" records real runs"
+      )
+    }
     if updateGolden {
       guard output == nil, seed == nil else { throw ValidationError("--update-golden takes neither -o nor --seed") }
     } else {

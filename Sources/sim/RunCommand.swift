@@ -11,6 +11,7 @@ struct RunCommand: ParsableCommand {
         sim run scenarios/rogue-write.json
         sim run scenarios/hello.json --format json --seed 7
         sim run scenarios/hello.json --events events.jsonl
+        sim run scenarios/hello.json --engine kvm
       """
   )
 
@@ -29,6 +30,8 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Write the share as the guest left it to this folder, which must not exist.", completion: .directory)
   var exportShare: String?
 
+  @OptionGroup var engine: EngineOption
+
   func run() throws {
     if ScenarioSchema.isSchema(file) {
       FileHandle.standardError.write(Data("\(file): is the schema of scenarios: there is nothing to run\n".utf8))
@@ -36,7 +39,8 @@ struct RunCommand: ParsableCommand {
     }
     let result: RunResult
     do {
-      let run = try ScenarioRun(ScenarioFile(path: file), products: try buildProducts(), seed: seed)
+      let run = try ScenarioRun(
+        ScenarioFile(path: file), products: try buildProducts(), seed: seed, on: try engine.maker())
       let log = try events.map { try AtomicFile($0) }
       result = try run.run(observers: log.map { [EventLog($0)] } ?? [])
       try log?.finish()

@@ -76,3 +76,11 @@ private let fault = EventPayload.exception(vector: 14, errorCode: 0x7, instructi
   #expect(differences.escapes == ["secret is 6, expected 5"])
   #expect(differences.corruptions == ["count+1 is 2, expected 9", "gone is not mapped, expected 5"])
 }
+
+@Test func whatAMachineHidesIsListedInsteadOfChecked() throws {
+  let json = #"{"events": [{"kind": "pkruWrite", "min": 2}, {"kind": "interrupt"}]}"#
+  let expect = try checker(json).expect
+  let checker = ExpectationChecker(expect, hidden: [.pkruWrite])
+  #expect(checker.failures() == ["event interrupt: expected at least 1, counted 0"])
+  #expect(checker.unchecked == ["not checked, as this engine does not show it: event pkruWrite"])
+}

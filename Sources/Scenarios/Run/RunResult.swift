@@ -19,6 +19,9 @@ public struct RunResult: Sendable {
   public var events: [(kind: String, count: UInt64)]
   /// Every expectation that did not hold.
   public var failures: [String]
+  public var engine = EngineKind.unicorn
+  /// What the engine could not show or promise.
+  public var notes: [String] = []
 
   /// The exit code of `sim run`.
   public var exitCode: Int32 {
@@ -30,7 +33,7 @@ public struct RunResult: Sendable {
 
   /// The object that `--format json` prints; keys come in this order always.
   public var json: JSONText {
-    .object([
+    var members: [(key: String, value: JSONText)] = [
       ("scenario", .string(scenario)),
       ("outcome", .string(outcome.rawValue)),
       ("reason", .string(reason)),
@@ -42,7 +45,11 @@ public struct RunResult: Sendable {
       ("console", .string(console.map { $0.text + "\n" }.joined())),
       ("events", .object(events.map { ($0.kind, .integer($0.count)) })),
       ("failures", .array(failures.map { .string($0) })),
-    ])
+    ]
+    if engine != .unicorn {
+      members += [("engine", .string(engine.rawValue)), ("notes", .array(notes.map { .string($0) }))]
+    }
+    return .object(members)
   }
 
   /// The same for people.
@@ -52,7 +59,9 @@ public struct RunResult: Sendable {
     var lines = transcript.map { "  \($0.console) | \($0.text)" }
     lines.append("\(paint(passed ? "passed" : "FAILED", passed)) \(scenario): \(outcome.rawValue): \(reason)")
     lines += failures.map { "  - \($0)" }
-    lines.append("  \(instructions) instructions, \(milliseconds) ms virtual time, seed \(seed), digest \(digest)")
+    lines += notes.map { "  note: \($0)" }
+    let measure = engine == .unicorn ? "\(instructions) instructions, " : "engine \(engine.rawValue), "
+    lines.append("  \(measure)\(milliseconds) ms virtual time, seed \(seed), digest \(digest)")
     return lines.joined(separator: "\n")
   }
 

@@ -1,5 +1,6 @@
 import SimEvents
 import SimMachine
+import SimVirtio
 
 /// What a script needs of a machine; tests put a scripted one behind it.
 ///
@@ -22,6 +23,19 @@ public protocol ScenarioMachine: AnyObject {
   func record(_ payload: EventPayload)
   /// Guest memory by virtual address; nil where nothing is mapped.
   func readMemory(at address: UInt64, count: Int) -> [UInt8]?
+
+  /// The share as the guest has left it so far; nil if nobody shares it.
+  var shareTree: ShareTree? { get }
+  /// Kinds of events that happen here without being seen: how often they occur says nothing.
+  var hiddenEvents: Set<EventKind> { get }
+  /// What a reader of the result must know about this engine, a line each.
+  var limitations: [String] { get }
+}
+
+extension ScenarioMachine {
+  public var shareTree: ShareTree? { nil }
+  public var hiddenEvents: Set<EventKind> { [] }
+  public var limitations: [String] { [] }
 }
 
 extension MachineStop {

@@ -11,17 +11,23 @@ public final class ScenarioRun {
   private let share: Share
   /// Of every symbol that the scenario names.
   private let addresses: [String: UInt64]
-  private var ninep: NinePDevice?
+  private let maker: any MachineMaker
+  private var shareAtEnd: ShareTree?
   private weak var runner: ScriptRunner?
 
   /// Takes in everything that the scenario names; nothing is read later.
   ///
-  /// - Parameter seed: replaces the scenario's.
-  public convenience init(_ file: ScenarioFile, products: BuildProducts, seed: UInt64?) throws(ScenarioProblems) {
-    try self.init(RunInputs(file, products: products, seed: seed))
+  /// - Parameters:
+  ///   - seed: replaces the scenario's.
+  ///   - maker: makes the machine; the simulator's unless another engine is wanted.
+  public convenience init(
+    _ file: ScenarioFile, products: BuildProducts, seed: UInt64?, on maker: any MachineMaker = SimulatedMachineMaker()
+  ) throws(ScenarioProblems) {
+    try self.init(RunInputs(file, products: products, seed: seed), on: maker)
   }
 
-  public init(_ inputs: RunInputs) throws(ScenarioProblems) {
+  public init(_ inputs: RunInputs, on maker: any MachineMaker = SimulatedMachineMaker()) throws(ScenarioProblems) {
+    self.maker = maker
     scenario = inputs.scenario
     image = inputs.image
     addresses = try SymbolResolver(inputs: inputs).addresses()
@@ -39,7 +45,7 @@ public final class ScenarioRun {
     let runner = ScriptRunner(scenario: scenario, machine: machine, addresses: addresses)
     self.runner = runner
     let judge = OutcomeJudge(applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil)
-    let checker = ExpectationChecker(scenario.expect)
+    let checker = ExpectationChecker(scenario.expect, hidden: machine.hiddenEvents)
     let shown = ConsoleLines(showsInput: false)
     let transcript = ConsoleLines(showsInput: true)
     for sink in [shown, transcript, checker, judge, runner] as [any EventSink] { events.add(sink) }
@@ -51,6 +57,7 @@ public final class ScenarioRun {
     (evidence.escapes, evidence.corruptions) = (memory.escapes, memory.corruptions)
     let (outcome, reason) = judge.judge(evidence)
     machine.record(.outcome(outcome: outcome.rawValue, reason: reason))
+    shareAtEnd = machine.shareTree
 
     var failures = evidence.script.failure.map { [$0] } ?? []
     if outcome != scenario.expect.outcome {
@@ -65,7 +72,8 @@ public final class ScenarioRun {
       instructions: machine.instructions,
       virtualTimeNs: nanoseconds(cycles: machine.time, hertz: machine.clockHertz), digest: events.digest,
       console: shown.lines, transcript: transcript.lines,
-      events: events.countsByKind.map { ($0.kind.name, $0.count) }, failures: failures)
+      events: events.countsByKind.map { ($0.kind.name, $0.count) }, failures: failures,
+      engine: maker.engine, notes: machine.limitations + checker.unchecked)
   }
 
   /// Ends a run that is under way, as nobody needs the rest of it. For observers.
@@ -76,13 +84,13 @@ public final class ScenarioRun {
   /// Writes the share as the guest left it.
   public func exportShare(to path: String) throws(OutputError) {
     do throws(ShareError) {
-      try (ninep?.tree ?? share.tree).export(to: path)
+      try (shareAtEnd ?? share.tree).export(to: path)
     } catch {
       throw OutputError(path: path, problem: "\(error)")
     }
   }
 
-  private func noteFileFaults(_ machine: Machine) {
+  private func noteFileFaults(_ machine: any ScenarioMachine) {
     for (index, fault) in scenario.faults.enumerated() {
       if case .file(let name, let truncateTo, let patch) = fault.what {
         let what = truncateTo.map { "cut to \($0) bytes" } ?? "\(patch?.bytes.count ?? 0) bytes written over"
@@ -105,14 +113,17 @@ public final class ScenarioRun {
 // MARK: - The machine
 
 extension ScenarioRun {
-  private func makeMachine(_ events: EventStream) throws(ScenarioProblems) -> Machine {
-    do throws(MachineError) {
-      return try Machine(configuration, image: image, events: events) { machine in
-        self.scenario.machine.devices.map { self.slot($0, of: machine) }
-      }
+  private func makeMachine(_ events: EventStream) throws(ScenarioProblems) -> any ScenarioMachine {
+    let plan = MachinePlan(
+      scenario: scenario, configuration: configuration, image: image, share: share, events: events)
+    do throws(MachineRefusal) {
+      return try maker.makeMachine(plan)
     } catch {
       throw ScenarioProblems([
-        .init(file: scenario.name, position: nil, path: "$.machine", problem: "\(error)", remedy: "change it")
+        .init(
+          file: scenario.name, position: nil,
+          path: maker.engine == .unicorn ? "$.machine" : "engine \(maker.engine.rawValue)",
+          problem: error.problem, remedy: error.remedy)
       ])
     }
   }
@@ -128,37 +139,4 @@ extension ScenarioRun {
     configuration.commandLine = scenario.guest.words.joined(separator: " ")
     return configuration
   }
-
-  private func slot(_ device: MachineConfiguration.Device, of machine: Machine) -> any VirtioSlot {
-    let report: (EventPayload) -> Void = { [unowned machine] in machine.record($0) }
-    let size = scenario.machine.queueSizes.first { $0.device == device }?.entries
-    let behind: any VirtioDevice
-    switch device {
-    case .console:
-      let console = ConsoleDevice(queueSize: size ?? 256, report: report)
-      machine.typeIntoVirtioConsole = { console.input($0) }
-      behind = console
-    case .ninep:
-      let ninep = NinePDevice(share: share, queueSize: size ?? 128, report: report)
-      self.ninep = ninep
-      behind = ninep
-    case .rng:
-      var numbers = RandomStream(seed: scenario.seed, name: "virtio-rng")
-      behind = EntropyDevice(queueSize: size ?? 64) { count in
-        (0..<count).map { _ in UInt8(truncatingIfNeeded: numbers.next()) }
-      }
-    case .block:
-      behind = BlockDevice(image: [UInt8](repeating: 0, count: Self.diskBytes), queueSize: size ?? 128)
-    }
-    return MMIOTransport(device: behind, memory: machine.memory, report: report)
-  }
-
-  /// An empty disk.
-  private static let diskBytes = 1 << 20
-}
-
-extension MMIOTransport: VirtioSlot {}
-
-extension Machine: ScenarioMachine {
-  public var clockHertz: UInt64 { configuration.clockHz }
 }

@@ -1,0 +1,33 @@
+import GuestOS
+import SimEvents
+import SimMachine
+import SimVirtio
+
+/// All that a machine for a scenario is made from.
+public struct MachinePlan {
+  public var scenario: Scenario
+  public var configuration: MachineConfiguration
+  public var image: GuestImage
+  public var share: Share
+  /// Where the machine's events go.
+  public var events: EventStream
+}
+
+/// Makes the machines of one engine. A run knows no engine but through this.
+public protocol MachineMaker: Sendable {
+  var engine: EngineKind { get }
+  /// - Throws: when the scenario asks for what this engine has not, or the engine cannot be had here.
+  func makeMachine(_ plan: MachinePlan) throws(MachineRefusal) -> any ScenarioMachine
+}
+
+/// Why there is no machine for a scenario.
+public struct MachineRefusal: Error, Equatable, Sendable {
+  public var problem: String
+  /// What the user can do about it.
+  public var remedy: String
+
+  public init(problem: String, remedy: String) {
+    self.problem = problem
+    self.remedy = remedy
+  }
+}

@@ -1,0 +1,96 @@
+import SimCPU
+import SimEvents
+import SimMachine
+import SimVirtio
+
+/// Makes the project's own machine, around whatever CPU executes its instructions.
+public struct SimulatedMachineMaker: MachineMaker {
+  public let engine: EngineKind
+  private let makeEngine: Machine.EngineMaker
+  private let refusal: @Sendable (Scenario) -> MachineRefusal?
+
+  /// The simulator.
+  public init() {
+    self.init(engine: .unicorn, refusal: { _ in nil }, makeEngine: Machine.makeUnicornEngine)
+  }
+
+  /// - Parameter refusal: why this engine can't run a scenario, or nil if it can.
+  public init(
+    engine: EngineKind, refusal: @escaping @Sendable (Scenario) -> MachineRefusal?,
+    makeEngine: @escaping Machine.EngineMaker
+  ) {
+    self.engine = engine
+    self.refusal = refusal
+    self.makeEngine = makeEngine
+  }
+
+  public func makeMachine(_ plan: MachinePlan) throws(MachineRefusal) -> any ScenarioMachine {
+    if let refusal = refusal(plan.scenario) { throw refusal }
+    var configuration = plan.configuration
+    // Elsewhere an event costs what the host takes for it.
+    if engine != .unicorn { configuration.costs = .flat }
+    do throws(MachineError) {
+      return try Machine(
+        configuration, image: plan.image, events: plan.events, makeEngine: makeEngine
+      ) { machine in
+        plan.scenario.machine.devices.map { Self.slot($0, of: machine, plan) }
+      }
+    } catch {
+      throw MachineRefusal(problem: "\(error)", remedy: "change it")
+    }
+  }
+
+  private static func slot(
+    _ device: MachineConfiguration.Device, of machine: Machine, _ plan: MachinePlan
+  ) -> any VirtioSlot {
+    let report: (EventPayload) -> Void = { [unowned machine] in machine.record($0) }
+    let size = plan.scenario.machine.queueSizes.first { $0.device == device }?.entries
+    let behind: any VirtioDevice
+    switch device {
+    case .console:
+      let console = ConsoleDevice(queueSize: size ?? 256, report: report)
+      machine.typeIntoVirtioConsole = { console.input($0) }
+      behind = console
+    case .ninep:
+      let ninep = NinePDevice(share: plan.share, queueSize: size ?? 128, report: report)
+      machine.readShareTree = { ninep.tree }
+      behind = ninep
+    case .rng:
+      var numbers = RandomStream(seed: plan.scenario.seed, name: "virtio-rng")
+      behind = EntropyDevice(queueSize: size ?? 64) { count in
+        (0..<count).map { _ in UInt8(truncatingIfNeeded: numbers.next()) }
+      }
+    case .block:
+      behind = BlockDevice(image: [UInt8](repeating: 0, count: diskBytes), queueSize: size ?? 128)
+    }
+    return MMIOTransport(device: behind, memory: machine.memory, report: report)
+  }
+
+  /// An empty disk.
+  private static let diskBytes = 1 << 20
+}
+
+extension MMIOTransport: VirtioSlot {}
+
+extension Machine: ScenarioMachine {
+  public var clockHertz: UInt64 { configuration.clockHz }
+  public var shareTree: ShareTree? { readShareTree?() }
+
+  /// What a processor that is not the simulator's own does not report.
+  private static let internalKinds: Set<EventKind> = [
+    .exception, .accessDenied, .pkruWrite, .controlRegisterWrite,
+  ]
+
+  public var hiddenEvents: Set<EventKind> {
+    engineCapabilities.contains(.observable) ? [] : Self.internalKinds
+  }
+
+  public var limitations: [String] {
+    let missing: [(EngineCapabilities, String)] = [
+      (.deterministic, "the run is not deterministic: two runs differ in times and counts"),
+      (.exactInstructions, "instructions are not counted: what stands for their number are cycles of the clock"),
+      (.protectionKeys, "the processor has no protection keys: isolation designs that need them are off"),
+    ]
+    return missing.filter { !engineCapabilities.contains($0.0) }.map(\.1)
+  }
+}
