@@ -126,6 +126,13 @@ extension Explorer {
       guard let bytes = environment.maps[Int(pointer.object)].constantValue, last < bytes.count,
         bytes[last...].contains(0)
       else { throw .unterminatedString(register) }
+    case .context:
+      try checkMemory(pointer, register, 0, 1, .read)
+      let range = pointer.scalar.wide.signed
+      for field in environment.context where field.endsWithZero && field.rights.contains(.read) {
+        if range.min >= Int64(field.offset) && range.max < Int64(field.offset + field.size) { return }
+      }
+      throw .unterminatedString(register)
     default: throw .argumentType(register, pointer.kind, expected: .string)
     }
   }

@@ -22,7 +22,7 @@ extension HelperSignature.Argument {
     case .context: "ctx"
     case .map: "map_ptr"
     case .mapKey, .mapValue, .readable, .writable: "fp, map_value, mem, ctx"
-    case .string: "fp, map_value"
+    case .string: "fp, map_value, ctx"
     }
   }
 }

@@ -11,17 +11,21 @@ public struct VerifierEnvironment: Sendable {
     case region(Int32)
   }
 
-  /// Part of the context. An access is allowed when it stays within one field that grants it.
+  /// Part of the context. An access is allowed when it stays within one field that grants it; fields may overlap.
   public struct ContextField: Equatable, Sendable {
     /// Bytes from the start of the context.
     public let offset: Int
     public let size: Int
     public let rights: MemoryRights
+    /// Whether the field's last byte is zero whatever programs do: helpers may take text from anywhere in it. No field
+    /// with the right to write may cover that byte.
+    public let endsWithZero: Bool
 
-    public init(offset: Int, size: Int, rights: MemoryRights) {
+    public init(offset: Int, size: Int, rights: MemoryRights, endsWithZero: Bool = false) {
       self.offset = offset
       self.size = size
       self.rights = rights
+      self.endsWithZero = endsWithZero
     }
   }
 

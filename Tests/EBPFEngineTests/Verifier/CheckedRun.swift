@@ -69,11 +69,13 @@ struct CheckedRun {
     for offset in stride(from: 0, to: size, by: 8) {
       storage.storeBytes(of: generator.next() >> (generator.next() & 63), toByteOffset: offset, as: UInt64.self)
     }
+    storage.storeBytes(of: 0, toByteOffset: 143, as: UInt8.self)
     storage.storeBytes(of: 0x2121_2169_6800_6968, toByteOffset: 0x180, as: UInt64.self)
     let space = AddressSpace(stackBase: base + 0x10_0000)
     // Offset in the storage, size, rights: the context's fields, the region, values of maps 2, 3 and 1.
     let layout: [(Int, Int, MemoryRights)] = [
-      (0, 8, .read), (8, 8, .readWrite), (16, 120, .readWrite), (0xc0, 64, .readWrite), (0x140, 32, .readWrite),
+      (0, 8, .read), (8, 8, .readWrite), (16, 120, .readWrite), (136, 8, .read), (0xc0, 64, .readWrite),
+      (0x140, 32, .readWrite),
       (0x180, 8, .read), (0x300, 16, .readWrite), (0x380, 16, .readWrite),
     ]
     let address = { (offset: Int) in base + UInt64(offset) * 2 }

@@ -29,7 +29,7 @@ struct ProgramDraw {
     let bytes = Int(size.rawValue)
     switch number(0...6) {
     case 0...2: return (.r10, Int16(-bytes * number(1...(40 / bytes))))
-    case 3: return (.r1, Int16(bytes * number(0...(136 / bytes))))
+    case 3: return (.r1, Int16(bytes * number(0...(144 / bytes))))
     case 4: return (.r3, Int16(bytes * number(0...(64 / bytes))))
     default: return (register(), Int16(chance(60) ? 0 : number(-16...64)))
     }

@@ -135,6 +135,12 @@ extension VerifierCase {
       "string constant after its zero", "lddw %r1, map_fd_value 3, 3\ncall 4\nexit", refusedAt: 2, "not zero-terminated"
     ),
     .init("string that may change", "lddw %r1, map_fd_value 2, 0\ncall 4\nexit", refusedAt: 2, "not zero-terminated"),
+    .init("string in the context", "add %r1, 137\ncall 4\nexit"),
+    .init("string somewhere in the context", "mov %r4, %r2\nand %r4, 7\nadd %r1, %r4\nadd %r1, 136\ncall 4\nexit"),
+    .init("string in a buffer of the context", "add %r1, 16\ncall 4\nexit", refusedAt: 1, "not zero-terminated"),
+    .init(
+      "string perhaps behind the context", "mov %r4, %r2\nand %r4, 15\nadd %r1, %r4\nadd %r1, 136\ncall 4\nexit",
+      refusedAt: 4, "invalid bpf_context access"),
     .init("string at a number", "mov %r1, 99\ncall 4\nexit", refusedAt: 1, "R1 type=scalar expected=fp"),
 
     .init("buffer filled by a helper", "mov %r1, %r10\nadd %r1, -16\nmov %r2, 16\ncall 5\nldxdw %r0, [%r10-8]\nexit"),

@@ -7,7 +7,7 @@ extension VerifierCase {
       "invalid bpf_context access (write)"),
     .init("write to a writable field", "stdw [%r1+8], 0\nmov %r0, 0\nexit"),
     .init(
-      "past the context", "ldxdw %r0, [%r1+136]\nexit", refusedAt: 0, "invalid bpf_context access (read) off=136 size=8"
+      "past the context", "ldxdw %r0, [%r1+144]\nexit", refusedAt: 0, "invalid bpf_context access (read) off=144 size=8"
     ),
     .init("before the context", "ldxb %r0, [%r1-1]\nexit", refusedAt: 0, "invalid bpf_context access"),
     .init("across two fields", "ldxdw %r0, [%r1+4]\nexit", refusedAt: 0, "misaligned ctx access"),

@@ -17,7 +17,7 @@ struct VerifierCase: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { name }
 
-  /// Context of 136 bytes: a read-only number, a writable one and a buffer; maps 1 (hash, 8 to 16 bytes), 2 (direct, 32
+  /// Context of 144 bytes: a read-only number, a writable one, a buffer and read-only text; maps 1 (hash, 8 to 16 bytes), 2 (direct, 32
   /// bytes) and 3 (constant string); memory region 4 of 64 bytes as r3; r2 is any number.
   static let environment: VerifierEnvironment = {
     var environment = unlimited
@@ -30,6 +30,7 @@ struct VerifierCase: CustomTestStringConvertible, Sendable {
     context: [
       .init(offset: 0, size: 8, rights: .read), .init(offset: 8, size: 8, rights: .readWrite),
       .init(offset: 16, size: 120, rights: .readWrite),
+      .init(offset: 136, size: 8, rights: .read, endsWithZero: true),
     ],
     maps: [
       .init(number: 1, keySize: 8, valueSize: 16),
