@@ -16,6 +16,7 @@ struct Sim: ParsableCommand {
         sim validate scenarios/*.json           check without running
         sim record FILE -o x.trace              run and record
         sim replay x.trace                      run again, compare every event
+        sim diff a.trace b.trace                the first event that differs
         sim inspect x.trace                     what a trace holds
         sim bench                               the speed beside QEMU's
 
@@ -27,8 +28,8 @@ struct Sim: ParsableCommand {
       """,
     version: simulatorVersion,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, InspectCommand.self,
-      BenchCommand.self, BPFCommand.self,
+      RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, DiffCommand.self,
+      InspectCommand.self, BenchCommand.self, BPFCommand.self,
     ]
   )
 

@@ -125,7 +125,7 @@ extension GuestImage {
   }
 
   /// Whether an address belongs to a segment, by either of its addresses: protocols differ in which one they enter.
-  func isLoaded(_ address: UInt64) -> Bool {
+  public func isLoaded(_ address: UInt64) -> Bool {
     segments.contains { segment in
       address &- segment.virtualAddress < segment.memorySize || address &- segment.physicalAddress < segment.memorySize
     }

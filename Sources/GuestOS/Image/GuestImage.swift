@@ -87,6 +87,8 @@ extension GuestImage {
     guard low > 0 else { return nil }
     let symbol = symbols[low - 1]
     let offset = address - symbol.address
-    return symbol.size == 0 || offset < symbol.size ? (symbol, offset) : nil
+    // A symbol without a size reaches up to the next one, but not out of the image.
+    let isWithin = symbol.size == 0 ? offset == 0 || isLoaded(address) : offset < symbol.size
+    return isWithin ? (symbol, offset) : nil
   }
 }

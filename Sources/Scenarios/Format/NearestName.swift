@@ -6,7 +6,7 @@ func nearestName(to name: String, among known: some Sequence<String>) -> String?
 }
 
 /// "; did you mean …?" or a list of what is known: the mend for a name that does not exist.
-func remedyForName(_ name: String, among known: [String], noun: String) -> String {
+public func remedyForName(_ name: String, among known: [String], noun: String) -> String {
   if let nearest = nearestName(to: name, among: known) { return "did you mean \"\(nearest)\"?" }
   if known.isEmpty { return "there is no \(noun) here" }
   let listed = known.prefix(20).joined(separator: ", ")
