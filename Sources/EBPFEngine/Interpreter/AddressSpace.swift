@@ -10,6 +10,8 @@ public struct MemoryRights: OptionSet, Equatable, Sendable {
 /// Why a region was not added.
 public enum AddressSpaceError: UInt8, Error, Equatable, Sendable {
   case tooManyRegions, wrapsAround, overlaps, unknownRegion
+  /// The address of a region differs from that of its storage, in a space of real addresses.
+  case notRealAddress
 }
 
 /// Names a region of one address space.
@@ -57,16 +59,26 @@ public final class AddressSpace {
   let entries: UnsafeMutablePointer<RegionEntry>
   let stack: UnsafeMutableRawPointer
   private let stackBase: UInt64
+  /// Whether programs use the addresses of the storage itself, as code without checks has to.
+  public let hasRealAddresses: Bool
   private var count = 1
   /// Set while a program runs here.
   var isRunning = false
 
   static var stackSize: Int { frameSize * maximumCallDepth }
 
-  public init(stackBase: UInt64 = AddressSpace.defaultStackBase) {
+  public convenience init(stackBase: UInt64 = AddressSpace.defaultStackBase) {
     // A stack that would wrap around gets the default place instead: the base is the host's own choice.
-    self.stackBase = stackBase <= UInt64.max - UInt64(Self.stackSize) ? stackBase : Self.defaultStackBase
+    self.init(base: stackBase <= UInt64.max - UInt64(Self.stackSize) ? stackBase : Self.defaultStackBase)
+  }
+
+  /// A space in which every address is that of the storage behind it.
+  public static func ofRealAddresses() -> AddressSpace { AddressSpace(base: nil) }
+
+  private init(base: UInt64?) {
     stack = .allocate(byteCount: Self.stackSize, alignment: 16)
+    stackBase = base ?? UInt64(UInt(bitPattern: stack))
+    hasRealAddresses = base == nil
     stack.initializeMemory(as: UInt8.self, repeating: 0, count: Self.stackSize)
     entries = .allocate(capacity: Self.maximumRegionCount)
     entries.initialize(repeating: RegionEntry(storage: stack), count: Self.maximumRegionCount)
@@ -80,6 +92,14 @@ public final class AddressSpace {
 
   /// Address just above the first frame: r10 when a program starts.
   public var stackTop: UInt64 { stackBase &+ UInt64(Self.stackSize) }
+
+  /// What to add to an address in the stack to get its storage.
+  var stackDelta: UInt64 { UInt64(UInt(bitPattern: stack)) &- stackBase }
+
+  /// Writes zeros to the top `size` bytes.
+  func clearStack(_ size: Int) {
+    (stack + (Self.stackSize - size)).initializeMemory(as: UInt8.self, repeating: 0, count: size)
+  }
 
   /// Makes exactly the frames of `depth` nested calls accessible.
   func setStackDepth(_ depth: Int) {
@@ -102,6 +122,13 @@ public final class AddressSpace {
     return id
   }
 
+  /// Adds a region at the address of its storage.
+  public func addRegion(
+    _ storage: UnsafeMutableRawPointer, size: Int, rights: MemoryRights
+  ) throws(AddressSpaceError) -> RegionID {
+    try addRegion(storage, size: size, base: UInt64(UInt(bitPattern: storage)), rights: rights)
+  }
+
   /// Gives a region another place, size or rights: a new context for the next run, or size 0 to withdraw it.
   public func moveRegion(
     _ id: RegionID, to storage: UnsafeMutableRawPointer, size: Int, base: UInt64, rights: MemoryRights
@@ -114,6 +141,7 @@ public final class AddressSpace {
     _ id: RegionID, _ storage: UnsafeMutableRawPointer, size: Int, base: UInt64, rights: MemoryRights
   ) throws(AddressSpaceError) {
     guard let size = UInt64(exactly: size), base <= UInt64.max - size else { throw .wrapsAround }
+    guard !hasRealAddresses || base == UInt64(UInt(bitPattern: storage)) else { throw .notRealAddress }
     for index in 0..<count where index != id.index {
       let other = index == 0 ? stackBase : entries[index].base
       let otherSize = index == 0 ? UInt64(Self.stackSize) : entries[index].size

@@ -21,8 +21,7 @@ public enum Interpreter {
     }
     space.isRunning = true
     defer { space.isRunning = false }
-    let size = executable.clearedStackSize
-    (space.stack + (AddressSpace.stackSize - size)).initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    space.clearStack(executable.clearedStackSize)
     return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 11) { registers in
       withUnsafeTemporaryAllocation(of: Frame.self, capacity: AddressSpace.maximumCallDepth) { frames in
         registers.initialize(repeating: 0)
@@ -35,8 +34,19 @@ public enum Interpreter {
         guard let base = registers.baseAddress, let frames = frames.baseAddress else {
           return RunResult(outcome: .returned(0), instructionCount: 0)
         }
-        return loop(executable, space, RegisterFile(base: base), frames, budget, &host)
+        return loop(executable, space, RegisterFile(base: base), frames, from: 0, budget, &host)
       }
+    }
+  }
+
+  /// Goes on at an instruction where translated code came to: the budget ends before the next jump, call or exit.
+  static func resume<Host: HelperHost>(
+    _ executable: Executable, in space: AddressSpace, at index: Int, registers: UnsafeMutablePointer<UInt64>,
+    budget: UInt64, helpers host: inout Host
+  ) -> RunResult {
+    withUnsafeTemporaryAllocation(of: Frame.self, capacity: AddressSpace.maximumCallDepth) { frames in
+      guard let frames = frames.baseAddress else { return RunResult(outcome: .returned(0), instructionCount: 0) }
+      return loop(executable, space, RegisterFile(base: registers), frames, from: index, budget, &host)
     }
   }
 
@@ -52,11 +62,11 @@ public enum Interpreter {
 
   private static func loop<Host: HelperHost>(
     _ executable: Executable, _ space: AddressSpace, _ r: RegisterFile, _ frames: UnsafeMutablePointer<Frame>,
-    _ budget: UInt64, _ host: inout Host
+    from start: Int, _ budget: UInt64, _ host: inout Host
   ) -> RunResult {
     let operations = executable.operations
     let entries = space.entries
-    var pc = operations
+    var pc = operations + start
     var depth = 1
     // Counts down below zero at the instruction that goes beyond the budget.
     let limit = Int64(truncatingIfNeeded: min(budget, UInt64(Int64.max)))

@@ -5,7 +5,7 @@ public final class MapSet {
   public static let maximumCount = 32
   /// A handle is this plus the map's index: a number that is no address of any region.
   public static let handleBase: UInt64 = 0xb9f0_0000_0000_0000
-  /// Values of map i start at this plus i * 2^32.
+  /// Values of map i start at this plus i * 2^32, unless the space has real addresses.
   public static let valueBase: UInt64 = 0x6000_0000_0000
 
   private let space: AddressSpace
@@ -23,7 +23,7 @@ public final class MapSet {
     guard maps.count < Self.maximumCount else { throw .tooManyMaps }
     let index = maps.count
     do throws(AddressSpaceError) {
-      _ = try space.addRegion(map.storage, size: map.storageSize, base: valueAddress(index), rights: rights)
+      _ = try space.addRegion(map.storage, size: map.storageSize, base: valueAddress(index, of: map), rights: rights)
     } catch {
       throw .addressSpaceFull
     }
@@ -31,7 +31,9 @@ public final class MapSet {
     return index
   }
 
-  private func valueAddress(_ index: Int) -> UInt64 { Self.valueBase + UInt64(index) << 32 }
+  private func valueAddress(_ index: Int, of map: Map) -> UInt64 {
+    space.hasRealAddresses ? UInt64(UInt(bitPattern: map.storage)) : Self.valueBase + UInt64(index) << 32
+  }
 
   /// Value of a `lddw` that names a map or a place in its values; what `Executable` asks for.
   public func resolve(_ immediate: WideImmediate) -> UInt64? {
@@ -39,7 +41,7 @@ public final class MapSet {
     case .mapByIndex(let index), .mapByDescriptor(let index):
       self[Int(index)] == nil ? nil : Self.handleBase + UInt64(index)
     case .mapValueByIndex(let index, let offset), .mapValueByDescriptor(let index, let offset):
-      offset >= 0 && self[Int(index)] != nil ? valueAddress(Int(index)) + UInt64(offset) : nil
+      offset >= 0 ? self[Int(index)].map { valueAddress(Int(index), of: $0) + UInt64(offset) } : nil
     default: nil
     }
   }
@@ -59,7 +61,7 @@ public final class MapSet {
   public func lookup(_ arguments: HelperArguments) throws(HelperFault) -> UInt64 {
     let (map, index) = try map(arguments.r1)
     guard let entry = map.find(try bytes(arguments.r2, map.definition.keySize)) else { return 0 }
-    return valueAddress(index) + UInt64(entry * map.valueStride)
+    return valueAddress(index, of: map) + UInt64(entry * map.valueStride)
   }
 
   /// `map_update_elem(map, key, value, flags)`: 0, or a negative error number.

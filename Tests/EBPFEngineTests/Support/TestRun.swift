@@ -1,4 +1,5 @@
 import EBPFEngine
+import Testing
 
 /// Helper 5 adds its first two arguments; no other helper exists.
 struct TestHelpers: HelperHost {
@@ -10,7 +11,8 @@ struct TestHelpers: HelperHost {
   }
 }
 
-/// A run over a 64-byte context at `TestRun.contextBase`.
+/// A run over a 64-byte context at `TestRun.contextBase`: in the interpreter and, where that is possible, translated.
+/// Both have to end alike.
 struct TestRun {
   static let contextBase: UInt64 = 0x1000
   var result: RunResult
@@ -20,17 +22,31 @@ struct TestRun {
     let executable = try Executable(program) { immediate in
       if case .mapByIndex(let index) = immediate { UInt64(index) } else { nil }
     }
+    let interpreted = try Self.run(context, rights) { space, arguments in
+      var helpers = TestHelpers()
+      return Interpreter.run(executable, in: space, arguments: arguments, budget: budget, helpers: &helpers)
+    }
+    (result, self.context) = interpreted
+    guard ExecutablePages.areAvailable else { return }
+    let native = try Self.run(context, rights) { space, arguments in
+      var helpers = TestHelpers()
+      return try NativeRun(checking: executable, in: space).run(arguments, budget: budget, helpers: &helpers)
+    }
+    #expect(native.0 == interpreted.0, "native code ends in another way\n\(program.text)")
+    #expect(native.1 == interpreted.1, "native code leaves other memory\n\(program.text)")
+  }
+
+  private static func run(
+    _ context: [UInt8], _ rights: MemoryRights, _ body: (AddressSpace, HelperArguments) throws -> RunResult
+  ) throws -> (RunResult, [UInt8]) {
     let space = AddressSpace()
-    var helpers = TestHelpers()
     var context = context
     let result = try context.withUnsafeMutableBytes { bytes in
       let storage = bytes.baseAddress!
       _ = try space.addRegion(storage, size: bytes.count, base: Self.contextBase, rights: rights)
-      let arguments = HelperArguments(r1: Self.contextBase, r2: UInt64(bytes.count))
-      return Interpreter.run(executable, in: space, arguments: arguments, budget: budget, helpers: &helpers)
+      return try body(space, HelperArguments(r1: Self.contextBase, r2: UInt64(bytes.count)))
     }
-    self.result = result
-    self.context = context
+    return (result, context)
   }
 
   /// Assembles and runs.

@@ -1,0 +1,49 @@
+/// The words of memory that translated code works with beside the registers: byte offsets from the register that holds
+/// their address. The first three are what a helper sees.
+enum RunState {
+  /// Number of the helper that is called, 64 bits.
+  static let helperNumber: Int32 = 0
+  /// 0, or the helper's fault.
+  static let helperFault: Int32 = 8
+  static let helperContext: Int32 = 16
+  static let helperFunction: Int32 = 24
+  /// `RegionSearch.function`, and the native program that it works for.
+  static let searchFunction: Int32 = 32
+  static let searchOwner: Int32 = 40
+  /// Address of the region entries; the first is the stack's.
+  static let entries: Int32 = 48
+  /// What to add to an address in the stack to get its storage.
+  static let stackDelta: Int32 = 56
+  /// Local calls that are still possible.
+  static let callsLeft: Int32 = 64
+  /// RSP to go back to when the program ends early.
+  static let stackPointer: Int32 = 72
+  /// `RunEnd` as a number.
+  static let end: Int32 = 80
+  /// Site of a fault; where the budget ended, the index of the instruction.
+  static let place: Int32 = 88
+  /// Instructions that the budget still allows.
+  static let remaining: Int32 = 96
+  /// Address of a refused access.
+  static let address: Int32 = 104
+  /// r0 to r10.
+  static let registers: Int32 = 112
+  /// One word for every checked access: address of the region entry that was right the last time.
+  static let caches: Int32 = registers + 11 * 8
+
+  static func register(_ index: UInt8) -> Int32 { registers + Int32(index) * 8 }
+  static func cache(_ site: Int) -> Int32 { caches + Int32(truncatingIfNeeded: site) * 8 }
+}
+
+/// How translated code ended.
+enum RunEnd: UInt64 {
+  case returned, helperFault, readFault, writeFault, callDepth, budget
+}
+
+/// An instruction that can end the program.
+struct NativeSite {
+  /// Index in the executable.
+  let operation: Int32
+  /// Instructions from it to the end of its block: counted already when it faults, but not executed.
+  let pending: Int32
+}

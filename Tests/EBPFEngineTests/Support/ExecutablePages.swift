@@ -1,0 +1,62 @@
+import EBPFEngine
+import Glibc
+
+/// Pages that are writable first and executable then, never both.
+final class ExecutablePages {
+  let buffer: UnsafeMutableRawBufferPointer
+
+  /// Whether translated programs can run here; says why not, once.
+  static let areAvailable: Bool = {
+    #if arch(x86_64)
+      guard let pages = ExecutablePages(size: 4096), pages.makeExecutable() else {
+        print("native programs not run: the system gives no executable pages")
+        return false
+      }
+      return true
+    #else
+      print("native programs not run: this processor is not an x86-64")
+      return false
+    #endif
+  }()
+
+  init?(size: Int) {
+    let length = max((size + 4095) & ~4095, 4096)
+    let pages = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let pages, pages != MAP_FAILED else { return nil }
+    buffer = UnsafeMutableRawBufferPointer(start: pages, count: length)
+  }
+
+  deinit { munmap(buffer.baseAddress, buffer.count) }
+
+  func makeExecutable() -> Bool { mprotect(buffer.baseAddress, buffer.count, PROT_READ | PROT_EXEC) == 0 }
+}
+
+/// A translated program and the pages it is in.
+struct NativeRun {
+  enum Failure: Error { case noPages }
+
+  let program: NativeProgram
+  private let pages: ExecutablePages
+
+  init(checking executable: Executable, in space: AddressSpace) throws {
+    guard let pages = ExecutablePages(size: NativeProgram.codeSize(checking: executable, in: space)) else {
+      throw Failure.noPages
+    }
+    program = try NativeProgram(checking: executable, in: space, code: pages.buffer)
+    guard pages.makeExecutable() else { throw Failure.noPages }
+    self.pages = pages
+  }
+
+  init(trusting executable: VerifiedExecutable, in space: AddressSpace) throws {
+    guard let pages = ExecutablePages(size: NativeProgram.codeSize(trusting: executable, in: space)) else {
+      throw Failure.noPages
+    }
+    program = try NativeProgram(trusting: executable, in: space, code: pages.buffer)
+    guard pages.makeExecutable() else { throw Failure.noPages }
+    self.pages = pages
+  }
+
+  func run<Host: HelperHost>(_ arguments: HelperArguments, budget: UInt64, helpers: inout Host) -> RunResult {
+    withExtendedLifetime(pages) { program.run(arguments: arguments, budget: budget, helpers: &helpers) }
+  }
+}
