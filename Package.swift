@@ -37,7 +37,7 @@ let host: [Target] = [
     linkerSettings: [
       .unsafeFlags(["-Xlinker", "-l:libunicorn.a", "-Xlinker", "-lm"] + replaced.flatMap { ["-Xlinker", "--wrap=\($0)"] })
     ]),
-  .target(name: "SimCPU", dependencies: ["CUnicornSeams", "SimMemory", "PKRUModel", "SimEvents"], swiftSettings: strict),
+  .target(name: "SimCPU", dependencies: ["CUnicornSeams", "CXXHash", "SimMemory", "PKRUModel", "SimEvents"], swiftSettings: strict),
   .target(name: "SimPlatform", swiftSettings: strict),
   .target(
     name: "SimVirtio", dependencies: ["VirtioCore", "NineP", "SimMemory", "SimEvents", "CXXHash"], swiftSettings: strict

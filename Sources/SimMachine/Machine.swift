@@ -44,6 +44,8 @@ public final class Machine {
   /// The machine has ended for good.
   var end: MachineStop?
   private var breakpoint: UInt64?
+  /// Where the run is looked at next.
+  public var probe: Probe?
 
   /// Makes the CPU of a machine. The environment is not kept alive by it.
   public typealias EngineMaker =
@@ -158,6 +160,7 @@ extension Machine {
     self.deadline = deadline
     while true {
       localAPIC.advance(to: time)
+      visitProbe()
       if let end { return end }
       if stopRequested {
         stopRequested = false
@@ -183,7 +186,7 @@ extension Machine {
   /// HLT: the clock jumps to the next thing that can happen. False if nothing can.
   private func sleep() -> Bool {
     guard engine.canTakeInterrupt else { return false }
-    let wake = min(deadline, localAPIC.nextDeadline ?? deadline)
+    let wake = min(deadline, localAPIC.nextDeadline ?? deadline, probe?.time ?? deadline)
     if wake > time { extraCycles &+= wake &- time }
     return true
   }
@@ -192,8 +195,11 @@ extension Machine {
     isRunning = true
     engine.setHorizon(horizon)
     if localAPIC.pendingVector != nil { engine.requestInterruptWindow() }
+    let syncDue = nextSync
     let stop = engine.run()
     isRunning = false
+    if instructions >= syncDue { recordSync() }
+    visitProbe()
     switch stop {
     case .horizon: return nil
     case .breakpoint: return .breakpoint
@@ -213,17 +219,14 @@ extension Machine {
     return stop
   }
 
-  private static let horizonMax: UInt64 = 1 << 60
-
   /// The instruction at which the next thing is due.
   private var horizon: UInt64 {
-    let due = min(deadline, localAPIC.nextDeadline ?? deadline)
+    let due = min(deadline, localAPIC.nextDeadline ?? deadline, probe?.time ?? deadline)
     let cost = configuration.costs.instruction
     let now = instructions
     guard due > extraCycles else { return now }
     let (left, rest) = (due - extraCycles).quotientAndRemainder(dividingBy: cost)
-    // Engines count down in a signed number: a deadline that never comes is a far one.
-    return min(left + (rest > 0 ? 1 : 0), now &+ Self.horizonMax)
+    return min(left + (rest > 0 ? 1 : 0), nextSync, probe?.instruction ?? .max)
   }
 
   func charge(_ cycles: UInt64) {

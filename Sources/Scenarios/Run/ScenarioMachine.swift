@@ -23,6 +23,8 @@ public protocol ScenarioMachine: AnyObject {
   func record(_ payload: EventPayload)
   /// Guest memory by virtual address; nil where nothing is mapped.
   func readMemory(at address: UInt64, count: Int) -> [UInt8]?
+  /// Adds digests of CPU and memory to the stream, where the machine can tell them exactly.
+  func recordSync()
 
   /// The share as the guest has left it so far; nil if nobody shares it.
   var shareTree: ShareTree? { get }
@@ -33,6 +35,7 @@ public protocol ScenarioMachine: AnyObject {
 }
 
 extension ScenarioMachine {
+  public func recordSync() {}
   public var shareTree: ShareTree? { nil }
   public var hiddenEvents: Set<EventKind> { [] }
   public var limitations: [String] { [] }

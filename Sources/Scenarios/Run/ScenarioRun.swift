@@ -53,6 +53,7 @@ public final class ScenarioRun {
 
     var evidence = OutcomeJudge.Evidence()
     evidence.script = runner.run()
+    machine.recordSync()
     let memory = checker.compareMemory(addresses: addresses, read: machine.readMemory(at:count:))
     (evidence.escapes, evidence.corruptions) = (memory.escapes, memory.corruptions)
     let (outcome, reason) = judge.judge(evidence)

@@ -69,6 +69,7 @@ public final class ScriptRunner: EventSink {
       if isAbandoned { break }
       if let end = perform(step, name: "script[\(index)] (\(step))") { return end }
       machine.record(.scriptStep(index: UInt32(truncatingIfNeeded: index), description: step.description))
+      machine.recordSync()
     }
     return Result()
   }
