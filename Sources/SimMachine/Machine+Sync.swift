@@ -14,10 +14,16 @@ extension Machine {
 
   /// Records a sync point here. Only while the machine is stopped; an engine that stops elsewhere in each run has none.
   public func recordSync() {
-    guard engine.capabilities.isSuperset(of: [.exactInstructions, .deterministic]) else { return }
+    guard isRepeatable else { return }
     record(.sync(cpu: registers.digest, memory: memory.digest()))
   }
 
+  private var isRepeatable: Bool { engine.capabilities.isSuperset(of: [.exactInstructions, .deterministic]) }
+
   /// The instruction of the next periodic sync point. It follows from the count alone: there is nothing to restore.
-  var nextSync: UInt64 { (instructions / Self.syncInterval &+ 1) &* Self.syncInterval }
+  /// Where there are none it is far away, but not so far that an engine could not count down to it.
+  var nextSync: UInt64 {
+    guard isRepeatable else { return instructions &+ (1 << 60) }
+    return (instructions / Self.syncInterval &+ 1) &* Self.syncInterval
+  }
 }
