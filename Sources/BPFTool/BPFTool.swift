@@ -6,8 +6,11 @@ public enum BPFTool {
   public static let usage = """
     usage: sim bpf asm FILE [-o OUT.bin]
            sim bpf disasm FILE.bin|FILE.o [--section NAME]
+           sim bpf verify FILE.bin|FILE.o|FILE.s [--section NAME] [--format text|json]
            sim bpf run FILE.bin|FILE.o|FILE.s [--section NAME] [--mem HEX] [--budget N]
            sim bpf conformance-plugin [MEMORY] [--elf]
+
+    Exit status: 0 done or accepted; 1 refused by the verifier, or faulted when run; 2 wrong usage or unreadable input.
 
     """
 
@@ -19,6 +22,7 @@ public enum BPFTool {
       switch command {
       case "asm": return try AssembleCommand.run(rest)
       case "disasm": return try DisassembleCommand.run(rest)
+      case "verify": return try VerifyCommand.run(rest)
       case "run": return try RunCommand.run(rest)
       case "conformance-plugin": return ConformancePlugin.run(rest, standardInput: standardInput())
       default: return .failure("bpf: unknown command '\(command)'\n" + usage)

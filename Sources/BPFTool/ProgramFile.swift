@@ -27,18 +27,22 @@ enum ProgramFile {
     return [UInt8](data)
   }
 
+  static func isAssembly(_ path: String) -> Bool { path.hasSuffix(".s") || path.hasSuffix(".asm") }
+
+  static func isObject(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]) }
+
   /// The program in a file; `name` chooses a function or section of an object.
   static func load(_ path: String, named name: String?) throws(ToolError) -> LoadedProgram {
     let bytes = try bytes(of: path)
-    do throws(ToolError) {
-      if path.hasSuffix(".s") || path.hasSuffix(".asm") {
-        do throws(AssemblyError) { return LoadedProgram(program: try Assembler.assemble(bytes)) } catch {
-          throw ToolError(message: "\(error)")
-        }
-      }
-      return try parse(bytes, isObject: bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]), named: name)
-    } catch {
+    if isAssembly(path) { return LoadedProgram(program: try assemble(bytes, path)) }
+    do throws(ToolError) { return try parse(bytes, isObject: isObject(bytes), named: name) } catch {
       throw ToolError(message: "\(path): \(error.message)")
+    }
+  }
+
+  static func assemble(_ bytes: [UInt8], _ path: String) throws(ToolError) -> Program {
+    do throws(AssemblyError) { return try Assembler.assemble(bytes) } catch {
+      throw ToolError(message: "\(path):\(error)")
     }
   }
 
@@ -51,10 +55,22 @@ enum ProgramFile {
     }
     let object: ProgramObject
     do throws(ObjectError) { object = try ProgramObject(bytes: bytes) } catch { throw ToolError(message: "\(error)") }
-    guard let entry = object.program(named: name.map { Array($0.utf8) }) else {
-      let known = object.programs.map { String(decoding: $0.name, as: UTF8.self) }.joined(separator: ", ")
-      throw ToolError(message: "no program or section '\(name ?? "")'; programs are: \(known)")
-    }
+    guard let entry = object.program(named: name.map { Array($0.utf8) }) else { throw missing(name ?? "", in: object) }
     return LoadedProgram(program: entry.program, object: object)
+  }
+
+  /// Says what an object offers instead: its sections, and the programs of each.
+  static func missing(_ name: String, in object: ProgramObject) -> ToolError {
+    var sections: [(name: [UInt8], programs: [String])] = []
+    for entry in object.programs {
+      let program = String(decoding: entry.name, as: UTF8.self)
+      if let index = sections.firstIndex(where: { $0.name == entry.section }) {
+        sections[index].programs.append(program)
+      } else {
+        sections.append((entry.section, [program]))
+      }
+    }
+    let known = sections.map { "\(String(decoding: $0.name, as: UTF8.self)) (\($0.programs.joined(separator: ", ")))" }
+    return ToolError(message: "no section or program '\(name)'; sections are: \(known.joined(separator: ", "))")
   }
 }

@@ -92,12 +92,18 @@ extension Refusal {
   /// Two lines: `instruction 3: R2 !read_ok`, and the registers before it (without the second where none are known).
   public func write(to text: inout TextWriter) {
     text.write("instruction ", slot, ": ")
-    reason.write(to: &text)
-    guard let state else { return }
+    writeReason(to: &text)
+    guard state != nil else { return }
     text.write("\n")
     text.write("", slot, ": ")
-    state.write(to: &text)
+    writeState(to: &text)
   }
+
+  /// Why, without the place: `R2 !read_ok`.
+  public func writeReason(to text: inout TextWriter) { reason.write(to: &text) }
+
+  /// Registers and stack before the instruction; nothing where the program was not explored.
+  public func writeState(to text: inout TextWriter) { state?.write(to: &text) }
 }
 
 extension Refusal: CustomStringConvertible {
