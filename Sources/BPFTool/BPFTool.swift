@@ -7,7 +7,7 @@ public enum BPFTool {
     usage: sim bpf asm FILE [-o OUT.bin]
            sim bpf disasm FILE.bin|FILE.o [--section NAME]
            sim bpf verify FILE.bin|FILE.o|FILE.s [--section NAME] [--format text|json]
-           sim bpf run FILE.bin|FILE.o|FILE.s [--section NAME] [--mem HEX] [--budget N]
+           sim bpf run FILE.bin|FILE.o|FILE.s [--section NAME] [--mem HEX | --argument TEXT] [--budget N]
            sim bpf conformance-plugin [MEMORY] [--elf]
 
     Exit status: 0 done or accepted; 1 refused by the verifier, or faulted when run; 2 wrong usage or unreadable input.

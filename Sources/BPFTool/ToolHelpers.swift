@@ -31,16 +31,24 @@ struct ToolHelpers: HelperHost {
     case (.uio, 3):
       let isRemoved = pairs?.remove(arguments.r1, arguments.r2) ?? false
       return isRemoved ? 0 : PairMap.missing
-    // Outside a machine there is no clock.
-    case (.uio, 6): return 0
+    // Outside a guest there are no symbols, no memory and no clock.
+    case (.uio, 4), (.uio, 9):
+      _ = try text(arguments.r1, memory)
+      return 0
+    case (.uio, 5): return PairMap.missing
+    case (.uio, 6), (.uio, 10): return 0
     case (.uio, 7):
-      guard let text = memory.string(at: arguments.r1, limit: 4096) else { throw .badPointer }
-      output += text
+      output += try text(arguments.r1, memory)
       return 0
     case (.uio, 8):
       output += Array("notify\n".utf8)
       return 0
     default: throw .unknownHelper
     }
+  }
+
+  private func text(_ address: UInt64, _ memory: AddressSpace) throws(HelperFault) -> UnsafeRawBufferPointer {
+    guard let text = memory.string(at: address, limit: 1024) else { throw .badPointer }
+    return text
   }
 }

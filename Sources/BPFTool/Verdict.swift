@@ -59,7 +59,8 @@ struct Verdict: Encodable {
   var text: String {
     let title = name.map { "\($0) (section \(section ?? "")): " } ?? ""
     guard !accepted else {
-      return title + "accepted: \(slots ?? 0) slots, \(explored ?? 0) instructions explored, \(states ?? 0) states kept, "
+      return title
+        + "accepted: \(slots ?? 0) slots, \(explored ?? 0) instructions explored, \(states ?? 0) states kept, "
         + "call depth \(depth ?? 1)\n"
     }
     let place = instruction ?? 0

@@ -7,7 +7,7 @@ import Testing
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// Builds all extensions into a new folder and returns them by name.
+  /// Builds all extensions into a new folder and returns the native ones by name.
   private func build(from root: URL = Self.root) throws -> [String: [UInt8]] {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -22,7 +22,8 @@ import Testing
     process.waitUntilExit()
     #expect(process.terminationStatus == 0 && text.isEmpty, "\(text)")
     var objects: [String: [UInt8]] = [:]
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.hasSuffix(".o") {
+    let isNative = { (name: String) in name.hasSuffix(".o") && !name.hasSuffix(".bpf.o") }
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where isNative(name) {
       objects[String(name.dropLast(2))] = [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
     }
     return objects

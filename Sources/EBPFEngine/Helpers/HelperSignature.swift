@@ -80,7 +80,7 @@ public struct HelperTable: Sendable {
     return nil
   }
 
-  /// uIO's helpers 1 to 9, numbers and arguments as in its prototype, and after them the access to hash and array maps.
+  /// uIO's helpers 1 to 9, the one that unwinds the stack, and after them the access to hash and array maps.
   /// `map_get`, `map_put` and `map_del` work on the two-level map of 64-bit numbers.
   public static let uio = HelperTable([
     HelperSignature(1, "map_get", .scalar, .scalar),
@@ -92,6 +92,7 @@ public struct HelperTable: Sendable {
     HelperSignature(7, "puts", .string),
     HelperSignature(8, "notify"),
     HelperSignature(9, "get_ret_addr", .string),
+    HelperSignature(10, "unwind", .scalar),
     HelperSignature(16, "map_lookup_elem", .map, .mapKey, result: .mapValueOrNull),
     HelperSignature(17, "map_update_elem", .map, .mapKey, .mapValue, .scalar),
     HelperSignature(18, "map_delete_elem", .map, .mapKey),

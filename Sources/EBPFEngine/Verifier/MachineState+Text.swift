@@ -47,7 +47,7 @@ extension RegisterState {
       if kind == .stack || offset != 0 { text.write(Int64(bitPattern: offset)) }
       return
     }
-    text.write("(off=")
+    text.write("(")
     scalar.write(to: &text)
     text.write(")")
   }

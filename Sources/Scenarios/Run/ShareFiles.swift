@@ -38,7 +38,7 @@ struct ShareFiles {
   /// Sorted, as the order of a folder's entries is the host's business.
   private var builtExtensions: [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: products.extensions.path)) ?? []
-    return names.filter { $0.hasSuffix(".o") }.sorted()
+    return names.filter { $0.hasSuffix(".o") || $0.hasSuffix(".bin") }.sorted()
   }
 
   /// The files of a share that was taken in, so that others can be put beside them.
