@@ -50,7 +50,8 @@ let host: [Target] = [
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
   .target(
-    name: "Traces", dependencies: ["Scenarios", "SimEvents", "GuestOS", "SimVirtio", "CXXHash"], swiftSettings: strict),
+    name: "Traces", dependencies: ["Scenarios", "SimEvents", "GuestOS", "SimVirtio", "PKRUModel", "CXXHash"],
+    swiftSettings: strict),
   .target(name: "Equivalence", dependencies: ["Scenarios", "SimEvents"], swiftSettings: strict),
   .executableTarget(
     name: "sim",

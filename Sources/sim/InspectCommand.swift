@@ -1,5 +1,4 @@
 import ArgumentParser
-import SimEvents
 import Traces
 
 struct InspectCommand: ParsableCommand {
@@ -9,9 +8,12 @@ struct InspectCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         sim inspect hello.trace
-        sim inspect hello.trace --events --kind pkruWrite --kind exception
+        sim inspect hello.trace --events --kind pkruWrite --kind faults
         sim inspect hello.trace --events --from 100000 --to 200000 --format json
+        sim inspect hello.trace --events --symbol set_count      or a pattern: 'virtio.*'
+        sim inspect hello.trace --events --key 0
         sim inspect hello.trace --event 42
+        sim inspect hello.trace --export perfetto -o hello.json  for ui.perfetto.dev
       """
   )
 
@@ -21,39 +23,61 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "List the events.")
   var events = false
 
-  @Option(help: "List events of this kind only; may be given several times.")
+  @Option(help: "List events of this kind or group (sim diff --help) only; may be given several times.")
   var kind: [String] = []
 
   @Option(help: "List events from this virtual time on, in cycles.")
-  var from: UInt64 = 0
+  var from: UInt64?
 
   @Option(help: "List events up to this virtual time, in cycles.")
-  var to: UInt64 = .max
+  var to: UInt64?
 
-  @Option(help: "Show the event with this number, counted from 0.")
+  @Option(
+    help: "List events whose instruction or address lies in this symbol or loaded program, or in one that matches.")
+  var symbol: String?
+
+  @Option(help: "List events about this protection key: refused accesses, and changes of its rights.")
+  var key: UInt8?
+
+  @Option(help: "Show the event with this number, counted from 0, in full.")
   var event: UInt64?
+
+  @Option(help: "Write the events for another program: perfetto, as a timeline.")
+  var export: ExportForm?
+
+  @Option(name: .shortAndLong, help: "The file to export to.", completion: .file())
+  var output: String?
 
   @Option(help: "text, or json: one object a line.")
   var format = OutputFormat.text
 
+  enum ExportForm: String, ExpressibleByArgument, CaseIterable {
+    case perfetto
+  }
+
+  func validate() throws {
+    let hasFilters = !kind.isEmpty || from != nil || to != nil || symbol != nil || key != nil
+    let wanted = [("--events", events), ("--event", event != nil), ("--export", export != nil)].filter(\.1)
+    guard wanted.count <= 1 else {
+      throw ValidationError("\(wanted[0].0) and \(wanted[1].0) ask for different things; give one of them")
+    }
+    guard !hasFilters || events else { throw ValidationError("filters choose what --events lists; give it too") }
+    guard (export == nil) == (output == nil) else {
+      throw ValidationError("--export needs a file: -o FILE; and -o a form: --export perfetto")
+    }
+    guard from ?? 0 <= to ?? .max else { throw ValidationError("--from is later than --to") }
+  }
+
   func run() throws {
     try reportingInputErrors(path: file) {
-      let kinds = try kind.map { name in
-        guard let kind = EventKind(name: name) else {
-          throw InputError(description: "--kind \(name): there is no such kind; known: \(Self.kindNames)")
-        }
-        return kind
-      }
       let trace = try TraceReader(path: file)
       try trace.verify()
       if let event {
-        var found = try trace.events(from: event)
-        guard let found = try found.next(), event < trace.eventCount else {
-          throw InputError(description: "\(file): there is no event \(event): the trace has \(trace.eventCount)")
-        }
-        show(found, event)
+        try show(event, of: trace)
       } else if events {
-        try list(trace, kinds: Set(kinds))
+        try list(trace)
+      } else if let output {
+        try exportTimeline(of: trace, symbols: symbols(of: trace), to: output)
       } else {
         let summary = try TraceSummary(trace)
         print(format == .json ? summary.json.text : summary.text)
@@ -61,18 +85,37 @@ struct InspectCommand: ParsableCommand {
     }
   }
 
-  private static var kindNames: String { EventKind.allCases.map(\.name).joined(separator: ", ") }
-
-  private func list(_ trace: TraceReader, kinds: Set<EventKind>) throws {
-    var events = try trace.events(fromTime: from)
-    while true {
-      let number = events.number
-      guard let event = try events.next(), event.time <= to else { return }
-      if kinds.isEmpty || kinds.contains(event.payload.kind) { show(event, number) }
-    }
+  private func symbols(of trace: TraceReader) throws -> TraceSymbols {
+    try TraceSymbols(trace, images: ImageStore(imageFolders(for: file)))
   }
 
-  private func show(_ event: Event, _ number: UInt64) {
-    print(format == .json ? event.json : "\(number): \(event.text)")
+  private func show(_ number: UInt64, of trace: TraceReader) throws {
+    var found = try trace.events(from: number)
+    guard number < trace.eventCount, let event = try found.next() else {
+      throw InputError(description: "\(file): there is no event \(number): the trace has \(trace.eventCount)")
+    }
+    let numbered = NumberedEvent(number: number, event: event)
+    let symbols = try symbols(of: trace)
+    print(
+      format == .json ? numbered.json(symbols).text : EventDetail(numbered, of: trace, symbols: symbols).text)
+  }
+
+  private func list(_ trace: TraceReader) throws {
+    var query = EventQuery()
+    query.kinds = kind
+    query.times = (from ?? 0)...(to ?? .max)
+    (query.symbol, query.key) = (symbol, key)
+    let symbols = try symbols(of: trace)
+    let resolved: ResolvedQuery
+    do { resolved = try query.resolved(symbols) } catch { throw InputError(description: "\(file): \(error)") }
+
+    var events = try trace.events(fromTime: query.times.lowerBound)
+    while true {
+      let number = events.number
+      guard let event = try events.next(), event.time <= query.times.upperBound else { return }
+      let numbered = NumberedEvent(number: number, event: event)
+      guard resolved.matches(numbered) else { continue }
+      print(format == .json ? numbered.json(symbols).text : symbols.text(numbered))
+    }
   }
 }

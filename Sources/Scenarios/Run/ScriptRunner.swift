@@ -204,7 +204,7 @@ public final class ScriptRunner: EventSink {
 }
 
 /// Cycles of a clock as nanoseconds, rounded down; the largest number if it does not fit.
-func nanoseconds(cycles: UInt64, hertz: UInt64) -> UInt64 {
+public func nanoseconds(cycles: UInt64, hertz: UInt64) -> UInt64 {
   let product = cycles.multipliedFullWidth(by: 1_000_000_000)
   guard hertz > product.high else { return .max }
   return hertz.dividingFullWidth(product).quotient

@@ -1,5 +1,4 @@
 import CXXHash
-import GuestOS
 import SimEvents
 
 /// A trace as one side of a comparison.
@@ -7,26 +6,13 @@ public struct ComparedTrace {
   /// What messages call it.
   public let name: String
   public let trace: TraceReader
-  /// Names its addresses; nil if the trace is thin and its image not at hand.
-  public let image: GuestImage?
+  let symbols: TraceSymbols
 
   /// - Parameter images: where the image of a thin trace may be.
   public init(_ trace: TraceReader, name: String, images: ImageStore) throws(TraceError) {
     (self.trace, self.name) = (trace, name)
-    var image: GuestImage?
-    for (index, file) in trace.header.files.enumerated() where file.role == .image {
-      let bytes = try trace.content(ofFile: index) ?? images.image(file)
-      image = bytes.flatMap { try? GuestImage($0) }
-    }
-    self.image = image
+    symbols = try TraceSymbols(trace, images: images)
   }
-}
-
-/// An event and its place in the trace.
-public struct NumberedEvent: Equatable, Sendable {
-  /// Counted from 0.
-  public var number: UInt64
-  public var event: Event
 }
 
 /// Those events of a trace that a comparison looks at, with what it looks at.

@@ -38,13 +38,15 @@ extension TraceComparison {
   public func json(_ change: ListedChange) -> JSONText? {
     switch change {
     case .hunk, .same: nil
-    case .onlyOld(let event): .object([("a", event.json(old))])
-    case .onlyNew(let event): .object([("b", event.json(new))])
+    case .onlyOld(let event): .object([("a", event.json(old.symbols))])
+    case .onlyNew(let event): .object([("b", event.json(new.symbols))])
     }
   }
 
   private func sides(_ pair: EventPair) -> [(key: String, value: JSONText)] {
-    [("a", pair.old?.json(old)), ("b", pair.new?.json(new))].compactMap { name, event in event.map { (name, $0) } }
+    [("a", pair.old?.json(old.symbols)), ("b", pair.new?.json(new.symbols))].compactMap { name, event in
+      event.map { (name, $0) }
+    }
   }
 }
 
@@ -55,35 +57,5 @@ extension ComparedTrace {
         ("name", .string(name)), ("scenario", .string(trace.header.scenario)), ("seed", .integer(trace.header.seed)),
       ] + (trace.header.file(.image).map { [("image", .string($0.digest.description))] } ?? [])
         + [("events", .integer(trace.eventCount))])
-  }
-}
-
-extension NumberedEvent {
-  /// As an event listing has it, with its number first and the symbol of its instruction last.
-  fileprivate func json(_ side: ComparedTrace) -> JSONText {
-    var members: [(key: String, value: JSONText)] = [
-      ("number", .integer(number)), ("time", .integer(event.time)), ("instruction", .integer(event.instruction)),
-      ("kind", .string(event.payload.kind.name)),
-    ]
-    members += event.payload.fields.map { ($0.name, JSONText($0.value)) }
-    if let name = event.instructionPointer.flatMap({ side.image?.name(of: $0) }) {
-      members.append(("symbol", .string(name)))
-    }
-    return .object(members)
-  }
-}
-
-extension JSONText {
-  /// A field as event listings show it.
-  init(_ value: EventFieldValue) {
-    self =
-      switch value {
-      case .unsigned(let number): .integer(number)
-      case .address: .string(value.text)
-      case .flag(let flag): .boolean(flag)
-      case .text(let text): .string(text)
-      // Each byte is the character with its number.
-      case .bytes(let bytes): .string(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })))
-      }
   }
 }

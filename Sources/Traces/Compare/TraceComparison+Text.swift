@@ -45,7 +45,7 @@ extension TraceComparison {
 
   private func describe(_ numbered: NumberedEvent?, _ side: ComparedTrace) -> String {
     guard let numbered else { return "no further event: the run ended here" }
-    return "\(numbered.number): \(numbered.event.text(image: side.image))"
+    return side.symbols.text(numbered)
   }
 
   /// A line of the listing of all differences.
@@ -71,7 +71,7 @@ extension ComparedTrace {
     let header = trace.header
     let named = header.file(.image).map { ", image \($0.digest)" } ?? ""
     return "\(header.scenario), seed \(header.seed), \(trace.eventCount) events\(named)"
-      + (image == nil ? " (not at hand: its addresses have no names)" : "")
+      + (symbols.image == nil ? " (not at hand: its addresses have no names)" : "")
   }
 }
 

@@ -42,8 +42,9 @@ public struct TraceComparison {
     let imagesDiffer = inputs.contains { $0.what == "image" }
     (oldForm, newForm) = (
       ComparedForm(
-        selection: selection, closeness: self.closeness, image: old.image, imagesDiffer: imagesDiffer),
-      ComparedForm(selection: selection, closeness: self.closeness, image: new.image, imagesDiffer: imagesDiffer)
+        selection: selection, closeness: self.closeness, image: old.symbols.image, imagesDiffer: imagesDiffer),
+      ComparedForm(
+        selection: selection, closeness: self.closeness, image: new.symbols.image, imagesDiffer: imagesDiffer)
     )
     try findFirst()
   }

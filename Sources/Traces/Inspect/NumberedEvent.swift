@@ -1,0 +1,32 @@
+import SimEvents
+
+/// An event and its place in the trace.
+public struct NumberedEvent: Equatable, Sendable {
+  /// Counted from 0.
+  public var number: UInt64
+  public var event: Event
+
+  public init(number: UInt64, event: Event) {
+    (self.number, self.event) = (number, event)
+  }
+}
+
+extension EventPayload {
+  /// Where the processor was, as far as the event itself tells.
+  public var instructionPointer: UInt64? {
+    for case ("instructionPointer", .address(let address)) in fields { return address }
+    return nil
+  }
+
+  /// The guest's addresses in it by the names of their fields: those that an image or a program may have names for.
+  public var places: [(field: String, address: UInt64)] {
+    let accessed: UInt64? =
+      switch self {
+      case .accessDenied(let address, _, _, _, _, _, _), .exception(14, _, _, let address): address
+      default: nil
+      }
+    return [("address", accessed), ("instructionPointer", instructionPointer)].compactMap { field, address in
+      address.map { (field, $0) }
+    }
+  }
+}

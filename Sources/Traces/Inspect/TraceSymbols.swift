@@ -1,0 +1,78 @@
+import GuestOS
+import SimEvents
+
+/// The names of a trace's addresses: the image's symbols, and the programs that the guest says it has loaded.
+public struct TraceSymbols: Sendable {
+  /// Nil if the trace is thin and its image not at hand.
+  public let image: GuestImage?
+  private var programs: [LoadedProgram] = []
+
+  /// More are not named: a run loads few.
+  private static let programMax = 256
+
+  /// Reads all events.
+  ///
+  /// - Parameter images: where the image of a thin trace may be.
+  public init(_ trace: TraceReader, images: ImageStore) throws(TraceError) {
+    var image: GuestImage?
+    for (index, file) in trace.header.files.enumerated() where file.role == .image {
+      let bytes = try trace.content(ofFile: index) ?? images.image(file)
+      image = bytes.flatMap { try? GuestImage($0) }
+    }
+    self.image = image
+    var events = try trace.events()
+    while true {
+      let number = events.number
+      guard let event = try events.next() else { return }
+      if case .guest("loader", let detail) = event.payload { note(detail, number) }
+    }
+  }
+
+  private mutating func note(_ detail: String, _ number: UInt64) {
+    if let program = LoadedProgram(detail, number), programs.count < Self.programMax { programs.append(program) }
+    let words = detail.split(separator: " ")
+    if words.count == 2, words[0] == "free", let index = programs.lastIndex(where: { $0.name == words[1] }) {
+      programs[index].last = number
+    }
+  }
+
+  /// All names that there are, in the order of the image, then of loading.
+  var names: [String] { (image?.symbols.map(\.name) ?? []) + programs.map(\.name) }
+
+  /// The symbol or program that an address belonged to when the event with this number happened.
+  public func place(of address: UInt64, at number: UInt64) -> (name: String, offset: UInt64)? {
+    if let found = image?.symbol(at: address) { return (found.symbol.name, found.offset) }
+    let program = programs.last { address &- $0.base < $0.size && number >= $0.first && number <= $0.last }
+    return program.map { ($0.name, address &- $0.base) }
+  }
+
+  /// The same as text: `set_count+0x9`, `hello.o+0xb`.
+  public func name(of address: UInt64, at number: UInt64) -> String? {
+    place(of: address, at: number).map { $0.offset == 0 ? $0.name : "\($0.name)+0x\(String($0.offset, radix: 16))" }
+  }
+
+  /// The event's line for people, with its number and the names of its addresses.
+  public func text(_ numbered: NumberedEvent) -> String {
+    let names = numbered.event.payload.places.compactMap { name(of: $0.address, at: numbered.number) }
+    return "\(numbered.number): \(numbered.event.text)" + (names.isEmpty ? "" : " (\(names.joined(separator: ", ")))")
+  }
+}
+
+/// A program while it is in the guest's memory.
+private struct LoadedProgram: Sendable {
+  var name: String
+  var base: UInt64
+  var size: UInt64
+  /// The numbers of the events that say so.
+  var first: UInt64
+  var last = UInt64.max
+
+  /// Reads the guest's record (docs/guest.md): `load NAME base=0xA size=N`.
+  init?(_ detail: String, _ number: UInt64) {
+    let words = detail.split(separator: " ")
+    guard words.count == 4, words[0] == "load", words[2].hasPrefix("base=0x"), words[3].hasPrefix("size="),
+      let base = UInt64(words[2].dropFirst(7), radix: 16), let size = UInt64(words[3].dropFirst(5))
+    else { return nil }
+    (name, self.base, self.size, first) = (String(words[1]), base, size, number)
+  }
+}
