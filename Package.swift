@@ -46,13 +46,16 @@ let host: [Target] = [
     name: "SimMachine",
     dependencies: ["SimCPU", "SimMemory", "SimVirtio", "SimPlatform", "SimEvents", "GuestOS", "CXXHash"],
     swiftSettings: strict),
-  .target(name: "Benchmarks", dependencies: ["SimMachine", "SimEvents", "GuestOS"], swiftSettings: strict),
+  .target(name: "Benchmarks", dependencies: ["SimMachine", "SimEvents", "GuestOS", "SimQEMU"], swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
   .target(
     name: "Traces", dependencies: ["Scenarios", "SimEvents", "GuestOS", "SimVirtio", "PKRUModel", "CXXHash"],
     swiftSettings: strict),
-  .target(name: "Equivalence", dependencies: ["Scenarios", "SimEvents"], swiftSettings: strict),
+  .target(
+    name: "SimQEMU", dependencies: ["Scenarios", "SimEvents", "SimMachine", "SimVirtio", "GuestOS"], swiftSettings: strict
+  ),
+  .target(name: "Equivalence", dependencies: ["Scenarios", "SimEvents", "SimQEMU"], swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
@@ -84,6 +87,7 @@ let hostTests: [Target] = [
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),
   tests("BenchmarksTests", ["Benchmarks"]),
+  tests("SimQEMUTests", ["SimQEMU", "Scenarios", "SimEvents"]),
   tests("TracesTests", ["Traces", "Scenarios", "SimEvents"]),
   tests("ScenariosTests", ["Scenarios", "SimEvents", "SimMachine"]),
 ]

@@ -1,4 +1,5 @@
 import Foundation
+import SimQEMU
 
 /// From nothing to the overlay's prompt: a whole process, once as `sim run`, once as QEMU with the same image.
 public struct Boot: Sendable {
@@ -37,7 +38,7 @@ public struct Boot: Sendable {
   }
 
   private static func bootQEMU(_ image: URL) throws -> Double {
-    guard let program = QEMU.path else {
+    guard let program = QEMUProgram.url else {
       throw BenchmarkError("qemu-system-x86_64 is missing; install Debian's qemu-system-x86")
     }
     let share = FileManager.default.temporaryDirectory.appending(

@@ -2,6 +2,7 @@ import Foundation
 import GuestOS
 import SimEvents
 import SimMachine
+import SimQEMU
 
 /// A bare-metal program of a kind in which emulators differ; Scripts/build-benchmarks builds them.
 public enum Kernel: String, CaseIterable, Sendable {
@@ -49,7 +50,7 @@ extension Kernel {
 
   /// Runs on QEMU's microvm, the same file.
   public func runOnQEMU(folder: URL, countsInstructions: Bool) throws -> KernelRun {
-    guard let program = QEMU.path else {
+    guard let program = QEMUProgram.url else {
       throw BenchmarkError("qemu-system-x86_64 is missing; install Debian's qemu-system-x86")
     }
     let process = Process()
@@ -85,15 +86,5 @@ extension Process {
     let duration = clock.now - start
     waitUntilExit()
     return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-  }
-}
-
-/// The QEMU of this machine.
-public enum QEMU {
-  /// Looks in the folders of PATH.
-  public static var path: URL? {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    return folders.lazy.map { URL(fileURLWithPath: String($0)).appendingPathComponent("qemu-system-x86_64") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 }

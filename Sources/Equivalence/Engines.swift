@@ -1,4 +1,5 @@
 import Scenarios
+import SimQEMU
 
 extension EngineKind {
   /// What makes machines of this engine.
@@ -6,7 +7,9 @@ extension EngineKind {
     get throws(MachineRefusal) {
       switch self {
       case .unicorn: SimulatedMachineMaker()
-      case .kvm, .qemuTCG, .qemuKVM:
+      case .qemuTCG: QEMUMachineMaker(usesKVM: false)
+      case .qemuKVM: QEMUMachineMaker(usesKVM: true)
+      case .kvm:
         throw MachineRefusal(problem: "this build has no engine \(rawValue)", remedy: "use the engine unicorn")
       }
     }

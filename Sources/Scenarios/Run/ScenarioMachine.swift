@@ -30,6 +30,11 @@ public protocol ScenarioMachine: AnyObject {
   var shareTree: ShareTree? { get }
   /// Kinds of events that happen here without being seen: how often they occur says nothing.
   var hiddenEvents: Set<EventKind> { get }
+  /// How many times as long as the scenario says its limits and budget are here. They tell when to give up, so a run
+  /// that succeeds does not depend on them; where time is the host's, a busy host must not make one fail.
+  var patience: UInt64 { get }
+  /// The run is over: what the machine holds outside of this process, it gives back.
+  func close()
   /// What a reader of the result must know about this engine, a line each.
   var limitations: [String] { get }
 }
@@ -38,6 +43,8 @@ extension ScenarioMachine {
   public func recordSync() {}
   public var shareTree: ShareTree? { nil }
   public var hiddenEvents: Set<EventKind> { [] }
+  public var patience: UInt64 { 1 }
+  public func close() {}
   public var limitations: [String] { [] }
 }
 

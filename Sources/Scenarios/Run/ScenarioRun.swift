@@ -42,6 +42,7 @@ public final class ScenarioRun {
     let events = EventStream()
     for observer in observers { events.add(observer) }
     let machine = try makeMachine(events)
+    defer { machine.close() }
     let runner = ScriptRunner(scenario: scenario, machine: machine, addresses: addresses)
     self.runner = runner
     let judge = OutcomeJudge(applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil)

@@ -38,7 +38,7 @@ public final class ScriptRunner: EventSink {
     self.scenario = scenario
     self.machine = machine
     self.addresses = addresses
-    timeMax = scenario.budget.time.cycles(hertz: machine.clockHertz)
+    timeMax = patient(scenario.budget.time, machine)
   }
 
   /// What `console` has shown.
@@ -82,7 +82,7 @@ public final class ScriptRunner: EventSink {
 
   /// nil if the script goes on.
   private func perform(_ step: ScriptStep, name: String) -> Result? {
-    let limit = min(timeMax, machine.time &+ step.within.cycles(hertz: machine.clockHertz))
+    let limit = min(timeMax, machine.time &+ patient(step.within, machine))
     switch step.action {
     case .send(let line):
       machine.type(Array(line.utf8) + [0x0a], into: step.console)
@@ -201,6 +201,12 @@ public final class ScriptRunner: EventSink {
     }
     return lines.isEmpty ? "; no console showed anything" : "; the consoles' last lines:" + lines.joined()
   }
+}
+
+/// A limit of a scenario in cycles of a machine that may be slower than time.
+private func patient(_ limit: VirtualDuration, _ machine: any ScenarioMachine) -> UInt64 {
+  let (cycles, overflow) = limit.cycles(hertz: machine.clockHertz).multipliedReportingOverflow(by: machine.patience)
+  return overflow ? .max : cycles
 }
 
 /// Cycles of a clock as nanoseconds, rounded down; the largest number if it does not fit.

@@ -1,0 +1,57 @@
+import SimMachine
+
+/// The command line of a QEMU that is a scenario's machine: `microvm` with our channels behind its devices.
+struct QEMUArguments {
+  enum Accelerator: String, Sendable {
+    case tcg, kvm
+
+    /// KVM hosts differ in what they let a guest see; MSR_IA32_ARCH_CAPABILITIES is what some announce and then refuse.
+    var processor: String { self == .tcg ? "max" : "host,-arch-capabilities" }
+  }
+
+  /// What goes through pipes; raw values name the pipes.
+  enum Stream: String, CaseIterable {
+    case serial, console, trace
+  }
+
+  let accelerator: Accelerator
+  let configuration: MachineConfiguration
+  let folder: MachineFolder
+
+  var words: [String] {
+    [
+      // QEMU announces virtio devices on the command line only where there is no ACPI to do it.
+      "-M", "microvm,acpi=off", "-accel", accelerator.rawValue, "-cpu", accelerator.processor,
+      "-m", "size=\(configuration.memoryBytes >> 10)k", "-nodefaults", "-no-user-config", "-display", "none",
+      // Started by us when all is connected. A triple fault leaves the machine paused, so that memory can be read.
+      "-S", "-action", "reboot=shutdown,shutdown=pause",
+      // The interface of virtio 1.x, as the simulator's.
+      "-global", "virtio-mmio.force-legacy=off",
+      "-kernel", folder.image.path, "-append", configuration.commandLine,
+      "-serial", "chardev:\(Stream.serial)", "-qmp", "unix:\(folder.monitor.path)",
+      "-device", "isa-debug-exit,iobase=0x\(hexadecimal(Platform.debugExitPort)),iosize=4",
+      // Hands on every byte that is written to it: the guest's trace port.
+      "-device", "isa-debugcon,iobase=0x\(hexadecimal(Platform.tracePort)),chardev=\(Stream.trace)",
+      "-d", "int,cpu_reset,trace:v9fs*", "-D", folder.log.path,
+    ] + Stream.allCases.flatMap { ["-chardev", "pipe,id=\($0),path=\(folder.pipe($0))"] }
+      + configuration.devices.flatMap(device)
+  }
+
+  private func device(_ device: MachineConfiguration.Device) -> [String] {
+    switch device {
+    case .console: ["-device", "virtio-serial-device", "-device", "virtconsole,chardev=\(Stream.console)"]
+    case .ninep:
+      [
+        "-fsdev", "local,id=share,path=\(folder.share.path),security_model=none",
+        "-device", "virtio-9p-device,fsdev=share,mount_tag=fs0",
+      ]
+    case .rng: ["-device", "virtio-rng-device"]
+    case .block:
+      [
+        "-drive", "if=none,id=disk,format=raw,file=\(folder.disk.path)", "-device", "virtio-blk-device,drive=disk",
+      ]
+    }
+  }
+
+  private func hexadecimal(_ port: UInt16) -> String { String(port, radix: 16) }
+}
