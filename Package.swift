@@ -88,6 +88,7 @@ let hostTests: [Target] = [
   tests("GuestOSTests", ["GuestOS"]),
   tests("BenchmarksTests", ["Benchmarks"]),
   tests("SimQEMUTests", ["SimQEMU", "Scenarios", "SimEvents"]),
+  tests("DeterminismTests", ["Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
   tests("TracesTests", ["Traces", "Scenarios", "SimEvents"]),
   tests("ScenariosTests", ["Scenarios", "SimEvents", "SimMachine"]),
 ]

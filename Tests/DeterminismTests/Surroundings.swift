@@ -1,0 +1,94 @@
+import Foundation
+
+/// Everything around a run that must not matter: the folders, the environment, the working folder.
+struct Surroundings {
+  var program: URL
+  var scenarios: URL
+  var workingFolder: URL
+  var environment: [String: String]
+
+  /// The trace of a scenario, recorded by a process of its own.
+  func record(_ scenario: String) throws -> Recorded {
+    let trace = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).trace")
+    defer { try? FileManager.default.removeItem(at: trace) }
+    let process = Process()
+    process.executableURL = program
+    process.arguments = ["record", scenarios.appending(path: scenario).path, "-o", trace.path]
+    process.environment = environment
+    process.currentDirectoryURL = workingFolder
+    let output = Pipe()
+    (process.standardInput, process.standardOutput, process.standardError) = (FileHandle.nullDevice, output, output)
+    try process.run()
+    let said = String(decoding: (try? output.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    return Recorded(bytes: [UInt8]((try? Data(contentsOf: trace)) ?? Data()), said: said)
+  }
+}
+
+/// What came of a recording.
+struct Recorded {
+  /// The trace; empty if there is none.
+  var bytes: [UInt8]
+  /// What the program printed.
+  var said: String
+}
+
+/// A copy of scenarios, images, extensions and the program somewhere else: other paths, with blanks and letters that are
+/// no ASCII; the files made in the opposite order, with other dates and permissions.
+final class OtherPlace {
+  let root: URL
+  var scenarios: URL { root.appending(path: "the scenarios") }
+  var program: URL { root.appending(path: "a program/sim") }
+
+  init(scenarios: URL, program: URL, build: URL) throws {
+    root = FileManager.default.temporaryDirectory.appending(path: "other place \(UUID().uuidString) é")
+    try Self.copy(scenarios, to: self.scenarios)
+    for name in ["images", "extensions"] {
+      try Self.copy(build.appending(path: name), to: root.appending(path: name))
+    }
+    try FileManager.default.createDirectory(
+      at: self.program.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(at: program, to: self.program)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: root) }
+
+  /// Copies a folder, the last file first.
+  static func copy(_ source: URL, to target: URL) throws {
+    try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+    let names = try FileManager.default.contentsOfDirectory(atPath: source.path).sorted().reversed()
+    for name in names where !name.hasPrefix(".") {
+      let (from, to) = (source.appending(path: name), target.appending(path: name))
+      if (try from.resourceValues(forKeys: [.isDirectoryKey])).isDirectory == true {
+        try copy(from, to: to)
+        continue
+      }
+      try Data(contentsOf: from).write(to: to)
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o600, .modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: to.path)
+    }
+  }
+}
+
+/// Processes that keep every processor busy until this goes away.
+final class Load {
+  private var processes: [Process] = []
+
+  init() throws {
+    for _ in 0..<ProcessInfo.processInfo.activeProcessorCount {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", "while :; do :; done"]
+      try process.run()
+      processes.append(process)
+    }
+  }
+
+  deinit {
+    for process in processes {
+      // The signals that ask for an end may be blocked in what a test starts.
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+  }
+}
