@@ -50,7 +50,10 @@ let host: [Target] = [
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
   .target(
-    name: "Traces", dependencies: ["Scenarios", "SimEvents", "GuestOS", "SimVirtio", "PKRUModel", "CXXHash"],
+    name: "Traces",
+    dependencies: [
+      "Scenarios", "SimMachine", "SimCPU", "SimMemory", "SimEvents", "GuestOS", "SimVirtio", "PKRUModel", "CXXHash",
+    ],
     swiftSettings: strict),
   .target(
     name: "SimQEMU", dependencies: ["Scenarios", "SimEvents", "SimMachine", "SimVirtio", "GuestOS"], swiftSettings: strict
@@ -89,7 +92,7 @@ let hostTests: [Target] = [
   tests("BenchmarksTests", ["Benchmarks"]),
   tests("SimQEMUTests", ["SimQEMU", "Scenarios", "SimEvents"]),
   tests("DeterminismTests", ["Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
-  tests("TracesTests", ["Traces", "Scenarios", "SimEvents"]),
+  tests("TracesTests", ["Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
   tests("ScenariosTests", ["Scenarios", "SimEvents", "SimMachine"]),
 ]
 

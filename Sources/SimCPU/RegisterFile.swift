@@ -79,3 +79,10 @@ public struct RegisterFile: Equatable, Sendable {
     }
   }
 }
+
+extension RegisterFile {
+  /// All words 0.
+  public static let zero = RegisterFile(zeros: ())
+
+  private init(zeros: ()) { words = [UInt64](repeating: 0, count: Self.names.count) }
+}

@@ -80,9 +80,16 @@ private func chunks(of bytes: [UInt8]) -> [Range<Int>] {
 
 @Test func aTraceOfALaterVersionIsNamedSo() {
   var later = small
-  later[8] = 2
-  #expect(refusal(of: later) == .version(2))
-  #expect(TraceError.version(2).description.contains("use a newer simulator"))
+  later[8] = 3
+  #expect(refusal(of: later) == .version(3))
+  #expect(TraceError.version(3).description.contains("use a newer simulator"))
+}
+
+@Test func aTraceOfAnEarlierVersionIsNamedSo() {
+  var earlier = small
+  earlier[8] = 1
+  #expect(refusal(of: earlier) == .version(1))
+  #expect(TraceError.version(1).description.contains("record it again"))
 }
 
 @Test func randomBytesAreRefused() {

@@ -1,3 +1,4 @@
+import SimCPU
 import SimEvents
 
 @testable import Traces
@@ -29,10 +30,23 @@ func sampleTrace(_ events: [Event], image: [UInt8] = [1, 2, 3], isThin: Bool = f
     simulatorVersion: "1.2.3", scenario: "sample", seed: 7, clockHz: 1_000_000_000,
     files: [file(.scenario, "", scenario), file(.image, "", image, !isThin), file(.shareFile, "a/b", [])])
   var bytes: [UInt8] = []
-  let writer = TraceWriter(header, contents: isThin ? [scenario, []] : [scenario, image, []]) { bytes += $0 }
+  var known = 0
+  let writer = TraceWriter(
+    header, contents: isThin ? [scenario, []] : [scenario, image, []],
+    registers: { event in
+      defer { known += 1 }
+      return known % 64 < 3 ? sampleRegisters(event.instruction / 2) : nil
+    }, output: { bytes += $0 })
   for event in events { writer.record(event) }
   writer.finish()
   return bytes
+}
+
+/// Registers of which only three hold anything.
+func sampleRegisters(_ number: UInt64) -> RegisterFile? {
+  var words = [UInt64](repeating: 0, count: RegisterFile.names.count)
+  (words[0], words[7], words[words.count - 1]) = (number, number &* number, number % 8 == 3 ? 1 : 0)
+  return RegisterFile(words: words)
 }
 
 /// `count` events of several kinds; every thousandth carries 5 KiB.
@@ -43,7 +57,7 @@ func sampleEvents(_ count: Int) -> [Event] {
       case 0: .pkruWrite(old: 4, new: UInt32(truncatingIfNeeded: number), instructionPointer: 0x10_0000 + number)
       case 1: .guest(name: "thread", detail: "number \(number)")
       case 2: .consoleOutput(console: .virtio, bytes: Array(repeating: 0x61, count: number % 1_000 == 998 ? 5_000 : 3))
-      default: .sync(cpu: number &* 0x9e37_79b9_7f4a_7c15, memory: number)
+      default: .sync(cpu: sampleRegisters(number)?.digest ?? 0, memory: number)
       }
     return Event(time: 10 + number * 3, instruction: number * 2, payload: payload)
   }

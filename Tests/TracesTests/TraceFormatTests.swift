@@ -73,6 +73,17 @@ import Testing
   #expect(readCount < TraceFormat.eventChunkSize + 10_000 && readCount < bytes.count / 4, "\(readCount)")
 }
 
+@Test func registersAreFoundByTheirSyncEvent() throws {
+  let all = sampleEvents(20_000)
+  let trace = try TraceReader(bytes: sampleTrace(all))
+  #expect(try trace.registers(atEvent: 3) == sampleRegisters(3))
+  #expect(try trace.registers(atEvent: 11) == sampleRegisters(11))
+  #expect(try trace.registers(atEvent: 4) == nil, "no sync event")
+  #expect(try trace.registers(atEvent: 15) == nil, "a sync event whose registers nobody knew")
+  #expect(try trace.registers(atEvent: 4 * 64 * 70 + 3) == sampleRegisters(4 * 64 * 70 + 3), "in a later chunk")
+  #expect(try trace.registers(atEvent: 20_000) == nil && trace.registers(atEvent: .max) == nil)
+}
+
 @Test func theSummaryCountsTheEventsOfEachKind() throws {
   let summary = try TraceSummary(TraceReader(bytes: sampleTrace(sampleEvents(400), isThin: true)))
   for line in ["  pkruWrite: 100", "  sync: 100", "scenario      sample, seed 7"] {

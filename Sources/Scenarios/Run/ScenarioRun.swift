@@ -14,6 +14,10 @@ public final class ScenarioRun {
   private let maker: any MachineMaker
   private var shareAtEnd: ShareTree?
   private weak var runner: ScriptRunner?
+  /// The simulator's machine, while the run is under way.
+  public private(set) weak var machine: Machine?
+  /// Where the run is looked at first; set it before the run.
+  public var probe: Probe?
 
   /// Takes in everything that the scenario names; nothing is read later.
   ///
@@ -43,6 +47,8 @@ public final class ScenarioRun {
     for observer in observers { events.add(observer) }
     let machine = try makeMachine(events)
     defer { machine.close() }
+    self.machine = machine as? Machine
+    self.machine?.probe = probe
     let runner = ScriptRunner(scenario: scenario, machine: machine, addresses: addresses)
     self.runner = runner
     let judge = OutcomeJudge(applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil)

@@ -4,7 +4,7 @@ import CXXHash
 enum TraceFormat {
   /// A byte that is no ASCII, a name, and both line ends, as PNG has it: a transfer as text can't go unnoticed.
   static let magic: [UInt8] = [0x89, 0x55, 0x49, 0x4f, 0x54, 0x0d, 0x0a, 0x1a]
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   /// Magic, version, and four bytes of zeros.
   static let preambleSize = 16
   /// Of a chunk before its content: kind, sequence number, length.
@@ -15,7 +15,7 @@ enum TraceFormat {
   static let contentMax = 4 << 20
   /// A file is cut into parts of this size, the last may be shorter.
   static let filePartSize = 1 << 20
-  /// A chunk of events ends with the event that reaches this size.
+  /// A chunk of events ends with the event that makes it, or the registers that belong to it, reach this size.
   static let eventChunkSize = 1 << 16
   static let filesMax = 1 << 16
 
@@ -27,6 +27,7 @@ enum ChunkKind: UInt32 {
   case header = 0x4441_4548  // "HEAD"
   case file = 0x454c_4946  // "FILE"
   case events = 0x544e_5645  // "EVNT"
+  case registers = 0x5347_4552  // "REGS"
   case index = 0x5844_4e49  // "INDX"
   case end = 0x2144_4e45  // "END!"
 
@@ -35,6 +36,7 @@ enum ChunkKind: UInt32 {
     case .header: "header"
     case .file: "file"
     case .events: "event"
+    case .registers: "register"
     case .index: "index"
     case .end: "end"
     }

@@ -16,10 +16,12 @@ struct EventPosition: Equatable, Sendable {
   }
 }
 
-/// A chunk of events: how large it is and where it begins.
+/// A chunk of events: how large it is and where it begins; and how large the chunk of registers is that follows it.
 struct IndexEntry: Equatable, Sendable {
   var contentSize: UInt64
   var start: EventPosition
+  /// 0 if there is no such chunk.
+  var registersSize: UInt64 = 0
 }
 
 /// The chunks of events in order. They follow one another in the file without a gap, so sizes tell their places.
@@ -30,6 +32,7 @@ enum TraceIndex {
     for entry in entries {
       fields.number(entry.contentSize)
       entry.start.write(to: &fields)
+      fields.number(entry.registersSize)
     }
     return fields.bytes
   }
@@ -37,8 +40,8 @@ enum TraceIndex {
   static func read(_ content: ArraySlice<UInt8>, offset: UInt64) throws(TraceError) -> [IndexEntry] {
     var fields = TraceFields(content, offset: offset)
     let count = try fields.number()
-    // An entry takes four bytes at least.
-    guard count <= UInt64(content.count / 4) else { throw fields.fail("\(count) chunks do not fit into the index") }
+    // An entry takes five bytes at least.
+    guard count <= UInt64(content.count / 5) else { throw fields.fail("\(count) chunks do not fit into the index") }
     var entries: [IndexEntry] = []
     entries.reserveCapacity(Int(count))
     for _ in 0..<count {
@@ -48,7 +51,9 @@ enum TraceIndex {
       guard entries.last.map({ start.number > $0.start.number }) ?? (start == EventPosition()) else {
         throw fields.fail("chunks that are not in order")
       }
-      entries.append(IndexEntry(contentSize: size, start: start))
+      let registersSize = try fields.number()
+      guard registersSize <= TraceFormat.contentMax else { throw fields.fail("a chunk of \(registersSize) bytes") }
+      entries.append(IndexEntry(contentSize: size, start: start, registersSize: registersSize))
     }
     guard fields.isAtEnd else { throw fields.fail("the index goes on after its last entry") }
     return entries

@@ -1,3 +1,4 @@
+import SimCPU
 import SimEvents
 
 /// A trace that can be read from any place.
@@ -16,9 +17,9 @@ public struct TraceReader {
   public let eventDigest: FileDigest
 
   let read: Source
-  private let seed: UInt64
+  let seed: UInt64
   private let fileChunks: [(offset: UInt64, sequence: UInt32)]
-  private let eventChunks: [(offset: UInt64, sequence: UInt32, entry: IndexEntry)]
+  let eventChunks: [(offset: UInt64, sequence: UInt32, entry: IndexEntry)]
 
   public init(size: UInt64, read: @escaping Source) throws(TraceError) {
     self.read = read
@@ -67,6 +68,9 @@ public struct TraceReader {
     for entry in entries {
       eventChunks.append((offset, sequence, entry))
       offset &+= entry.contentSize &+ UInt64(TraceFormat.frameSize + TraceFormat.checksumSize)
+      sequence &+= 1
+      guard entry.registersSize > 0 else { continue }
+      offset &+= entry.registersSize &+ UInt64(TraceFormat.frameSize + TraceFormat.checksumSize)
       sequence &+= 1
     }
     // The last chunk has one event at least; without a chunk there is none.
@@ -187,7 +191,7 @@ public struct TraceReader {
     }
   }
 
-  private func events(chunk: Int, while isBefore: (Events) -> Bool) throws(TraceError) -> Events {
+  func events(chunk: Int, while isBefore: (Events) -> Bool) throws(TraceError) -> Events {
     var events = Events(trace: self, nextChunk: chunk)
     if chunk < eventChunks.count { events.position = eventChunks[chunk].entry.start }
     while isBefore(events) { guard try events.next() != nil else { break } }
@@ -209,6 +213,7 @@ public struct TraceReader {
     for index in header.files.indices { _ = try content(ofFile: index) }
     var events = try events()
     while try events.next() != nil {}
+    for chunk in eventChunks.indices { try verifyRegisters(inChunk: chunk) }
     var digest = ContentDigest128()
     for chunk in eventChunks.indices { try encodedEvents(inChunk: chunk).withUnsafeBytes { digest.update($0) } }
     guard digest.value == eventDigest else {
@@ -218,7 +223,7 @@ public struct TraceReader {
 }
 
 /// A chunk's content and checksum, if it is what stands at its place.
-private func readChunk(
+func readChunk(
   _ kind: ChunkKind, at offset: UInt64, sequence: UInt32, seed: UInt64, limit: UInt64, _ read: TraceReader.Source
 ) throws(TraceError) -> (content: [UInt8], checksum: UInt64) {
   guard limit == .max || offset &+ UInt64(TraceFormat.frameSize) <= limit else { throw .truncated(size: limit) }

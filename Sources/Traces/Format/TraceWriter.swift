@@ -1,15 +1,18 @@
 import CXXHash
+import SimCPU
 import SimEvents
 
 /// Writes a trace while its run is under way: the header and the files at once, events chunk by chunk, the index and the
 /// end with ``finish()``. Only one chunk of events is held in memory.
 public final class TraceWriter: EventSink {
   private let output: ([UInt8]) -> Void
+  private let registers: (Event) -> RegisterFile?
   private let seed: UInt64
   private var sequence: UInt32 = 1
   private var offset: UInt64
 
   private var encoder = EventEncoder(capacity: TraceFormat.eventChunkSize + 1024)
+  private var registerRecords = RegisterRecords()
   private var index: [IndexEntry] = []
   private var chunkStart = EventPosition()
   private var position = EventPosition()
@@ -17,9 +20,14 @@ public final class TraceWriter: EventSink {
 
   /// - Parameters:
   ///   - contents: those of the header's included files, in their order.
+  ///   - registers: those at a sync event, while it is recorded; nil if nobody knows them.
   ///   - output: takes the trace's bytes in order.
-  public init(_ header: TraceHeader, contents: [[UInt8]], output: @escaping ([UInt8]) -> Void) {
+  public init(
+    _ header: TraceHeader, contents: [[UInt8]], registers: @escaping (Event) -> RegisterFile? = { _ in nil },
+    output: @escaping ([UInt8]) -> Void
+  ) {
     self.output = output
+    self.registers = registers
     var preamble = TraceBytes(bytes: TraceFormat.magic)
     preamble.fixed(TraceFormat.version)
     preamble.fixed(UInt32(0))
@@ -39,7 +47,8 @@ public final class TraceWriter: EventSink {
     encoder.encode(event.payload, time: event.time, instruction: event.instruction)
     position.number &+= 1
     (position.time, position.instruction) = (event.time, event.instruction)
-    if encoder.count >= TraceFormat.eventChunkSize { endChunk() }
+    if event.payload.kind == .sync { registerRecords.append(registers(event)) }
+    if max(encoder.count, registerRecords.size) >= TraceFormat.eventChunkSize { endChunk() }
   }
 
   /// Completes the trace.
@@ -66,7 +75,14 @@ public final class TraceWriter: EventSink {
     }
     encoder.removeAll()
     write(.events, fields.bytes)
-    index.append(IndexEntry(contentSize: UInt64(fields.bytes.count), start: chunkStart))
+    var entry = IndexEntry(contentSize: UInt64(fields.bytes.count), start: chunkStart)
+    let isKnown = registerRecords.isKnown
+    let records = registerRecords.takeContent()
+    if isKnown {
+      write(.registers, records)
+      entry.registersSize = UInt64(records.count)
+    }
+    index.append(entry)
     chunkStart = position
   }
 

@@ -41,7 +41,8 @@ public func recordTrace(
   let file = try AtomicFile(path)
   let header = TraceHeader(inputs, isThin: isThin)
   let contents = TraceHeader.contents(inputs).filter { !isThin || $0.role != .image }.map(\.bytes)
-  let writer = TraceWriter(header, contents: contents) { file.write($0) }
+  let writer = TraceWriter(
+    header, contents: contents, registers: { [unowned run] _ in run.machine?.registers }, output: { file.write($0) })
   let result = try run.run(observers: [writer])
   writer.finish()
   if keepsFailed || result.passed { try file.finish() }

@@ -1,0 +1,162 @@
+import Scenarios
+import SimCPU
+import SimEvents
+import SimMachine
+import SimMemory
+
+extension FirstDifference {
+  /// Runs both inputs, again and again, and finds the instruction between `after` and `before` (numbers of instructions
+  /// retired) that makes their states different.
+  ///
+  /// Each round looks at both runs at up to 64 points by digests of registers and memory and goes on between the last
+  /// point that is the same and the first that is not, so the cost is that of a few runs. States that differ for a while
+  /// and are the same again between two points are not seen; as equal states with equal inputs stay equal, that needs a
+  /// register or a page that is not compared, or a device.
+  ///
+  /// - Parameters:
+  ///   - after: where the states are known to be the same, such as a sync point; 0 if nothing is known.
+  ///   - before: the instruction of the first different event.
+  public static func find(
+    between old: RunInputs, and new: RunInputs, after: UInt64, before: UInt64
+  ) throws(ScenarioProblems) -> Narrowing {
+    var search = DifferenceSearch(old: old, new: new, low: after, high: max(before, after) &+ 1)
+    return try search.run()
+  }
+}
+
+private struct DifferenceSearch {
+  let old: RunInputs
+  let new: RunInputs
+  /// The states are the same here …
+  var low: UInt64
+  /// … and, once a round has been made, different here.
+  var high: UInt64
+  /// Pages that differ at the start of the search.
+  var excluded: [Int] = []
+
+  static let pointCount: UInt64 = 64
+  static let pagesMax = 4
+
+  init(old: RunInputs, new: RunInputs, low: UInt64, high: UInt64) {
+    (self.old, self.new, self.low, self.high) = (old, new, low, high)
+  }
+
+  mutating func run() throws(ScenarioProblems) -> Narrowing {
+    if let different = try compareStart() { return different }
+    var isKnownDifferent = false
+    while high - low > 1 || !isKnownDifferent {
+      guard let point = try firstDifferentPoint() else { return .sameState(until: high) }
+      (low, high) = point
+      isKnownDifferent = true
+    }
+    return try .found(describe())
+  }
+
+  /// Notes the pages that differ; a result if the registers do.
+  private mutating func compareStart() throws(ScenarioProblems) -> Narrowing? {
+    var (oldTerms, newTerms): ([UInt64], [UInt64]) = ([], [])
+    var (oldFile, newFile): (RegisterFile?, RegisterFile?)
+    try ObservedRun(inputs: old).look(at: [low]) { _, machine in
+      (oldTerms, oldFile) = (machine.memory.pageTerms, machine.registers)
+      return false
+    }
+    try ObservedRun(inputs: new).look(at: [low]) { _, machine in
+      (newTerms, newFile) = (machine.memory.pageTerms, machine.registers)
+      return false
+    }
+    excluded = (0..<max(oldTerms.count, newTerms.count)).filter {
+      $0 >= oldTerms.count || $0 >= newTerms.count || oldTerms[$0] != newTerms[$0]
+    }
+    guard let oldFile, let newFile, oldFile != newFile else { return nil }
+    return .differentBefore(instruction: low, registers: oldFile.differences(to: newFile))
+  }
+
+  private struct State: Equatable {
+    var registers: RegisterFile
+    var memory: UInt64
+  }
+
+  /// One round: the last point that is the same and the first that is not; nil if all are the same.
+  private func firstDifferentPoint() throws(ScenarioProblems) -> (low: UInt64, high: UInt64)? {
+    let step = max(1, (high - low) / Self.pointCount)
+    var points = Array(stride(from: low + step, to: high, by: Int(clamping: step)))
+    points.append(high)
+    let excluded = excluded
+    func state(_ machine: Machine) -> State {
+      State(registers: machine.registers, memory: machine.memory.digest(excluding: excluded))
+    }
+    var states: [State] = []
+    try ObservedRun(inputs: old).look(at: points) { _, machine in
+      states.append(state(machine))
+      return true
+    }
+    var same = 0
+    let reached = try ObservedRun(inputs: new).look(at: points) { index, machine in
+      guard index < states.count, states[index] == state(machine) else { return false }
+      same += 1
+      return true
+    }
+    // Both ended after the same point: there is nothing more to compare.
+    guard same < points.count, !(same == states.count && same == reached) else { return nil }
+    return (same == 0 ? low : points[same - 1], points[same])
+  }
+
+  private func describe() throws(ScenarioProblems) -> FirstDifference {
+    let (oldSide, newSide) = (try look(old, pages: []), try look(new, pages: []))
+    let pages = zip(oldSide.terms, newSide.terms).enumerated().filter { $1.0 != $1.1 }.map(\.offset)
+      .filter { !excluded.contains($0) }.prefix(Self.pagesMax)
+    let (oldBytes, newBytes) = (try look(old, pages: Array(pages)).bytes, try look(new, pages: Array(pages)).bytes)
+    let memory = zip(pages, zip(oldBytes, newBytes)).compactMap { page, bytes -> FirstDifference.PageDifference? in
+      guard let at = zip(bytes.0, bytes.1).enumerated().first(where: { $1.0 != $1.1 })?.offset else { return nil }
+      return FirstDifference.PageDifference(
+        address: UInt64(page * GuestMemory.pageSize + at), old: Array(bytes.0[at...].prefix(16)),
+        new: Array(bytes.1[at...].prefix(16)))
+    }
+    let before = oldSide.before ?? newSide.before
+    var registers: [RegisterFile.Difference] = []
+    if let after = oldSide.after, let other = newSide.after { registers = after.differences(to: other) }
+    return FirstDifference(
+      instruction: low, pointer: before?.file.instructionPointer ?? 0, code: before?.code ?? [],
+      before: before?.file ?? RegisterFile.zero, registers: registers, memory: memory, pagesDifferentBefore: excluded,
+      oldEvents: oldSide.events, newEvents: newSide.events,
+      ended: oldSide.after == nil ? .old : newSide.after == nil ? .new : nil)
+  }
+
+  /// One run around the instruction.
+  private struct Sight {
+    var before: (file: RegisterFile, code: [UInt8])?
+    var after: RegisterFile?
+    var terms: [UInt64] = []
+    var bytes: [[UInt8]] = []
+    var events: [Event] = []
+  }
+
+  private func look(_ inputs: RunInputs, pages: [Int]) throws(ScenarioProblems) -> Sight {
+    var sight = Sight()
+    let events = EventsAtInstruction(low)
+    try ObservedRun(inputs: inputs, observers: [events]).look(at: [low, high]) { index, machine in
+      if index == 0 {
+        let file = machine.registers
+        sight.before = (file, machine.code(at: file.instructionPointer))
+      } else {
+        sight.after = machine.registers
+        sight.terms = machine.memory.pageTerms
+        sight.bytes = pages.map {
+          machine.memory.read(UInt64($0 * GuestMemory.pageSize), count: GuestMemory.pageSize) ?? []
+        }
+      }
+      return true
+    }
+    sight.events = events.events
+    return sight
+  }
+}
+
+extension Machine {
+  /// The bytes from `address`, as many as the longest instruction has, as far as they are mapped.
+  func code(at address: UInt64) -> [UInt8] {
+    let longest = 15
+    if let bytes = readMemory(at: address, count: longest) { return bytes }
+    return readMemory(at: address, count: min(longest, 4096 - Int(address & 0xfff))) ?? []
+  }
+}
