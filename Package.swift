@@ -38,6 +38,8 @@ let host: [Target] = [
       .unsafeFlags(["-Xlinker", "-l:libunicorn.a", "-Xlinker", "-lm"] + replaced.flatMap { ["-Xlinker", "--wrap=\($0)"] })
     ]),
   .target(name: "SimCPU", dependencies: ["CUnicornSeams", "CXXHash", "SimMemory", "PKRUModel", "SimEvents"], swiftSettings: strict),
+  .target(name: "CKVM"),
+  .target(name: "SimKVM", dependencies: ["CKVM", "SimCPU", "SimMemory", "SimEvents"], swiftSettings: strict),
   .target(name: "SimPlatform", swiftSettings: strict),
   .target(
     name: "SimVirtio", dependencies: ["VirtioCore", "NineP", "SimMemory", "SimEvents", "CXXHash"], swiftSettings: strict
@@ -58,7 +60,10 @@ let host: [Target] = [
   .target(
     name: "SimQEMU", dependencies: ["Scenarios", "SimEvents", "SimMachine", "SimVirtio", "GuestOS"], swiftSettings: strict
   ),
-  .target(name: "Equivalence", dependencies: ["Scenarios", "SimEvents", "SimQEMU"], swiftSettings: strict),
+  .target(
+    name: "Equivalence",
+    dependencies: ["Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine", "SimMemory", "GuestOS"],
+    swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
@@ -80,6 +85,8 @@ let hostTests: [Target] = [
   tests("SimEventsTests", ["SimEvents"]),
   tests("SimMemoryTests", ["SimMemory", "PKRUModel"]),
   tests("SimCPUTests", ["SimCPU", "SimMemory", "PKRUModel", "SimEvents"]),
+  tests("SimKVMTests", ["SimKVM", "SimCPU", "SimMemory", "SimEvents"]),
+  tests("EquivalenceTests", ["Equivalence", "Scenarios", "SimKVM"]),
   tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),

@@ -1,0 +1,63 @@
+import CKVM
+import SimCPU
+
+/// What CPUID answers on KVM: what the simulated processor announces and this host has, and beyond that XSAVE, since
+/// PKRU belongs to its state.
+///
+/// The frequency of the time stamp counter is left out. It is the host's, while the guest's time is that of the APIC
+/// timer (``GuestClock``); a guest that is not told the one uses the other.
+struct GuestIdentification {
+  private let model: CPUIDModel
+  private let host: KVMHost
+  private let offered: [ckvm_cpuid_leaf]
+
+  /// XSAVE in leaf 1, ECX.
+  private static let xsave: UInt32 = 1 << 26
+  private static let leavesMax = 256
+
+  init(model: CPUIDModel, host: KVMHost) {
+    self.model = model
+    self.host = host
+    var leaves = [ckvm_cpuid_leaf](repeating: ckvm_cpuid_leaf(), count: Self.leavesMax)
+    let count = ckvm_supported_cpuid(&leaves, leaves.count)
+    offered = Array(leaves.prefix(Int(max(count, 0))))
+  }
+
+  var leaves: [ckvm_cpuid_leaf] {
+    offered.compactMap(restricted) + [hypervisor]
+  }
+
+  /// What is left of a leaf that the host offers, or nil.
+  private func restricted(_ offer: ckvm_cpuid_leaf) -> ckvm_cpuid_leaf? {
+    var leaf = offer
+    let model = model.leaf(offer.leaf, offer.subleaf, cr4: 0)
+    switch offer.leaf {
+    case 0: leaf.eax = 0xd
+    case 1:
+      (leaf.eax, leaf.ebx) = (model.eax, model.ebx)
+      leaf.ecx &= model.ecx | Self.xsave
+      leaf.edx &= model.edx
+    case 7 where offer.subleaf == 0:
+      leaf.eax = 0
+      leaf.ebx &= model.ebx
+      leaf.ecx &= model.ecx
+      leaf.edx = 0
+    case 0xd: break
+    case 0x8000_0000: leaf.eax = 0x8000_0008
+    case 0x8000_0001:
+      leaf.ecx &= model.ecx
+      leaf.edx &= model.edx
+    case 0x8000_0008: (leaf.ebx, leaf.ecx, leaf.edx) = (0, 0, 0)
+    default: return nil
+    }
+    return leaf
+  }
+
+  /// Not KVM's own: its paravirtual clock is not for this machine.
+  private var hypervisor: ckvm_cpuid_leaf {
+    let text = model.leaf(0x4000_0000, 0, cr4: 0)
+    return ckvm_cpuid_leaf(
+      leaf: 0x4000_0000, subleaf: 0, has_subleaves: false, eax: 0x4000_0000, ebx: text.ebx, ecx: text.ecx, edx: text.edx
+    )
+  }
+}
