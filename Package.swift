@@ -73,7 +73,9 @@ let host: [Target] = [
     swiftSettings: strict
   ),
   .target(name: "BPFTool", dependencies: ["EBPFEngine"], swiftSettings: strict),
-  .executableTarget(name: "bpf-bench", dependencies: ["EBPFEngine"], path: "Sources/BPFBench", swiftSettings: strict),
+  .target(name: "CBPFKernels", cSettings: [.unsafeFlags(["-O1"])]),
+  .executableTarget(
+    name: "bpf-bench", dependencies: ["EBPFEngine", "CBPFKernels"], path: "Sources/BPFBench", swiftSettings: strict),
 ]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

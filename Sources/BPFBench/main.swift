@@ -1,114 +1,92 @@
-// Measures the interpreter in million eBPF instructions a second of processor time. Build with -c release.
+// Measures how programs run: in the interpreter, translated with and without checks, and the same work in C at -O1.
+// Times are processor time, the ways take turns, the best of many turns counts. Build with -c release.
 import EBPFEngine
-import Glibc
 
-struct BenchHelpers: HelperHost {
-  let maps: MapSet
+/// Nanoseconds of the best turn.
+struct Way {
+  let name: String
+  let run: () throws -> UInt64
+  var best = Double.infinity
 
-  mutating func call(
-    _ number: Int32, _ arguments: HelperArguments, memory: AddressSpace
-  ) throws(HelperFault) -> UInt64 {
-    switch number {
-    case 1: return arguments.r1 &+ 1
-    case 17: return try maps.update(arguments)
-    default: throw .unknownHelper
+  init(_ name: String, _ run: @escaping () throws -> UInt64) {
+    self.name = name
+    self.run = run
+  }
+}
+
+func value(_ result: RunResult) throws -> UInt64 {
+  switch result.outcome {
+  case .returned(let value): return value
+  case .fault(let fault): throw BenchError.fault("\(fault)")
+  }
+}
+
+func text(_ number: Double, _ digits: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<digits { scale *= 10 }
+  let rounded = Int((number * scale).rounded())
+  guard digits > 0 else { return "\(rounded)" }
+  let fraction = "\(rounded % Int(scale))"
+  return "\(rounded / Int(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
+}
+
+func padded(_ text: String, _ width: Int) -> String {
+  String(repeating: " ", count: max(width - text.count, 0)) + text
+}
+
+func measure(_ kernel: Kernel) throws -> [String] {
+  let bench = try Bench()
+  let source = kernel.source.split(separator: "ROUNDS", omittingEmptySubsequences: false)
+    .joined(separator: "\(kernel.rounds)")
+  let verified = try VerifiedProgram(verifying: Assembler.assemble(Array(source.utf8)), Bench.environment)
+  let trusted = try VerifiedExecutable(verified, resolve: bench.maps.resolve)
+  let checkedPages = try codePages(NativeProgram.codeSize(checking: trusted.executable, in: bench.space))
+  let checked = try NativeProgram(checking: trusted.executable, in: bench.space, code: checkedPages)
+  try makeExecutable(checkedPages)
+  let trustedPages = try codePages(NativeProgram.codeSize(trusting: trusted, in: bench.space))
+  let unchecked = try NativeProgram(trusting: trusted, in: bench.space, code: trustedPages)
+  try makeExecutable(trustedPages)
+  let thunk = bench.thunk(of: kernel)
+  let arguments = bench.arguments
+  var host = bench
+  var ways = [
+    Way("interpreter") {
+      try value(
+        Interpreter.run(
+          trusted.executable, in: bench.space, arguments: arguments, budget: .max, helpers: &host))
+    },
+    Way("checked") { try value(checked.run(arguments: arguments, budget: .max, helpers: thunk)) },
+    Way("unchecked") { try value(unchecked.run(arguments: arguments, budget: .max, helpers: thunk)) },
+    Way("Swift host") {
+      try value(
+        unchecked.run(arguments: arguments, budget: .max, helpers: &host) { Bench.serve($0, $1, $2, $3, $4, $5) })
+    },
+    Way("C") { kernel.compiled(bench, kernel.rounds) },
+  ]
+  let expected = try ways[0].run()
+  for _ in 0..<200 {
+    for index in ways.indices {
+      let start = processorTime()
+      for _ in 0..<5 {
+        guard try ways[index].run() == expected else { throw BenchError.fault("\(ways[index].name) differs") }
+      }
+      ways[index].best = min(ways[index].best, (processorTime() - start) / 5)
     }
   }
+  let instructions = Double(
+    Interpreter.run(trusted.executable, in: bench.space, arguments: arguments, budget: .max, helpers: &host)
+      .instructionCount)
+  let compiled = ways[4].best
+  return [
+    text(instructions * 1000 / ways[0].best, 0), text(instructions * 1000 / ways[1].best, 0),
+    text(instructions * 1000 / ways[2].best, 0), text(ways[0].best / ways[2].best, 1),
+    text(ways[1].best / compiled, 2), text(ways[2].best / compiled, 2), text(ways[3].best / compiled, 2),
+  ]
 }
 
-struct Kernel {
-  var name: String
-  var source: String
-}
-
-let kernels = [
-  Kernel(
-    name: "alu",
-    source: """
-      lddw %r6, 20000000
-      mov %r0, 1
-      loop: add %r0, 7
-      xor %r0, %r6
-      mul %r0, 3
-      rsh32 %r0, 1
-      sub %r6, 1
-      jne %r6, 0, loop
-      exit
-      """),
-  Kernel(
-    name: "memory",
-    source: """
-      lddw %r6, 20000000
-      mov %r0, 0
-      loop: ldxdw %r2, [%r1+8]
-      add %r2, %r6
-      stxdw [%r10-8], %r2
-      ldxw %r3, [%r10-8]
-      add %r0, %r3
-      stxb [%r1+3], %r0
-      sub %r6, 1
-      jne %r6, 0, loop
-      exit
-      """),
-  Kernel(
-    name: "helper",
-    source: """
-      lddw %r6, 20000000
-      mov %r0, 0
-      loop: mov %r1, %r0
-      call 1
-      sub %r6, 1
-      jne %r6, 0, loop
-      exit
-      """),
-  Kernel(
-    name: "map update",
-    source: """
-      lddw %r6, 3000000
-      loop: mov %r2, %r6
-      and %r2, 1023
-      stxw [%r10-4], %r2
-      stxdw [%r10-16], %r6
-      mov %r2, %r10
-      add %r2, -4
-      mov %r3, %r10
-      add %r3, -16
-      lddw %r1, map_index 0
-      mov %r4, 0
-      call 17
-      sub %r6, 1
-      jne %r6, 0, loop
-      exit
-      """),
-]
-
-/// Processor time of this process in nanoseconds: other processes on the machine do not count.
-func processorTime() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-  return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
-}
-
-for kernel in kernels {
-  let program = try Assembler.assemble(Array(kernel.source.utf8))
-  var best = Double.infinity
-  var count: UInt64 = 0
-  for _ in 0..<5 {
-    let space = AddressSpace()
-    let maps = MapSet(space: space)
-    try maps.add(Map(MapDefinition(kind: .hash, keySize: 4, valueSize: 8, entryCount: 1024)))
-    let executable = try Executable(program, resolve: maps.resolve)
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 8)
-    memory.initializeMemory(as: UInt8.self, repeating: 1, count: 64)
-    _ = try space.addRegion(memory, size: 64, base: 0x1000, rights: .readWrite)
-    var helpers = BenchHelpers(maps: maps)
-    let arguments = HelperArguments(r1: 0x1000, r2: 64)
-    let start = processorTime()
-    let result = Interpreter.run(executable, in: space, arguments: arguments, budget: .max, helpers: &helpers)
-    best = min(best, processorTime() - start)
-    if case .fault(let fault) = result.outcome { print("\(kernel.name): \(fault)") }
-    count = result.instructionCount
-    memory.deallocate()
-  }
-  print("\(kernel.name): \(Int(Double(count) * 1000 / best)) M instructions/s")
+print("million BPF instructions a second; time of the interpreter by that of unchecked code; time by that of C at -O1")
+let header = ["", "interpreter", "checked", "unchecked", "int./unch.", "checked/C", "unchecked/C", "Swift host/C"]
+print(header.map { padded($0, 12) }.joined())
+for kernel in Kernel.all {
+  print(([kernel.name] + (try measure(kernel))).map { padded($0, 12) }.joined())
 }

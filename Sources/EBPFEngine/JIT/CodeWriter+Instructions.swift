@@ -250,7 +250,7 @@ extension CodeWriter {
     return count
   }
 
-  mutating func call(_ memory: NativeMemory) { instruction(.bits32, 0xff, reg: 2, memory) }
+  mutating func call(_ register: NativeRegister) { instruction(.bits32, 0xff, reg: 2, register) }
 
   mutating func ret() { byte(0xc3) }
 }

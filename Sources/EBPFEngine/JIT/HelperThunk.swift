@@ -1,7 +1,17 @@
+/// What a helper of a translated program finds beside r1 to r5: four words of memory.
+@frozen public struct HelperRecord {
+  /// Number of the helper: that of the instruction, or what `callx` found in its register.
+  public let number: Int64
+  /// A fault to report: 0 for none, else 1 plus the raw value of `HelperFault`.
+  public var fault: UInt64
+  /// The context of the thunk.
+  public let context: UnsafeMutableRawPointer?
+  public let space: Unmanaged<AddressSpace>
+}
+
 /// A function with the C calling convention that carries out helpers for translated programs.
 public struct HelperThunk {
-  /// Takes r1 to r5 and the call's record, gives r0. The record is three words: the number of the helper (signed 64
-  /// bits), a fault to report (0 for none, else 1 plus the raw value of `HelperFault`), and `context`.
+  /// Takes r1 to r5 and the address of a `HelperRecord`, gives r0.
   public typealias Function =
     @convention(c) (UInt64, UInt64, UInt64, UInt64, UInt64, UnsafeMutableRawPointer) -> UInt64
 
@@ -14,21 +24,25 @@ public struct HelperThunk {
   }
 }
 
-/// What the thunk of a Swift host finds as its context. C functions know no generic types: the closure does.
-struct HelperClosure {
-  let call: (Int32, HelperArguments) -> (value: UInt64, fault: HelperFault?)
-
-  static let thunk: HelperThunk.Function = { r1, r2, r3, r4, r5, record in
-    let number = record.load(as: Int64.self)
-    guard let context = record.load(fromByteOffset: 16, as: UnsafeMutableRawPointer?.self) else { return 0 }
-    let closure = context.assumingMemoryBound(to: HelperClosure.self)
-    var fault: HelperFault? = .unknownHelper
-    var value: UInt64 = 0
-    if let number = Int32(exactly: number) {
-      (value, fault) = closure.pointee.call(number, HelperArguments(r1: r1, r2: r2, r3: r3, r4: r4, r5: r5))
+extension HelperHost {
+  /// What the thunk of a Swift host does: its context is the address of the host. C functions know no generic types, so
+  /// every host writes its own: `{ Host.serve($0, $1, $2, $3, $4, $5) }`.
+  @inlinable public static func serve(
+    _ r1: UInt64, _ r2: UInt64, _ r3: UInt64, _ r4: UInt64, _ r5: UInt64, _ record: UnsafeMutableRawPointer
+  ) -> UInt64 {
+    let record = record.assumingMemoryBound(to: HelperRecord.self)
+    guard let context = record.pointee.context else { return 0 }
+    // Without the reference counting of a plain call, which takes longer than most helpers.
+    return record.pointee.space._withUnsafeGuaranteedRef { space in
+      do throws(HelperFault) {
+        guard let number = Int32(exactly: record.pointee.number) else { throw .unknownHelper }
+        return try context.assumingMemoryBound(to: Self.self).pointee.call(
+          number, HelperArguments(r1: r1, r2: r2, r3: r3, r4: r4, r5: r5), memory: space)
+      } catch {
+        record.pointee.fault = UInt64(error.rawValue) + 1
+        return 0
+      }
     }
-    if let fault { record.storeBytes(of: UInt64(fault.rawValue) + 1, toByteOffset: 8, as: UInt64.self) }
-    return value
   }
 }
 
@@ -41,9 +55,9 @@ struct ThunkHost: HelperHost {
   mutating func call(
     _ number: Int32, _ r: HelperArguments, memory: AddressSpace
   ) throws(HelperFault) -> UInt64 {
-    record.storeBytes(of: Int64(number), as: Int64.self)
+    record.storeBytes(of: Int64(number), toByteOffset: Int(RunState.helperNumber), as: Int64.self)
     let value = thunk.function(r.r1, r.r2, r.r3, r.r4, r.r5, record)
-    let fault = record.load(fromByteOffset: 8, as: UInt64.self)
+    let fault = record.load(fromByteOffset: Int(RunState.helperFault), as: UInt64.self)
     guard fault == 0 else { throw HelperFault(code: fault) }
     return value
   }

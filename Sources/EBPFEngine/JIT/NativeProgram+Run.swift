@@ -1,20 +1,11 @@
 extension NativeProgram {
-  /// Runs the program as `Interpreter.run` does, with helpers of a Swift host.
+  /// Runs the program as `Interpreter.run` does. `function` is `{ Host.serve($0, $1, $2, $3, $4, $5) }` for the type of
+  /// `host`. No memory is allocated.
   public func run<Host: HelperHost>(
-    arguments: HelperArguments, budget: UInt64, helpers host: inout Host
+    arguments: HelperArguments, budget: UInt64, helpers host: inout Host, through function: HelperThunk.Function
   ) -> RunResult {
-    let space = space
-    return withUnsafeMutablePointer(to: &host) { host in
-      var closure = HelperClosure { number, arguments in
-        do throws(HelperFault) {
-          return (try host.pointee.call(number, arguments, memory: space), nil)
-        } catch {
-          return (0, error)
-        }
-      }
-      return withUnsafeMutablePointer(to: &closure) { closure in
-        run(arguments: arguments, budget: budget, helpers: HelperThunk(HelperClosure.thunk, context: closure))
-      }
+    withUnsafeMutablePointer(to: &host) { host in
+      run(arguments: arguments, budget: budget, helpers: HelperThunk(function, context: host))
     }
   }
 

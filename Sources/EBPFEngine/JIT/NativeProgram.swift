@@ -17,7 +17,9 @@ public enum TranslationError: Error, Equatable, Sendable {
 ///     // take `size` bytes of writable pages
 ///     let program = try NativeProgram(checking: executable, in: space, code: pages)
 ///     // make the pages executable
-///     let result = program.run(arguments: arguments, budget: 1_000_000, helpers: &host)
+///     let result = program.run(arguments: arguments, budget: 1_000_000, helpers: &host) {
+///       Host.serve($0, $1, $2, $3, $4, $5)
+///     }
 public final class NativeProgram {
   /// Runs programs with the checks of the interpreter, or without those of memory accesses and call depth.
   public let isChecked: Bool
@@ -88,6 +90,7 @@ public final class NativeProgram {
     for site in 0..<(isChecked ? sites.count : 0) { set(RunState.cache(site), pointer: space.entries) }
     set(RunState.entries, pointer: space.entries)
     set(RunState.stackDelta, space.stackDelta)
+    set(RunState.helperSpace, pointer: Unmanaged.passUnretained(space).toOpaque())
     set(RunState.searchOwner, pointer: Unmanaged.passUnretained(self).toOpaque())
     set(RunState.searchFunction, pointer: unsafeBitCast(RegionSearch.function, to: UnsafeRawPointer.self))
   }

@@ -1,33 +1,33 @@
 /// The words of memory that translated code works with beside the registers: byte offsets from the register that holds
-/// their address. The first three are what a helper sees.
+/// their address.
 enum RunState {
-  /// Number of the helper that is called, 64 bits.
+  /// A `HelperRecord`.
   static let helperNumber: Int32 = 0
-  /// 0, or the helper's fault.
   static let helperFault: Int32 = 8
   static let helperContext: Int32 = 16
-  static let helperFunction: Int32 = 24
+  static let helperSpace: Int32 = 24
+  static let helperFunction: Int32 = 32
   /// `RegionSearch.function`, and the native program that it works for.
-  static let searchFunction: Int32 = 32
-  static let searchOwner: Int32 = 40
+  static let searchFunction: Int32 = 40
+  static let searchOwner: Int32 = 48
   /// Address of the region entries; the first is the stack's.
-  static let entries: Int32 = 48
+  static let entries: Int32 = 56
   /// What to add to an address in the stack to get its storage.
-  static let stackDelta: Int32 = 56
+  static let stackDelta: Int32 = 64
   /// Local calls that are still possible.
-  static let callsLeft: Int32 = 64
+  static let callsLeft: Int32 = 72
   /// RSP to go back to when the program ends early.
-  static let stackPointer: Int32 = 72
+  static let stackPointer: Int32 = 80
   /// `RunEnd` as a number.
-  static let end: Int32 = 80
+  static let end: Int32 = 88
   /// Site of a fault; where the budget ended, the index of the instruction.
-  static let place: Int32 = 88
+  static let place: Int32 = 96
   /// Instructions that the budget still allows.
-  static let remaining: Int32 = 96
+  static let remaining: Int32 = 104
   /// Address of a refused access.
-  static let address: Int32 = 104
+  static let address: Int32 = 112
   /// r0 to r10.
-  static let registers: Int32 = 112
+  static let registers: Int32 = 120
   /// One word for every checked access: address of the region entry that was right the last time.
   static let caches: Int32 = registers + 11 * 8
 

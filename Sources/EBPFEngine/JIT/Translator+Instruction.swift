@@ -105,9 +105,9 @@ extension Translator {
     if isChecked {
       code.call(backTo: routines.callHelper)
     } else {
-      code.push(.state)
-      code.call(.state(RunState.helperFunction))
-      code.pop(.state)
+      code.mov(.bits64, .address, .state(RunState.helperFunction))
+      code.call(.address)
+      code.mov(.bits64, .state, NativeMemory(.rsp, 8))
     }
     code.arithmetic(.cmp, .bits32, .state(RunState.helperFault), 0)
     stub(.notEqual, .end(.helperFault, site: site(index)))
@@ -123,7 +123,7 @@ extension Translator {
       code.call(backTo: routines.enterFrame)
     }
     for register in saved { code.push(register) }
-    code.arithmetic(.sub, .bits64, .rsp, 8)
+    code.push(.state)
     code.arithmetic(.sub, .bits64, .of(10), size)
     call(Int(operation.auxiliary))
     code.arithmetic(.add, .bits64, .of(10), size)

@@ -1,13 +1,14 @@
-// The code before the program: entry and end, and what all instructions share. RSP is 8 beyond a multiple of 16 in the
-// program, whatever the depth of its calls, so that after one more push functions can be called (System V ABI, 3.2.2).
-// Nothing is kept below RSP: the guest has no red zone.
+// The code before the program: entry and end, and what all instructions share. In the program, whatever the depth of
+// its calls, RSP is a multiple of 16, so that functions can be called (System V ABI, 3.2.2), and above the return
+// address lies the state's, for after a call. Nothing is kept below RSP: the guest has no red zone.
 extension Translator {
   private static let preserved: [NativeRegister] = [.rbp, .rbx, .r12, .r13, .r14, .r15]
 
   /// Entry: a C function of the state's address. Gives the end of the call of the program.
   mutating func writeEntry() -> Int {
     for register in Self.preserved { code.push(register) }
-    code.arithmetic(.sub, .bits64, .rsp, 8)
+    code.push(.rdi)
+    code.push(.rdi)
     code.mov(.bits64, .state, .rdi)
     code.mov(.bits64, .state(RunState.stackPointer), .rsp)
     code.mov(.bits64, .remaining, .state(RunState.remaining))
@@ -16,7 +17,7 @@ extension Translator {
     routines.leave = code.count
     code.mov(.bits64, .state(RunState.remaining), .remaining)
     for index in UInt8(0)...10 { code.mov(.bits64, .state(RunState.register(index)), .of(index)) }
-    code.arithmetic(.add, .bits64, .rsp, 8)
+    code.arithmetic(.add, .bits64, .rsp, 16)
     for register in Self.preserved.reversed() { code.pop(register) }
     code.ret()
     return call
@@ -41,12 +42,11 @@ extension Translator {
     routines.search = code.count
     let saved: [NativeRegister] = [.rax, .rdi, .rsi, .rdx, .rcx, .r8, .state]
     for register in saved { code.push(register) }
-    code.arithmetic(.sub, .bits64, .rsp, 8)
     code.mov(.bits64, .rdi, .state)
     code.mov(.bits64, .rsi, .address)
     code.mov(.bits64, .rdx, .scratch)
-    code.call(.state(RunState.searchFunction))
-    code.arithmetic(.add, .bits64, .rsp, 8)
+    code.mov(.bits64, .scratch, .state(RunState.searchFunction))
+    code.call(.scratch)
     code.mov(.bits64, .address, .rax)
     for register in saved.reversed() { code.pop(register) }
     code.test(.bits64, .address, .address)
@@ -62,10 +62,12 @@ extension Translator {
   /// as it can in the interpreter.
   private mutating func writeCallHelper() {
     routines.callHelper = code.count
-    let saved: [NativeRegister] = [.rdi, .rsi, .rdx, .rcx, .r8, .state]
+    let saved: [NativeRegister] = [.rdi, .rsi, .rdx, .rcx, .r8]
     for register in saved { code.push(register) }
-    code.call(.state(RunState.helperFunction))
+    code.mov(.bits64, .address, .state(RunState.helperFunction))
+    code.call(.address)
     for register in saved.reversed() { code.pop(register) }
+    code.mov(.bits64, .state, NativeMemory(.rsp, 16))
     code.ret()
   }
 

@@ -56,7 +56,11 @@ struct NativeRun {
     self.pages = pages
   }
 
-  func run<Host: HelperHost>(_ arguments: HelperArguments, budget: UInt64, helpers: inout Host) -> RunResult {
-    withExtendedLifetime(pages) { program.run(arguments: arguments, budget: budget, helpers: &helpers) }
+  func run<Host: HelperHost>(
+    _ arguments: HelperArguments, budget: UInt64, helpers: inout Host, through function: HelperThunk.Function
+  ) -> RunResult {
+    withExtendedLifetime(pages) {
+      program.run(arguments: arguments, budget: budget, helpers: &helpers, through: function)
+    }
   }
 }

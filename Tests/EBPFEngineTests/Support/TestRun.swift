@@ -30,7 +30,8 @@ struct TestRun {
     guard ExecutablePages.areAvailable else { return }
     let native = try Self.run(context, rights) { space, arguments in
       var helpers = TestHelpers()
-      return try NativeRun(checking: executable, in: space).run(arguments, budget: budget, helpers: &helpers)
+      return try NativeRun(checking: executable, in: space)
+        .run(arguments, budget: budget, helpers: &helpers) { TestHelpers.serve($0, $1, $2, $3, $4, $5) }
     }
     #expect(native.0 == interpreted.0, "native code ends in another way\n\(program.text)")
     #expect(native.1 == interpreted.1, "native code leaves other memory\n\(program.text)")
