@@ -42,6 +42,7 @@ static _Thread_local struct {
   const translator_ops *original;
   bool at_start;           // between the beginning and the library's check for a stop request
   bool ends_block;         // the instruction being translated called a helper of the table below
+  uint64_t eip;            // of the instruction being translated
   TCGOp *length;           // the op that holds the block's length
   TCGOp *last_start;       // the op that starts the current instruction
   TCGOp *starts[BLOCK_INSTRUCTIONS_MAX + 1];
@@ -117,8 +118,21 @@ static bool ends_block(const void *function) {
   return false;
 }
 
+// What these helpers report carries the instruction's address, which the library stores for jumps only: a block that was
+// entered by a direct jump would show that of an earlier one, depending on what had been translated before.
+static void emit_eip(void *tcg) {
+  uintptr_t address = tcg_const_i64_x86_64(tcg, (int64_t)(uintptr_t)&FIELD(uint64_t, seams_current->env, ENV_EIP));
+  uintptr_t value = tcg_const_i64_x86_64(tcg, (int64_t)translating.eip);
+  tcg_gen_op3_x86_64(tcg, OP_ST_I64, as_argument(tcg, value), as_argument(tcg, address), 0);
+  tcg_temp_free_internal_x86_64(tcg, as_temp(tcg, value));
+  tcg_temp_free_internal_x86_64(tcg, as_temp(tcg, address));
+}
+
 void __wrap_tcg_gen_callN_x86_64(void *tcg, void *function, void *ret, int count, void **arguments) {
-  if (!translating.ends_block && ends_block(function)) translating.ends_block = true;
+  if (!translating.ends_block && ends_block(function)) {
+    translating.ends_block = true;
+    emit_eip(tcg);
+  }
   __real_tcg_gen_callN_x86_64(tcg, function, ret, count, arguments);
 }
 
@@ -140,6 +154,7 @@ static void insn_start(disas_context *block, void *cpu) {
   translating.original->insn_start(block, cpu);
   if (translating.start_count <= BLOCK_INSTRUCTIONS_MAX) translating.starts[translating.start_count++] = translating.last_start;
   translating.ends_block = false;
+  translating.eip = block->pc_next - FIELD(uint64_t, block->tb, TB_CS_BASE);
 }
 
 static void translate_insn(disas_context *block, void *cpu) {
@@ -190,9 +205,10 @@ static void at_horizon(seams_engine *e, const void *tb) {
 // Called from translated code, in a breakpoint's block before its first instruction: the block is counted already.
 static void at_breakpoint(seams_engine *e, const void *tb) {
   uint64_t address = FIELD(uint64_t, tb, TB_PC);
-  bool skip = e->skip_armed && e->skip_breakpoint == address;
-  e->skip_armed = false;
-  if (skip) return;
+  if (e->skip_armed && e->skip_breakpoint == address) {
+    e->skip_armed = false;
+    return;
+  }
   e->countdown += FIELD(uint16_t, tb, TB_ICOUNT);
   FIELD(uint64_t, e->env, ENV_EIP) = address - FIELD(uint64_t, tb, TB_CS_BASE);
   if (!e->call.breakpoint(e->call.context, address)) {

@@ -221,6 +221,16 @@ void seams_add_breakpoint(seams_engine *e, uint64_t address) {
   tb_flush_x86_64(e->cpu);
 }
 
+bool seams_reported_breakpoint(const seams_engine *e, uint64_t *address) {
+  *address = e->skip_breakpoint;
+  return e->skip_armed;
+}
+
+void seams_set_reported_breakpoint(seams_engine *e, bool reported, uint64_t address) {
+  e->skip_armed = reported;
+  e->skip_breakpoint = address;
+}
+
 void seams_remove_breakpoint(seams_engine *e, uint64_t address) {
   for (uint32_t i = 0; i < e->breakpoint_count; i++)
     if (e->breakpoints[i] == address) {

@@ -127,6 +127,9 @@ void seams_forget_dirty(seams_engine *);
 void seams_invalidate_code(seams_engine *, uint64_t physical, uint64_t bytes);
 void seams_add_breakpoint(seams_engine *, uint64_t address);
 void seams_remove_breakpoint(seams_engine *, uint64_t address);
+// The breakpoint that was the last to stop the engine and has not been passed since: it is passed without a stop.
+bool seams_reported_breakpoint(const seams_engine *, uint64_t *address);
+void seams_set_reported_breakpoint(seams_engine *, bool reported, uint64_t address);
 // Number of TLB fills since creation, and of those answered without a page walk.
 uint64_t seams_fills(const seams_engine *);
 uint64_t seams_walks(const seams_engine *);
