@@ -95,7 +95,7 @@ let hostTests: [Target] = [
   tests("SimVirtioTests", ["SimVirtio", "VirtioCore", "NineP", "SimMemory", "SimEvents"]),
   tests("ObjectLoaderTests", ["ObjectLoader"]),
   tests("EBPFEngineTests", ["EBPFEngine"]),
-  tests("SimMachineTests", ["SimMachine", "SimEvents", "GuestOS"]),
+  tests("SimMachineTests", ["SimMachine", "SimEvents", "SimVirtio", "SimCPU", "GuestOS"]),
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),
   tests("BenchmarksTests", ["Benchmarks"]),

@@ -37,6 +37,7 @@ extension Kernel {
     }
     var configuration = MachineConfiguration()
     configuration.costs = .flat
+    configuration.devices = []
     let clock = ContinuousClock()
     let start = clock.now
     let events = EventStream()

@@ -1,9 +1,9 @@
 import CUnicornSeams
 
 /// The architectural state of a CPU: plain data that any engine can take over. The guest's TLB is a part of it.
-public struct CPUState: Equatable, Sendable {
+public struct CPUState: Equatable, Sendable, Codable {
   /// A segment register with its hidden part. `attributes` are bits 8…23 of the descriptor's second doubleword, in place.
-  public struct Segment: Equatable, Sendable {
+  public struct Segment: Equatable, Sendable, Codable {
     public var selector: UInt16
     public var base: UInt64
     public var limit: UInt32

@@ -72,7 +72,7 @@ extension UnicornEngine {
   /// The bits that may be set, by register (SDM volume 3, 2.5); others are reserved, and raise #GP.
   ///
   ///     CR4: VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT FSGSBASE SMEP SMAP PKE
-  private static func isLegal(_ value: UInt64, in which: UInt32) -> Bool {
+  static func isLegal(_ value: UInt64, in which: UInt32) -> Bool {
     switch which {
     case 0: value >> 32 == 0 && !(value >> 31 & 1 == 1 && value & 1 == 0)  // PG needs PE
     case 4: value & ~0x71_07ff == 0

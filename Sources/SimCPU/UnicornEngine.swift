@@ -10,9 +10,10 @@ public final class UnicornEngine: CPUEngine {
     public var description: String
   }
 
-  public let capabilities: EngineCapabilities = [
+  public static let capabilities: EngineCapabilities = [
     .exactInstructions, .protectionKeys, .deterministic, .observable,
   ]
+  public var capabilities: EngineCapabilities { Self.capabilities }
   /// Not owned: the machine holds both.
   unowned let environment: any CPUEnvironment
   let memory: GuestMemory
@@ -90,6 +91,14 @@ public final class UnicornEngine: CPUEngine {
     }
   }
 
+  public var reportedBreakpoint: UInt64? {
+    get {
+      var address: UInt64 = 0
+      return seams_reported_breakpoint(seams, &address) ? address : nil
+    }
+    set { seams_set_reported_breakpoint(seams, newValue != nil, newValue ?? 0) }
+  }
+
   public func addBreakpoint(_ address: UInt64) { seams_add_breakpoint(seams, address) }
   public func removeBreakpoint(_ address: UInt64) { seams_remove_breakpoint(seams, address) }
 
@@ -104,18 +113,6 @@ public final class UnicornEngine: CPUEngine {
 // MARK: - The guest's TLB
 
 extension UnicornEngine {
-  /// A translation that the guest's TLB holds.
-  public struct CachedTranslation: Equatable, Sendable {
-    public var virtualPage: UInt64
-    public var physicalPage: UInt64
-    public var pageSize: UInt64
-    public var rights: UInt8
-    public var key: UInt8
-    public var isDirty: Bool
-    public var isGlobal: Bool
-    public var isFetch: Bool
-  }
-
   /// What the guest's TLB holds, ordered by kind and page.
   public var translations: [CachedTranslation] {
     get {
@@ -128,7 +125,7 @@ extension UnicornEngine {
           pageSize: $0.translation.page_bytes, rights: $0.translation.rights, key: $0.translation.key,
           isDirty: $0.translation.dirty, isGlobal: $0.translation.global, isFetch: $0.is_fetch)
       }
-      return all.sorted { ($0.isFetch ? 1 : 0, $0.virtualPage) < ($1.isFetch ? 1 : 0, $1.virtualPage) }
+      return all.sorted { $0.order < $1.order }
     }
     set {
       let raw = newValue.map {

@@ -2,7 +2,7 @@
 ///
 /// The numbers are a model, not a measurement of one CPU: they let designs be compared under one assumption. The
 /// library's TLB is not visible here; `translation` is charged for walks of the guest's own, unlimited TLB.
-public struct CostTable: Equatable, Sendable {
+public struct CostTable: Equatable, Sendable, Codable {
   public var name: String
   /// For each instruction retired, at least 1.
   public var instruction: UInt64

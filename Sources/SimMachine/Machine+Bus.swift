@@ -19,7 +19,7 @@ extension Machine: CPUEnvironment {
 
   public func timestampCounter() -> UInt64 { time }
   public func randomNumber() -> UInt64 { randomNumbers.next() }
-  public func breakpointReached(_ address: UInt64) -> Bool { true }
+  public func breakpointReached(_ address: UInt64) -> Bool { countHit(of: address) || address == breakpoint }
 
   public var taskPriority: UInt64 {
     get { localAPIC.cr8 }
@@ -63,7 +63,7 @@ extension Machine: CPUEnvironment {
   }
 
   /// The longest record that the trace port takes; longer ones are cut.
-  private static let traceRecordMax = 512
+  static let traceRecordMax = 512
 
   private func trace(_ byte: UInt8) {
     guard byte == 0x0a else {

@@ -6,7 +6,7 @@ import SimPlatform
 import SimVirtio
 
 /// Why a machine stopped.
-public enum MachineStop: Equatable, Sendable {
+public enum MachineStop: Equatable, Sendable, Codable {
   case deadline
   /// Somebody asked for it while an event was recorded.
   case requested
@@ -24,7 +24,7 @@ public final class Machine {
   public let configuration: MachineConfiguration
   public let memory: GuestMemory
   public let image: GuestImage
-  public let events: EventStream
+  public internal(set) var events: EventStream
 
   var engine: (any CPUEngine)!
   var localAPIC = LocalAPIC()
@@ -43,7 +43,14 @@ public final class Machine {
   var isHalted = false
   /// The machine has ended for good.
   var end: MachineStop?
-  private var breakpoint: UInt64?
+  /// The address before whose instruction `run` stops for its caller.
+  var breakpoint: UInt64?
+  /// Where `run` stops for somebody else. Set with ``pause(at:)``.
+  var pausePoint: PausePoint?
+  /// The breakpoint that the engine would have passed next if it had not stopped for the pause.
+  var reportedBeforePause: UInt64?
+  /// The machine is to pause before it goes on.
+  var isPauseDue = false
   /// Where the run is looked at next.
   public var probe: Probe?
 
@@ -59,22 +66,22 @@ public final class Machine {
   }
 
   /// - Parameters:
+  ///   - share: what a 9P device offers.
   ///   - makeEngine: makes the CPU, once devices are there.
-  ///   - makeSlots: makes the virtio devices, once memory is there; they are announced in this order.
   public init(
-    _ configuration: MachineConfiguration, image: GuestImage, events: EventStream,
-    makeEngine: EngineMaker = Machine.makeUnicornEngine,
-    makeSlots: (Machine) throws(MachineError) -> [any VirtioSlot] = { _ in [] }
+    _ configuration: MachineConfiguration, image: GuestImage, events: EventStream, share: Share = Share(),
+    makeEngine: EngineMaker = Machine.makeUnicornEngine
   ) throws(MachineError) {
     self.configuration = configuration
     self.image = image
     self.events = events
     randomNumbers = RandomStream(seed: configuration.seed, name: "rdrand")
     do { memory = try GuestMemory(size: configuration.memoryBytes) } catch { throw MachineError("\(error)") }
-    slots = try makeSlots(self)
-    guard slots.count <= Platform.virtioSlotMax else {
-      throw MachineError("there are \(slots.count) virtio devices; the machine has \(Platform.virtioSlotMax) slots")
+    guard configuration.devices.count <= Platform.virtioSlotMax else {
+      throw MachineError(
+        "there are \(configuration.devices.count) virtio devices; the machine has \(Platform.virtioSlotMax) slots")
     }
+    slots = configuration.devices.map { makeSlot($0, share: share) }
     let cpu = try makeEngine(memory, self, CPUIDModel(clockHz: configuration.clockHz))
     engine = cpu
     let loader = BootLoader(memory: memory, image: image, commandLine: announcedCommandLine)
@@ -112,6 +119,23 @@ public final class Machine {
     if let breakpoint { engine.removeBreakpoint(breakpoint) }
     breakpoint = address
     if let address { engine.addBreakpoint(address) }
+  }
+
+  /// A machine that goes on where `snapshot` was taken and shares its memory until either writes: a fork.
+  ///
+  /// Nothing of it touches the snapshot or other forks. The CPU is made when the fork first runs.
+  ///
+  /// - Parameter events: takes the fork's events, which count from the snapshot's moment.
+  /// - Throws: for a snapshot that no machine can have been in.
+  public init(forking snapshot: MachineSnapshot, events: EventStream = EventStream()) throws(MachineError) {
+    configuration = snapshot.state.configuration
+    image = snapshot.image
+    self.events = events
+    randomNumbers = RandomStream(counter: 0)
+    do { memory = try GuestMemory(forking: snapshot.memory) } catch { throw MachineError("\(error)") }
+    engine = DormantEngine(snapshot.state.cpu)
+    slots = configuration.devices.map { makeSlot($0, share: Share()) }
+    try adopt(snapshot.state)
   }
 
   /// Types into a console.
@@ -158,9 +182,11 @@ extension Machine {
   /// Runs until virtual time reaches `deadline` (absolute, in cycles), or something else stops the machine.
   public func run(until deadline: UInt64) -> MachineStop {
     self.deadline = deadline
+    if let problem = wake() { return finish(.defect(problem)) }
     while true {
       localAPIC.advance(to: time)
       visitProbe()
+      if takePause() { return .requested }
       if let end { return end }
       if stopRequested {
         stopRequested = false
@@ -202,7 +228,7 @@ extension Machine {
     visitProbe()
     switch stop {
     case .horizon: return nil
-    case .breakpoint: return .breakpoint
+    case .breakpoint: return pauseAtBreakpoint() ? nil : .breakpoint
     case .halt:
       isHalted = true
       record(.halt(until: min(deadline, localAPIC.nextDeadline ?? deadline)))
@@ -245,7 +271,7 @@ extension Machine {
     guard isRunning else { return }
     localAPIC.advance(to: time)
     let isPending = localAPIC.pendingVector != nil
-    let stopsNow = stopRequested || end != nil || isPending && engine.canTakeInterrupt
+    let stopsNow = stopRequested || isPauseDue || end != nil || isPending && engine.canTakeInterrupt
     engine.setHorizon(stopsNow ? instructions : max(horizon, instructions))
     if isPending, !stopsNow { engine.requestInterruptWindow() }
   }

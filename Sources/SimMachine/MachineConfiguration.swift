@@ -1,17 +1,28 @@
 /// A `microvm` in its variable parts.
-public struct MachineConfiguration: Equatable, Sendable {
-  public enum BootProtocol: String, Sendable, CaseIterable {
+public struct MachineConfiguration: Equatable, Sendable, Codable {
+  public enum BootProtocol: String, Sendable, Codable, CaseIterable {
     /// Xen's PVH: the ELF note of type 18 names a 32-bit entry.
     case pvh
     /// Linux's 64-bit protocol, as Firecracker uses it: the ELF entry, RSI = boot_params.
     case linux64
   }
 
-  public enum Device: String, Sendable, CaseIterable {
+  public enum Device: String, Sendable, Codable, CaseIterable {
     case console
     case ninep = "9p"
     case rng
     case block
+  }
+
+  /// The largest size that a device's queues offer.
+  public struct QueueSize: Equatable, Sendable, Codable {
+    public var device: Device
+    public var entries: UInt16
+
+    public init(device: Device, entries: UInt16) {
+      self.device = device
+      self.entries = entries
+    }
   }
 
   public var memoryBytes: UInt64 = 64 << 20
@@ -24,6 +35,8 @@ public struct MachineConfiguration: Equatable, Sendable {
   public var bootProtocol = BootProtocol.pvh
   /// The virtio devices, in the order of their slots.
   public var devices: [Device] = [.console, .ninep, .rng]
+  /// Devices that are not named here keep their own.
+  public var queueSizes: [QueueSize] = []
 
   public init() {}
 }

@@ -10,6 +10,11 @@ public struct RandomStream: RandomNumberGenerator, Equatable, Sendable {
     counter = Array(name.utf8).withUnsafeBytes { XXH3_64bits_withSeed($0.baseAddress, $0.count, seed) }
   }
 
+  /// Goes on from a counter of such a stream.
+  public init(counter: UInt64) {
+    self.counter = counter
+  }
+
   public mutating func next() -> UInt64 {
     counter &+= 0x9e37_79b9_7f4a_7c15
     var z = counter

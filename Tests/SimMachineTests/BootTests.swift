@@ -25,6 +25,7 @@ final class Transcript: EventSink {
     for _ in 0..<2 {
       var configuration = MachineConfiguration()
       configuration.bootProtocol = boot
+      configuration.devices = []
       let events = EventStream()
       let transcript = Transcript()
       events.add(transcript)

@@ -59,17 +59,17 @@ struct ConsoleDeviceTests {
 
 struct EntropyDeviceTests {
   @Test func bytesComeFromTheGivenStreamInOrder() throws {
-    var next: UInt8 = 0
     let slot = try TestSlot { _ in
-      EntropyDevice { count in
+      EntropyDevice { position, count in
         (0..<count).map { _ in
-          next &+= 1
-          return next
+          position += 1
+          return UInt8(truncatingIfNeeded: position)
         }
       }
     }
     try slot.start()
     #expect(try slot.request([], room: 5) == [1, 2, 3, 4, 5])
+    #expect(slot.transport.state.device == .entropy(.init(position: 5)))
     #expect(try slot.request([], room: 2) == [6, 7])
     #expect(try slot.request([], room: 70_000)?.count == EntropyDevice.requestBytesMax)
     #expect(try slot.request([1], room: 4) == nil)

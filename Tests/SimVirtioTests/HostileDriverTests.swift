@@ -14,7 +14,7 @@ struct HostileDriverTests {
         share: try Share(
           [.file("a", [1, 2, 3]), .folder("d")], limits: ShareLimits(bytesMax: 1 << 16, entriesMax: 20)),
         queueSize: 16, report: report)
-    case 2: EntropyDevice(queueSize: 16) { [UInt8](repeating: 7, count: $0) }
+    case 2: EntropyDevice(queueSize: 16) { [UInt8](repeating: 7, count: $1) }
     default: BlockDevice(image: [UInt8](repeating: 0, count: 4096), queueSize: 16)
     }
   }
@@ -113,7 +113,7 @@ struct HostileDriverTests {
     // The available index becomes whatever the "random" bytes say: always far enough ahead.
     var served = 0
     let slot = try TestSlot { _ in
-      EntropyDevice(queueSize: 8) { count in
+      EntropyDevice(queueSize: 8) { _, count in
         served += 1
         return (0..<count).map { $0 == 0 ? UInt8(truncatingIfNeeded: served + 4) : 0 }
       }

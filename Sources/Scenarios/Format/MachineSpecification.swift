@@ -4,6 +4,7 @@ import SimMachine
 public struct MachineSpecification: Equatable, Sendable {
   public typealias Device = MachineConfiguration.Device
   public typealias BootProtocol = MachineConfiguration.BootProtocol
+  public typealias QueueSize = MachineConfiguration.QueueSize
 
   /// RAM from physical address 0, in MiB.
   public var memoryMiB: UInt64 = 64
@@ -15,11 +16,6 @@ public struct MachineSpecification: Equatable, Sendable {
   /// The largest size that each device's queues offer; devices that are not named keep their own.
   public var queueSizes: [QueueSize] = []
   public var bootProtocol = BootProtocol.pvh
-
-  public struct QueueSize: Equatable, Sendable {
-    public var device: Device
-    public var entries: UInt16
-  }
 
   public init() {}
 

@@ -144,6 +144,7 @@ extension ScenarioRun {
     configuration.seed = scenario.seed
     configuration.bootProtocol = scenario.machine.bootProtocol
     configuration.devices = scenario.machine.devices
+    configuration.queueSizes = scenario.machine.queueSizes
     configuration.commandLine = scenario.guest.words.joined(separator: " ")
     return configuration
   }

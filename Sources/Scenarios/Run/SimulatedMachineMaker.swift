@@ -31,46 +31,12 @@ public struct SimulatedMachineMaker: MachineMaker {
     if engine != .unicorn { configuration.costs = .flat }
     do throws(MachineError) {
       return try Machine(
-        configuration, image: plan.image, events: plan.events, makeEngine: makeEngine
-      ) { machine in
-        plan.scenario.machine.devices.map { Self.slot($0, of: machine, plan) }
-      }
+        configuration, image: plan.image, events: plan.events, share: plan.share, makeEngine: makeEngine)
     } catch {
       throw MachineRefusal(problem: "\(error)", remedy: "change it")
     }
   }
-
-  private static func slot(
-    _ device: MachineConfiguration.Device, of machine: Machine, _ plan: MachinePlan
-  ) -> any VirtioSlot {
-    let report: (EventPayload) -> Void = { [unowned machine] in machine.record($0) }
-    let size = plan.scenario.machine.queueSizes.first { $0.device == device }?.entries
-    let behind: any VirtioDevice
-    switch device {
-    case .console:
-      let console = ConsoleDevice(queueSize: size ?? 256, report: report)
-      machine.typeIntoVirtioConsole = { console.input($0) }
-      behind = console
-    case .ninep:
-      let ninep = NinePDevice(share: plan.share, queueSize: size ?? 128, report: report)
-      machine.readShareTree = { ninep.tree }
-      behind = ninep
-    case .rng:
-      var numbers = RandomStream(seed: plan.scenario.seed, name: "virtio-rng")
-      behind = EntropyDevice(queueSize: size ?? 64) { count in
-        (0..<count).map { _ in UInt8(truncatingIfNeeded: numbers.next()) }
-      }
-    case .block:
-      behind = BlockDevice(image: [UInt8](repeating: 0, count: diskBytes), queueSize: size ?? 128)
-    }
-    return MMIOTransport(device: behind, memory: machine.memory, report: report)
-  }
-
-  /// An empty disk.
-  private static let diskBytes = 1 << 20
 }
-
-extension MMIOTransport: VirtioSlot {}
 
 extension Machine: ScenarioMachine {
   public var clockHertz: UInt64 { configuration.clockHz }

@@ -2,7 +2,6 @@
 public enum DeviceState: Equatable, Sendable, Codable {
   case console(ConsoleDevice.State)
   case nineP(NinePDevice.State)
-  /// The stream of random bytes belongs to whoever gave it.
-  case entropy
+  case entropy(EntropyDevice.State)
   case block(BlockDevice.State)
 }

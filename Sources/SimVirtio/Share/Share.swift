@@ -15,6 +15,11 @@ public struct Share: Equatable, Sendable {
     case link(String, target: String)
   }
 
+  /// A share without files.
+  public init() {
+    tree = ShareTree()
+  }
+
   /// A share made of `items`; folders on the way are made as needed.
   public init(_ items: [Item], limits: ShareLimits = ShareLimits()) throws(ShareError) {
     let root = SourceFolder()

@@ -28,6 +28,6 @@ final class EchoDevice: VirtioDevice {
     }
   }
 
-  let state = DeviceState.entropy
+  let state = DeviceState.entropy(EntropyDevice.State())
   func restore(_ state: DeviceState) throws(StateError) {}
 }

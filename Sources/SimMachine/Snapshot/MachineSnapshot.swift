@@ -1,0 +1,97 @@
+import GuestOS
+import SimCPU
+import SimEvents
+import SimMemory
+import SimPlatform
+
+/// A machine at one moment. It never changes, and any number of machines may go on from it, in several threads.
+///
+/// ```swift
+/// let snapshot = try machine.snapshot()
+/// let fork = try Machine(forking: snapshot)
+/// ```
+public struct MachineSnapshot: Sendable {
+  public var state: MachineState
+  /// Pages that are the same in several snapshots are there once.
+  public let memory: MemorySnapshot
+  /// For the names of addresses; what runs is in `memory`.
+  public let image: GuestImage
+
+  public init(state: MachineState, memory: MemorySnapshot, image: GuestImage) {
+    self.state = state
+    self.memory = memory
+    self.image = image
+  }
+}
+
+extension Machine {
+  /// Saves the machine as it stands between two calls of ``run(until:)``. The cost is that of the pages written since the
+  /// last snapshot, restore or fork.
+  ///
+  /// - Throws: inside a run, or if the engine can't give all of its state.
+  public func snapshot() throws(MachineError) -> MachineSnapshot {
+    guard !isRunning else { throw MachineError("a running machine has no snapshot; let it stop first") }
+    guard let engine = engine as? any RestorableEngine else {
+      throw MachineError("this engine cannot give all of its state: there are no snapshots of it")
+    }
+    let state = MachineState(
+      configuration: configuration, cpu: engine.engineState, localAPIC: localAPIC.state.words,
+      ioapic: ioapic.state.words, uart: uart.state.words, slots: slots.map(\.state),
+      randomCounter: randomNumbers.counter, traceRecord: traceRecord, extraCycles: extraCycles,
+      stopRequested: stopRequested, isHalted: isHalted, end: end, breakpoint: breakpoint)
+    return MachineSnapshot(state: state, memory: memory.snapshot(), image: image)
+  }
+
+  /// Makes this machine go on where `snapshot` was taken. The cost is that of the pages in which the two differ; what the
+  /// engine translated of the others stays.
+  ///
+  /// - Parameter events: takes the events from here on; nil: the stream stays.
+  /// - Throws: for a snapshot of a machine with another configuration, or that no machine can have been in. The machine
+  ///   can't be used then.
+  public func restore(_ snapshot: MachineSnapshot, events: EventStream? = nil) throws(MachineError) {
+    guard !isRunning else { throw MachineError("a running machine can't be restored; let it stop first") }
+    guard snapshot.state.configuration == configuration else {
+      throw MachineError("the snapshot is of a machine with another configuration")
+    }
+    if let events { self.events = events }
+    do { try memory.restore(snapshot.memory) } catch { throw MachineError("\(error)") }
+    try adopt(snapshot.state)
+  }
+
+  /// Takes over everything but memory, which is there already.
+  func adopt(_ state: MachineState) throws(MachineError) {
+    do {
+      try takeOver(state)
+    } catch {
+      let problem = "the saved state is impossible: \(error)"
+      end = .defect(problem)
+      throw MachineError(problem)
+    }
+  }
+
+  private func takeOver(_ state: MachineState) throws {
+    guard let engine = engine as? any RestorableEngine else {
+      throw MachineError("this engine cannot take over a state")
+    }
+    guard slots.count == state.slots.count else {
+      throw MachineError("\(state.slots.count) virtio slots saved, the machine has \(slots.count)")
+    }
+    guard state.traceRecord.count <= Self.traceRecordMax else {
+      throw MachineError("a trace record of \(state.traceRecord.count) bytes, \(Self.traceRecordMax) at most")
+    }
+    localAPIC.state = try LocalAPIC.State(words: state.localAPIC)
+    ioapic.state = try IOAPIC.State(words: state.ioapic)
+    uart.state = try UART16550.State(words: state.uart)
+    for (slot, saved) in zip(slots, state.slots) { try slot.restore(saved) }
+    pause(at: nil)
+    setBreakpoint(nil)
+    try engine.restore(state.cpu)
+    setBreakpoint(state.breakpoint)
+    randomNumbers = RandomStream(counter: state.randomCounter)
+    traceRecord = state.traceRecord
+    extraCycles = state.extraCycles
+    stopRequested = state.stopRequested
+    isHalted = state.isHalted
+    end = state.end
+  }
+}

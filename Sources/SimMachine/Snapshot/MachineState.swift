@@ -1,0 +1,29 @@
+import SimCPU
+import SimVirtio
+
+/// Everything of a machine but its memory, between two instructions: plain data, the same whatever engine and build made
+/// it. docs/snapshot-format.md lists its fields.
+public struct MachineState: Equatable, Sendable, Codable {
+  public var configuration: MachineConfiguration
+  public var cpu: EngineState
+  /// `words` of the local APIC's state (SimPlatform).
+  public var localAPIC: [UInt64]
+  public var ioapic: [UInt64]
+  public var uart: [UInt64]
+  /// The virtio slots with their devices, in the order of the configuration's devices.
+  public var slots: [TransportState]
+  /// Of the stream that RDRAND draws from.
+  public var randomCounter: UInt64
+  /// The beginning of a record that the guest is writing to the trace port.
+  public var traceRecord: [UInt8]
+  /// Cycles beyond those of instructions.
+  public var extraCycles: UInt64
+  /// A stop was asked for and not yet given.
+  public var stopRequested: Bool
+  /// HLT was executed, and nothing has woken the CPU yet.
+  public var isHalted: Bool
+  /// Why the machine has ended for good.
+  public var end: MachineStop?
+  /// The address before whose instruction the machine's user wants it to stop.
+  public var breakpoint: UInt64?
+}
