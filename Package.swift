@@ -12,6 +12,7 @@ let shared: [Target] = [
   .target(name: "NineP", swiftSettings: strict),
   .target(name: "ObjectLoader", swiftSettings: strict),
   .target(name: "EBPFEngine", swiftSettings: strict),
+  .target(name: "FunctionEntries", swiftSettings: strict),
 ]
 
 /// The library's functions that the seams replace (Sources/CUnicornSeams).
@@ -95,6 +96,7 @@ let hostTests: [Target] = [
   tests("SimVirtioTests", ["SimVirtio", "VirtioCore", "NineP", "SimMemory", "SimEvents"]),
   tests("ObjectLoaderTests", ["ObjectLoader"]),
   tests("EBPFEngineTests", ["EBPFEngine"]),
+  tests("FunctionEntriesTests", ["FunctionEntries", "GuestOS"]),
   tests("SimMachineTests", ["SimMachine", "SimEvents", "SimVirtio", "SimCPU", "GuestOS"]),
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),
@@ -105,24 +107,25 @@ let hostTests: [Target] = [
   tests("ScenariosTests", ["Scenarios", "SimEvents", "SimMachine"]),
 ]
 
-/// The guest variant to build ("noshell", "ushell", "ushellmpk"), or nil for the host's world: see Scripts/build-guest.
+/// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf"), or nil for the host's world: see Scripts/build-guest.
 /// What a variant leaves out is not compiled, so that image sizes compare honestly.
 let guestVariant = Context.environment["UIO_GUEST"]
 let guestHasShell = guestVariant?.hasPrefix("ushell") ?? false
 let guestHasKeys = guestVariant?.hasPrefix("ushellmpk") ?? false
+let guestHasBPF = guestVariant?.hasSuffix("-bpf") ?? false
+/// What the guest's own targets are told of it.
+let guestWords = (guestHasShell ? ["UIO_SHELL"] : []) + (guestHasKeys ? ["UIO_KEYS"] : []) + (guestHasBPF ? ["UIO_BPF"] : [])
 
 let guest: [Target] = [
-  .target(
-    name: "GuestBoot", path: "Sources/GuestOS/Boot",
-    cSettings: (guestHasShell ? [.define("UIO_SHELL")] : []) + (guestHasKeys ? [.define("UIO_KEYS")] : [])),
+  .target(name: "GuestBoot", path: "Sources/GuestOS/Boot", cSettings: guestWords.map { .define($0) }),
   .target(name: "GuestApplications", path: "Sources/GuestOS/Applications"),
   .executableTarget(
     name: "uio-guest",
-    dependencies: ["GuestBoot", "GuestApplications", "PKRUModel", "VirtioCore", "NineP", "ObjectLoader"],
+    dependencies: ["GuestBoot", "GuestApplications", "PKRUModel", "VirtioCore", "NineP", "ObjectLoader"]
+      + (guestHasBPF ? ["EBPFEngine", "FunctionEntries"] : []),
     path: "Sources/GuestOS/Kernel",
-    exclude: guestHasShell ? [] : ["Overlay"],
-    swiftSettings: strict + (guestHasShell ? [.define("UIO_SHELL")] : [])
-      + (guestHasKeys ? [.define("UIO_KEYS")] : [])),
+    exclude: (guestHasShell ? [] : ["Overlay"]) + (guestHasBPF ? [] : ["BPF"]),
+    swiftSettings: strict + guestWords.map { .define($0) }),
 ]
 
 let package = Package(
