@@ -29,18 +29,19 @@ enum Built {
 
   @Test func aVariantLeavesOutWhatItDoesNotHave() throws {
     guard let none = try Built.image(.noshell), let shell = try Built.image(.ushell),
-      let keys = try Built.image(.ushellmpk)
+      let keys = try Built.image(.ushellmpk), let bpf = try Built.image(.ushellmpkBPF)
     else { return }
     #expect(none.symbol(named: "ushell_puts") == nil)
     #expect(shell.symbol(named: "ushell_puts") != nil)
-    let sizes = [none, shell, keys].map { $0.segments.reduce(0) { $0 + $1.memorySize } }
-    print("bytes in memory: noshell \(sizes[0]), ushell \(sizes[1]), ushellmpk \(sizes[2])")
-    #expect(sizes[0] < sizes[1] && sizes[1] <= sizes[2])
+    #expect(keys.symbol(named: "probe_trampoline") == nil && bpf.symbol(named: "probe_trampoline") != nil)
+    let sizes = [none, shell, keys, bpf].map { $0.segments.reduce(0) { $0 + $1.memorySize } }
+    print("bytes in memory: noshell \(sizes[0]), ushell \(sizes[1]), ushellmpk \(sizes[2]), with BPF \(sizes[3])")
+    #expect(sizes[0] < sizes[1] && sizes[1] <= sizes[2] && sizes[2] < sizes[3])
   }
 
   /// WRPKRU is 0f 01 ef: only the variant with keys has the instruction.
   @Test func onlyTheVariantWithKeysWritesPKRU() throws {
-    for (variant, expected) in [(GuestVariant.ushell, false), (.ushellmpk, true)] {
+    for (variant, expected) in [(GuestVariant.ushell, false), (.ushellmpk, true), (.ushellmpkBPF, true)] {
       guard let image = try Built.image(variant), let text = image.segments.first else { return }
       let bytes = Array(text.bytes)
       let has = bytes.indices.dropLast(2).contains { Array(bytes[$0..<$0 + 3]) == [0x0f, 0x01, 0xef] }

@@ -6,7 +6,7 @@
 #ifdef UIO_SHELL
   .bss
   .p2align 3
-  .globl host_stack_top, host_call_depth, overlay_abort_pending
+  .globl overlay_return_stack, host_stack_top, host_call_depth, overlay_abort_pending
 overlay_return_stack: .skip 8
 host_stack_top: .skip 8
 host_call_depth: .skip 4
@@ -114,6 +114,9 @@ overlay_abort:
   GATE ushell_put_unsigned
   GATE ushell_put_signed
   GATE ushell_put_hex
+#ifdef UIO_BPF
+  GATE bpf_helper
+#endif
 
 /* The write window: WD of key 0, the unikernel's (PKRU bit 1). */
   .globl ushell_enable_write, ushell_disable_write, ushell_write_is_enabled

@@ -65,7 +65,17 @@ interrupt_common:
   cld
   movq %rsp, %rdi
   subq $8, %rsp
+#ifdef UIO_BPF
+  cmpb $3, 136(%rsp)          /* the vector, of a breakpoint */
+  jne 2f
+  call probe_breakpoint
+  testb %al, %al
+  jnz 3f
+  leaq 8(%rsp), %rdi
+2:
+#endif
   call interrupt_dispatch
+3:
   addq $8, %rsp
   popq %rax
 #ifdef UIO_KEYS

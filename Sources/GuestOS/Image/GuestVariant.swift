@@ -1,6 +1,7 @@
 /// The guest's variants, as the build makes them from one source.
 public enum GuestVariant: String, CaseIterable, Sendable {
   case noshell, ushell, ushellmpk
+  case ushellmpkBPF = "ushellmpk-bpf"
 
   /// The file that the build makes, in its folder of images.
   public var fileName: String { "uio-\(rawValue).elf" }

@@ -3,7 +3,8 @@ import GuestBoot
 /// GDT, TSS and IDT (SDM vol. 3, 3.4.5, 6.14, 8.7).
 ///
 /// Every vector changes to a stack of the interrupt stack table, so that no handler depends on the stack that was in
-/// use: interrupts on one, exceptions on another (they can hit an interrupt's handler), #DF on a third.
+/// use: interrupts on one, exceptions on another (they can hit an interrupt's handler), #DF on a third, and breakpoints,
+/// where functions can be traced, on a fourth (handlers of exceptions may be traced as well).
 enum Descriptors {
   private static var code: UInt64 { 8 }
   private static var task: UInt64 { 24 }
@@ -12,11 +13,35 @@ enum Descriptors {
   nonisolated(unsafe) private static var tables: UInt64 = 0
   nonisolated(unsafe) private(set) static var stacks: UInt64 = 0
   static var stacksBytes: UInt64 { stackCount &* (stackPages &+ 1) &* Pages.size }
-  private static var stackCount: UInt64 { 3 }
+  private static var stackCount: UInt64 {
+    #if UIO_BPF
+      4
+    #else
+      3
+    #endif
+  }
 
   private static var interruptStack: UInt64 { 1 }
   private static var exceptionStack: UInt64 { 2 }
   private static var doubleFaultStack: UInt64 { 3 }
+
+  #if UIO_BPF
+    private static var breakpointStack: UInt64 { 4 }
+
+    /// Whether an address is on the stack of exceptions: another exception would begin at its top again.
+    static func isExceptionStack(_ address: UInt64) -> Bool {
+      let top = stackTop(exceptionStack)
+      return address < top && top &- address <= stackPages &* Pages.size
+    }
+  #endif
+
+  private static func stack(of vector: UInt64) -> UInt64 {
+    #if UIO_BPF
+      if vector == Exception.breakpoint { return breakpointStack }
+    #endif
+    if vector == Exception.doubleFault { return doubleFaultStack }
+    return vector < Vector.exceptionsEnd || vector == Vector.overlayBudget ? exceptionStack : interruptStack
+  }
 
   /// One page each: GDT and TSS, IDT; then the stacks, each with an unmapped page below.
   static func initialize() {
@@ -63,10 +88,9 @@ enum Descriptors {
     let interrupts = interrupt_stubs_address()
     for vector: UInt64 in 0..<256 {
       let stub = vector < 32 ? exceptions &+ vector &* 16 : interrupts &+ (vector &- 32) &* 8
-      let stack = vector == 8 ? doubleFaultStack : vector < 32 || vector == 0x81 ? exceptionStack : interruptStack
       // Offset 15:0, selector, IST, type 14 (interrupt gate: IF is cleared), present, offset 63:16.
       let offset: UInt64 = stub & 0xffff | (stub >> 16 & 0xffff) << 48
-      let low: UInt64 = offset | code << 16 | stack << 32 | 0x8e << 40
+      let low: UInt64 = offset | code << 16 | stack(of: vector) << 32 | 0x8e << 40
       volatile_write64(interruptTable &+ vector &* 16, low)
       volatile_write64(interruptTable &+ vector &* 16 &+ 8, stub >> 32)
     }

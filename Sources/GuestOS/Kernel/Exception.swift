@@ -1,6 +1,7 @@
 /// The exceptions of SDM vol. 3, table 6-1.
 enum Exception {
   static var divideError: UInt64 { 0 }
+  static var breakpoint: UInt64 { 3 }
   static var invalidOpcode: UInt64 { 6 }
   static var doubleFault: UInt64 { 8 }
   static var generalProtection: UInt64 { 13 }

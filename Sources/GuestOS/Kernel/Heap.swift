@@ -25,6 +25,9 @@ enum Heap {
 
   static func allocate(_ bytes: UInt64, alignment: UInt64) -> UInt64? {
     guard bytes < 1 << classMax else { return nil }
+    #if UIO_BPF
+      if let place = OverlayArena.take(bytes, alignment: alignment) { return place }
+    #endif
     let slack = alignment > headerSize ? alignment : 0
     let needed = bytes &+ headerSize &+ slack
     var sizeClass = classMin
@@ -40,6 +43,10 @@ enum Heap {
   }
 
   static func free(_ user: UInt64) {
+    #if UIO_BPF
+      // An arena is freed as a whole.
+      if OverlayMemory.contains(user) { return }
+    #endif
     let mark = volatile_read64(user &- 16)
     let sizeClass = mark & 255
     guard mark == inUse | sizeClass, (classMin...classMax).contains(sizeClass) else {

@@ -32,7 +32,9 @@ struct Unikernel {
   }
 
   private static var variant: StaticString {
-    #if UIO_KEYS
+    #if UIO_BPF
+      "ushellmpk-bpf"
+    #elseif UIO_KEYS
       "ushellmpk"
     #elseif UIO_SHELL
       "ushell"

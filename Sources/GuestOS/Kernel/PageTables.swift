@@ -107,6 +107,12 @@ enum PageTables {
     return true
   }
 
+  /// Whether a range of at most a page is mapped, and has no registers of devices: reading those does something.
+  static func isReadable(_ virtual: UInt64, bytes: UInt64) -> Bool {
+    guard isMapped(virtual, bytes: bytes), bytes != 0 else { return bytes == 0 }
+    return (leaf(of: virtual) | leaf(of: virtual &+ bytes &- 1)) & cacheDisable == 0
+  }
+
   static func key(of virtual: UInt64) -> UInt64 { leaf(of: virtual) >> keyShift & 15 }
 
   private static func bits(_ rights: PageRights) -> UInt64 {

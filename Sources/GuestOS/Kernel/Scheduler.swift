@@ -7,6 +7,8 @@ struct Signals: OptionSet {
   static var consoleInput: Signals { Signals(rawValue: 1) }
   static var serialInput: Signals { Signals(rawValue: 2) }
   static var shareReply: Signals { Signals(rawValue: 4) }
+  /// Traced functions' programs have something to say.
+  static var probeOutput: Signals { Signals(rawValue: 8) }
 }
 
 /// Cooperative threads: one runs until it waits. Without anyone to run the processor halts until an interrupt.
@@ -47,7 +49,7 @@ enum Scheduler {
     count &+= 1
   }
 
-  /// Called by interrupt handlers.
+  /// Called by interrupt handlers, and by others with interrupts off.
   static func signal(_ signal: Signals) { raised.formUnion(signal) }
 
   /// Lets others run until one of the signals is raised or the time has come.
@@ -103,6 +105,15 @@ enum Scheduler {
       record.text(threads[index].name)
     }
     withUnsafeMutablePointer(to: &threads[previous].stackPointer) { switch_threads($0, threads[index].stackPointer) }
+  }
+
+  /// Frame pointer and return address of every thread that does not run, in their order.
+  static func forEachWaiting(_ body: (_ frame: UInt64, _ returnAddress: UInt64) -> Void) {
+    for index in 0..<count where index != current {
+      // What switch_threads pushed: R15, R14, R13, R12, RBX, RBP, the return address.
+      let stack = threads[index].stackPointer
+      body(volatile_read64(stack &+ 5 &* 8), volatile_read64(stack &+ 6 &* 8))
+    }
   }
 
   static var currentName: StaticString { threads == nil ? "boot" : threads[current].name }

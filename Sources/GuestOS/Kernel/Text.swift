@@ -17,6 +17,11 @@ extension ByteSink {
     for byte in bytes { put((0x20...0x7e).contains(byte) ? byte : UInt8(ascii: "?")) }
   }
 
+  /// The same, over as many lines as it has.
+  mutating func printableLines(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes { put((0x20...0x7e).contains(byte) || byte == 0x0a ? byte : UInt8(ascii: "?")) }
+  }
+
   mutating func decimal(_ value: UInt64) { number(value, radix: 10) }
 
   mutating func signed(_ value: Int64) {

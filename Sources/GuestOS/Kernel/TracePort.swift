@@ -6,24 +6,34 @@ import GuestBoot
 /// ```swift
 /// TraceRecord.emit { record in record.text("thread switch shell") }
 /// ```
+///
+/// Records may be written at any time, in handlers and traced functions too, so each has memory of its own and is put
+/// out in one piece.
 struct TraceRecord: ByteSink {
   private static var port: UInt16 { 0x5e0 }
   private static var lengthMax: Int { 256 }
 
-  // One string output for a record: where a port access leaves the guest, it leaves once.
-  nonisolated(unsafe) private static let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: lengthMax)
+  private let buffer: UnsafeMutablePointer<UInt8>
   private var count = 0
 
+  // One string output for a record: where a port access leaves the guest, it leaves once.
   static func emit(_ fill: (inout TraceRecord) -> Void) {
-    var record = TraceRecord()
-    fill(&record)
-    buffer[record.count] = 0x0a
-    port_write_bytes(port, buffer, UInt64(record.count &+ 1))
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: lengthMax) { memory in
+      guard let buffer = memory.baseAddress else { return }
+      var record = TraceRecord(buffer: buffer)
+      fill(&record)
+      buffer[record.count] = 0x0a
+      let flags = save_and_disable_interrupts()
+      port_write_bytes(port, buffer, UInt64(record.count &+ 1))
+      restore_interrupts(flags)
+    }
   }
+
+  private init(buffer: UnsafeMutablePointer<UInt8>) { self.buffer = buffer }
 
   mutating func put(_ byte: UInt8) {
     guard count < Self.lengthMax &- 1 else { return }
-    Self.buffer[count] = byte
+    buffer[count] = byte
     count &+= 1
   }
 }

@@ -7,6 +7,8 @@ public struct GuestSpecification: Equatable, Sendable {
   public enum Design: String, CaseIterable, Sendable {
     case none
     case uioMPK = "uio-mpk"
+    case ebpf
+    case ebpfVerified = "ebpf-verified"
   }
 
   public enum Source: Equatable, Sendable {
@@ -51,6 +53,13 @@ public struct GuestSpecification: Equatable, Sendable {
 
   /// Whether the guest has the overlay and so a prompt to type at.
   public var hasShell: Bool { source != .variant(.noshell) }
+}
+
+extension GuestVariant {
+  /// The designs that an image knows; others make it panic.
+  var designs: [GuestSpecification.Design] {
+    self == .ushellmpkBPF ? GuestSpecification.Design.allCases : [.none, .uioMPK]
+  }
 }
 
 private func isWordByte(_ byte: UInt8) -> Bool {

@@ -3,10 +3,20 @@ import SimEvents
 /// What each part allows and the whole does not: steps and expectations that can never come true.
 extension Scenario {
   func checkConsistency(_ reader: ObjectReader) {
+    checkDesign(reader)
     checkDevices(reader)
     checkScript(reader)
     checkOutcome(reader)
     checkFaults(reader)
+  }
+
+  private func checkDesign(_ reader: ObjectReader) {
+    guard case .variant(let variant) = guest.source, let design = guest.design, !variant.designs.contains(design) else {
+      return
+    }
+    reader.complain(
+      "guest", "the variant \"\(variant.rawValue)\" does not have the design \"\(design.rawValue)\"",
+      "choose the variant \"ushellmpk-bpf\"")
   }
 
   private func checkDevices(_ reader: ObjectReader) {

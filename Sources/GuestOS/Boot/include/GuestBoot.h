@@ -159,5 +159,66 @@ static inline void leave_host_function(void) {
 }
 #define OVERLAY_BUDGET_VECTOR 0x81
 SYMBOL_ADDRESS(ushell_test_pages)
+/* For a program that runs in between: what the gates hold of the one that it interrupts. */
+struct overlay_state {
+  uint64_t return_stack, host_stack_top;
+  uint32_t host_call_depth;
+  uint8_t abort_pending;
+};
+extern uint64_t overlay_return_stack;
+static inline struct overlay_state save_overlay_state(void) {
+  struct overlay_state state = {overlay_return_stack, host_stack_top, host_call_depth, overlay_abort_pending};
+  return state;
+}
+static inline void restore_overlay_state(struct overlay_state state) {
+  overlay_return_stack = state.return_stack;
+  host_stack_top = state.host_stack_top;
+  host_call_depth = state.host_call_depth;
+  overlay_abort_pending = state.abort_pending;
+}
+
+/* ---- Traced functions (probes.S, probes.c) ---- */
+#define PROBE_SITES_MAX 64
+struct probe_site {
+  uint64_t function;     /* address; 0 in a free entry */
+  uint64_t resume;       /* where the function goes on: behind the call, or the moved first instruction */
+  uint64_t is_breakpoint;
+};
+extern struct probe_site probe_sites[PROBE_SITES_MAX];
+static inline struct probe_site *probe_site_at(uint64_t index) { return &probe_sites[index]; }
+SYMBOL_ADDRESS(probe_trampoline)
+/* The end of the code that must not be traced, which begins with the image. */
+SYMBOL_ADDRESS(noprobe_end)
+extern volatile uint8_t probe_active;
+static inline void set_probe_active(uint8_t active) { probe_active = active; }
+static inline uint8_t is_probe_active(void) { return probe_active; }
+extern volatile uint64_t probe_missed;
+static inline uint64_t probe_missed_now(void) { return probe_missed; }
+extern uint64_t probe_stack_top;
+static inline void set_probe_stack_top(uint64_t top) { probe_stack_top = top; }
+
+/* What the trampoline leaves on the stack of the traced function. */
+struct probe_frame {
+  uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp, rbx, rdx, rcx, rax, rflags;
+  uint64_t resume, return_address;
+};
+
+/* A helper call of a program, on the overlay's side of the gate. */
+struct bpf_helper_call {
+  uint64_t arguments[5];
+  uint64_t result;
+  int32_t number;
+  uint32_t fault; /* 0: none; otherwise the error's number and 1 */
+};
+void bpf_helper(struct bpf_helper_call *call);
+
+static inline uint64_t save_and_disable_interrupts(void) {
+  uint64_t flags;
+  __asm__ volatile("pushfq; popq %0; cli" : "=r"(flags)::"memory");
+  return flags;
+}
+static inline void restore_interrupts(uint64_t flags) {
+  if (flags & 0x200) __asm__ volatile("sti" ::: "memory");
+}
 
 #endif

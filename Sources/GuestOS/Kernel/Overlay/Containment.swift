@@ -25,32 +25,40 @@ enum Containment {
   }
 
   private static var budgetDefault: UInt64 { 250 }
+  /// IF, and bit 1, which is always set.
   private static var runningFlags: UInt64 { 0x202 }
   private static var framesMax: Int { 8 }
 
   /// In milliseconds; `uio.budget-ms=N`, 0 for no limit.
   nonisolated(unsafe) private(set) static var budget: UInt64 = 0
-  nonisolated(unsafe) private static var isRunning = false
-  nonisolated(unsafe) private static var thread = 0
-  nonisolated(unsafe) private static var deadline = UInt64.max
-  nonisolated(unsafe) private(set) static var report: Report?
+  nonisolated(unsafe) private static var watch = Watch()
+  static var report: Report? { watch.report }
+
+  /// What runs in the overlay.
+  struct Watch {
+    var isRunning = false
+    var thread = 0
+    var deadline = UInt64.max
+    /// Whether it runs between two instructions of something else, whose interrupt flag it keeps.
+    var isInterposed = false
+    var report: Report?
+  }
 
   static func initialize() { budget = KernelCommandLine.number("uio.budget-ms=") ?? budgetDefault }
 
-  static func enter(_ program: Program) {
-    report = nil
-    thread = Scheduler.current
-    deadline = budget == 0 ? .max : Clock.now &+ budget &* 1_000_000
+  static func enter() {
+    let deadline = budget == 0 ? .max : Clock.now &+ budget &* 1_000_000
+    watch = Watch(thread: Scheduler.current, deadline: deadline)
     leave_host_function()
     disable_interrupts()
     Clock.tick(every: Clock.tick)
     enable_interrupts()
-    isRunning = true
+    watch.isRunning = true
   }
 
   /// Whether the extension came back by itself.
   static func leave() -> Bool {
-    isRunning = false
+    watch.isRunning = false
     leave_host_function()
     disable_interrupts()
     Clock.tick(every: nil)
@@ -58,7 +66,37 @@ enum Containment {
     return report == nil
   }
 
-  private static var isOverlayInterrupted: Bool { isRunning && Scheduler.current == thread }
+  #if UIO_BPF
+    /// What goes on when the program in between has ended.
+    struct Outer {
+      fileprivate var watch: Watch
+      fileprivate var state: overlay_state
+    }
+
+    /// Watches a program that runs in between, without a limit of time and with a stack of its own for host functions;
+    /// gives what was watched before.
+    static func interpose(hostStackTop: UInt64) -> Outer {
+      let flags = save_and_disable_interrupts()
+      defer { restore_interrupts(flags) }
+      let outer = Outer(watch: watch, state: save_overlay_state())
+      watch = Watch(isRunning: true, thread: Scheduler.current, isInterposed: true)
+      leave_host_function()
+      set_host_stack_top(hostStackTop)
+      return outer
+    }
+
+    /// Goes back to what was watched before; gives what stopped the program in between, if anything did.
+    static func endInterposed(_ outer: Outer) -> Report? {
+      let flags = save_and_disable_interrupts()
+      defer { restore_interrupts(flags) }
+      let report = watch.report
+      watch = outer.watch
+      restore_overlay_state(outer.state)
+      return report
+    }
+  #endif
+
+  private static var isOverlayInterrupted: Bool { watch.isRunning && Scheduler.current == watch.thread }
 
   /// For the exception handler: true if the exception was the overlay's and has been dealt with.
   static func stop(_ frame: UnsafeMutablePointer<interrupt_frame>) -> Bool {
@@ -72,7 +110,7 @@ enum Containment {
 
   /// For the timer.
   static func checkBudget(_ frame: UnsafeMutablePointer<interrupt_frame>) {
-    guard isOverlayInterrupted, deadline != .max, Clock.now >= deadline else { return }
+    guard isOverlayInterrupted, watch.deadline != .max, Clock.now >= watch.deadline else { return }
     // A host function ends first: it may be in the middle of a queue.
     if host_call_depth_now() != 0 { set_overlay_abort_pending(1) } else { abort(frame, .budget) }
   }
@@ -83,16 +121,16 @@ enum Containment {
   }
 
   private static func abort(_ frame: UnsafeMutablePointer<interrupt_frame>, _ cause: Cause) {
-    guard report == nil else { return }
+    guard watch.report == nil else { return }
     let f = frame.pointee
     let isPageFault = cause == .fault && f.vector == Exception.pageFault
     let address = isPageFault ? read_cr2() : 0
-    report = Report(
+    watch.report = Report(
       cause: cause, vector: f.vector, errorCode: f.error_code, instruction: f.rip, address: address,
       key: isPageFault ? PageTables.key(of: address) : 0, pkru: f.pkru, caller: caller(f))
-    isRunning = false
+    watch.isRunning = false
     frame.pointee.rip = overlay_abort_address()
-    frame.pointee.rflags = runningFlags
+    frame.pointee.rflags = watch.isInterposed ? f.rflags & runningFlags : runningFlags
     frame.pointee.pkru = 0
   }
 

@@ -8,9 +8,9 @@ import GuestBoot
 /// contained: endless-loop.o: budget of 250 ms spent at main+0x4 (0x80000004)
 /// ```
 extension Containment.Report {
-  func write(_ program: Program, to console: inout some ByteSink) {
+  func write(_ name: [UInt8], to console: inout some ByteSink) {
     console.text("contained: ")
-    console.printable(program.name)
+    console.printable(name)
     console.text(": ")
     what(&console)
     console.text(" at ")
@@ -29,10 +29,10 @@ extension Containment.Report {
   }
 
   /// For the trace: `contained NAME KIND at=… address=…`.
-  func emit(_ program: Program) {
+  func emit(_ name: [UInt8]) {
     TraceRecord.emit { record in
       record.text("contained ")
-      record.printable(program.name)
+      record.printable(name)
       record.text(" ")
       record.text(kind)
       record.text(" at=")

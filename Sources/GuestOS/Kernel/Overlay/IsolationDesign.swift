@@ -10,6 +10,12 @@ struct IsolationDesign {
   var overlayKey: UInt64
   /// PKRU while the overlay runs.
   var overlayPKRU: UInt32
+  /// Whether it isolates without keys as well, which then only add to it.
+  var worksWithoutKeys = false
+  /// Whether objects of machine code may be loaded, or only BPF programs.
+  var takesNativeCode = true
+  /// Whether BPF programs are verified before they are loaded.
+  var verifiesPrograms = false
 
   static var none: IsolationDesign { IsolationDesign(name: "none", usesKeys: false, overlayKey: 0, overlayPKRU: 0) }
 
@@ -18,7 +24,25 @@ struct IsolationDesign {
     IsolationDesign(name: "uio-mpk", usesKeys: true, overlayKey: 1, overlayPKRU: 0b10)
   }
 
-  static var all: [IsolationDesign] { [none, uioMPK] }
+  #if UIO_BPF
+    /// Extensions are BPF programs; what they do is checked while they run.
+    static var ebpf: IsolationDesign {
+      IsolationDesign(
+        name: "ebpf", usesKeys: true, overlayKey: 1, overlayPKRU: 0b10, worksWithoutKeys: true, takesNativeCode: false)
+    }
+
+    /// Those that may break a rule are refused before they run.
+    static var ebpfVerified: IsolationDesign {
+      var design = ebpf
+      design.name = "ebpf-verified"
+      design.verifiesPrograms = true
+      return design
+    }
+
+    static var all: [IsolationDesign] { [none, uioMPK, ebpf, ebpfVerified] }
+  #else
+    static var all: [IsolationDesign] { [none, uioMPK] }
+  #endif
 
   /// The design in force.
   nonisolated(unsafe) private(set) static var current = IsolationDesign.none
@@ -33,15 +57,25 @@ struct IsolationDesign {
       guard let design = all.first(where: { name.equals($0.name) }) else { Panic.stop("no such uio.design") }
       wanted = design
     }
-    if wanted.usesKeys {
-      if !imageHasKeys {
-        shortfall = "isolation off: this image is built without protection keys"
-      } else if !Processor.hasProtectionKeys {
-        shortfall = "isolation off: the processor has no protection keys"
+    if wanted.usesKeys && !(imageHasKeys && Processor.hasProtectionKeys) {
+      if !wanted.worksWithoutKeys {
+        shortfall =
+          imageHasKeys
+          ? "isolation off: the processor has no protection keys"
+          : "isolation off: this image is built without protection keys"
       }
+      wanted = wanted.worksWithoutKeys ? wanted.withoutKeys : none
     }
-    current = shortfall == nil ? wanted : none
+    current = wanted
     if current.usesKeys { Processor.enableProtectionKeys() }
+  }
+
+  private var withoutKeys: IsolationDesign {
+    var design = self
+    design.usesKeys = false
+    design.overlayKey = 0
+    design.overlayPKRU = 0
+    return design
   }
 
   private static var imageHasKeys: Bool {

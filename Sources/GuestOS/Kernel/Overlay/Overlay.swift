@@ -15,6 +15,9 @@ enum Overlay {
     PageTables.protect(ushell_test_pages_address(), bytes: Pages.size, .data.with(key: key))
     ShellConsole.initialize()
     Containment.initialize()
+    #if UIO_BPF
+      BPFRuntime.initialize()
+    #endif
     Scheduler.start("shell") { Shell.run() }
   }
 
@@ -26,15 +29,15 @@ enum Overlay {
   /// Runs a loaded program: its initializers if it never ran, then main.
   static func run(_ program: Program, arguments: [ArraySlice<UInt8>]) -> Outcome {
     guard let main = program.object.main else { return .returned(0) }
-    Containment.enter(program)
-    trace("domain enter overlay ", program)
-    defer { trace("domain leave ", program) }
+    Containment.enter()
+    trace("domain enter overlay ", program.name)
+    defer { trace("domain leave ", program.name) }
     if !program.isInitialized {
       program.isInitialized = true
       for initializer in program.object.initializers {
         _ = overlay_enter(initializer, 0, 0, OverlayMemory.stackTop, IsolationDesign.current.overlayPKRU)
         guard Containment.leave() else { return .contained }
-        Containment.enter(program)
+        Containment.enter()
       }
     }
     let (stack, vector) = pushArguments(arguments)
@@ -43,10 +46,10 @@ enum Overlay {
     return .returned(Int32(truncatingIfNeeded: value))
   }
 
-  private static func trace(_ event: StaticString, _ program: Program) {
+  static func trace(_ event: StaticString, _ name: [UInt8]) {
     TraceRecord.emit { record in
       record.text(event)
-      record.printable(program.name)
+      record.printable(name)
     }
   }
 

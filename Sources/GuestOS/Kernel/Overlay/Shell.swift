@@ -52,7 +52,7 @@ enum Shell {
       console.text("\n")
       return
     }
-    guard words.count > command.argumentsMin else {
+    guard words.count > command.argumentsMin, words.count &- 1 <= command.argumentsMax else {
       console.text("usage: ")
       console.text(command.usage)
       console.text("\n")

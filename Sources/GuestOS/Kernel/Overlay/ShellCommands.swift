@@ -7,9 +7,18 @@ struct ShellCommand {
   var name: StaticString
   var usage: StaticString
   var argumentsMin = 0
+  var argumentsMax = Shell.argumentsMax
   var run: ([ArraySlice<UInt8>]) -> Void
 
   static var all: [ShellCommand] {
+    #if UIO_BPF
+      return common + BPFCommands.all
+    #else
+      return common
+    #endif
+  }
+
+  private static var common: [ShellCommand] {
     [
       ShellCommand(name: "help", usage: "help", run: Commands.help),
       ShellCommand(name: "ls", usage: "ls [DIR]", run: Commands.list),
@@ -96,13 +105,18 @@ enum Commands {
     case .contained:
       guard let report = Containment.report else { return }
       console.startLine()
-      report.write(program, to: &console)
-      report.emit(program)
+      report.write(program.name, to: &console)
+      report.emit(program.name)
       ProgramStore.unload(program)
     }
   }
 
   private static func load(_ command: StaticString, _ name: ArraySlice<UInt8>) -> Program? {
+    guard IsolationDesign.current.takesNativeCode else {
+      let reason: StaticString = "the design takes BPF programs only"
+      refuse(command, name, UnsafeBufferPointer(start: reason.utf8Start, count: reason.utf8CodeUnitCount))
+      return nil
+    }
     do throws(ProgramError) { return try ProgramStore.load(name) } catch {
       switch error {
       case .share(let error): fail(command, name, error.message)
@@ -148,7 +162,7 @@ enum Commands {
   }
 
   /// An object that may not be loaded; for the trace: `refused NAME REASON`.
-  private static func refuse(
+  static func refuse(
     _ command: StaticString, _ name: ArraySlice<UInt8>, _ reason: some Collection<UInt8>
   ) {
     fail(command, name, reason)
@@ -156,15 +170,15 @@ enum Commands {
       record.text("refused ")
       record.printable(name)
       record.text(" ")
-      record.printable(reason)
+      record.printable(reason.prefix { $0 != 0x0a })
     }
   }
 
-  private static func fail(_ command: StaticString, _ subject: ArraySlice<UInt8>, _ reason: StaticString) {
+  static func fail(_ command: StaticString, _ subject: ArraySlice<UInt8>, _ reason: StaticString) {
     fail(command, subject, UnsafeBufferPointer(start: reason.utf8Start, count: reason.utf8CodeUnitCount))
   }
 
-  private static func fail(
+  static func fail(
     _ command: StaticString, _ subject: ArraySlice<UInt8>, _ reason: some Collection<UInt8>
   ) {
     var console = ShellConsole()
@@ -174,7 +188,7 @@ enum Commands {
       console.printable(subject)
       console.text(": ")
     }
-    console.printable(reason)
+    console.printableLines(reason)
     console.text("\n")
   }
 }

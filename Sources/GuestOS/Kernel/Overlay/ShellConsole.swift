@@ -46,11 +46,20 @@ struct ShellConsole: ByteSink {
     while true {
       if device == nil {
         if let byte = Serial.read() { return byte }
-        Scheduler.wait(for: .serialInput)
+        wait(for: .serialInput)
       } else {
         if let byte = device?.read() { return byte }
-        Scheduler.wait(for: .consoleInput)
+        wait(for: .consoleInput)
       }
     }
+  }
+
+  private static func wait(for input: Signals) {
+    #if UIO_BPF
+      Scheduler.wait(for: input.union(.probeOutput))
+      ProbeOutput.show()
+    #else
+      Scheduler.wait(for: input)
+    #endif
   }
 }

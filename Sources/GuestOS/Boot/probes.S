@@ -1,0 +1,95 @@
+/* Where calls of traced functions come by: from the call that was written over a function's first bytes, or from the
+ * breakpoint's handler (probes.c). On top of the stack is where the function goes on, below it the caller's return
+ * address. All registers and flags, and PKRU, are given back as they were found.
+ *
+ * Nothing in this section, and nothing that it calls before probe_active is set, may be traced (guest.ld: noprobe_end).
+ */
+#ifdef UIO_BPF
+  .bss
+  .p2align 3
+  .globl probe_active, probe_missed, probe_stack_top
+probe_missed: .skip 8
+probe_stack_top: .skip 8
+probe_active: .skip 1
+
+  .section .text.probes, "ax", @progbits
+  .globl probe_trampoline
+  .p2align 4
+probe_trampoline:
+  pushfq
+  cld
+  pushq %rax
+  pushq %rcx
+  pushq %rdx
+  pushq %rbx
+  pushq %rbp
+  pushq %rsi
+  pushq %rdi
+  pushq %r8
+  pushq %r9
+  pushq %r10
+  pushq %r11
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  movq %rsp, %rbx
+#ifdef UIO_KEYS
+  cmpb $0, protection_keys_active(%rip)
+  je 1f
+  xorl %ecx, %ecx
+  rdpkru
+  movl %eax, %r12d
+  xorl %eax, %eax
+  wrpkru
+1:
+#endif
+  /* The unikernel's own code from here on, as behind a gate: a budget that ends meanwhile takes effect afterwards. */
+  incl host_call_depth(%rip)
+  /* What a program needs may be traced itself: such calls are counted and not followed. */
+  cmpb $0, probe_active(%rip)
+  jne 2f
+  movb $1, probe_active(%rip)
+  movq probe_stack_top(%rip), %rsp
+  movq %rbx, %rdi
+  xorl %ebp, %ebp
+  call probe_dispatch
+  movq %rbx, %rsp
+  movb $0, probe_active(%rip)
+  jmp 3f
+2:
+  incq probe_missed(%rip)
+3:
+  decl host_call_depth(%rip)
+  jnz 5f
+  cmpb $0, overlay_abort_pending(%rip)
+  je 5f
+  int $0x81
+5:
+#ifdef UIO_KEYS
+  cmpb $0, protection_keys_active(%rip)
+  je 4f
+  movl %r12d, %eax
+  xorl %ecx, %ecx
+  xorl %edx, %edx
+  wrpkru
+4:
+#endif
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %r11
+  popq %r10
+  popq %r9
+  popq %r8
+  popq %rdi
+  popq %rsi
+  popq %rbp
+  popq %rbx
+  popq %rdx
+  popq %rcx
+  popq %rax
+  popfq
+  ret
+#endif

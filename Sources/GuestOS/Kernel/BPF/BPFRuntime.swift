@@ -1,0 +1,135 @@
+import EBPFEngine
+import GuestBoot
+
+/// Runs BPF programs in the overlay: its key, its PKRU, a stack of its memory.
+enum BPFRuntime {
+  private static var pairCapacity: Int { 4096 }
+  private static var pairBytes: UInt64 { UInt64(pairCapacity) &* 64 }
+  private static var budgetDefault: UInt64 { 1_000_000 }
+  /// The largest state that the verifier keeps: eight frames of 64 slots.
+  private static var verifierStateBytes: UInt64 { 80 << 10 }
+
+  /// Instructions that a run may take; `uio.bpf-budget=N`.
+  nonisolated(unsafe) private(set) static var budget: UInt64 = 0
+  /// uIO's two-level map, which all programs and the shell share.
+  nonisolated(unsafe) private(set) static var pairs: PairMap?
+  /// The program whose helpers are carried out now.
+  nonisolated(unsafe) private(set) static var current: BPFProgram?
+  /// The call of a traced function that ``current`` runs at, or nil.
+  nonisolated(unsafe) private(set) static var tracedCall: UnsafePointer<probe_frame>?
+
+  /// Whether programs are translated to machine code; `uio.bpf=jit`, otherwise they are interpreted.
+  nonisolated(unsafe) private(set) static var translates = false
+
+  static func initialize() {
+    if let engine = KernelCommandLine.value("uio.bpf=") {
+      translates = engine.equals("jit")
+      guard translates || engine.equals("interpreter") else { Panic.stop("no such uio.bpf") }
+    }
+    budget = KernelCommandLine.number("uio.bpf-budget=") ?? budgetDefault
+    pairs = OverlayArena(bytes: pairBytes)?.fill { try? PairMap(capacity: pairCapacity) }
+    TracedFunctions.initialize()
+    ProbeOutput.initialize()
+  }
+
+  /// As much as fits into half of memory at worst.
+  static var verifierLimits: VerifierEnvironment.Limits {
+    var limits = VerifierEnvironment.Limits()
+    let states = Int(Pages.total / 2 / verifierStateBytes)
+    limits.instructions = 100_000
+    limits.states = states * 2 / 3
+    limits.pendingBranches = max(states / 3, 1)
+    return limits
+  }
+
+  enum Outcome {
+    case returned(UInt64)
+    case fault(Fault)
+    /// The processor stopped it: the interpreter, or a helper, did what the overlay may not do.
+    case contained(Containment.Report)
+  }
+
+  private static var entry: UInt64 {
+    let function: @convention(c) (UInt64) -> Void = bpfProgramMain
+    return UInt64(UInt(bitPattern: unsafeBitCast(function, to: UnsafeRawPointer.self)))
+  }
+
+  /// Runs a program for `bpf_exec`, in the shell's thread, with `text` as its context.
+  static func execute(_ program: BPFProgram, text: ArraySlice<UInt8>) -> Outcome {
+    program.clearContext()
+    for (index, byte) in text.prefix(ProgramContext.maximumTextSize).enumerated() {
+      program.context.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+    }
+    Containment.enter()
+    run(program, call: nil, stackTop: OverlayMemory.stackTop)
+    guard Containment.leave(), let report = Containment.report else { return outcome(program) }
+    return .contained(report)
+  }
+
+  /// Runs a program at the call of a traced function, between two of its thread's instructions. Takes no memory, as the
+  /// heap's own functions may be traced.
+  static func execute(_ program: BPFProgram, at call: UnsafePointer<probe_frame>, of function: UInt64) -> Outcome {
+    program.clearContext()
+    let context = program.context
+    let frame = call.pointee
+    context.storeBytes(of: function, toByteOffset: ProgramContext.functionOffset, as: UInt64.self)
+    var offset = ProgramContext.argumentsOffset
+    func pass(_ argument: UInt64) {
+      context.storeBytes(of: argument, toByteOffset: offset, as: UInt64.self)
+      offset &+= 8
+    }
+    pass(frame.rdi)
+    pass(frame.rsi)
+    pass(frame.rdx)
+    pass(frame.rcx)
+    pass(frame.r8)
+    pass(frame.r9)
+    let outer = Containment.interpose(hostStackTop: ProbeStacks.hostTop)
+    run(program, call: call, stackTop: ProbeStacks.overlayTop)
+    if let report = Containment.endInterposed(outer) { return .contained(report) }
+    return outcome(program)
+  }
+
+  private static func outcome(_ program: BPFProgram) -> Outcome {
+    switch program.outcome {
+    case .returned(let value): .returned(value)
+    case .fault(let fault): .fault(fault)
+    }
+  }
+
+  private static func run(_ program: BPFProgram, call: UnsafePointer<probe_frame>?, stackTop: UInt64) {
+    let (outerProgram, outerCall) = (current, tracedCall)
+    current = program
+    tracedCall = call
+    program.isRunning = true
+    let address = UInt64(UInt(bitPattern: program.run))
+    _ = overlay_enter(
+      entry, Int64(bitPattern: address), 0, stackTop, IsolationDesign.current.overlayPKRU)
+    program.isRunning = false
+    current = outerProgram
+    tracedCall = outerCall
+  }
+}
+
+/// The stacks of programs that run at calls of traced functions. Whatever was called there is in the middle of using
+/// its own.
+enum ProbeStacks {
+  private static var pages: UInt64 { 4 }
+  /// Of the trampoline, with the unikernel's key.
+  nonisolated(unsafe) private(set) static var trampolineTop: UInt64 = 0
+  /// Of host functions that the program calls.
+  nonisolated(unsafe) private(set) static var hostTop: UInt64 = 0
+  /// Of the program, in the overlay.
+  nonisolated(unsafe) private(set) static var overlayTop: UInt64 = 0
+
+  static func initialize() {
+    trampolineTop = Stack.allocate(pages: pages)
+    hostTop = Stack.allocate(pages: pages)
+    guard let bottom = OverlayMemory.allocate(pages: pages &+ 1, alignment: Pages.size) else {
+      Panic.stop("no memory for the overlay")
+    }
+    PageTables.unmap(bottom, bytes: Pages.size)
+    overlayTop = bottom &+ (pages &+ 1) &* Pages.size
+    set_probe_stack_top(trampolineTop)
+  }
+}

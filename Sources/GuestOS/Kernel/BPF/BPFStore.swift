@@ -1,0 +1,149 @@
+import EBPFEngine
+import GuestBoot
+
+/// A file with BPF programs: raw instructions, or an ELF object, whose programs share its maps.
+final class BPFObject {
+  let name: [UInt8]
+  private let content: Content
+  private var maps: [(map: Map, rights: MemoryRights)]
+  private let mapArena: OverlayArena?
+  /// Those that were asked for so far.
+  private var programs: [BPFProgram] = []
+  /// Traced functions that use it.
+  var users = 0
+
+  private enum Content {
+    case raw(EBPFEngine.Program)
+    case object(ProgramObject)
+  }
+
+  init(name: [UInt8], bytes: [UInt8]) throws(BPFError) {
+    self.name = name
+    guard bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46] as [UInt8]) else {
+      do throws(DecodingError) { content = .raw(try EBPFEngine.Program(bytes: bytes)) } catch { throw .decoding(error) }
+      maps = []
+      mapArena = nil
+      return
+    }
+    let object: ProgramObject
+    do throws(ObjectError) { object = try ProgramObject(bytes: bytes) } catch { throw .object(error) }
+    content = .object(object)
+    guard let arena = OverlayArena(bytes: object.maps.reduce(4096) { $0 &+ Self.storage($1.definition) }) else {
+      throw .noMemory
+    }
+    do throws(MapError) {
+      maps = try arena.fill { () throws(MapError) in try Self.make(object.maps) }
+      mapArena = arena
+    } catch {
+      arena.free()
+      throw .map(error)
+    }
+  }
+
+  /// Upper bound of what a map takes: keys, values, and what finds them.
+  private static func storage(_ definition: MapDefinition) -> UInt64 {
+    let entry = UInt64(definition.keySize) &+ UInt64(definition.valueSize) &+ 8 &+ 24
+    return entry &* UInt64(definition.entryCount) &+ 1024
+  }
+
+  private static func make(_ declared: [ObjectMap]) throws(MapError) -> [(map: Map, rights: MemoryRights)] {
+    var maps: [(map: Map, rights: MemoryRights)] = []
+    maps.reserveCapacity(declared.count)
+    for item in declared {
+      let map = try Map(item.definition)
+      item.initialValue.withUnsafeBytes { bytes in
+        if let base = bytes.baseAddress { map.storage.copyMemory(from: base, byteCount: bytes.count) }
+      }
+      maps.append((map, item.rights))
+    }
+    return maps
+  }
+
+  /// The program of a function or section, or the first; verified if the design asks for it.
+  func program(named wanted: [UInt8]?) throws(BPFError) -> BPFProgram {
+    let (program, entry, environment) = try find(wanted)
+    if let program = programs.first(where: { $0.name == entry }) { return program }
+    let made = try BPFProgram(admit(program, environment), name: entry, maps: maps)
+    programs.append(made)
+    TraceRecord.emit { record in
+      record.text("loader load ")
+      record.printable(name)
+      record.text(" base=")
+      record.address(made.arena.address)
+      record.text(" size=")
+      record.decimal(made.arena.pages &* Pages.size)
+    }
+    return made
+  }
+
+  private func admit(
+    _ program: EBPFEngine.Program, _ environment: VerifierEnvironment
+  ) throws(BPFError) -> AdmittedProgram {
+    guard IsolationDesign.current.verifiesPrograms else { return .checked(program) }
+    do throws(Refusal) { return .verified(try VerifiedProgram(verifying: program, environment)) } catch {
+      throw .refused(error)
+    }
+  }
+
+  private func find(_ wanted: [UInt8]?) throws(BPFError) -> (EBPFEngine.Program, [UInt8], VerifierEnvironment) {
+    var environment = VerifierEnvironment.uio()
+    environment.limits = BPFRuntime.verifierLimits
+    switch content {
+    case .raw(let program):
+      guard wanted == nil else { throw .noSuchProgram }
+      return (program, [], environment)
+    case .object(let object):
+      guard let entry = object.program(named: wanted) else { throw .noSuchProgram }
+      environment.maps = VerifierEnvironment.maps(of: object)
+      return (entry.program, entry.name, environment)
+    }
+  }
+
+  /// Gives the memory of its programs and maps back.
+  func unload() {
+    for program in programs { program.unload() }
+    programs = []
+    maps = []
+    mapArena?.free()
+  }
+}
+
+/// The files whose programs are loaded: those attached, and the one that `bpf_exec` runs.
+enum BPFStore {
+  nonisolated(unsafe) private static var objects: [BPFObject] = []
+
+  /// A program needs about forty times its file while it is loaded.
+  private static var fileBytesMax: Int { Share.objectBytesMax / 4 }
+
+  /// The program that `FILE` or `FILE:PROGRAM` names, loaded if its file is not yet.
+  static func load(_ word: ArraySlice<UInt8>) throws(BPFError) -> (object: BPFObject, program: BPFProgram) {
+    let colon = word.lastIndex(of: UInt8(ascii: ":"))
+    let file = colon.map { word[..<$0] } ?? word
+    let wanted = colon.map { Array(word[($0 + 1)...]) }
+    let object = try find(file)
+    do throws(BPFError) { return (object, try object.program(named: wanted)) } catch {
+      release(object)
+      throw error
+    }
+  }
+
+  private static func find(_ file: ArraySlice<UInt8>) throws(BPFError) -> BPFObject {
+    if let object = objects.first(where: { $0.name.elementsEqual(file) }) { return object }
+    let bytes: [UInt8]
+    do throws(ShareError) { bytes = try Share.read(file, bytesMax: fileBytesMax) } catch { throw .share(error) }
+    let object = try BPFObject(name: Array(file), bytes: bytes)
+    objects.append(object)
+    return object
+  }
+
+  /// Takes back the memory of an object that nothing is attached from any more.
+  static func release(_ object: BPFObject) {
+    guard object.users == 0 else { return }
+    objects.removeAll { $0 === object }
+    object.unload()
+    TraceRecord.emit { record in
+      record.text("loader free ")
+      record.printable(object.name)
+    }
+  }
+}
