@@ -42,6 +42,10 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "List all differences: - is only in the first trace, + only in the second.")
   var all = false
 
+  @Flag(
+    inversion: .prefixedNo, help: "Run both again up to the first difference, to tell where in the guest it happened.")
+  var rerun = true
+
   @Option(help: "text, or json: one object, and with --all one more for each event that is in one trace only.")
   var format = OutputFormat.text
 
@@ -53,7 +57,11 @@ struct DiffCommand: ParsableCommand {
     let (old, new) = (try open(a), try open(b))
     try reportingInputErrors(path: "\(a), \(b)") {
       let comparison = try TraceComparison(old, new, selection: selection, closeness: closeness)
-      print(format == .json ? comparison.json.text : comparison.text(paint: Terminal.paint))
+      let rerun = rerun && (comparison.first ?? comparison.shift) != nil ? comparison.rerun() : nil
+      switch format {
+      case .json: print(comparison.json(rerun).text)
+      case .text: print(comparison.text(paint: Terminal.paint) + (rerun.map { "\n" + $0.text(comparison) } ?? ""))
+      }
       if all && !comparison.isSame { try list(comparison) }
       if !comparison.isSame { throw ExitCode(1) }
     }

@@ -7,10 +7,11 @@ public struct ComparedTrace {
   public let name: String
   public let trace: TraceReader
   let symbols: TraceSymbols
+  let images: ImageStore
 
   /// - Parameter images: where the image of a thin trace may be.
   public init(_ trace: TraceReader, name: String, images: ImageStore) throws(TraceError) {
-    (self.trace, self.name) = (trace, name)
+    (self.trace, self.name, self.images) = (trace, name, images)
     symbols = try TraceSymbols(trace, images: images)
   }
 }

@@ -3,7 +3,7 @@ import SimEvents
 
 extension TraceComparison {
   /// The object that `sim diff --format json` prints first.
-  public var json: JSONText {
+  public func json(_ rerun: Rerun? = nil) -> JSONText {
     .object(
       [
         ("same", .boolean(isSame)), ("compared", .string(closeness.rawValue)),
@@ -14,7 +14,8 @@ extension TraceComparison {
             inputs.map { .object([("what", .string($0.what)), ("a", .string($0.old)), ("b", .string($0.new))]) })
         ),
         ("equalEvents", .integer(equalCount)),
-      ] + [("first", first), ("shift", shift)].compactMap { name, difference in difference.map { (name, json($0)) } })
+      ] + [("first", first), ("shift", shift)].compactMap { name, difference in difference.map { (name, json($0)) } }
+        + (rerun.map { [("rerun", $0.json(self))] } ?? []))
   }
 
   private func json(_ difference: TraceDifference) -> JSONText {

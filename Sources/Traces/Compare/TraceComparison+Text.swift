@@ -44,7 +44,7 @@ extension TraceComparison {
   }
 
   private func describe(_ numbered: NumberedEvent?, _ side: ComparedTrace) -> String {
-    guard let numbered else { return "no further event: the run ended here" }
+    guard let numbered else { return "no further event" }
     return side.symbols.text(numbered)
   }
 

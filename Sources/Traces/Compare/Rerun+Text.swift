@@ -1,0 +1,80 @@
+import Scenarios
+import SimCPU
+
+extension Rerun {
+  /// For people, over several lines.
+  public func text(_ comparison: TraceComparison) -> String {
+    var lines: [String] = []
+    let pair = (comparison.first ?? comparison.shift)?.pair
+    if let old { lines.append("  A was at \(old.text(comparison.old.symbols, pair?.old?.number))") }
+    if let new { lines.append("  B was at \(new.text(comparison.new.symbols, pair?.new?.number))") }
+    if let instruction { lines += instruction.lines(comparison) }
+    lines += notes.map { "  \($0)" }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The member `rerun` of what `sim diff --format json` prints.
+  public func json(_ comparison: TraceComparison) -> JSONText {
+    let pair = (comparison.first ?? comparison.shift)?.pair
+    var members: [(key: String, value: JSONText)] = []
+    if let old { members.append(("a", old.json(comparison.old.symbols, pair?.old?.number))) }
+    if let new { members.append(("b", new.json(comparison.new.symbols, pair?.new?.number))) }
+    if let instruction {
+      let place = EventPlace(pointer: instruction.pointer)
+      members.append(
+        (
+          "instruction",
+          .object([
+            ("instruction", .integer(instruction.instruction)),
+            ("a", place.json(comparison.old.symbols, nil)), ("b", place.json(comparison.new.symbols, nil)),
+            (
+              "registers",
+              .array(
+                instruction.registers.map {
+                  .object([("name", .string($0.name)), ("a", .string(hex($0.old))), ("b", .string(hex($0.new)))])
+                })
+            ),
+          ])
+        ))
+    }
+    return .object(members + [("notes", .array(notes.map { .string($0) }))])
+  }
+}
+
+extension EventPlace {
+  fileprivate init(pointer: UInt64) {
+    (self.pointer, callers) = (pointer, [])
+  }
+
+  fileprivate func text(_ symbols: TraceSymbols, _ number: UInt64?) -> String {
+    let names = ([pointer] + callers).map { symbols.name(of: $0, at: number ?? 0) ?? hex($0) }
+    return names.joined(separator: ", called from ")
+  }
+
+  fileprivate func json(_ symbols: TraceSymbols, _ number: UInt64?) -> JSONText {
+    func place(_ address: UInt64) -> [(key: String, value: JSONText)] {
+      [("address", .string(hex(address)))]
+        + (symbols.name(of: address, at: number ?? 0).map { [("symbol", .string($0))] } ?? [])
+    }
+    return .object(place(pointer) + [("callers", .array(callers.map { .object(place($0)) }))])
+  }
+}
+
+extension FirstDifference {
+  fileprivate func lines(_ comparison: TraceComparison) -> [String] {
+    let names = [comparison.old, comparison.new].map { $0.symbols.name(of: pointer, at: 0) ?? hex(pointer) }
+    var lines = [
+      "first different instruction: after \(instruction) instructions, at \(hex(pointer)): "
+        + (names[0] == names[1] ? "\(names[0]) in both" : "\(names[0]) in A, \(names[1]) in B")
+    ]
+    lines += registers.map { "  \($0.name): \(hex($0.old)) in A, \(hex($0.new)) in B" }
+    lines += memory.map { "  memory at \(hex($0.address)): \(hex($0.old)) in A, \(hex($0.new)) in B" }
+    return lines
+  }
+}
+
+private func hex(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }
+
+private func hex(_ bytes: [UInt8]) -> String {
+  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+}
