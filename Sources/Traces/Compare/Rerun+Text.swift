@@ -47,16 +47,18 @@ extension EventPlace {
   }
 
   fileprivate func text(_ symbols: TraceSymbols, _ number: UInt64?) -> String {
-    let names = ([pointer] + callers).map { symbols.name(of: $0, at: number ?? 0) ?? hex($0) }
+    let names =
+      [symbols.name(of: pointer, at: number ?? 0) ?? hex(pointer)]
+      + callers.map { symbols.name(ofReturn: $0, at: number ?? 0) ?? hex($0) }
     return names.joined(separator: ", called from ")
   }
 
   fileprivate func json(_ symbols: TraceSymbols, _ number: UInt64?) -> JSONText {
-    func place(_ address: UInt64) -> [(key: String, value: JSONText)] {
-      [("address", .string(hex(address)))]
-        + (symbols.name(of: address, at: number ?? 0).map { [("symbol", .string($0))] } ?? [])
+    func place(_ address: UInt64, _ name: String?) -> [(key: String, value: JSONText)] {
+      [("address", .string(hex(address)))] + (name.map { [("symbol", .string($0))] } ?? [])
     }
-    return .object(place(pointer) + [("callers", .array(callers.map { .object(place($0)) }))])
+    let callers = callers.map { JSONText.object(place($0, symbols.name(ofReturn: $0, at: number ?? 0))) }
+    return .object(place(pointer, symbols.name(of: pointer, at: number ?? 0)) + [("callers", .array(callers))])
   }
 }
 

@@ -1,3 +1,4 @@
+import GuestOS
 import PKRUModel
 import Scenarios
 import SimEvents
@@ -32,8 +33,9 @@ public struct EventQuery: Sendable {
 
   private func symbolNames(among symbols: TraceSymbols) throws(QueryError) -> Set<String>? {
     guard let text = symbol else { return nil }
-    let known = symbols.names
-    if known.contains(text) { return [text] }
+    let known = symbols.names.map { (mangled: $0, readable: readableName($0)) }
+    let exact = known.filter { $0.mangled == text || $0.readable == text }
+    if !exact.isEmpty { return Set(exact.map(\.mangled)) }
     if symbols.image == nil && known.isEmpty {
       throw QueryError("--symbol: the trace's image is not at hand; put it into images/ beside the trace")
     }
@@ -43,15 +45,15 @@ public struct EventQuery: Sendable {
     }
     let matching = known.filter { name in
       var matcher = PatternMatcher(pattern)
-      for byte in name.utf8 where matcher.feed(byte) { return true }
+      for byte in name.readable.utf8 where matcher.feed(byte) { return true }
       return matcher.finish()
     }
     guard !matching.isEmpty else {
       throw QueryError(
         "--symbol: no symbol or program is named or matches \"\(text)\"; "
-          + remedyForName(text, among: known, noun: "symbol"))
+          + remedyForName(text, among: known.map(\.readable), noun: "symbol"))
     }
-    return Set(matching)
+    return Set(matching.map(\.mangled))
   }
 }
 

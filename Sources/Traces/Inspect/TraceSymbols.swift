@@ -46,9 +46,19 @@ public struct TraceSymbols: Sendable {
     return program.map { ($0.name, address &- $0.base) }
   }
 
-  /// The same as text: `set_count+0x9`, `hello.o+0xb`.
+  /// The same as text, readable: `set_count+0x9`, `CountApplication.run+0x1ab`, `hello.o+0xb`.
   public func name(of address: UInt64, at number: UInt64) -> String? {
-    place(of: address, at: number).map { $0.offset == 0 ? $0.name : "\($0.name)+0x\(String($0.offset, radix: 16))" }
+    place(of: address, at: number).map { Self.text(readableName($0.name), $0.offset) }
+  }
+
+  /// The same for the address that a function returns to: it belongs to the call before it, also where the function ends
+  /// with that call.
+  func name(ofReturn address: UInt64, at number: UInt64) -> String? {
+    place(of: address &- 1, at: number).map { Self.text(readableName($0.name), $0.offset &+ 1) }
+  }
+
+  private static func text(_ name: String, _ offset: UInt64) -> String {
+    offset == 0 ? name : "\(name)+0x\(String(offset, radix: 16))"
   }
 
   /// The event's line for people, with its number and the names of its addresses.

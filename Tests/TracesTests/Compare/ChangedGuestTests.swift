@@ -31,7 +31,7 @@ private func recorded(_ inputs: RunInputs, name: String) throws -> ComparedTrace
 
 /// The inputs with one constant in the code of a function changed.
 private func changed(_ inputs: RunInputs, in symbol: String, _ old: UInt32, to new: UInt32) throws -> RunInputs {
-  let function = try #require(inputs.image.symbols.first { $0.name.contains(symbol) && $0.size > 0 })
+  let function = try #require(inputs.image.symbols.first { readableName($0.name) == symbol })
   func bytes(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
   var image = inputs.image.bytes
   let segment = try #require(inputs.image.segments.first { function.address &- $0.virtualAddress < $0.memorySize })
@@ -44,14 +44,14 @@ private func changed(_ inputs: RunInputs, in symbol: String, _ old: UInt32, to n
   return changed
 }
 
-/// The application's period, a second, in nanoseconds.
-private let application = "CountApplicationO3run"
+/// The application's function that waits a second, in nanoseconds.
+private let application = "CountApplication.run"
 private let second: UInt32 = 1_000_000_000
 
 @Test(.enabled(if: imagesAreBuilt)) func aChangedConstantIsFoundAtItsEventAndItsInstruction() throws {
   let inputs = try inputs("rogue-write")
   let old = try recorded(inputs, name: "old")
-  let new = try recorded(try changed(inputs, in: application, second, to: 900_000_000), name: "new")
+  let new = try recorded(try changed(inputs, in: application, second, to: 400_000_000), name: "new")
   let comparison = try TraceComparison(old, new)
   #expect(comparison.closeness == .aligned && comparison.inputs.map(\.what) == ["image"])
 
@@ -65,10 +65,10 @@ private let second: UInt32 = 1_000_000_000
   #expect(rerun.notes == [] && rerun.old != nil && rerun.new != nil)
   let instruction = try #require(rerun.instruction)
   #expect(old.symbols.name(of: instruction.pointer, at: 0)?.contains(application) == true)
-  #expect(instruction.registers.contains { $0.old &- $0.new == 100_000_000 })
+  #expect(instruction.registers.contains { $0.old &- $0.new == 600_000_000 })
   let text = comparison.text() + "\n" + rerun.text(comparison)
   print(text)
-  for part in ["image: ", "first difference", "A was at", "first different instruction", application] {
+  for part in ["image: ", "first difference", "A was at", "called from", "first different instruction", application] {
     #expect(text.contains(part), "\(part)")
   }
 }
