@@ -3,8 +3,11 @@ public struct CPUIDModel: Sendable {
   /// The frequency of the TSC and of the crystal, in Hz.
   public var clockHz: UInt64
 
-  public init(clockHz: UInt64) {
+  public var hasProtectionKeys: Bool
+
+  public init(clockHz: UInt64, hasProtectionKeys: Bool = true) {
     self.clockHz = clockHz
+    self.hasProtectionKeys = hasProtectionKeys
   }
 
   public struct Leaf: Equatable, Sendable {
@@ -24,7 +27,9 @@ public struct CPUIDModel: Sendable {
       Leaf(
         eax: 0x0005_0654, ebx: 8 << 8 | 1 << 16, ecx: Self.bits(0, 9, 13, 19, 20, 22, 23, 30, 31), edx: Self.features)
     case 7 where subleaf == 0:
-      Leaf(eax: 0, ebx: Self.bits(0, 3, 7, 8, 9, 18, 19, 20, 23), ecx: Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4)
+      Leaf(
+        eax: 0, ebx: Self.bits(0, 3, 7, 8, 9, 18, 19, 20, 23),
+        ecx: hasProtectionKeys ? Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4 : 0)
     case 0x15: Leaf(eax: 1, ebx: 1, ecx: UInt32(clamping: clockHz))
     case 0x4000_0000: Self.text("uIO simulated", max: 0x4000_0010)
     case 0x4000_0010: Leaf(eax: UInt32(clamping: clockHz / 1000), ebx: UInt32(clamping: clockHz / 1000))

@@ -82,7 +82,8 @@ public final class Machine {
         "there are \(configuration.devices.count) virtio devices; the machine has \(Platform.virtioSlotMax) slots")
     }
     slots = configuration.devices.map { makeSlot($0, share: share) }
-    let cpu = try makeEngine(memory, self, CPUIDModel(clockHz: configuration.clockHz))
+    let cpuid = CPUIDModel(clockHz: configuration.clockHz, hasProtectionKeys: configuration.hasProtectionKeys)
+    let cpu = try makeEngine(memory, self, cpuid)
     engine = cpu
     let loader = BootLoader(memory: memory, image: image, commandLine: announcedCommandLine)
     cpu.state = try loader.load(configuration.bootProtocol, initial: cpu.state)

@@ -33,6 +33,8 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
   /// The guest's command line, without the devices, which the machine appends.
   public var commandLine = ""
   public var bootProtocol = BootProtocol.pvh
+  /// Whether CPUID announces protection keys. Without, the machine stands beside a host that has none.
+  public var hasProtectionKeys = true
   /// The virtio devices, in the order of their slots.
   public var devices: [Device] = [.console, .ninep, .rng]
   /// Devices that are not named here keep their own.

@@ -137,6 +137,8 @@ extension QEMUMachine: ScenarioMachine {
     return [UInt8](data)
   }
 
+  func settle() { pauseWhereItIdles() }
+
   var shareTree: ShareTree? { try? Share(folder: folder.share.path).tree }
 
   /// A host that is busy with other things lets a guest wait.

@@ -18,6 +18,7 @@ struct Sim: ParsableCommand {
         sim replay x.trace                      run again, compare every event
         sim diff a.trace b.trace                the first event that differs
         sim inspect x.trace                     what a trace holds
+        sim verify FILE --against qemu-tcg      beside real engines
         sim bench                               the speed beside QEMU's
 
       EXIT CODES
@@ -29,7 +30,7 @@ struct Sim: ParsableCommand {
     version: simulatorVersion,
     subcommands: [
       RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, DiffCommand.self,
-      InspectCommand.self, BenchCommand.self, BPFCommand.self,
+      InspectCommand.self, VerifyCommand.self, BenchCommand.self, BPFCommand.self,
     ]
   )
 

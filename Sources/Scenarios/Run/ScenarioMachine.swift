@@ -33,6 +33,8 @@ public protocol ScenarioMachine: AnyObject {
   /// How many times as long as the scenario says its limits and budget are here. They tell when to give up, so a run
   /// that succeeds does not depend on them; where time is the host's, a busy host must not make one fail.
   var patience: UInt64 { get }
+  /// The script is done: what the machine has shown by now, it records before anybody looks at its memory.
+  func settle()
   /// The run is over: what the machine holds outside of this process, it gives back.
   func close()
   /// What a reader of the result must know about this engine, a line each.
@@ -44,6 +46,7 @@ extension ScenarioMachine {
   public var shareTree: ShareTree? { nil }
   public var hiddenEvents: Set<EventKind> { [] }
   public var patience: UInt64 { 1 }
+  public func settle() {}
   public func close() {}
   public var limitations: [String] { [] }
 }

@@ -41,8 +41,12 @@ public final class ScenarioRun {
 
   /// Boots, plays the script, checks the expectations.
   ///
-  /// - Parameter observers: further folds over the events.
-  public func run(observers: [any EventSink] = []) throws(ScenarioProblems) -> RunResult {
+  /// - Parameters:
+  ///   - observers: further folds over the events.
+  ///   - atEnd: looks at the machine when the script is done.
+  public func run(
+    observers: [any EventSink] = [], atEnd: (any ScenarioMachine) -> Void = { _ in }
+  ) throws(ScenarioProblems) -> RunResult {
     let events = EventStream()
     for observer in observers { events.add(observer) }
     let machine = try makeMachine(events)
@@ -61,6 +65,8 @@ public final class ScenarioRun {
     var evidence = OutcomeJudge.Evidence()
     evidence.script = runner.run()
     machine.recordSync()
+    machine.settle()
+    atEnd(machine)
     let memory = checker.compareMemory(addresses: addresses, read: machine.readMemory(at:count:))
     (evidence.escapes, evidence.corruptions) = (memory.escapes, memory.corruptions)
     let (outcome, reason) = judge.judge(evidence)

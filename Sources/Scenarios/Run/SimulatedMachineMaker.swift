@@ -9,9 +9,14 @@ public struct SimulatedMachineMaker: MachineMaker {
   private let makeEngine: Machine.EngineMaker
   private let refusal: @Sendable (Scenario) -> MachineRefusal?
 
+  private var hasProtectionKeys = true
+
   /// The simulator.
-  public init() {
+  ///
+  /// - Parameter hasProtectionKeys: false to stand beside an engine that has none.
+  public init(hasProtectionKeys: Bool = true) {
     self.init(engine: .unicorn, refusal: { _ in nil }, makeEngine: Machine.makeUnicornEngine)
+    self.hasProtectionKeys = hasProtectionKeys
   }
 
   /// - Parameter refusal: why this engine can't run a scenario, or nil if it can.
@@ -27,6 +32,7 @@ public struct SimulatedMachineMaker: MachineMaker {
   public func makeMachine(_ plan: MachinePlan) throws(MachineRefusal) -> any ScenarioMachine {
     if let refusal = refusal(plan.scenario) { throw refusal }
     var configuration = plan.configuration
+    configuration.hasProtectionKeys = hasProtectionKeys
     // Elsewhere an event costs what the host takes for it.
     if engine != .unicorn { configuration.costs = .flat }
     do throws(MachineError) {
