@@ -9,8 +9,8 @@ extension CodeWriter {
     }
   }
 
-  /// Prefixes and opcode. Byte operands always get a REX prefix: without it SIL and DIL would be DH and BH (vol. 2,
-  /// 3.1.1.1).
+  /// Prefixes and opcode. Without a REX prefix the byte registers 4 to 7 would be AH to BH instead of SPL to DIL
+  /// (vol. 2, 3.1.1.1).
   private mutating func head(
     _ size: OperandSize, _ opcode: UInt16, reg: UInt8, index: NativeRegister?, base: NativeRegister
   ) {
@@ -20,7 +20,7 @@ extension CodeWriter {
     if reg >= 8 { rex |= 4 }
     if let index, index.isExtended { rex |= 2 }
     if base.isExtended { rex |= 1 }
-    if rex != 0x40 || size == .bits8 { byte(rex) }
+    if rex != 0x40 || (size == .bits8 && reg >= 4) { byte(rex) }
     if opcode > 0xff { byte(UInt8(truncatingIfNeeded: opcode >> 8)) }
     byte(UInt8(truncatingIfNeeded: opcode))
   }

@@ -28,6 +28,7 @@ final class ExecutablePages {
 
   deinit { munmap(buffer.baseAddress, buffer.count) }
 
+  func makeWritable() -> Bool { mprotect(buffer.baseAddress, buffer.count, PROT_READ | PROT_WRITE) == 0 }
   func makeExecutable() -> Bool { mprotect(buffer.baseAddress, buffer.count, PROT_READ | PROT_EXEC) == 0 }
 }
 

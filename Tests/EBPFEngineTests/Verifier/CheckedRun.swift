@@ -1,7 +1,9 @@
 @testable import EBPFEngine
 
-/// Runs a program with every check of the interpreter on, in the environment of the verifier's cases.
+/// Runs a program in the environment of the verifier's cases: with every check of the interpreter on, or translated.
 struct CheckedRun {
+  enum Engine { case interpreter, checkedCode, uncheckedCode }
+
   /// What a run leaves: all that an address could leak into.
   struct Result: Equatable {
     var outcome: RunResult.Outcome
@@ -17,8 +19,10 @@ struct CheckedRun {
     let mapHandle: UInt64
     let contextBase: UInt64
     let valueBase: UInt64
-    /// Value of map 2; that of map 3 is 0x80 above.
+    /// Value of map 2; that of map 3 is 0x40 bytes of storage above.
     let directBase: UInt64
+    /// Distance of addresses by that of storage.
+    let scale: UInt64
     var arguments: [UInt64] = []
 
     mutating func call(
@@ -34,7 +38,7 @@ struct CheckedRun {
         try check(r.r2, map == 0 ? 8 : 4, .read)
         let draw = generator.next() % 3
         if draw == 0 { return 0 }
-        return map == 0 ? valueBase + draw * 0x100 : map == 1 ? directBase : directBase + 0x80
+        return map == 0 ? valueBase + draw * 0x80 * scale : map == 1 ? directBase : directBase + 0x40 * scale
       case 2:
         let map = r.r1 &- mapHandle
         guard map < 3 else { throw .badMap }
@@ -59,8 +63,11 @@ struct CheckedRun {
     }
   }
 
-  /// Runs with inputs drawn from `seed`; `base` moves all objects in the address space.
-  static func run(_ program: Program, seed: UInt64, base: UInt64, budget: UInt64) throws -> Result {
+  /// Runs with inputs drawn from `seed`; `base` moves all objects in the address space. Without it they lie at their real
+  /// addresses.
+  static func run(
+    _ program: VerifiedProgram, seed: UInt64, base: UInt64?, budget: UInt64, in engine: Engine = .interpreter
+  ) throws -> Result {
     var generator = SeededGenerator(seed: seed)
     let size = 0x400
     let storage = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
@@ -71,20 +78,22 @@ struct CheckedRun {
     }
     storage.storeBytes(of: 0, toByteOffset: 143, as: UInt8.self)
     storage.storeBytes(of: 0x2121_2169_6800_6968, toByteOffset: 0x180, as: UInt64.self)
-    let space = AddressSpace(stackBase: base + 0x10_0000)
+    let space = base.map { AddressSpace(stackBase: $0 + 0x10_0000) } ?? .ofRealAddresses()
+    let start = base ?? UInt64(UInt(bitPattern: storage))
+    let scale: UInt64 = base == nil ? 1 : 2
     // Offset in the storage, size, rights: the context's fields, the region, values of maps 2, 3 and 1.
     let layout: [(Int, Int, MemoryRights)] = [
       (0, 8, .read), (8, 8, .readWrite), (16, 120, .readWrite), (136, 8, .read), (0xc0, 64, .readWrite),
       (0x140, 32, .readWrite),
       (0x180, 8, .read), (0x300, 16, .readWrite), (0x380, 16, .readWrite),
     ]
-    let address = { (offset: Int) in base + UInt64(offset) * 2 }
+    let address = { (offset: Int) in start + UInt64(offset) * scale }
     for (offset, size, rights) in layout {
-      let place = offset < 0xc0 ? base + UInt64(offset) : address(offset)
+      let place = offset < 0xc0 ? start + UInt64(offset) : address(offset)
       _ = try space.addRegion(storage + offset, size: size, base: place, rights: rights)
     }
-    let mapHandle = base + 0x20_0000
-    let executable = try Executable(program) { immediate in
+    let mapHandle = start + 0x20_0000
+    let executable = try VerifiedExecutable(program) { immediate in
       switch immediate {
       case .mapByDescriptor(let number), .mapByIndex(let number): mapHandle + UInt64(number - 1)
       case .mapValueByDescriptor(let number, let offset), .mapValueByIndex(let number, let offset):
@@ -95,11 +104,21 @@ struct CheckedRun {
     }
     let number = generator.next() >> (generator.next() & 63)
     var host = Host(
-      generator: generator, mapHandle: mapHandle, contextBase: base, valueBase: address(0x300) - 0x100,
-      directBase: address(0x140))
-    let result = Interpreter.run(
-      executable, in: space, arguments: HelperArguments(r1: base, r2: number, r3: address(0xc0), r4: 0, r5: 0),
-      budget: budget, helpers: &host)
+      generator: generator, mapHandle: mapHandle, contextBase: start, valueBase: address(0x300) - 0x80 * scale,
+      directBase: address(0x140), scale: scale)
+    let arguments = HelperArguments(r1: start, r2: number, r3: address(0xc0), r4: 0, r5: 0)
+    let result: RunResult
+    switch engine {
+    case .interpreter:
+      result = Interpreter.run(
+        executable.executable, in: space, arguments: arguments, budget: budget, helpers: &host)
+    case .checkedCode:
+      result = try NativeRun(checking: executable.executable, in: space)
+        .run(arguments, budget: budget, helpers: &host) { Host.serve($0, $1, $2, $3, $4, $5) }
+    case .uncheckedCode:
+      result = try NativeRun(trusting: executable, in: space)
+        .run(arguments, budget: budget, helpers: &host) { Host.serve($0, $1, $2, $3, $4, $5) }
+    }
     return Result(
       outcome: result.outcome, instructionCount: result.instructionCount,
       memory: [UInt8](UnsafeRawBufferPointer(start: storage, count: size)), arguments: host.arguments)

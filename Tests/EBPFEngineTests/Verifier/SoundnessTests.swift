@@ -4,7 +4,7 @@ import Testing
 @testable import EBPFEngine
 
 /// What the verifier accepts never faults in the checked interpreter, ends within the instructions that were explored,
-/// and does the same wherever its memory lies: no address leaks.
+/// and does the same wherever its memory lies: no address leaks. Translated, with and without checks, it does the same.
 @Suite struct SoundnessTests {
   static let runs = 4
 
@@ -23,18 +23,37 @@ import Testing
   static func failure(_ program: Program, seed: UInt64) -> String? {
     var environment = VerifierCase.environment
     environment.limits.instructions = 4000
-    guard let report = try? Verifier.verify(program, environment) else { return nil }
+    guard let verified = try? VerifiedProgram(verifying: program, environment) else { return nil }
     for run in 0..<UInt64(runs) {
       do {
-        let budget = UInt64(report.exploredInstructions)
-        let first = try CheckedRun.run(program, seed: seed &+ run, base: 0x1000_0000, budget: budget)
+        let budget = UInt64(verified.report.exploredInstructions)
+        let first = try CheckedRun.run(verified, seed: seed &+ run, base: 0x1000_0000, budget: budget)
         if case .fault(let fault) = first.outcome { return "\(fault)" }
-        let second = try CheckedRun.run(program, seed: seed &+ run, base: 0x7654_3000_0000, budget: budget)
+        let second = try CheckedRun.run(verified, seed: seed &+ run, base: 0x7654_3000_0000, budget: budget)
         guard first == second else { return "the result depends on addresses" }
+        guard ExecutablePages.areAvailable && run < 2 else { continue }
+        if let failure = try nativeFailure(verified, seed: seed &+ run, budget: budget, expected: first) {
+          return failure
+        }
       } catch {
         return "does not link: \(error)"
       }
     }
+    return nil
+  }
+
+  /// How translated code differs from the interpreter, with budget enough and with too little.
+  private static func nativeFailure(
+    _ verified: VerifiedProgram, seed: UInt64, budget: UInt64, expected: CheckedRun.Result
+  ) throws -> String? {
+    let real = try CheckedRun.run(verified, seed: seed, base: nil, budget: budget, in: .uncheckedCode)
+    guard real == expected else { return "unchecked code does not do the same: \(real), not \(expected)" }
+    let checked = try CheckedRun.run(verified, seed: seed, base: 0x1000_0000, budget: budget, in: .checkedCode)
+    guard checked == expected else { return "checked code does not do the same: \(checked), not \(expected)" }
+    let short = seed % (expected.instructionCount + 1)
+    let interrupted = try CheckedRun.run(verified, seed: seed, base: nil, budget: short)
+    let native = try CheckedRun.run(verified, seed: seed, base: nil, budget: short, in: .uncheckedCode)
+    guard native == interrupted else { return "budget \(short): \(native), not \(interrupted)" }
     return nil
   }
 
@@ -80,7 +99,8 @@ import Testing
     }
     #expect(accepted > count / 10)
     print(
-      "soundness: \(accepted) accepted programs ran \(accepted * Self.runs * 2) times, \(refused) refused, seed \(seed)"
+      "soundness: \(accepted) accepted programs ran \(accepted * Self.runs * 2) times interpreted and",
+      "\(ExecutablePages.areAvailable ? accepted * 6 : 0) times translated, \(refused) refused, seed \(seed)"
     )
   }
 }
