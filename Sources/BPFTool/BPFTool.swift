@@ -8,7 +8,7 @@ public enum BPFTool {
            sim bpf disasm FILE.bin|FILE.o [--section NAME]
            sim bpf verify FILE.bin|FILE.o|FILE.s [--section NAME] [--format text|json]
            sim bpf run FILE.bin|FILE.o|FILE.s [--section NAME] [--mem HEX | --argument TEXT] [--budget N]
-           sim bpf conformance-plugin [MEMORY] [--elf]
+           sim bpf conformance-plugin [MEMORY] [--elf] [--jit]
 
     Exit status: 0 done or accepted; 1 refused by the verifier, or faulted when run; 2 wrong usage or unreadable input.
 

@@ -6,7 +6,8 @@ enum ProgramRun {
   static let memoryBase: UInt64 = 0x1000_0000
 
   static func run(
-    _ loaded: LoadedProgram, memory: [UInt8], budget: UInt64, helpers kind: ToolHelpers.Kind, prefix: String
+    _ loaded: LoadedProgram, memory: [UInt8], budget: UInt64, helpers kind: ToolHelpers.Kind, prefix: String,
+    isTranslated: Bool = false
   ) throws(ToolError) -> CommandResult {
     let space = AddressSpace()
     let maps = MapSet(space: space)
@@ -18,18 +19,27 @@ enum ProgramRun {
       throw ToolError(message: "instruction \(error.slot): 64-bit immediate \(error.immediate) has no meaning here")
     }
     var helpers = ToolHelpers(kind, maps)
-    var memory = memory
-    let result = memory.withUnsafeMutableBytes { buffer -> RunResult? in
-      var address: UInt64 = 0
-      if let storage = buffer.baseAddress, buffer.count > 0 {
-        address = memoryBase
-        let region = try? space.addRegion(storage, size: buffer.count, base: memoryBase, rights: .readWrite)
-        guard region != nil else { return nil }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: memory.count, alignment: 8)
+    defer { buffer.deallocate() }
+    buffer.copyBytes(from: memory)
+    var address: UInt64 = 0
+    if let storage = buffer.baseAddress, buffer.count > 0 {
+      address = memoryBase
+      do throws(AddressSpaceError) {
+        _ = try space.addRegion(storage, size: buffer.count, base: memoryBase, rights: .readWrite)
+      } catch {
+        throw ToolError(message: "the memory does not fit into the address space")
       }
-      let arguments = HelperArguments(r1: address, r2: UInt64(buffer.count))
-      return Interpreter.run(executable, in: space, arguments: arguments, budget: budget, helpers: &helpers)
     }
-    guard let result else { throw ToolError(message: "the memory does not fit into the address space") }
+    let arguments = HelperArguments(r1: address, r2: UInt64(buffer.count))
+    let result: RunResult
+    if isTranslated {
+      result = try TranslatedRun.run(
+        executable, in: space, arguments: arguments, budget: budget, helpers: &helpers
+      ) { ToolHelpers.serve($0, $1, $2, $3, $4, $5) }
+    } else {
+      result = Interpreter.run(executable, in: space, arguments: arguments, budget: budget, helpers: &helpers)
+    }
     switch result.outcome {
     case .returned(let value):
       let line = Array("\(prefix)\(String(value, radix: 16))\n".utf8)

@@ -2,11 +2,18 @@ import BPFTool
 import EBPFEngine
 import Testing
 
+/// Runs the program interpreted and, on an x86-64, translated: the results are the same.
 private func plugin(_ source: String, _ arguments: [String] = []) throws -> CommandResult {
   let program = try Assembler.assemble(Array(source.utf8))
   let digits = program.bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
   let input = Array(digits.joined(separator: " ").utf8)
-  return BPFTool.run(["conformance-plugin"] + arguments) { input }
+  let result = BPFTool.run(["conformance-plugin"] + arguments) { input }
+  #if arch(x86_64)
+    #expect(BPFTool.run(["conformance-plugin", "--jit"] + arguments) { input } == result)
+  #else
+    print("conformance plugin not run with --jit: this processor is not an x86-64")
+  #endif
+  return result
 }
 
 @Suite struct ConformancePluginTests {
