@@ -70,6 +70,29 @@ private struct ObjectRun: HelperHost {
     #expect(try ProgramObject(bytes: bytes).programs.map { text($0.name) } == ["f", "h"])
   }
 
+  /// As assemblers write them, without a relocation: call +1, exit; mov r0, 42, exit; or with another distance.
+  @Test(
+    arguments: [(1, nil), (0, nil), (2, nil), (9, "p: call or address of code does not lead to a function")]
+      as [(Int, String?)])
+  func callsIntoTheMiddleOfASymbolLeadThere(distance: Int, refusal: String?) throws {
+    let source = """
+      __asm__(".section p, \\"ax\\"\\n.globl f\\n.type f, @function\\nf:\\n.quad 0x0000000\(distance)00001085\\n"
+        ".quad 0x95\\n.quad 0x2a000000b7\\n.quad 0x95\\n.size f, 32\\n");
+      """
+    guard let bytes = try ClangObject.compile([], source: source) else { return }
+    do throws(ObjectError) {
+      let object = try ProgramObject(bytes: bytes)
+      #expect(refusal == nil)
+      guard distance == 1, let program = object.programs.first?.program else { return }
+      let executable = try? Executable(program)
+      var helpers = NoHelpers()
+      let run = executable.map {
+        Interpreter.run($0, in: AddressSpace(), arguments: HelperArguments(), budget: 9, helpers: &helpers).outcome
+      }
+      #expect(run == .returned(42))
+    } catch { #expect(error.description == refusal) }
+  }
+
   @Test(arguments: [
     (
       "extern int other(int); __attribute__((section(\"p\"))) int f(int a) { return other(a); }",

@@ -144,8 +144,10 @@ struct FunctionLinker {
   private mutating func call(
     _ index: Int, _ section: Int, _ target: Int64, _ offset: Int, from caller: Int
   ) throws(ObjectError) {
-    guard let function = function(section, target) else { throw ObjectError(.badCallTarget, name(caller), at: offset) }
-    let slot = try place(function)
+    guard let (function, inside) = functionAround(section, target) else {
+      throw ObjectError(.badCallTarget, name(caller), at: offset)
+    }
+    let slot = try place(function) + inside
     slots[index].source = 1
     slots[index].immediate = Int32(truncatingIfNeeded: slot - index - 1)
   }
@@ -160,7 +162,7 @@ struct FunctionLinker {
     slots[index].immediate = Int32(truncatingIfNeeded: slot - index - 1)
   }
 
-  /// Index of the function that starts at byte `offset` of a section.
+  /// Index of the first function that starts at byte `offset` of a section.
   private func function(_ section: Int, _ offset: Int64) -> Int? {
     let index = functions.partitioningIndex {
       $0.section > section || ($0.section == section && Int64($0.offset) >= offset)
@@ -168,6 +170,21 @@ struct FunctionLinker {
     guard index < functions.count, functions[index].section == section, Int64(functions[index].offset) == offset
     else { return nil }
     return index
+  }
+
+  /// The function that holds byte `offset` of a section, and how many slots inside it that is. Assembled objects may have
+  /// one symbol for several functions.
+  private func functionAround(_ section: Int, _ offset: Int64) -> (index: Int, slot: Int)? {
+    let next = functions.partitioningIndex {
+      $0.section > section || ($0.section == section && Int64($0.offset) > offset)
+    }
+    guard next > 0, functions[next - 1].section == section else { return nil }
+    // Of functions that start at one place, aliases of each other, the first: the same one every time.
+    let start = functions[next - 1].offset
+    guard let index = function(section, Int64(start)) else { return nil }
+    let inside = offset - Int64(start)
+    guard inside < Int64(functions[index].size), inside % 8 == 0 else { return nil }
+    return (index, Int(inside / 8))
   }
 
   /// The bytes of a function symbol; `nil` when they are not whole slots.

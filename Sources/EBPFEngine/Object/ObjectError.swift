@@ -45,7 +45,7 @@ extension ObjectError.Reason {
     case .unsupportedRelocation: "relocation type is not supported"
     case .relocatedData: "data section with relocations is not supported"
     case .undefinedSymbol: "undefined symbol"
-    case .badCallTarget: "call does not lead to the start of a function"
+    case .badCallTarget: "call or address of code does not lead to a function"
     case .badSectionSize: "code section is not a multiple of 8 bytes"
     case .badTypeInformation: "type information (.BTF) is malformed"
     case .unknownMap: "symbol is not a map"
