@@ -74,6 +74,7 @@ let host: [Target] = [
     swiftSettings: strict
   ),
   .target(name: "BPFTool", dependencies: ["EBPFEngine"], swiftSettings: strict),
+  .target(name: "BPFFuzz", dependencies: ["EBPFEngine"], swiftSettings: strict),
   .target(name: "CBPFKernels", cSettings: [.unsafeFlags(["-O1"])]),
   .executableTarget(
     name: "bpf-bench", dependencies: ["EBPFEngine", "CBPFKernels"], path: "Sources/BPFBench", swiftSettings: strict),
@@ -98,6 +99,7 @@ let hostTests: [Target] = [
   tests("EBPFEngineTests", ["EBPFEngine"]),
   tests("FunctionEntriesTests", ["FunctionEntries", "GuestOS"]),
   tests("SimMachineTests", ["SimMachine", "SimEvents", "SimVirtio", "SimCPU", "GuestOS"]),
+  tests("BPFFuzzTests", ["BPFFuzz", "EBPFEngine"]),
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),
   tests("BenchmarksTests", ["Benchmarks"]),

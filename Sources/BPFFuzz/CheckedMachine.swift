@@ -1,0 +1,111 @@
+import EBPFEngine
+
+/// A guest in small: the context, some maps and helpers that check what their signatures promise. Its answers depend on
+/// the seed only, never on where things lie.
+struct CheckedMachine {
+  /// All that a run leaves behind, and all that an address could leak into.
+  struct Trace: Equatable {
+    var outcome: RunResult.Outcome
+    var context: [UInt8]
+    var values: [[UInt8]]
+    var numbers: [UInt64]
+  }
+
+  /// The maps of raw programs: hash, array, a direct value, and a constant with text in it.
+  static let definitions = [
+    MapDefinition(kind: .hash, keySize: 4, valueSize: 8, entryCount: 4),
+    MapDefinition(kind: .array, keySize: 4, valueSize: 16, entryCount: 4),
+    MapDefinition(kind: .array, keySize: 4, valueSize: 32, entryCount: 1),
+    MapDefinition(kind: .array, keySize: 4, valueSize: 8, entryCount: 1),
+  ]
+  static let constant: [UInt8] = Array("text\0abc".utf8)
+
+  /// What the verifier is told of raw programs.
+  static var environment: VerifierEnvironment {
+    var maps: [VerifierEnvironment.Map] = []
+    for (index, definition) in definitions.enumerated() {
+      let isConstant = index == 3
+      maps.append(
+        .init(
+          number: Int32(index), definition, rights: isConstant ? .read : .readWrite,
+          constantValue: isConstant ? constant : nil))
+    }
+    return limited(.uio(maps: maps))
+  }
+
+  static func limited(_ environment: VerifierEnvironment) -> VerifierEnvironment {
+    var environment = environment
+    environment.limits.instructions = 4000
+    environment.limits.pendingBranches = 256
+    environment.limits.states = 2048
+    return environment
+  }
+
+  private struct Host: HelperHost {
+    let maps: MapSet
+    var generator: FuzzGenerator
+    var numbers: [UInt64] = []
+
+    mutating func call(
+      _ number: Int32, _ arguments: HelperArguments, memory: AddressSpace
+    ) throws(HelperFault) -> UInt64 {
+      switch number {
+      case 1, 3: numbers += [arguments.r1, arguments.r2]
+      case 2: numbers += [arguments.r1, arguments.r2, arguments.r3]
+      case 4, 7, 9:
+        guard let text = memory.string(at: arguments.r1, limit: 1024) else { throw .badPointer }
+        numbers.append(UInt64(text.count))
+      case 5: numbers += [arguments.r1, arguments.r2]
+      case 6, 8: break
+      case 10: numbers.append(arguments.r1)
+      case 16: return try maps.lookup(arguments)
+      case 17: return try maps.update(arguments)
+      case 18: return try maps.remove(arguments)
+      default: throw .unknownHelper
+      }
+      return generator.next() >> (generator.next() & 63)
+    }
+  }
+
+  /// Runs a program over a context and maps drawn from `seed`; `base` says where context and stack lie. `nil` when a
+  /// 64-bit immediate has no meaning here.
+  static func run(
+    _ program: Program, maps makeMaps: (MapSet) throws(MapError) -> Void = Self.makeMaps, seed: UInt64, base: UInt64,
+    budget: UInt64
+  ) -> Trace? {
+    let space = AddressSpace(stackBase: base + 0x10_0000)
+    let maps = MapSet(space: space)
+    do throws(MapError) { try makeMaps(maps) } catch { return nil }
+    guard let executable = try? Executable(program, resolve: maps.resolve) else { return nil }
+    var generator = FuzzGenerator(seed: seed)
+    var context = (0..<ProgramContext.size).map { _ in
+      UInt8(truncatingIfNeeded: generator.next() >> (generator.next() & 7))
+    }
+    for index in (ProgramContext.maximumTextSize + 1)..<context.count { context[index] = 0 }
+    var host = Host(maps: maps, generator: generator)
+    let outcome = context.withUnsafeMutableBytes { bytes -> RunResult.Outcome? in
+      guard let storage = bytes.baseAddress,
+        (try? space.addRegion(storage, size: bytes.count, base: base, rights: .readWrite)) != nil
+      else { return nil }
+      let arguments = HelperArguments(r1: base, r2: UInt64(ProgramContext.size))
+      return Interpreter.run(executable, in: space, arguments: arguments, budget: budget, helpers: &host).outcome
+    }
+    guard let outcome else { return nil }
+    let values = (0..<maps.count).map { index in
+      maps[index].map { [UInt8](UnsafeRawBufferPointer(start: $0.storage, count: $0.storageSize)) } ?? []
+    }
+    return Trace(outcome: outcome, context: context, values: values, numbers: host.numbers)
+  }
+
+  private static func makeMaps(in set: MapSet) throws(MapError) {
+    for (index, definition) in definitions.enumerated() {
+      let map = try Map(definition)
+      if index == 3 {
+        constant.withUnsafeBytes { bytes in
+          if let base = bytes.baseAddress { map.storage.copyMemory(from: base, byteCount: bytes.count) }
+        }
+      }
+      try set.add(map, rights: index == 3 ? .read : .readWrite)
+    }
+  }
+}

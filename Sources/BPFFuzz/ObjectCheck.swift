@@ -1,0 +1,46 @@
+import EBPFEngine
+
+/// Any bytes as an ELF object: it is refused with a place and a reason, or all its programs can be judged and run.
+public enum ObjectCheck {
+  /// Longer inputs are cut.
+  public static let maximumSize = 1 << 16
+  /// Maps beyond this many bytes together are not made, to keep runs short.
+  private static let maximumMapBytes: UInt64 = 1 << 16
+
+  public static func check(_ input: [UInt8]) throws(Violation) -> FuzzOutcome {
+    let bytes = Array(input.prefix(maximumSize))
+    let object: ProgramObject
+    do throws(ObjectError) { object = try ProgramObject(bytes: bytes) } catch {
+      guard !error.description.isEmpty else { throw Violation("an error without words") }
+      return .notAProgram
+    }
+    guard !object.programs.isEmpty else { throw Violation("an object without programs") }
+    var size: UInt64 = 0
+    for map in object.maps {
+      guard map.definition.isValid else { throw Violation("a map that cannot be made") }
+      let entry = UInt64(map.definition.keySize) + UInt64(map.definition.valueSize)
+      size += entry * UInt64(map.definition.entryCount)
+    }
+    let environment = CheckedMachine.limited(.uio(maps: VerifierEnvironment.maps(of: object)))
+    var isAccepted = false
+    for entry in object.programs.prefix(8) where entry.program.slotCount <= 4096 {
+      let outcome = try ProgramCheck.checkSafety(
+        entry.program, environment, seed: entry.program.bytes,
+        run: { program, seed, base, budget in
+          guard size <= maximumMapBytes else { return CheckedMachine.Trace.skipped }
+          return CheckedMachine.run(
+            program, maps: { (set) throws(MapError) in try object.makeMaps(in: set) }, seed: seed, base: base,
+            budget: budget)
+        })
+      if case .accepted = outcome { isAccepted = true }
+    }
+    return isAccepted ? .accepted : .refused
+  }
+}
+
+extension CheckedMachine.Trace {
+  /// Of a run that did not take place.
+  fileprivate static var skipped: CheckedMachine.Trace {
+    CheckedMachine.Trace(outcome: .returned(0), context: [], values: [], numbers: [])
+  }
+}
