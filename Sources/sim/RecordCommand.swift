@@ -1,4 +1,5 @@
 import ArgumentParser
+import Equivalence
 import Foundation
 import Scenarios
 import Traces
@@ -75,6 +76,8 @@ func reportingInputErrors(path: String, _ body: () throws -> Void) throws {
   } catch let problem as OutputError {
     throw InputError(description: problem.description)
   } catch let problem as TraceError {
+    throw InputError(description: "\(path): \(problem)")
+  } catch let problem as RealRunError {
     throw InputError(description: "\(path): \(problem)")
   } catch let problem as MissingImage {
     throw InputError(description: "\(path): \(problem)")

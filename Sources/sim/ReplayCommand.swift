@@ -1,4 +1,5 @@
 import ArgumentParser
+import Equivalence
 import Foundation
 import Scenarios
 import Traces
@@ -29,6 +30,9 @@ struct ReplayCommand: ParsableCommand {
       try reportingInputErrors(path: file) {
         let trace = try TraceReader(path: file)
         try trace.verify()
+        guard !RealRun.isOne(trace) else {
+          throw InputError(description: "\(file): records a run of a real engine; sim verify compares it")
+        }
         let inputs = try trace.inputs(path: file, images: ImageStore(imageFolders(for: file)))
         if let divergence = try replay(trace, inputs: inputs) {
           isDifferent = true

@@ -11,6 +11,8 @@ struct VerifyCommand: ParsableCommand {
       EXAMPLES
         sim verify scenarios/hello.json --against kvm,qemu-tcg
         sim verify scenarios/*.json --against qemu-tcg --format json
+        sim verify scenarios/hello.json --against kvm --record traces/real
+        sim verify traces/real/*.trace           beside runs that were recorded, on any host
 
       EXIT CODES
         0  agreement in everything that both show
@@ -19,11 +21,16 @@ struct VerifyCommand: ParsableCommand {
       """
   )
 
-  @Argument(help: "Scenarios, JSON files.", completion: .file(extensions: ["json"]))
+  @Argument(
+    help: "Scenarios, JSON files; or traces of real runs, which --record wrote.",
+    completion: .file(extensions: ["json", "trace"]))
   var files: [String]
 
   @Option(help: "Engines, separated by commas: kvm, qemu-tcg, qemu-kvm.")
   var against = "kvm,qemu-tcg,qemu-kvm"
+
+  @Option(help: "Record the engines' runs as traces in this folder.", completion: .directory)
+  var record: String?
 
   @Option(help: "text, or json: one object a scenario.")
   var format = OutputFormat.text
@@ -35,22 +42,33 @@ struct VerifyCommand: ParsableCommand {
       }
       return engine
     }
-    let products = try buildProducts()
     var reports: [VerifyReport] = []
     for file in files where !ScenarioSchema.isSchema(file) {
       try reportingInputErrors(path: file) {
-        let inputs = try RunInputs(ScenarioFile(path: file), products: products, seed: nil)
-        let results = try EquivalenceCheck(inputs).results(against: engines)
-        reports.append(VerifyReport(scenario: inputs.scenario.name, results: results))
+        let report = try file.hasSuffix(".trace") ? compareRecorded(file) : compare(file, against: engines)
+        print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
+        reports.append(report)
       }
-      if let report = reports.last { show(report) }
     }
     if reports.contains(where: \.disagrees) { throw ExitCode(1) }
     let hasRun = reports.contains { $0.results.contains { if case .unavailable = $0.verdict { false } else { true } } }
     if !hasRun { throw ExitCode(ExitStatus.badInput) }
   }
 
-  private func show(_ report: VerifyReport) {
-    print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
+  private func compare(_ file: String, against engines: [EngineKind]) throws -> VerifyReport {
+    let inputs = try RunInputs(ScenarioFile(path: file), products: try buildProducts(), seed: nil)
+    let check = EquivalenceCheck(inputs)
+    let results = try check.results(against: engines, keepsEvents: record != nil)
+    if let record {
+      for path in try check.record(results, to: record) {
+        FileHandle.standardError.write(Data("recorded \(path)\n".utf8))
+      }
+    }
+    return VerifyReport(scenario: inputs.scenario.name, results: results)
+  }
+
+  private func compareRecorded(_ file: String) throws -> VerifyReport {
+    let run = try RealRun(path: file)
+    return VerifyReport(scenario: run.inputs.scenario.name, results: [try run.check()])
   }
 }

@@ -60,6 +60,17 @@ public struct EquivalenceCheck: Sendable {
     return results
   }
 
+  /// Writes the runs of `results` as traces to `folder`, for ``RealRun``.
+  ///
+  /// - Returns: their paths.
+  public func record(_ results: [EngineResult], to folder: String) throws -> [String] {
+    try results.compactMap { result in
+      guard let run = result.run else { return nil }
+      return try RealRun.record(
+        run, of: inputs, on: result.engine, host: host, protectionKeys: hasProtectionKeys(result.engine), to: folder)
+    }
+  }
+
   static let lackOfKeys = "the host's processor has no protection keys"
 
   /// QEMU's own processor has all that QEMU knows.

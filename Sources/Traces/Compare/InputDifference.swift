@@ -31,6 +31,7 @@ public struct InputDifference: Equatable, Sendable {
     switch file.role {
     case .scenario: "scenario"
     case .image: "image"
+    case .engine: "engine"
     case .shareFile, .shareFolder, .shareLink: "share/\(file.name)"
     }
   }

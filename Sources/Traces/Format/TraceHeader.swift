@@ -15,6 +15,8 @@ public struct TraceHeader: Equatable, Sendable {
       case shareFolder = 4
       /// A symbolic link in the share; its content is where it leads.
       case shareLink = 5
+      /// The description of a real engine whose run this is; absent from runs of the simulator.
+      case engine = 6
     }
 
     public var role: Role

@@ -1,4 +1,5 @@
 import Foundation
+import GuestOS
 import Scenarios
 
 /// The folder `traces` beside that of the scenarios: a thin trace for each, and every image that one of them needs once.
@@ -14,18 +15,22 @@ public struct GoldenTraces {
   /// - Returns: where the trace belongs.
   public func prepare(_ inputs: RunInputs) throws -> String {
     let folder = scenario.deletingLastPathComponent().deletingLastPathComponent().appending(path: "traces")
-    let images = folder.appending(path: "images")
+    try Self.place(inputs.image, in: folder.appending(path: "images"))
+    return folder.appending(path: scenario.deletingPathExtension().lastPathComponent + ".trace").relativePath
+  }
+
+  /// Puts an image into a folder of images, under its digest; once.
+  public static func place(_ guest: GuestImage, in images: URL) throws(OutputError) {
     do {
       try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
     } catch {
       throw OutputError(path: images.path, problem: "can't be made")
     }
-    let image = images.appending(path: "\(FileDigest(of: inputs.image.bytes)).elf").path
+    let image = images.appending(path: "\(FileDigest(of: guest.bytes)).elf").path
     if !FileManager.default.fileExists(atPath: image) {
       let file = try AtomicFile(image)
-      file.write(inputs.image.bytes)
+      file.write(guest.bytes)
       try file.finish()
     }
-    return folder.appending(path: scenario.deletingPathExtension().lastPathComponent + ".trace").relativePath
   }
 }

@@ -30,6 +30,22 @@ extension TraceHeader {
   }
 }
 
+/// Writes a run of another engine as a thin trace at `path`.
+///
+/// - Parameter engine: describes the engine; kept as the file with the role `engine`.
+/// - Throws: ``OutputError``; no file is left behind then.
+public func writeTrace(of inputs: RunInputs, engine: [UInt8], events: [Event], to path: String) throws(OutputError) {
+  var header = TraceHeader(inputs, isThin: true)
+  header.files.append(
+    .init(role: .engine, name: "", size: UInt64(engine.count), digest: FileDigest(of: engine), isIncluded: true))
+  let contents = TraceHeader.contents(inputs).filter { $0.role != .image }.map(\.bytes) + [engine]
+  let file = try AtomicFile(path)
+  let writer = TraceWriter(header, contents: contents) { file.write($0) }
+  for event in events { writer.record(event) }
+  writer.finish()
+  try file.finish()
+}
+
 /// Records a run as a trace at `path`, which appears when the run has ended.
 ///
 /// - Parameter keepsFailed: whether a run whose expectations failed is kept.

@@ -19,6 +19,7 @@ extension TraceReader {
       case .image: image = bytes
       case .shareFile: items.append(.file(file.name, bytes))
       case .shareFolder: items.append(.folder(file.name))
+      case .engine: break
       case .shareLink: items.append(.link(file.name, target: String(decoding: bytes, as: UTF8.self)))
       }
     }
