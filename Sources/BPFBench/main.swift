@@ -1,6 +1,8 @@
 // Measures how programs run: in the interpreter, translated with and without checks, and the same work in C at -O1.
-// Times are processor time, the ways take turns, the best of many turns counts. Build with -c release.
+// Times are processor time, the ways take turns, the best of many turns counts. Build with -c release. With the path of
+// a libubpf.so as argument, uBPF runs the programs as well.
 import EBPFEngine
+import Glibc
 
 /// Nanoseconds of the best turn.
 struct Way {
@@ -34,7 +36,7 @@ func padded(_ text: String, _ width: Int) -> String {
   String(repeating: " ", count: max(width - text.count, 0)) + text
 }
 
-func measure(_ kernel: Kernel) throws -> [String] {
+func measure(_ kernel: Kernel, _ other: OtherEngine?) throws -> [String] {
   let bench = try Bench()
   let source = kernel.source.split(separator: "ROUNDS", omittingEmptySubsequences: false)
     .joined(separator: "\(kernel.rounds)")
@@ -63,6 +65,7 @@ func measure(_ kernel: Kernel) throws -> [String] {
     },
     Way("C") { kernel.compiled(bench, kernel.rounds) },
   ]
+  if let others = try other?.ways(verified.program, memory: bench.memory, size: 64) { ways += others }
   let expected = try ways[0].run()
   for _ in 0..<200 {
     for index in ways.indices {
@@ -81,12 +84,22 @@ func measure(_ kernel: Kernel) throws -> [String] {
     text(instructions * 1000 / ways[0].best, 0), text(instructions * 1000 / ways[1].best, 0),
     text(instructions * 1000 / ways[2].best, 0), text(ways[0].best / ways[2].best, 1),
     text(ways[1].best / compiled, 2), text(ways[2].best / compiled, 2), text(ways[3].best / compiled, 2),
-  ]
+  ] + ways[5...].enumerated().map { index, way in text(way.best / ways[index * 2].best, 2) }
 }
 
-print("million BPF instructions a second; time of the interpreter by that of unchecked code; time by that of C at -O1")
-let header = ["", "interpreter", "checked", "unchecked", "int./unch.", "checked/C", "unchecked/C", "Swift host/C"]
-print(header.map { padded($0, 12) }.joined())
-for kernel in Kernel.all {
-  print(([kernel.name] + (try measure(kernel))).map { padded($0, 12) }.joined())
+func printTable() throws {
+  print(
+    "million BPF instructions a second; time of the interpreter by that of unchecked code; time by that of C at -O1")
+  var header = ["", "interpreter", "checked", "unchecked", "int./unch.", "checked/C", "unchecked/C", "Swift host/C"]
+  let other = try CommandLine.arguments.dropFirst().first.map { try OtherEngine(path: $0) }
+  if other != nil { header += ["uBPF/int.", "uBPF c./unch."] }
+  print(header.map { padded($0, 14) }.joined())
+  for kernel in Kernel.all {
+    print(([kernel.name] + (try measure(kernel, other))).map { padded($0, 14) }.joined())
+  }
+}
+
+do { try printTable() } catch {
+  print("bpf-bench: \(error)")
+  exit(1)
 }
