@@ -13,6 +13,8 @@ struct InspectCommand: ParsableCommand {
         sim inspect hello.trace --events --symbol set_count      or a pattern: 'virtio.*'
         sim inspect hello.trace --events --key 0
         sim inspect hello.trace --event 42
+        sim inspect hello.trace --at 320000 --registers          the state at a virtual time, in cycles
+        sim inspect hello.trace --at 320000 --memory count:8 --memory 0x100000:64
         sim inspect hello.trace --export perfetto -o hello.json  for ui.perfetto.dev
       """
   )
@@ -42,6 +44,9 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "Show the event with this number, counted from 0, in full.")
   var event: UInt64?
 
+  @OptionGroup(title: "State at a time")
+  var state: StateOptions
+
   @Option(help: "Write the events for another program: perfetto, as a timeline.")
   var export: ExportForm?
 
@@ -57,7 +62,7 @@ struct InspectCommand: ParsableCommand {
 
   func validate() throws {
     let hasFilters = !kind.isEmpty || from != nil || to != nil || symbol != nil || key != nil
-    let wanted = [("--events", events), ("--event", event != nil), ("--export", export != nil)].filter(\.1)
+    let wanted = [("--events", events), ("--event", event != nil), ("--export", export != nil), ("--at", state.at != nil)].filter(\.1)
     guard wanted.count <= 1 else {
       throw ValidationError("\(wanted[0].0) and \(wanted[1].0) ask for different things; give one of them")
     }
@@ -74,6 +79,8 @@ struct InspectCommand: ParsableCommand {
       try trace.verify()
       if let event {
         try show(event, of: trace)
+      } else if let time = state.at {
+        try state.show(time, of: trace, path: file, format: format)
       } else if events {
         try list(trace)
       } else if let output {

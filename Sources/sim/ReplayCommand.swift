@@ -7,14 +7,17 @@ import Traces
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Run what a trace recorded again, and compare every event.",
+    abstract: "Run what a trace recorded again, and compare every event and every digest of the state.",
     discussion: """
       Everything comes from the trace; the image of a thin one is looked for in images/ beside the trace, and in the
-      build.
+      build. The first difference is named with registers, symbol and the events before, and narrowed down to the first
+      different instruction where both runs can be made: with --image or --scenario, which put something else in the
+      place of what was recorded. docs/replay.md says what a difference tells.
 
       EXAMPLES
         sim replay hello.trace
-        sim replay traces/*.trace
+        sim replay traces/*.trace --format json
+        sim replay hello.trace --image .build/images/uio-ushellmpk.elf
 
       EXIT CODES
         0  the same    1  different: the first different event is named    2  a trace can't be read
@@ -23,6 +26,16 @@ struct ReplayCommand: ParsableCommand {
 
   @Argument(help: "Traces.", completion: .file(extensions: ["trace"]))
   var files: [String]
+
+  @Option(help: "Run on this image instead of the recorded one.", completion: .file(extensions: ["elf"]))
+  var image: String?
+
+  @Option(
+    help: "Play this scenario, with its files, instead of the recorded one.", completion: .file(extensions: ["json"]))
+  var scenario: String?
+
+  @Option(help: "text, or json: one object a trace.")
+  var format = OutputFormat.text
 
   func run() throws {
     var isDifferent = false
@@ -33,19 +46,53 @@ struct ReplayCommand: ParsableCommand {
         guard !RealRun.isOne(trace) else {
           throw InputError(description: "\(file): records a run of a real engine; sim verify compares it")
         }
-        let inputs = try trace.inputs(path: file, images: ImageStore(imageFolders(for: file)))
-        if let divergence = try replay(trace, inputs: inputs) {
-          isDifferent = true
-          print("\(file): \(Terminal.paint("DIFFERENT", false)): \(divergence.text(image: inputs.image))")
-          if trace.header.simulatorVersion != simulatorVersion {
-            print("  recorded by version \(trace.header.simulatorVersion), replayed by version \(simulatorVersion)")
-          }
-        } else {
-          print("\(file): \(Terminal.paint("same", true)): \(trace.eventCount) events, digest \(trace.eventDigest)")
-        }
+        let recorded = try trace.inputs(path: file, images: ImageStore(imageFolders(for: file)))
+        let inputs = try substituted(recorded)
+        let comparison = recorded.comparison(to: inputs)
+        let divergence = try Traces.replay(trace, inputs: inputs, comparison: comparison)
+        guard let divergence else { return showSame(file, trace) }
+        isDifferent = true
+        let hasOthers = image != nil || scenario != nil
+        let report = try ReplayReport(
+          divergence, of: trace, inputs: inputs, recorded: hasOthers ? recorded : nil, comparison: comparison)
+        show(file, report)
       }
     }
     if isDifferent { throw ExitCode(1) }
+  }
+
+  private func substituted(_ recorded: RunInputs) throws -> RunInputs {
+    var inputs = recorded
+    if let scenario {
+      inputs = try RunInputs(ScenarioFile(path: scenario), products: buildProducts(), seed: nil)
+      inputs.image = recorded.image
+    }
+    guard let image else { return inputs }
+    guard let data = FileManager.default.contents(atPath: image) else {
+      throw InputError(description: "\(image): can't be read")
+    }
+    return try inputs.with(image: [UInt8](data), path: image)
+  }
+
+  private func showSame(_ file: String, _ trace: TraceReader) {
+    switch format {
+    case .text:
+      print("\(file): \(Terminal.paint("same", true)): \(trace.eventCount) events, digest \(trace.eventDigest)")
+    case .json:
+      let result = JSONText.object([
+        ("trace", .string(file)), ("same", .boolean(true)), ("events", .integer(trace.eventCount)),
+        ("digest", .string("\(trace.eventDigest)")),
+      ])
+      print(result.text)
+    }
+  }
+
+  private func show(_ file: String, _ report: ReplayReport) {
+    switch format {
+    case .text: print("\(file): \(Terminal.paint("DIFFERENT", false)): \(report.text)")
+    case .json:
+      print(JSONText.object([("trace", .string(file)), ("same", .boolean(false))] + report.json).text)
+    }
   }
 }
 

@@ -6,18 +6,6 @@ import Testing
 
 private let small = sampleTrace(sampleEvents(20))
 
-/// The places of the chunks of a trace that is whole.
-private func chunks(of bytes: [UInt8]) -> [Range<Int>] {
-  var chunks: [Range<Int>] = []
-  var offset = TraceFormat.preambleSize
-  while offset < bytes.count {
-    let length = (0..<4).reduce(0) { $0 | Int(bytes[offset + 8 + $1]) << (8 * $1) }
-    chunks.append(offset..<offset + TraceFormat.chunkSize(content: length))
-    offset = chunks[chunks.count - 1].upperBound
-  }
-  return chunks
-}
-
 @Test func aTraceCutOffAnywhereIsRefused() {
   for count in 0..<small.count {
     #expect(refusal(of: Array(small[..<count])) != nil, "the first \(count) bytes")

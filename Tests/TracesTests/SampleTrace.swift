@@ -80,3 +80,15 @@ func refusal(of bytes: [UInt8]) -> TraceError? {
     return error
   }
 }
+
+/// The places of the chunks of a trace that is whole.
+func chunks(of bytes: [UInt8]) -> [Range<Int>] {
+  var chunks: [Range<Int>] = []
+  var offset = TraceFormat.preambleSize
+  while offset < bytes.count {
+    let length = (0..<4).reduce(0) { $0 | Int(bytes[offset + 8 + $1]) << (8 * $1) }
+    chunks.append(offset..<offset + TraceFormat.chunkSize(content: length))
+    offset = chunks[chunks.count - 1].upperBound
+  }
+  return chunks
+}

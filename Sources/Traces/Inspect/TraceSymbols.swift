@@ -19,6 +19,13 @@ public struct TraceSymbols: Sendable {
       let bytes = try trace.content(ofFile: index) ?? images.image(file)
       image = bytes.flatMap { try? GuestImage($0) }
     }
+    try self.init(trace, image: image)
+  }
+
+  /// Reads all events.
+  ///
+  /// - Parameter image: the one whose symbols count.
+  public init(_ trace: TraceReader, image: GuestImage?) throws(TraceError) {
     self.image = image
     var events = try trace.events()
     while true {

@@ -1,4 +1,3 @@
-import GuestOS
 import SimEvents
 
 /// The first event in which a run differs from its record.
@@ -39,29 +38,14 @@ public struct Divergence: Equatable, Sendable {
     return differences
   }
 
-  /// For people, over several lines.
-  ///
-  /// - Parameter image: names the addresses.
-  public func text(image: GuestImage?) -> String {
-    let place = got ?? expected
-    var lines = ["first difference: event \(number)"]
-    if let place {
-      lines[0] += ", virtual time \(place.time) cycles, instruction \(place.instruction)"
-    }
-    lines.append(
-      "  expected  \(expected.map { describe($0, image) } ?? "no further event: the recorded run ended here")")
-    lines.append("  got       \(got.map { describe($0, image) } ?? "no further event: this run ended here")")
-    lines += differences.map { "  \($0.name): expected \($0.expected), got \($0.got)" }
-    if !before.isEmpty { lines.append("  the \(before.count) events before:") }
-    for (index, event) in before.enumerated() {
-      lines.append("    \(number - UInt64(before.count - index)): \(describe(event, image))")
-    }
-    return lines.joined(separator: "\n")
+  /// The earlier of the two events.
+  private var place: Event? {
+    guard let expected, let got else { return expected ?? got }
+    return expected.instruction < got.instruction ? expected : got
   }
 
-  private func describe(_ event: Event, _ image: GuestImage?) -> String {
-    let pointer = event.payload.fields.first { $0.name == "instructionPointer" }?.value
-    guard case .address(let address)? = pointer, let found = image?.symbol(at: address) else { return event.text }
-    return "\(event.text) (\(found.symbol.name)+0x\(String(found.offset, radix: 16)))"
-  }
+  /// The number of instructions retired before the first different event.
+  public var instruction: UInt64 { place?.instruction ?? 0 }
+  /// The virtual time of the first different event, in cycles.
+  public var time: UInt64 { place?.time ?? 0 }
 }
