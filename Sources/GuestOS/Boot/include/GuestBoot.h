@@ -205,10 +205,14 @@ struct probe_frame {
 
 /* A helper call of a program, on the overlay's side of the gate. */
 struct bpf_helper_call {
-  uint64_t arguments[5];
+  uint64_t first, second;
   uint64_t result;
   int32_t number;
   uint32_t fault; /* 0: none; otherwise the error's number and 1 */
+};
+/* How a run ended. */
+struct bpf_outcome {
+  uint64_t kind, slot, number, detail;
 };
 void bpf_helper(struct bpf_helper_call *call);
 

@@ -167,13 +167,25 @@ enum BPFCommands {
 
   private static func mapGet(_ arguments: [ArraySlice<UInt8>]) {
     guard let keys = numbers("bpf_map_get", arguments) else { return }
-    show(decimal: BPFRuntime.pairs?.get(keys[0], keys[1]) ?? PairMap.missing)
+    if let value = pairs("bpf_map_get", PairCommand.run(.get, keys[0], keys[1])) { show(decimal: value) }
   }
 
   private static func mapPut(_ arguments: [ArraySlice<UInt8>]) {
     guard let words = numbers("bpf_map_put", arguments) else { return }
-    let isStored = BPFRuntime.pairs?.put(words[0], words[1], words[2]) ?? false
-    if !isStored { Commands.fail("bpf_map_put", [], "the map is full") }
+    if pairs("bpf_map_put", PairCommand.run(.put, words[0], words[1], words[2])) == 0 {
+      Commands.fail("bpf_map_put", [], "the map is full")
+    }
+  }
+
+  /// Says why there is no value.
+  private static func pairs(_ command: StaticString, _ value: UInt64?) -> UInt64? {
+    if value == nil, let report = Containment.report {
+      let name = Array(UnsafeBufferPointer(start: command.utf8Start, count: command.utf8CodeUnitCount))
+      var console = ShellConsole()
+      report.write(name, to: &console)
+      report.emit(name)
+    }
+    return value
   }
 
   private static func getAddress(_ arguments: [ArraySlice<UInt8>]) {

@@ -13,10 +13,9 @@ func hostBPFHelper(_ call: UnsafeMutablePointer<bpf_helper_call>) {
   guard address % 8 == 0, OverlayMemory.contains(address), OverlayMemory.contains(address &+ size &- 1),
     PageTables.isMapped(address, bytes: size), let program = BPFRuntime.current
   else { return }
-  let a = call.pointee.arguments
-  let arguments = HelperArguments(r1: a.0, r2: a.1, r3: a.2, r4: a.3, r5: a.4)
+  let (first, second) = (call.pointee.first, call.pointee.second)
   do throws(HelperFault) {
-    call.pointee.result = try BPFHelpers.call(call.pointee.number, arguments, program)
+    call.pointee.result = try BPFHelpers.call(call.pointee.number, first, second, program)
     call.pointee.fault = 0
   } catch { call.pointee.fault = UInt32(error.rawValue) &+ 1 }
 }
@@ -25,7 +24,6 @@ func hostBPFHelper(_ call: UnsafeMutablePointer<bpf_helper_call>) {
 enum BPFHelpers {
   /// What a helper returns that has nothing to give.
   static var missing: UInt64 { PairMap.missing }
-  private static var textMax: Int { 1024 }
   private static var framesMax: Int { 32 }
 
   /// For people; the command `bpf-helper-info` shows it.
@@ -47,39 +45,31 @@ enum BPFHelpers {
     ]
   }
 
+  /// Helpers that need more than the overlay's memory; a text is its address and length.
   static func call(
-    _ number: Int32, _ arguments: HelperArguments, _ program: BPFProgram
+    _ number: Int32, _ first: UInt64, _ second: UInt64, _ program: BPFProgram
   ) throws(HelperFault) -> UInt64 {
     switch number {
-    case 1: return BPFRuntime.pairs?.get(arguments.r1, arguments.r2) ?? missing
-    case 2: return BPFRuntime.pairs?.put(arguments.r1, arguments.r2, arguments.r3) ?? false ? 0 : missing
-    case 3: return BPFRuntime.pairs?.remove(arguments.r1, arguments.r2) ?? false ? 0 : missing
-    case 4: return SymbolTable.address(of: try text(arguments.r1, program)) ?? 0
-    case 5: return probeRead(arguments.r1, arguments.r2) ?? missing
+    case 4: return SymbolTable.address(of: try text(first, second)) ?? 0
+    case 5: return probeRead(first, second) ?? missing
     case 6: return Clock.now
     case 7:
-      say(try text(arguments.r1, program))
+      say(try text(first, second))
       return 0
     case 8:
       notify(program)
       return 0
-    case 9: return returnAddress(of: try text(arguments.r1, program)) ?? 0
-    case 10: return unwind(arguments.r1)
-    case 16: return try maps(program).lookup(arguments)
-    case 17: return try maps(program).update(arguments)
-    case 18: return try maps(program).remove(arguments)
+    case 9: return returnAddress(of: try text(first, second)) ?? 0
+    case 10: return unwind(first)
     default: throw .unknownHelper
     }
   }
 
-  private static func maps(_ program: BPFProgram) throws(HelperFault) -> MapSet {
-    guard let maps = program.maps else { throw .badMap }
-    return maps
-  }
-
-  private static func text(_ address: UInt64, _ program: BPFProgram) throws(HelperFault) -> UnsafeRawBufferPointer {
-    guard let text = program.run.pointee.space.string(at: address, limit: textMax) else { throw .badPointer }
-    return text
+  private static func text(_ address: UInt64, _ count: UInt64) throws(HelperFault) -> UnsafeRawBufferPointer {
+    guard count <= UInt64(OverlayHelpers.textMax), OverlayMemory.contains(address),
+      PageTables.isMapped(address, bytes: count)
+    else { throw .badPointer }
+    return UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: UInt(address)), count: Int(count))
   }
 
   /// 1, 2, 4 or 8 bytes of mapped memory that is no device's, zero-extended.

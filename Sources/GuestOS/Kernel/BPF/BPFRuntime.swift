@@ -11,8 +11,8 @@ enum BPFRuntime {
 
   /// Instructions that a run may take; `uio.bpf-budget=N`.
   nonisolated(unsafe) private(set) static var budget: UInt64 = 0
-  /// uIO's two-level map, which all programs and the shell share.
-  nonisolated(unsafe) private(set) static var pairs: PairMap?
+  /// uIO's two-level map, which all programs and the shell share; in the overlay's memory.
+  nonisolated(unsafe) private(set) static var pairs: Unmanaged<PairMap>! = nil
   /// The program whose helpers are carried out now.
   nonisolated(unsafe) private(set) static var current: BPFProgram?
   /// The call of a traced function that ``current`` runs at, or nil.
@@ -27,9 +27,19 @@ enum BPFRuntime {
       guard translates || engine.equals("interpreter") else { Panic.stop("no such uio.bpf") }
     }
     budget = KernelCommandLine.number("uio.bpf-budget=") ?? budgetDefault
-    pairs = OverlayArena(bytes: pairBytes)?.fill { try? PairMap(capacity: pairCapacity) }
+    makePairs()
     TracedFunctions.initialize()
     ProbeOutput.initialize()
+  }
+
+  private static func makePairs() {
+    guard let arena = OverlayArena(bytes: pairBytes) else { Panic.stop("no memory for the overlay") }
+    arena.fill {
+      guard let map = try? PairMap(capacity: pairCapacity) else { return }
+      let shared = Unmanaged.passRetained(map)
+      PairCommand.initialize(shared)
+      pairs = shared
+    }
   }
 
   /// As much as fits into half of memory at worst.
@@ -47,11 +57,6 @@ enum BPFRuntime {
     case fault(Fault)
     /// The processor stopped it: the interpreter, or a helper, did what the overlay may not do.
     case contained(Containment.Report)
-  }
-
-  private static var entry: UInt64 {
-    let function: @convention(c) (UInt64) -> Void = bpfProgramMain
-    return UInt64(UInt(bitPattern: unsafeBitCast(function, to: UnsafeRawPointer.self)))
   }
 
   /// Runs a program for `bpf_exec`, in the shell's thread, with `text` as its context.
@@ -91,7 +96,7 @@ enum BPFRuntime {
   }
 
   private static func outcome(_ program: BPFProgram) -> Outcome {
-    switch program.outcome {
+    switch program.run.pointee.outcome.outcome {
     case .returned(let value): .returned(value)
     case .fault(let fault): .fault(fault)
     }
@@ -102,12 +107,19 @@ enum BPFRuntime {
     current = program
     tracedCall = call
     program.isRunning = true
-    let address = UInt64(UInt(bitPattern: program.run))
-    _ = overlay_enter(
-      entry, Int64(bitPattern: address), 0, stackTop, IsolationDesign.current.overlayPKRU)
+    enterOverlay(bpfProgramMain, program.run, stackTop: stackTop)
     program.isRunning = false
     current = outerProgram
     tracedCall = outerCall
+  }
+
+  /// Calls a function of the unikernel with the overlay's rights, on a stack of the overlay.
+  static func enterOverlay(
+    _ function: @convention(c) (UInt64) -> Void, _ argument: UnsafeMutableRawPointer, stackTop: UInt64
+  ) {
+    let entry = UInt64(UInt(bitPattern: unsafeBitCast(function, to: UnsafeRawPointer.self)))
+    let address = Int64(bitPattern: UInt64(UInt(bitPattern: argument)))
+    _ = overlay_enter(entry, address, 0, stackTop, IsolationDesign.current.overlayPKRU)
   }
 }
 

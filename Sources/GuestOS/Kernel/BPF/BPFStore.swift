@@ -1,11 +1,17 @@
 import EBPFEngine
 import GuestBoot
 
+/// A map of an object, in the overlay's memory; never released, as ``OverlayArena`` is freed as a whole.
+struct SharedMap {
+  let map: Unmanaged<Map>
+  let rights: MemoryRights
+}
+
 /// A file with BPF programs: raw instructions, or an ELF object, whose programs share its maps.
 final class BPFObject {
   let name: [UInt8]
   private let content: Content
-  private var maps: [(map: Map, rights: MemoryRights)]
+  private let maps: [SharedMap]
   private let mapArena: OverlayArena?
   /// Those that were asked for so far.
   private var programs: [BPFProgram] = []
@@ -32,7 +38,7 @@ final class BPFObject {
       throw .noMemory
     }
     do throws(MapError) {
-      maps = try arena.fill { () throws(MapError) in try Self.make(object.maps) }
+      maps = try Self.make(object.maps, in: arena)
       mapArena = arena
     } catch {
       arena.free()
@@ -46,15 +52,15 @@ final class BPFObject {
     return entry &* UInt64(definition.entryCount) &+ 1024
   }
 
-  private static func make(_ declared: [ObjectMap]) throws(MapError) -> [(map: Map, rights: MemoryRights)] {
-    var maps: [(map: Map, rights: MemoryRights)] = []
-    maps.reserveCapacity(declared.count)
+  private static func make(_ declared: [ObjectMap], in arena: OverlayArena) throws(MapError) -> [SharedMap] {
+    var maps: [SharedMap] = []
     for item in declared {
-      let map = try Map(item.definition)
+      let map = try arena.fill { () throws(MapError) in Unmanaged.passRetained(try Map(item.definition)) }
       item.initialValue.withUnsafeBytes { bytes in
-        if let base = bytes.baseAddress { map.storage.copyMemory(from: base, byteCount: bytes.count) }
+        guard let base = bytes.baseAddress else { return }
+        map.takeUnretainedValue().storage.copyMemory(from: base, byteCount: bytes.count)
       }
-      maps.append((map, item.rights))
+      maps.append(SharedMap(map: map, rights: item.rights))
     }
     return maps
   }
@@ -103,7 +109,6 @@ final class BPFObject {
   func unload() {
     for program in programs { program.unload() }
     programs = []
-    maps = []
     mapArena?.free()
   }
 }

@@ -46,9 +46,10 @@ enum Containment {
 
   static func initialize() { budget = KernelCommandLine.number("uio.budget-ms=") ?? budgetDefault }
 
+  private static var endOfBudget: UInt64 { budget == 0 ? .max : Clock.now &+ budget &* 1_000_000 }
+
   static func enter() {
-    let deadline = budget == 0 ? .max : Clock.now &+ budget &* 1_000_000
-    watch = Watch(thread: Scheduler.current, deadline: deadline)
+    watch = Watch(thread: Scheduler.current, deadline: endOfBudget)
     leave_host_function()
     disable_interrupts()
     Clock.tick(every: Clock.tick)
@@ -73,13 +74,13 @@ enum Containment {
       fileprivate var state: overlay_state
     }
 
-    /// Watches a program that runs in between, without a limit of time and with a stack of its own for host functions;
-    /// gives what was watched before.
+    /// Watches a program that runs in between, with a stack of its own for host functions; gives what was watched before.
+    /// The timer is left as it is, which makes this the last resort: what ends programs is their count of instructions.
     static func interpose(hostStackTop: UInt64) -> Outer {
       let flags = save_and_disable_interrupts()
       defer { restore_interrupts(flags) }
       let outer = Outer(watch: watch, state: save_overlay_state())
-      watch = Watch(isRunning: true, thread: Scheduler.current, isInterposed: true)
+      watch = Watch(isRunning: true, thread: Scheduler.current, deadline: endOfBudget, isInterposed: true)
       leave_host_function()
       set_host_stack_top(hostStackTop)
       return outer
