@@ -12,6 +12,7 @@ struct RunCommand: ParsableCommand {
         sim run scenarios/hello.json --format json --seed 7
         sim run scenarios/hello.json --events events.jsonl
         sim run scenarios/hello.json --engine kvm
+        sim run scenarios/bpf-count.json --bpf jit
       """
   )
 
@@ -30,6 +31,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Write the share as the guest left it to this folder, which must not exist.", completion: .directory)
   var exportShare: String?
 
+  @Option(help: "How the guest executes BPF programs, instead of the scenario's choice: interpreter or jit.")
+  var bpf: GuestSpecification.BPFEngine?
+
   @OptionGroup var engine: EngineOption
 
   func run() throws {
@@ -39,8 +43,9 @@ struct RunCommand: ParsableCommand {
     }
     let result: RunResult
     do {
-      let run = try ScenarioRun(
-        ScenarioFile(path: file), products: try buildProducts(), seed: seed, on: try engine.maker())
+      var scenario = try ScenarioFile(path: file)
+      if let bpf { scenario.scenario.guest.bpf = bpf }
+      let run = try ScenarioRun(scenario, products: try buildProducts(), seed: seed, on: try engine.maker())
       let log = try events.map { try AtomicFile($0) }
       result = try run.run(observers: log.map { [EventLog($0)] } ?? [])
       try log?.finish()
@@ -57,6 +62,8 @@ struct RunCommand: ParsableCommand {
     if result.exitCode != 0 { throw ExitCode(result.exitCode) }
   }
 }
+
+extension GuestSpecification.BPFEngine: ExpressibleByArgument {}
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case text, json

@@ -45,6 +45,7 @@ private func strings(of node: JSONNode?) -> Set<String> {
   #expect(words("expect", "outcome") == Set(Outcome.allCases.map(\.rawValue)))
   #expect(words("guest", "variant") == Set(GuestSpecification.Variant.allCases.map(\.rawValue)))
   #expect(words("guest", "design") == Set(GuestSpecification.Design.allCases.map(\.rawValue)))
+  #expect(words("guest", "bpf") == Set(GuestSpecification.BPFEngine.allCases.map(\.rawValue)))
   #expect(words("machine", "bootProtocol") == Set(MachineSpecification.BootProtocol.allCases.map(\.rawValue)))
   #expect(words("step", "console") == Set(ConsoleName.allCases.map(\.rawValue)))
   #expect(words("register", "name") == Set(Fault.registers))

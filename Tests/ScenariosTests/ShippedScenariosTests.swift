@@ -29,7 +29,8 @@ private func run(_ name: String) throws -> RunResult {
   let promised = [
     "hello", "ls-cat", "set-count", "set-count-func", "args", "prog-load", "symbol-file", "second-extension",
     "mpk-check", "rogue-write", "rogue-call", "second-page-write", "zero-divide", "endless-loop", "stack-overrun",
-    "undefined-symbol", "truncated-object", "wrong-machine-object",
+    "undefined-symbol", "truncated-object", "wrong-machine-object", "bpf-count", "bpf-registers", "bpf-traced-fault",
+    "bpf-rogue-arena",
   ]
   for name in promised { #expect(shipped.contains("\(name).json"), "\(name)") }
   print("\(shipped.count) shipped scenarios")
@@ -66,6 +67,17 @@ func aShippedScenarioPassesTwiceWithTheSameDigest(name: String) throws {
   #expect(digest.count == 32 && digest.allSatisfy { $0.isHexDigit && !$0.isUppercase })
 }
 
+/// Translated programs do what interpreted ones do; only the time that it takes differs.
+@Test(.enabled(if: imagesAreBuilt), arguments: shipped.filter { $0.hasPrefix("bpf-") })
+func aScenarioWithBPFProgramsPassesWithTranslatedOnesToo(name: String) throws {
+  let path = packageRoot.appending(path: "scenarios/\(name)").path
+  var file = try ScenarioFile(path: path)
+  guard file.scenario.guest.bpf == nil else { return }
+  file.scenario.guest.bpf = .jit
+  let result = try ScenarioRun(file, products: products, seed: nil).run()
+  #expect(result.passed, "\(result.text())")
+}
+
 /// A shipped scenario with one thing broken must fail: its assertions are not idle.
 @Test(
   .enabled(if: imagesAreBuilt),
@@ -74,6 +86,7 @@ func aShippedScenarioPassesTwiceWithTheSameDigest(name: String) throws {
     ("rogue-write-unprotected.json", "\"none\"", "\"uio-mpk\""),
     ("rogue-call.json", "\"uio-mpk\"", "\"none\""), ("second-page-write.json", "\"uio-mpk\"", "\"none\""),
     ("mpk-check.json", "\"uio-mpk\"", "\"none\""), ("set-count.json", "set-count.o 1000", "set-count.o 999"),
+    ("bpf-count.json", "call set_count", "call get_count"),
     ("symbol-file.json", "get_count", "set_count"), ("truncated-object.json", "run truncated-object.o", "run hello.o"),
   ])
 func aBrokenScenarioFails(name: String, part: String, replacement: String) throws {

@@ -22,11 +22,16 @@ struct TraceRecord: ByteSink {
       guard let buffer = memory.baseAddress else { return }
       var record = TraceRecord(buffer: buffer)
       fill(&record)
-      buffer[record.count] = 0x0a
-      let flags = save_and_disable_interrupts()
-      port_write_bytes(port, buffer, UInt64(record.count &+ 1))
-      restore_interrupts(flags)
+      record.send()
     }
+  }
+
+  @inline(never)
+  private func send() {
+    buffer[count] = 0x0a
+    let flags = save_and_disable_interrupts()
+    port_write_bytes(Self.port, buffer, UInt64(count &+ 1))
+    restore_interrupts(flags)
   }
 
   private init(buffer: UnsafeMutablePointer<UInt8>) { self.buffer = buffer }

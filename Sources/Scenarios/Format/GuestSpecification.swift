@@ -11,6 +11,13 @@ public struct GuestSpecification: Equatable, Sendable {
     case ebpfVerified = "ebpf-verified"
   }
 
+  /// How the guest executes BPF programs.
+  public enum BPFEngine: String, CaseIterable, Sendable {
+    case interpreter
+    /// Translated to machine code.
+    case jit
+  }
+
   public enum Source: Equatable, Sendable {
     case variant(Variant)
     /// An ELF file, relative to the scenario file.
@@ -20,6 +27,8 @@ public struct GuestSpecification: Equatable, Sendable {
   public var source = Source.variant(.ushellmpk)
   /// The isolation design; nil leaves the choice to the image.
   public var design: Design?
+  /// How BPF programs are executed; nil leaves the choice to the image.
+  public var bpf: BPFEngine?
   /// The application that runs beside the overlay; nil leaves the choice to the image.
   public var application: String?
   /// Further words for the guest's command line.
@@ -27,7 +36,7 @@ public struct GuestSpecification: Equatable, Sendable {
 
   public init() {}
 
-  static let table = KeyTable(name: "guest", keys: ["variant", "image", "design", "application", "commandLine"])
+  static let table = KeyTable(name: "guest", keys: ["variant", "image", "design", "bpf", "application", "commandLine"])
 
   init?(_ node: JSONNode, path: String, problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
@@ -41,6 +50,7 @@ public struct GuestSpecification: Equatable, Sendable {
       }
     }
     design = reader.word("design", Design.self, noun: "isolation design")
+    bpf = reader.word("bpf", BPFEngine.self, noun: "way to execute BPF programs")
     application = reader.string("application")
     if let application, application.isEmpty || !application.utf8.allSatisfy(isWordByte) {
       reader.complain("application", "is no application name", "use letters, digits, - and _")

@@ -11,12 +11,17 @@ extension Scenario {
   }
 
   private func checkDesign(_ reader: ObjectReader) {
-    guard case .variant(let variant) = guest.source, let design = guest.design, !variant.designs.contains(design) else {
-      return
+    guard case .variant(let variant) = guest.source else { return }
+    if let design = guest.design, !variant.designs.contains(design) {
+      reader.complain(
+        "guest", "the variant \"\(variant.rawValue)\" does not have the design \"\(design.rawValue)\"",
+        "choose the variant \"ushellmpk-bpf\"")
     }
-    reader.complain(
-      "guest", "the variant \"\(variant.rawValue)\" does not have the design \"\(design.rawValue)\"",
-      "choose the variant \"ushellmpk-bpf\"")
+    if guest.bpf != nil && variant != .ushellmpkBPF {
+      reader.complain(
+        "guest", "the variant \"\(variant.rawValue)\" does not execute BPF programs",
+        "choose the variant \"ushellmpk-bpf\"")
+    }
   }
 
   private func checkDevices(_ reader: ObjectReader) {

@@ -44,7 +44,9 @@ struct GuestFile {
 extension GuestSpecification {
   /// The words of the command line that these choices mean to the guest.
   var words: [String] {
-    [design.map { "uio.design=\($0.rawValue)" }, application.map { "uio.application=\($0)" }, commandLine]
-      .compactMap { $0 }.filter { !$0.isEmpty }
+    [
+      design.map { "uio.design=\($0.rawValue)" }, bpf.map { "uio.bpf=\($0.rawValue)" },
+      application.map { "uio.application=\($0)" }, commandLine,
+    ].compactMap { $0 }.filter { !$0.isEmpty }
   }
 }

@@ -42,11 +42,12 @@ enum BPFRuntime {
     }
   }
 
-  /// As much as fits into half of memory at worst.
+  /// As much as fits into half of memory at worst, and into less than a second: the application waits meanwhile.
   static var verifierLimits: VerifierEnvironment.Limits {
     var limits = VerifierEnvironment.Limits()
     let states = Int(Pages.total / 2 / verifierStateBytes)
-    limits.instructions = 100_000
+    limits.instructions = 20_000
+    limits.statesPerJoin = 8
     limits.states = states * 2 / 3
     limits.pendingBranches = max(states / 3, 1)
     return limits
