@@ -105,7 +105,7 @@ let hostTests: [Target] = [
   tests("BenchmarksTests", ["Benchmarks"]),
   tests("VerifyTests", ["Equivalence", "Scenarios", "SimEvents", "SimQEMU", "Traces"]),
   tests("SimQEMUTests", ["SimQEMU", "Scenarios", "SimEvents"]),
-  tests("DeterminismTests", ["Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
+  tests("SimProcessTests", ["Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
   tests("TracesTests", ["Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
   tests("ScenariosTests", ["Scenarios", "SimEvents", "SimMachine"]),
 ]

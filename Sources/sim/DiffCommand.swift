@@ -60,7 +60,7 @@ struct DiffCommand: ParsableCommand {
       let rerun = rerun && (comparison.first ?? comparison.shift) != nil ? comparison.rerun() : nil
       switch format {
       case .json: print(comparison.json(rerun).text)
-      case .text: print(comparison.text(paint: Terminal.paint) + (rerun.map { "\n" + $0.text(comparison) } ?? ""))
+      case .text: print(comparison.text(rerun, paint: Terminal.paint))
       }
       if all && !comparison.isSame { try list(comparison) }
       if !comparison.isSame { throw ExitCode(1) }

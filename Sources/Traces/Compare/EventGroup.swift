@@ -2,7 +2,7 @@ import SimEvents
 
 /// A named choice of events, for comparisons that look at one thing only.
 public enum EventGroup: String, CaseIterable, Sendable {
-  case console, faults, keys, interrupts, threads, domain, loader, ninep, queues, devices, registers, memory, script
+  case console, faults, keys, interrupts, threads, domain, loader, bpf, ninep, queues, devices, registers, memory, script
 
   /// What belongs to it; a kind may belong to several groups.
   var parts: [EventPart] {
@@ -15,6 +15,7 @@ public enum EventGroup: String, CaseIterable, Sendable {
     case .threads: [.init(.guest, records: ["thread"])]
     case .domain: [.init(.guest, records: ["domain", "contained"])]
     case .loader: [.init(.guest, records: ["loader", "refused"])]
+    case .bpf: [.init(.guest, records: ["bpf"])]
     case .ninep: [.init(.ninePRequest), .init(.ninePReply)]
     case .queues: [.init(.queueNotify), .init(.descriptorChain), .init(.usedChain), .init(.queueError)]
     case .devices: [.init(.portAccess), .init(.mmioAccess), .init(.deviceStatus)]

@@ -2,15 +2,18 @@ import Scenarios
 import SimCPU
 
 extension Rerun {
-  /// For people, over several lines.
-  public func text(_ comparison: TraceComparison) -> String {
-    var lines: [String] = []
+  /// Where each run was at the difference, for people.
+  func places(_ comparison: TraceComparison) -> [String] {
     let pair = (comparison.first ?? comparison.shift)?.pair
-    if let old { lines.append("  A was at \(old.text(comparison.old.symbols, pair?.old?.number))") }
-    if let new { lines.append("  B was at \(new.text(comparison.new.symbols, pair?.new?.number))") }
-    if let instruction { lines += instruction.lines(comparison) }
-    lines += notes.map { "  \($0)" }
-    return lines.joined(separator: "\n")
+    return [
+      old.map { "  A was at \($0.text(comparison.old.symbols, pair?.old?.number))" },
+      new.map { "  B was at \($0.text(comparison.new.symbols, pair?.new?.number))" },
+    ].compactMap(\.self)
+  }
+
+  /// What else is known, for people.
+  func conclusions(_ comparison: TraceComparison) -> [String] {
+    (instruction?.lines(comparison) ?? []) + notes
   }
 
   /// The member `rerun` of what `sim diff --format json` prints.
@@ -50,7 +53,7 @@ extension EventPlace {
     let names =
       [symbols.name(of: pointer, at: number ?? 0) ?? hex(pointer)]
       + callers.map { symbols.name(ofReturn: $0, at: number ?? 0) ?? hex($0) }
-    return names.joined(separator: ", called from ")
+    return names[0] + (callers.isEmpty ? "" : ", called from " + names.dropFirst().joined(separator: ", from "))
   }
 
   fileprivate func json(_ symbols: TraceSymbols, _ number: UInt64?) -> JSONText {

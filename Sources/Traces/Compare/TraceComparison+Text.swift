@@ -3,20 +3,25 @@ import SimEvents
 extension TraceComparison {
   /// For people, over several lines.
   ///
-  /// - Parameter paint: wraps a text in a colour where that is wanted.
-  public func text(paint: (_ text: String, _ isGood: Bool) -> String = { text, _ in text }) -> String {
+  /// - Parameters:
+  ///   - rerun: what running both again has told.
+  ///   - paint: wraps a text in a colour where that is wanted.
+  public func text(_ rerun: Rerun? = nil, paint: (_ text: String, _ isGood: Bool) -> String = { text, _ in text })
+    -> String
+  {
     var lines = [
       "\(old.name), \(new.name): \(paint(isSame ? "same" : "DIFFERENT", isSame)): \(verdict)",
       "  A  \(old.summary)", "  B  \(new.summary)",
     ]
     lines += inputs.map { "  \($0.what): \($0.old) in A, \($0.new) in B" }
-    if let first { lines += describe(first, title: "first difference", after: "\(equalCount) equal events") }
+    if let first { lines += describe(first, title: "first difference, after \(equalCount) equal events", rerun) }
     if let shift, first == nil {
-      lines += describe(shift, title: "the same events, but their times or places differ from here on", after: nil)
+      lines += describe(shift, title: "the same events, but their times or places differ from here on", rerun)
     } else if let shift {
       lines.append("before that, times or places differ from here on:")
       lines += sides(shift)
     }
+    lines += rerun?.conclusions(self) ?? []
     return lines.joined(separator: "\n")
   }
 
@@ -27,9 +32,8 @@ extension TraceComparison {
     return isSame ? "\(equalCount) events, \(manner)" : "compared \(manner)"
   }
 
-  private func describe(_ difference: TraceDifference, title: String, after: String?) -> [String] {
-    var lines = [title + (after.map { ", after \($0)" } ?? "") + ":"]
-    lines += sides(difference)
+  private func describe(_ difference: TraceDifference, title: String, _ rerun: Rerun?) -> [String] {
+    var lines = [title + ":"] + sides(difference) + (rerun?.places(self) ?? [])
     lines += fieldTexts(difference).map { "  \($0.name): \($0.old) in A, \($0.new) in B" }
     if let shape = difference.shape { lines.append("  \(shape)") }
     if !difference.before.isEmpty {

@@ -36,9 +36,6 @@ public struct EventQuery: Sendable {
     let known = symbols.names.map { (mangled: $0, readable: readableName($0)) }
     let exact = known.filter { $0.mangled == text || $0.readable == text }
     if !exact.isEmpty { return Set(exact.map(\.mangled)) }
-    if symbols.image == nil && known.isEmpty {
-      throw QueryError("--symbol: the trace's image is not at hand; put it into images/ beside the trace")
-    }
     let pattern: Pattern
     do { pattern = try Pattern(text) } catch {
       throw QueryError("--symbol: \(text): \(error.problem), at byte \(error.offset)")
@@ -51,7 +48,9 @@ public struct EventQuery: Sendable {
     guard !matching.isEmpty else {
       throw QueryError(
         "--symbol: no symbol or program is named or matches \"\(text)\"; "
-          + remedyForName(text, among: known.map(\.readable), noun: "symbol"))
+          + (symbols.image == nil
+            ? "the trace's image is not at hand: put it into images/ beside the trace"
+            : remedyForName(text, among: known.map(\.readable), noun: "symbol")))
     }
     return Set(matching.map(\.mangled))
   }

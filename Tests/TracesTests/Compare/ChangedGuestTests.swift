@@ -66,7 +66,7 @@ private let second: UInt32 = 1_000_000_000
   let instruction = try #require(rerun.instruction)
   #expect(old.symbols.name(of: instruction.pointer, at: 0)?.contains(application) == true)
   #expect(instruction.registers.contains { $0.old &- $0.new == 600_000_000 })
-  let text = comparison.text() + "\n" + rerun.text(comparison)
+  let text = comparison.text(rerun)
   print(text)
   for part in ["image: ", "first difference", "A was at", "called from", "first different instruction", application] {
     #expect(text.contains(part), "\(part)")

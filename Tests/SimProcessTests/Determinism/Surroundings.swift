@@ -11,17 +11,11 @@ struct Surroundings {
   func record(_ scenario: String) throws -> Recorded {
     let trace = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).trace")
     defer { try? FileManager.default.removeItem(at: trace) }
-    let process = Process()
-    process.executableURL = program
-    process.arguments = ["record", scenarios.appending(path: scenario).path, "-o", trace.path]
-    process.environment = environment
-    process.currentDirectoryURL = workingFolder
-    let output = Pipe()
-    (process.standardInput, process.standardOutput, process.standardError) = (FileHandle.nullDevice, output, output)
-    try process.run()
-    let said = String(decoding: (try? output.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
-    process.waitUntilExit()
-    return Recorded(bytes: [UInt8]((try? Data(contentsOf: trace)) ?? Data()), said: said)
+    let answer = try sim(
+      ["record", scenarios.appending(path: scenario).path, "-o", trace.path], program: program, in: workingFolder,
+      environment: environment)
+    let bytes = [UInt8]((try? Data(contentsOf: trace)) ?? Data())
+    return Recorded(bytes: bytes, said: answer.output + answer.error)
   }
 }
 

@@ -1,24 +1,6 @@
 import Foundation
 import Testing
 
-private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
-private let build = root.appending(path: ".build")
-#if DEBUG
-  private let program = build.appending(path: "debug/sim").resolvingSymlinksInPath()
-#else
-  private let program = build.appending(path: "release/sim").resolvingSymlinksInPath()
-#endif
-
-/// Whether there is something to run; `swift test` alone does not build the guest, ./test does.
-let canRun: Bool = {
-  for needed in [program, build.appending(path: "images/uio-ushellmpk.elf")]
-  where !FileManager.default.fileExists(atPath: needed.path) {
-    print("determinism is not tested: \(needed.lastPathComponent) has not been built (./test does it)")
-    return false
-  }
-  return true
-}()
-
 /// How the second recording of a scenario differs from the first in what must not matter.
 private struct Variation {
   var name: String
@@ -113,12 +95,7 @@ private func compare(_ names: [String], in scenarios: URL) throws {
   @Test func anotherSeedIsAnotherTrace() throws {
     let trace = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).trace")
     defer { try? FileManager.default.removeItem(at: trace) }
-    let process = Process()
-    process.executableURL = program
-    process.arguments = ["record", plain.scenarios.appending(path: "hello.json").path, "-o", trace.path, "--seed", "2"]
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
+    _ = try sim(["record", plain.scenarios.appending(path: "hello.json").path, "-o", trace.path, "--seed", "2"])
     let other = [UInt8](try Data(contentsOf: trace))
     #expect(difference(between: try plain.record("hello.json").bytes, and: other) != nil)
   }

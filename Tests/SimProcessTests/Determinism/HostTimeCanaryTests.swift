@@ -47,13 +47,9 @@ private final class Keeper: @unchecked Sendable {
   var environments: [LeakyEnvironment] = []
 }
 
-private let products = BuildProducts(
-  folder: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../.build").standardized)
-
 private func recorded(_ leak: Leak) throws -> [UInt8] {
-  let scenario = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../scenarios/set-count.json").standardized
-  let inputs = try RunInputs(ScenarioFile(path: scenario.path), products: products, seed: nil)
+  let scenario = root.appending(path: "scenarios/set-count.json").path
+  let inputs = try RunInputs(ScenarioFile(path: scenario), products: BuildProducts(folder: build), seed: nil)
   let keeper = Keeper()
   let maker = SimulatedMachineMaker(engine: .unicorn, refusal: { _ in nil }) {
     memory, machine, cpuid throws(MachineError) in
