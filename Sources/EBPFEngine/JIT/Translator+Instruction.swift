@@ -109,7 +109,7 @@ extension Translator {
       code.call(.address)
       code.mov(.bits64, .state, NativeMemory(.rsp, 8))
     }
-    code.arithmetic(.cmp, .bits32, .state(RunState.helperFault), 0)
+    code.arithmetic(.cmp, .bits64, .state(RunState.helperFault), 0)
     stub(.notEqual, .end(.helperFault, site: site(index)))
   }
 
