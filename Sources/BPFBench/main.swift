@@ -1,6 +1,6 @@
-// Measures how programs run: in the interpreter, translated with and without checks, and the same work in C at -O1.
-// Times are processor time, the ways take turns, the best of many turns counts. Build with -c release. With the path of
-// a libubpf.so as argument, uBPF runs the programs as well.
+// Measures how programs run: in the interpreter, translated with and without checks, and the same work in C at -O1;
+// then how long the verifier takes. Times are processor time, the ways take turns, the best of many turns counts. Build
+// with -c release. With the path of a libubpf.so as argument, uBPF runs the programs as well.
 import EBPFEngine
 import Glibc
 
@@ -99,7 +99,11 @@ func printTable() throws {
   }
 }
 
-do { try printTable() } catch {
+do {
+  try printTable()
+  for bench in VerifierBench.all { try bench.run() }
+  try VerifierBench.runExtremes()
+} catch {
   print("bpf-bench: \(error)")
   exit(1)
 }
