@@ -63,7 +63,7 @@ let host: [Target] = [
   ),
   .target(
     name: "Equivalence",
-    dependencies: ["Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "Traces"],
+    dependencies: ["Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "PKRUModel", "Traces"],
     swiftSettings: strict),
   .executableTarget(
     name: "sim",
@@ -103,7 +103,7 @@ let hostTests: [Target] = [
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),
   tests("BenchmarksTests", ["Benchmarks"]),
-  tests("VerifyTests", ["Equivalence", "Scenarios", "SimEvents", "SimQEMU", "Traces"]),
+  tests("VerifyTests", ["Equivalence", "GuestOS", "PKRUModel", "Scenarios", "SimEvents", "SimQEMU", "Traces"]),
   tests("SimQEMUTests", ["SimQEMU", "Scenarios", "SimEvents"]),
   tests("SimProcessTests", ["Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
   tests("TracesTests", ["Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),

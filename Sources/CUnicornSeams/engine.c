@@ -26,6 +26,7 @@ static void announce_features(void *env) {
 static void deliver(seams_engine *e, bool is_software) {
   e->delivering = true;
   e->delivering_int = is_software;
+  seams_forget_lifted_rights(e);
   x86_cpu_do_interrupt_x86_64(e->cpu);  // may fault itself: then the library comes back to on_exception
   e->delivering = e->delivering_int = false;
 }
@@ -53,6 +54,7 @@ static void on_exception(uc_engine *uc, uint32_t vector, void *engine) {
   e->call.interrupt(e->call.context, vector - INJECTED);
   e->restored = e->fetch_fault = false;
   e->delivering = true;
+  seams_forget_lifted_rights(e);
   do_interrupt_x86_hardirq_x86_64(e->env, (int)vector - INJECTED, 1);
   e->delivering = false;
 }

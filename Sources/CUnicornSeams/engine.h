@@ -70,6 +70,8 @@ static inline bool seams_page_bit(const uint64_t *set, uint64_t page) { return s
 bool seams_cache_reserve(seams_engine *);
 void seams_cache_release(seams_engine *);
 void seams_invalidate_page(seams_engine *, uint64_t address);
+// Delivery is about to make implicit accesses: rights that EFLAGS.AC gave to explicit ones must be asked for again.
+void seams_forget_lifted_rights(seams_engine *e);
 void seams_pkru_changed(seams_engine *, uint32_t old_value, uint32_t new_value);
 // count.c
 void seams_stop_here(seams_engine *);

@@ -166,10 +166,21 @@ void seams_pkru_changed(seams_engine *e, uint32_t old_value, uint32_t new_value)
 
 // MARK: the fill
 
+// EFLAGS.AC lifts SMAP for explicit accesses only (SDM volume 3, 4.6.1); the library lets it lift what delivery does as
+// well, which is implicit.
+static bool lifts_smap(const seams_engine *e) {
+  enum { CR4_SMAP = 1 << 21, RFLAGS_AC = 1 << 18 };
+  return FIELD(uint64_t, e->env, ENV_CR + 32) & CR4_SMAP && FIELD(uint32_t, e->env, ENV_EFLAGS) & RFLAGS_AC;
+}
+
+void seams_forget_lifted_rights(seams_engine *e) {
+  if (lifts_smap(e)) flush_engine_tlb(e);
+}
+
 static uint32_t pkru_bits(const seams_engine *e, uint8_t key) { return FIELD(uint32_t, e->env, ENV_PKRU) >> (2 * key) & 3; }
 
-static void fill(seams_engine *e, uint64_t page, const seams_translation *t, int access, int mmu_index) {
-  int allowed = e->access_table[mmu_index][pkru_bits(e, t->key)][t->rights & 7];
+static void fill(seams_engine *e, uint64_t page, const seams_translation *t, int access, int mmu_index, int privilege) {
+  int allowed = e->access_table[privilege][pkru_bits(e, t->key)][t->rights & 7];
   bool in_ram = t->physical_page < e->ram_bytes;
   // A store permission is given on a store only: that is how dirty pages are known.
   if (access != SEAMS_WRITE) allowed &= ~2;
@@ -201,13 +212,14 @@ bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access
   (void)cpu;
   translation_cache *cache = access == SEAMS_FETCH ? &e->fetch_cache : &e->data_cache;
   uint64_t page = va >> 12;
+  int privilege = mmu_index == SEAMS_SUPERVISOR && e->delivering && lifts_smap(e) ? SEAMS_SUPERVISOR_SMAP : mmu_index;
   e->fills++;
   cache_slot *slot = cache_find(cache, page);
   if (slot && slot->translation.page_bytes) {
     const seams_translation *t = &slot->translation;
-    int allowed = e->access_table[mmu_index][pkru_bits(e, t->key)][t->rights & 7];
+    int allowed = e->access_table[privilege][pkru_bits(e, t->key)][t->rights & 7];
     if (allowed >> access & 1 && (access != SEAMS_WRITE || t->dirty)) {
-      fill(e, page, t, access, mmu_index);
+      fill(e, page, t, access, mmu_index, privilege);
       return true;
     }
   }
@@ -221,11 +233,11 @@ bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access
   seams_fault fault;
   e->walks++;
   e->countdown += uncounted;
-  bool allowed = e->call.translate(e->call.context, va, (uint32_t)access, (uint32_t)mmu_index, &found, &fault);
+  bool allowed = e->call.translate(e->call.context, va, (uint32_t)access, (uint32_t)privilege, &found, &fault);
   e->countdown -= uncounted;
   if (allowed) {
     cache_insert(cache, page, &found);
-    fill(e, page, &found, access, mmu_index);
+    fill(e, page, &found, access, mmu_index, privilege);
     return true;
   }
   if (slot) cache_drop(cache, covers, va);  // a fault forgets the entry (SDM volume 3, 4.10.4.1)

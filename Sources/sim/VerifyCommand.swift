@@ -12,6 +12,7 @@ struct VerifyCommand: ParsableCommand {
         sim verify scenarios/hello.json --against kvm,qemu-tcg
         sim verify scenarios/*.json --against qemu-tcg --format json
         sim verify scenarios/hello.json --against kvm --record traces/real
+        sim verify --pku                         every access decision, on QEMU's processor too
         sim verify traces/real/*.trace           beside runs that were recorded, on any host
 
       EXIT CODES
@@ -24,7 +25,10 @@ struct VerifyCommand: ParsableCommand {
   @Argument(
     help: "Scenarios, JSON files; or traces of real runs, which --record wrote.",
     completion: .file(extensions: ["json", "trace"]))
-  var files: [String]
+  var files: [String] = []
+
+  @Flag(help: "Compare PKRUModel with processors: every combination of rights, keys, modes and control bits.")
+  var pku = false
 
   @Option(help: "Engines, separated by commas: kvm, qemu-tcg, qemu-kvm.")
   var against = "kvm,qemu-tcg,qemu-kvm"
@@ -35,7 +39,13 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "text, or json: one object a scenario.")
   var format = OutputFormat.text
 
+  func validate() throws {
+    guard pku != files.isEmpty else { return }
+    throw ValidationError(pku ? "--pku takes no files" : "name a scenario, or give --pku")
+  }
+
   func run() throws {
+    if pku { return try compareProtectionKeys() }
     let engines = try against.split(separator: ",").map { name in
       guard let engine = EngineKind(rawValue: String(name)), engine != .unicorn else {
         throw InputError(description: "--against \(name): there is no such engine; known: kvm, qemu-tcg, qemu-kvm")
@@ -53,6 +63,12 @@ struct VerifyCommand: ParsableCommand {
     if reports.contains(where: \.disagrees) { throw ExitCode(1) }
     let hasRun = reports.contains { $0.results.contains { if case .unavailable = $0.verdict { false } else { true } } }
     if !hasRun { throw ExitCode(ExitStatus.badInput) }
+  }
+
+  private func compareProtectionKeys() throws {
+    let report = try KeyMatrixReport()
+    print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
+    if !report.agrees { throw ExitCode(1) }
   }
 
   private func compare(_ file: String, against engines: [EngineKind]) throws -> VerifyReport {
