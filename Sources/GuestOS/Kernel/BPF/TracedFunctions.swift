@@ -2,69 +2,6 @@ import EBPFEngine
 import FunctionEntries
 import GuestBoot
 
-/// A program that runs at each call of a function.
-final class Attachment {
-  /// As `bpf_attach` was given it: `FILE` or `FILE:PROGRAM`.
-  let name: [UInt8]
-  let object: BPFObject
-  let program: BPFProgram
-  var runs: UInt64 = 0
-  /// What ended it; it runs no more.
-  var fault: Fault?
-  var report: Containment.Report?
-  var isFaultReported = false
-
-  init(name: [UInt8], object: BPFObject, program: BPFProgram) {
-    self.name = name
-    self.object = object
-    self.program = program
-  }
-
-  var isActive: Bool { fault == nil && report == nil }
-}
-
-/// A function with programs attached.
-final class TracedFunction {
-  let name: [UInt8]
-  let address: UInt64
-  /// Index in the table that the trampoline and the breakpoint's handler look at.
-  let site: UInt64
-  let entry: FunctionEntry
-  /// What was written over.
-  let original: [UInt8]
-  var calls: UInt64 = 0
-  /// In the order of their runs.
-  var attachments: [Attachment] = []
-
-  init(name: [UInt8], address: UInt64, site: UInt64, entry: FunctionEntry, original: [UInt8]) {
-    self.name = name
-    self.address = address
-    self.site = site
-    self.entry = entry
-    self.original = original
-  }
-
-  /// How its calls are noticed.
-  var means: StaticString { entry == .nop ? "nop" : "breakpoint" }
-}
-
-/// Why a function cannot be traced.
-enum TraceError: Error {
-  case noSuchFunction
-  case notTraceable
-  case entry(EntryError)
-  case tooMany
-
-  var message: StaticString {
-    switch self {
-    case .noSuchFunction: "no such function"
-    case .notTraceable: "belongs to what tracing itself needs"
-    case .entry(let error): error.text
-    case .tooMany: "no more functions can be traced"
-    }
-  }
-}
-
 /// The functions that programs are attached to.
 ///
 /// A call of the trampoline takes the place of the five-byte nop that a function begins with. Where it begins with
@@ -231,29 +168,4 @@ func probeDispatch(_ call: UnsafePointer<probe_frame>) {
   // On the stack of exceptions a fault of the program would end both.
   guard !Descriptors.isExceptionStack(UInt64(UInt(bitPattern: call))) else { return }
   TracedFunctions.called(call)
-}
-
-extension Fault {
-  /// One line: `contained: loop.bin: instruction 0: instruction budget exhausted`.
-  func write(_ name: [UInt8], to sink: inout some ByteSink) {
-    sink.text("contained: ")
-    sink.printable(name)
-    sink.text(": ")
-    var text = TextWriter()
-    write(to: &text)
-    sink.bytes(text.bytes)
-    sink.text("\n")
-  }
-
-  /// For the trace: `contained NAME bpf-fault REASON`.
-  func emit(_ name: [UInt8]) {
-    var text = TextWriter()
-    write(to: &text)
-    TraceRecord.emit { record in
-      record.text("contained ")
-      record.printable(name)
-      record.text(" bpf-fault ")
-      record.bytes(text.bytes)
-    }
-  }
 }

@@ -1,0 +1,65 @@
+import EBPFEngine
+import FunctionEntries
+
+/// A program that runs at each call of a function.
+final class Attachment {
+  /// As `bpf_attach` was given it: `FILE` or `FILE:PROGRAM`.
+  let name: [UInt8]
+  let object: BPFObject
+  let program: BPFProgram
+  var runs: UInt64 = 0
+  /// What ended it; it runs no more.
+  var fault: Fault?
+  var report: Containment.Report?
+  var isFaultReported = false
+
+  init(name: [UInt8], object: BPFObject, program: BPFProgram) {
+    self.name = name
+    self.object = object
+    self.program = program
+  }
+
+  var isActive: Bool { fault == nil && report == nil }
+}
+
+/// A function with programs attached.
+final class TracedFunction {
+  let name: [UInt8]
+  let address: UInt64
+  /// Index in the table that the trampoline and the breakpoint's handler look at.
+  let site: UInt64
+  let entry: FunctionEntry
+  /// What was written over.
+  let original: [UInt8]
+  var calls: UInt64 = 0
+  /// In the order of their runs.
+  var attachments: [Attachment] = []
+
+  init(name: [UInt8], address: UInt64, site: UInt64, entry: FunctionEntry, original: [UInt8]) {
+    self.name = name
+    self.address = address
+    self.site = site
+    self.entry = entry
+    self.original = original
+  }
+
+  /// How its calls are noticed.
+  var means: StaticString { entry == .nop ? "nop" : "breakpoint" }
+}
+
+/// Why a function cannot be traced.
+enum TraceError: Error {
+  case noSuchFunction
+  case notTraceable
+  case entry(EntryError)
+  case tooMany
+
+  var message: StaticString {
+    switch self {
+    case .noSuchFunction: "no such function"
+    case .notTraceable: "belongs to what tracing itself needs"
+    case .entry(let error): error.text
+    case .tooMany: "no more functions can be traced"
+    }
+  }
+}
