@@ -80,11 +80,16 @@ struct DiffCommand: ParsableCommand {
 
   private func list(_ comparison: TraceComparison) throws {
     if format == .text { print("--- \(a)\n+++ \(b)") }
-    let counts = try comparison.listChanges { change in
-      switch format {
-      case .text: print(comparison.text(change))
-      case .json: if let json = comparison.json(change) { print(json.text) }
+    let counts: (onlyOld: Int, onlyNew: Int, same: Int)
+    do {
+      counts = try comparison.listChanges { change in
+        switch format {
+        case .text: print(comparison.text(change))
+        case .json: if let json = comparison.json(change) { print(json.text) }
+        }
       }
+    } catch let problem as ListingError {
+      throw InputError(description: problem.description)
     }
     if format == .text {
       print("\(counts.onlyOld) events only in A, \(counts.onlyNew) only in B, \(counts.same) in both")

@@ -12,28 +12,30 @@ public enum ListedChange: Equatable, Sendable {
 /// More events than a listing of all differences holds.
 public struct ListingError: Error, Equatable, CustomStringConvertible {
   public var name: String
+  public var max: Int
 
   public var description: String {
-    "\(name): has more than \(TraceComparison.listedMax) events to compare, too many for --all; "
+    "\(name): has more than \(max) events to compare, too many for --all; "
       + "choose some with --project or --ignore"
   }
 }
 
 extension TraceComparison {
-  /// All differences are found among so many events at most; a trace of them takes 32 MiB then.
+  /// All differences are found among so many events of each trace at most, which takes some 350 MiB.
   public static let listedMax = 1 << 22
   /// As many equal events are shown on both sides of a change.
   static let listedContext = 3
 
   /// Goes through all differences in order, each with a few equal events around it.
   ///
+  /// - Parameter max: the most events of a trace that are compared.
   /// - Throws: ``ListingError``, ``TraceError``, and what `body` throws.
   /// - Returns: how many events are only in the one, only in the other, and in both.
   @discardableResult
   public func listChanges(
-    _ body: (ListedChange) throws -> Void
+    max: Int = listedMax, _ body: (ListedChange) throws -> Void
   ) throws -> (onlyOld: Int, onlyNew: Int, same: Int) {
-    let (oldHashes, newHashes) = (try hashes(old, oldForm), try hashes(new, newForm))
+    let (oldHashes, newHashes) = (try hashes(old, oldForm, max), try hashes(new, newForm, max))
     let changes = SequenceDifference.changes(from: oldHashes, to: newHashes)
     var (olds, news) = (try Cursor(old, oldForm), try Cursor(new, newForm))
     for hunk in Self.hunks(changes, oldCount: oldHashes.count, newCount: newHashes.count) {
@@ -60,11 +62,11 @@ extension TraceComparison {
     }
   }
 
-  private func hashes(_ side: ComparedTrace, _ form: ComparedForm) throws -> [UInt64] {
+  private func hashes(_ side: ComparedTrace, _ form: ComparedForm, _ max: Int) throws -> [UInt64] {
     var events = try ComparedEvents(side.trace, form)
     var hashes: [UInt64] = []
     while let element = try events.next() {
-      guard hashes.count < Self.listedMax else { throw ListingError(name: side.name) }
+      guard hashes.count < max else { throw ListingError(name: side.name, max: max) }
       hashes.append(element.hash)
     }
     return hashes

@@ -178,3 +178,9 @@ private func compare(
   #expect(lines.map { $0.first } == ["@", " ", " ", " ", "-", "+", " ", " ", " "])
   #expect(counts.onlyOld == 1 && counts.onlyNew == 1 && counts.same == 99)
 }
+
+@Test func aListingOfTooManyEventsIsRefusedWithTheMend() throws {
+  let comparison = try compare { $0.removeLast() }
+  #expect { try comparison.listChanges(max: 99) { _ in } } throws: { "\($0)".contains("choose some with --project") }
+  try comparison.listChanges(max: 100) { _ in }
+}
