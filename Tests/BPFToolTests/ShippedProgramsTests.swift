@@ -29,6 +29,8 @@ import Testing
     // Outside a guest there are no symbols.
     Program("get-count.bpf.o", run: "0xffffffffffffffff\n"),
     Program("read-symbol.bpf.o", run: "no such symbol\n0xffffffffffffffff\n"),
+    // Nor is there a stack.
+    Program("caller.bpf.o", run: "0x1\n"),
     Program("hello.bpf.o", run: "Hello, BPF!\n0x0\n"),
     Program("notify.bpf.o", run: "notify\n0x0\n"),
     Program("notify.bin", run: "notify\n0x0\n"),

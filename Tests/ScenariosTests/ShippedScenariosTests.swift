@@ -30,7 +30,7 @@ private func run(_ name: String) throws -> RunResult {
     "hello", "ls-cat", "set-count", "set-count-func", "args", "prog-load", "symbol-file", "second-extension",
     "mpk-check", "rogue-write", "rogue-call", "second-page-write", "zero-divide", "endless-loop", "stack-overrun",
     "undefined-symbol", "truncated-object", "wrong-machine-object", "bpf-count", "bpf-registers", "bpf-traced-fault",
-    "bpf-rogue-arena", "bpf-rogue-helper",
+    "bpf-rogue-arena", "bpf-rogue-helper", "bpf-caller",
   ]
   for name in promised { #expect(shipped.contains("\(name).json"), "\(name)") }
   print("\(shipped.count) shipped scenarios")

@@ -31,7 +31,10 @@ static u64 (*const probe_read)(u64 address, u64 size) = (void *)5;
 static u64 (*const time_get_ns)(void) = (void *)6;
 static u64 (*const puts)(const char *text) = (void *)7;
 static u64 (*const notify)(void) = (void *)8;
+/* Where the innermost active call of a function returns to; 0 if there is none. */
 static u64 (*const get_ret_addr)(const char *function) = (void *)9;
+/* Where the traced call returns to (0), where its caller does (1), and so on; 0 at the end of the stack. */
+static u64 (*const unwind)(u64 count) = (void *)10;
 /* Maps of the object itself: a value's address or 0; 0 or a negative error number. */
 static void *(*const map_lookup_elem)(void *map, const void *key) = (void *)16;
 static long (*const map_update_elem)(void *map, const void *key, const void *value, u64 flags) = (void *)17;
