@@ -67,7 +67,7 @@ func aShippedScenarioPassesTwiceWithTheSameDigest(name: String) throws {
   #expect(digest.count == 32 && digest.allSatisfy { $0.isHexDigit && !$0.isUppercase })
 }
 
-/// Translated programs do what interpreted ones do; only the time that it takes differs.
+/// Translated programs do what interpreted ones do, and every console shows the same; only the time differs.
 @Test(.enabled(if: imagesAreBuilt), arguments: shipped.filter { $0.hasPrefix("bpf-") })
 func aScenarioWithBPFProgramsPassesWithTranslatedOnesToo(name: String) throws {
   let path = packageRoot.appending(path: "scenarios/\(name)").path
@@ -76,6 +76,8 @@ func aScenarioWithBPFProgramsPassesWithTranslatedOnesToo(name: String) throws {
   file.scenario.guest.bpf = .jit
   let result = try ScenarioRun(file, products: products, seed: nil).run()
   #expect(result.passed, "\(result.text())")
+  let interpreted = try run(name)
+  #expect(result.console.map(\.text) == interpreted.console.map(\.text))
 }
 
 /// A shipped scenario with one thing broken must fail: its assertions are not idle.

@@ -85,11 +85,13 @@ import Testing
     for left in Self.read {
       var operations: [EBPFEngine.Operation] = []
       let operands = Self.read.map(Operand.register) + Self.immediates.map(Operand.immediate)
-      for (index, operand) in (operands + operands).enumerated() {
-        operations += Self.registers(index)
+      let zeros = [Operand](repeating: .immediate(0), count: 40)
+      for (index, operand) in (operands + operands + zeros).enumerated() {
+        operations += Self.registers(index / 3)
         let slot = operations.reduce(Int32(0)) { $0 + Instruction(slot: 0, operation: $1).slotCount }
-        // The subtraction sets flags that the branch may use.
-        if index % 2 == 1 && left != .r10 { operations.append(.arithmetic(.subtract, width, left, .immediate(0))) }
+        // The subtraction sets flags that the branch may use, if it is as wide.
+        let other: Width = index % 4 == 1 ? .bits64 : .bits32
+        if index % 2 == 1 && left != .r10 { operations.append(.arithmetic(.subtract, other, left, .immediate(0))) }
         let offset: Int32 = index % 2 == 1 && left != .r10 ? 1 : 0
         operations.append(.branch(condition, width, left, operand, target: slot + offset + 2))
         operations.append(.arithmetic(.add, .bits64, .r9, .immediate(1)))

@@ -128,8 +128,39 @@ struct ThreeWays {
     let result = ways.agreed()
     #expect(result.run.outcome == .fault(Fault(slot: 2, kind: .helper(number: 6, .badArgument))))
     #expect(result.run.instructionCount == 2)
-    // Nothing of it is left for the next run.
-    #expect(ways.agreed(budget: 2).run.outcome == .fault(Fault(slot: 2, kind: .budgetExhausted)))
+  }
+
+  @Test func nothingOfAFaultIsLeftForTheNextRun() throws {
+    let ways = try ThreeWays(
+      "jne %r2, 0, plus\ncall 6\nmov %r0, 0\nexit\nplus: mov %r1, 1\ncall 5\nexit")
+    for argument in [UInt64(0), 7, 0, 8] {
+      let result = ways.agreed(argument: argument).run.outcome
+      let fault = Fault(slot: 1, kind: .helper(number: 6, .badArgument))
+      #expect(result == (argument == 0 ? .fault(fault) : .returned(argument + 1)))
+    }
+  }
+
+  @Test func anAtomicNeedsBothRightsInEveryRun() throws {
+    let executable = try Executable(Assembler.assemble(Array("lock add [%r1], %r2\nmov %r0, 0\nexit".utf8)))
+    let space = AddressSpace()
+    let storage = UnsafeMutableRawPointer.allocate(byteCount: 8, alignment: 8)
+    storage.initializeMemory(as: UInt8.self, repeating: 0, count: 8)
+    defer { storage.deallocate() }
+    let id = try space.addRegion(storage, size: 8, base: 0x1000, rights: .readWrite)
+    let native = try NativeRun(checking: executable, in: space)
+    let ends: [(MemoryRights, RunResult.Outcome)] = [
+      (.readWrite, .returned(0)), (.write, .fault(Fault(slot: 0, kind: .read(address: 0x1000, size: 8)))),
+      (.read, .fault(Fault(slot: 0, kind: .write(address: 0x1000, size: 8)))),
+    ]
+    for (rights, end) in ends + ends {
+      try space.moveRegion(id, to: storage, size: 8, base: 0x1000, rights: rights)
+      for _ in 0..<2 {
+        var helpers = RecordingHelpers()
+        let arguments = HelperArguments(r1: 0x1000, r2: 1)
+        let result = native.run(arguments, budget: 9, helpers: &helpers, through: RecordingHelpers.thunk)
+        #expect(result.outcome == end)
+      }
+    }
   }
 
   @Test func aFaultInACalledFunctionLeavesAllFrames() throws {
