@@ -6,6 +6,7 @@ struct CheckedMachine {
   /// All that a run leaves behind, and all that an address could leak into.
   struct Trace: Equatable {
     var outcome: RunResult.Outcome
+    var instructionCount: UInt64
     var context: [UInt8]
     var values: [[UInt8]]
     var numbers: [UInt64]
@@ -67,34 +68,74 @@ struct CheckedMachine {
     }
   }
 
-  /// Runs a program over a context and maps drawn from `seed`; `base` says where context and stack lie. `nil` when a
-  /// 64-bit immediate has no meaning here.
+  /// How a program is run.
+  enum Way {
+    /// By the interpreter, or translated with all checks on; context and stack lie at `base`.
+    case interpreted(base: UInt64)
+    case translated(base: UInt64)
+    /// Translated without checks; everything lies where it really is.
+    case trusted(VerifiedProgram)
+
+    var base: UInt64? {
+      switch self {
+      case .interpreted(let base), .translated(let base): base
+      case .trusted: nil
+      }
+    }
+  }
+
+  /// Runs a program over a context and maps drawn from `seed`. `nil` when a 64-bit immediate has no meaning here, or this
+  /// machine cannot run translated code.
   static func run(
-    _ program: Program, maps makeMaps: (MapSet) throws(MapError) -> Void = Self.makeMaps, seed: UInt64, base: UInt64,
+    _ program: Program, _ way: Way, maps makeMaps: (MapSet) throws(MapError) -> Void = Self.makeMaps, seed: UInt64,
     budget: UInt64
   ) -> Trace? {
-    let space = AddressSpace(stackBase: base + 0x10_0000)
+    let space = way.base.map { AddressSpace(stackBase: $0 + 0x10_0000) } ?? .ofRealAddresses()
     let maps = MapSet(space: space)
     do throws(MapError) { try makeMaps(maps) } catch { return nil }
-    guard let executable = try? Executable(program, resolve: maps.resolve) else { return nil }
     var generator = FuzzGenerator(seed: seed)
     var context = (0..<ProgramContext.size).map { _ in
       UInt8(truncatingIfNeeded: generator.next() >> (generator.next() & 7))
     }
     for index in (ProgramContext.maximumTextSize + 1)..<context.count { context[index] = 0 }
     var host = Host(maps: maps, generator: generator)
-    let outcome = context.withUnsafeMutableBytes { bytes -> RunResult.Outcome? in
-      guard let storage = bytes.baseAddress,
-        (try? space.addRegion(storage, size: bytes.count, base: base, rights: .readWrite)) != nil
-      else { return nil }
+    let result = context.withUnsafeMutableBytes { bytes -> RunResult? in
+      guard let storage = bytes.baseAddress else { return nil }
+      let base = way.base ?? UInt64(UInt(bitPattern: storage))
+      guard (try? space.addRegion(storage, size: bytes.count, base: base, rights: .readWrite)) != nil else {
+        return nil
+      }
       let arguments = HelperArguments(r1: base, r2: UInt64(ProgramContext.size))
-      return Interpreter.run(executable, in: space, arguments: arguments, budget: budget, helpers: &host).outcome
+      return run(program, way, in: space, maps, arguments, budget, &host)
     }
-    guard let outcome else { return nil }
+    guard let result else { return nil }
     let values = (0..<maps.count).map { index in
       maps[index].map { [UInt8](UnsafeRawBufferPointer(start: $0.storage, count: $0.storageSize)) } ?? []
     }
-    return Trace(outcome: outcome, context: context, values: values, numbers: host.numbers)
+    return Trace(
+      outcome: result.outcome, instructionCount: result.instructionCount, context: context, values: values,
+      numbers: host.numbers)
+  }
+
+  private static func run(
+    _ program: Program, _ way: Way, in space: AddressSpace, _ maps: MapSet, _ arguments: HelperArguments,
+    _ budget: UInt64, _ host: inout Host
+  ) -> RunResult? {
+    let code: NativeCode?
+    switch way {
+    case .interpreted:
+      guard let executable = try? Executable(program, resolve: maps.resolve) else { return nil }
+      return Interpreter.run(executable, in: space, arguments: arguments, budget: budget, helpers: &host)
+    case .translated:
+      guard let executable = try? Executable(program, resolve: maps.resolve) else { return nil }
+      code = NativeCode(checking: executable, in: space)
+    case .trusted(let verified):
+      guard let executable = try? VerifiedExecutable(verified, resolve: maps.resolve) else { return nil }
+      code = NativeCode(trusting: executable, in: space)
+    }
+    return code?.program.run(arguments: arguments, budget: budget, helpers: &host) {
+      Host.serve($0, $1, $2, $3, $4, $5)
+    }
   }
 
   private static func makeMaps(in set: MapSet) throws(MapError) {

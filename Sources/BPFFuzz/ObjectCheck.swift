@@ -26,11 +26,10 @@ public enum ObjectCheck {
     for entry in object.programs.prefix(8) where entry.program.slotCount <= 4096 {
       let outcome = try ProgramCheck.checkSafety(
         entry.program, environment, seed: entry.program.bytes,
-        run: { program, seed, base, budget in
+        run: { program, way, seed, budget in
           guard size <= maximumMapBytes else { return CheckedMachine.Trace.skipped }
           return CheckedMachine.run(
-            program, maps: { (set) throws(MapError) in try object.makeMaps(in: set) }, seed: seed, base: base,
-            budget: budget)
+            program, way, maps: { (set) throws(MapError) in try object.makeMaps(in: set) }, seed: seed, budget: budget)
         })
       if case .accepted = outcome { isAccepted = true }
     }
@@ -41,6 +40,6 @@ public enum ObjectCheck {
 extension CheckedMachine.Trace {
   /// Of a run that did not take place.
   fileprivate static var skipped: CheckedMachine.Trace {
-    CheckedMachine.Trace(outcome: .returned(0), context: [], values: [], numbers: [])
+    CheckedMachine.Trace(outcome: .returned(0), instructionCount: 0, context: [], values: [], numbers: [])
   }
 }

@@ -14,7 +14,7 @@ public enum ProgramCheck {
     }
     try checkRoundTrip(program, bytes)
     return try checkSafety(
-      program, CheckedMachine.environment, seed: bytes, run: { CheckedMachine.run($0, seed: $1, base: $2, budget: $3) })
+      program, CheckedMachine.environment, seed: bytes, run: { CheckedMachine.run($0, $1, seed: $2, budget: $3) })
   }
 
   private static func checkRoundTrip(_ program: Program, _ bytes: [UInt8]) throws(Violation) {
@@ -27,30 +27,52 @@ public enum ProgramCheck {
     guard again == program else { throw Violation("the disassembly assembles to another program", program) }
   }
 
+  typealias Run = (
+    _ program: Program, _ way: CheckedMachine.Way, _ seed: UInt64, _ budget: UInt64
+  ) -> CheckedMachine.Trace?
+
+  /// Two places for context and stack.
+  private static let bases: (UInt64, UInt64) = (0x1000_0000, 0x7654_3000_0000)
+
   /// What is accepted never faults, ends within what was explored, and does the same wherever its memory lies. What is
-  /// refused may fault, but ends within its budget.
+  /// refused may fault, but ends within its budget. Translated code does what the interpreter does.
   static func checkSafety(
-    _ program: Program, _ environment: VerifierEnvironment, seed bytes: [UInt8],
-    run: (_ program: Program, _ seed: UInt64, _ base: UInt64, _ budget: UInt64) -> CheckedMachine.Trace?
+    _ program: Program, _ environment: VerifierEnvironment, seed bytes: [UInt8], run: Run
   ) throws(Violation) -> FuzzOutcome {
     var generator = FuzzGenerator(bytes: bytes)
-    let report: VerificationReport
-    do throws(Refusal) { report = try Verifier.verify(program, environment) } catch {
+    let verified: VerifiedProgram
+    do throws(Refusal) { verified = try VerifiedProgram(verifying: program, environment) } catch {
       guard program.index(ofSlot: error.slot) != nil, !error.description.isEmpty else {
         throw Violation("refused at no instruction: \(error)", program)
       }
-      _ = run(program, generator.next(), 0x1000_0000, 5000)
+      let seed = generator.next()
+      let trace = run(program, .interpreted(base: bases.0), seed, 5000)
+      try checkTranslation(program, run(program, .translated(base: bases.0), seed, 5000), trace)
       return .refused
     }
-    let budget = UInt64(report.exploredInstructions)
+    let budget = UInt64(verified.report.exploredInstructions)
     for _ in 0..<2 {
       let seed = generator.next()
-      guard let first = run(program, seed, 0x1000_0000, budget),
-        let second = run(program, seed, 0x7654_3000_0000, budget)
+      guard let first = run(program, .interpreted(base: bases.0), seed, budget),
+        let second = run(program, .interpreted(base: bases.1), seed, budget)
       else { throw Violation("accepted, but cannot be linked", program) }
       if case .fault(let fault) = first.outcome { throw Violation("accepted, but \(fault)", program) }
       guard first == second else { throw Violation("accepted, but its results tell where its memory lies", program) }
+      try checkTranslation(program, run(program, .translated(base: bases.0), seed, budget), first)
+      try checkTranslation(program, run(program, .trusted(verified), seed, budget), first)
     }
     return .accepted
+  }
+
+  private static func checkTranslation(
+    _ program: Program, _ translated: CheckedMachine.Trace?, _ interpreted: CheckedMachine.Trace?
+  ) throws(Violation) {
+    #if arch(x86_64)
+      guard translated == interpreted else {
+        let (a, b) = (translated?.outcome, interpreted?.outcome)
+        throw Violation(
+          "translated it ends as \(String(describing: a)), interpreted as \(String(describing: b))", program)
+      }
+    #endif
   }
 }

@@ -45,8 +45,8 @@ import Testing
   }
 
   @Test func mutatedObjectsKeepEveryPromise() throws {
-    guard let bytes = FileManager.default.contents(atPath: ".build/extensions/histogram.bpf.o") else {
-      return print("not run: Scripts/build-extensions has not made histogram.bpf.o")
+    guard let bytes = FileManager.default.contents(atPath: ".build/extensions/hello.bpf.o") else {
+      return print("not run: Scripts/build-extensions has not made hello.bpf.o")
     }
     var generator = FuzzGenerator(seed: Self.seed)
     var counts = [0, 0, 0]
@@ -67,6 +67,55 @@ import Testing
     print("fuzz: seed \(Self.seed), objects: \(counts[0]) unreadable, \(counts[1]) refused, \(counts[2]) accepted")
   }
 
+  /// Every field of every header, symbol and relocation tells the lies that matter most.
+  @Test(arguments: ["hello", "null-value"]) func objectsInWhichOneFieldLies(name: String) throws {
+    guard let data = FileManager.default.contents(atPath: ".build/extensions/\(name).bpf.o") else {
+      return print("not run: Scripts/build-extensions has not made \(name).bpf.o")
+    }
+    let bytes = [UInt8](data)
+    func number(_ offset: Int, _ size: Int) -> Int { (0..<size).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) } }
+    // ELF gABI: offset and size of the fields of file header, section header, symbol, relocation.
+    let header =
+      [(16, 2), (18, 2), (20, 4), (24, 8), (32, 8), (40, 8), (48, 4), (52, 2), (54, 2), (56, 2), (58, 2)] + [
+        (60, 2), (62, 2),
+      ]
+    let section = [(0, 4), (4, 4), (8, 8), (16, 8), (24, 8), (32, 8), (40, 4), (44, 4), (48, 8), (56, 8)]
+    let symbol = [(0, 4), (4, 1), (5, 1), (6, 2), (8, 8), (16, 8)]
+    let relocation = [(0, 8), (8, 4), (12, 4)]
+    var fields = header
+    let table = number(40, 8)
+    for index in 0..<number(60, 2) {
+      let start = table + 64 * index
+      fields += section.map { (start + $0.0, $0.1) }
+      let (type, place, size) = (number(start + 4, 4), number(start + 24, 8), number(start + 32, 8))
+      let (entry, entrySize) = type == 2 ? (symbol, 24) : type == 9 ? (relocation, 16) : ([], 1)
+      guard !entry.isEmpty else { continue }
+      for offset in stride(from: place, to: place + size, by: entrySize) {
+        fields += entry.map { (offset + $0.0, $0.1) }
+      }
+    }
+    var counts = [0, 0, 0]
+    for (offset, size) in fields {
+      let old = UInt64(truncatingIfNeeded: number(offset, size))
+      let top: UInt64 = 1 << UInt64(8 * size - 1)
+      for value in [0, 1, old &+ 1, old &- 1, old &+ 8, UInt64(bytes.count), top, top - 1, .max, .max - 7] {
+        var copy = bytes
+        for index in 0..<size { copy[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * index)) }
+        do throws(Violation) {
+          switch try ObjectCheck.check(copy) {
+          case .notAProgram: counts[0] += 1
+          case .refused: counts[1] += 1
+          case .accepted: counts[2] += 1
+          }
+        } catch { Issue.record("\(size) bytes at \(offset) are \(value): \(error)") }
+      }
+    }
+    print(
+      "lying objects: \(name), \(fields.count) fields, \(counts[0]) unreadable, \(counts[1]) refused, \(counts[2]) accepted"
+    )
+    #expect(counts[0] > 100 && counts[1] + counts[2] > 100)
+  }
+
   /// A verifier that knew a wrong context, or let an address out, would be caught.
   @Test(arguments: [
     ("ldxdw %r0, [%r1+128]\nexit", "accepted, but instruction 0: invalid read of 8 bytes"),
@@ -78,7 +127,7 @@ import Testing
     environment.context = [.init(offset: 0, size: 256, rights: .readWrite)]
     do throws(Violation) {
       _ = try ProgramCheck.checkSafety(
-        program, environment, seed: [], run: { CheckedMachine.run($0, seed: $1, base: $2, budget: $3) })
+        program, environment, seed: [], run: { CheckedMachine.run($0, $1, seed: $2, budget: $3) })
       Issue.record("not noticed")
     } catch { #expect(error.description.contains(expected), "\(error)") }
   }
@@ -89,9 +138,9 @@ import Testing
       // The run starts with an address where the verifier expects a number.
       _ = try ProgramCheck.checkSafety(
         program, CheckedMachine.environment, seed: [],
-        run: { program, seed, base, budget in
-          var trace = CheckedMachine.run(program, seed: seed, base: base, budget: budget)
-          trace?.numbers.append(base)
+        run: { program, way, seed, budget in
+          var trace = CheckedMachine.run(program, way, seed: seed, budget: budget)
+          trace?.numbers.append(way.base ?? 0)
           return trace
         })
       Issue.record("not noticed")
