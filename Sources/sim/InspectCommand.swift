@@ -62,7 +62,9 @@ struct InspectCommand: ParsableCommand {
 
   func validate() throws {
     let hasFilters = !kind.isEmpty || from != nil || to != nil || symbol != nil || key != nil
-    let wanted = [("--events", events), ("--event", event != nil), ("--export", export != nil), ("--at", state.at != nil)].filter(\.1)
+    let wanted = [
+      ("--events", events), ("--event", event != nil), ("--export", export != nil), ("--at", state.at != nil),
+    ].filter(\.1)
     guard wanted.count <= 1 else {
       throw ValidationError("\(wanted[0].0) and \(wanted[1].0) ask for different things; give one of them")
     }

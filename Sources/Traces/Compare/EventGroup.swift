@@ -2,7 +2,8 @@ import SimEvents
 
 /// A named choice of events, for comparisons that look at one thing only.
 public enum EventGroup: String, CaseIterable, Sendable {
-  case console, faults, keys, interrupts, threads, domain, loader, bpf, ninep, queues, devices, registers, memory, script
+  case console, faults, keys, interrupts, threads, domain, loader, bpf, ninep, queues, devices, registers, memory,
+    script
 
   /// What belongs to it; a kind may belong to several groups.
   var parts: [EventPart] {

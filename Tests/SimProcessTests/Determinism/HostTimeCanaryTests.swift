@@ -51,12 +51,12 @@ private func recorded(_ leak: Leak) throws -> [UInt8] {
   let scenario = root.appending(path: "scenarios/set-count.json").path
   let inputs = try RunInputs(ScenarioFile(path: scenario), products: BuildProducts(folder: build), seed: nil)
   let keeper = Keeper()
-  let maker = SimulatedMachineMaker(engine: .unicorn, refusal: { _ in nil }) {
-    memory, machine, cpuid throws(MachineError) in
+  let leaky: Machine.EngineMaker = { memory, machine, cpuid throws(MachineError) in
     let environment = LeakyEnvironment(machine, leak)
     keeper.environments.append(environment)
     return try Machine.makeUnicornEngine(memory, environment, cpuid)
   }
+  let maker = SimulatedMachineMaker(engine: .unicorn, refusal: { _ in nil }, makeEngine: leaky)
   var bytes: [UInt8] = []
   let writer = TraceWriter(TraceHeader(inputs, isThin: false), contents: TraceHeader.contents(inputs).map(\.bytes)) {
     bytes += $0

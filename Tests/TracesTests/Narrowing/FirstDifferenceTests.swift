@@ -16,6 +16,15 @@ private func states(_ inputs: RunInputs, at points: [UInt64], excluding pages: [
   return states
 }
 
+/// Notes where the script's first step was done.
+private final class FirstStep: EventSink {
+  private(set) var instruction: UInt64?
+
+  func record(_ event: Event) {
+    if instruction == nil, event.payload.kind == .scriptStep { instruction = event.instruction }
+  }
+}
+
 @Suite(.enabled(if: ShippedRuns.areBuilt)) struct FirstDifferenceTests {
   private let hello: RunInputs
 
@@ -96,6 +105,8 @@ private func states(_ inputs: RunInputs, at points: [UInt64], excluding pages: [
     other.scenario.script.removeLast(3)
     let difference = try #require(
       found(try FirstDifference.find(between: hello, and: other, after: 0, before: 222_000)))
-    #expect(difference.ended == .new && difference.instruction == 126_494)
+    let prompt = FirstStep()
+    _ = try ScenarioRun(hello).run(observers: [prompt])
+    #expect(difference.ended == .new && difference.instruction == prompt.instruction)
   }
 }
