@@ -52,7 +52,7 @@ public struct QEMUMissing: Error, CustomStringConvertible {
   }
 }
 
-private final class BareFolder {
+final class BareFolder {
   let url: URL
 
   init() throws {

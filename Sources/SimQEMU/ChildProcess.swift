@@ -10,8 +10,10 @@ final class ChildProcess {
   /// How it ended, as `waitpid` tells it; nil while it runs.
   private var waitStatus: Int32?
 
-  /// - Parameter folder: removed when a signal ends us.
-  init(_ program: URL, _ arguments: [String], folder: URL) throws(QEMUFailure) {
+  /// - Parameters:
+  ///   - folder: removed when a signal ends us.
+  ///   - output: the file that its standard output goes to.
+  init(_ program: URL, _ arguments: [String], folder: URL, output: String = "/dev/null") throws(QEMUFailure) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw QEMUFailure("no pipe: \(String(cString: strerror(errno)))") }
     errors = Channel(ends[0])
@@ -21,7 +23,7 @@ final class ChildProcess {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

@@ -7,7 +7,9 @@ public enum QEMUProgram {
   public static let name = "qemu-system-x86_64"
 
   /// The program, looked for in the folders of PATH.
-  public static var url: URL? {
+  public static var url: URL? { inPath(name) }
+
+  static func inPath(_ name: String) -> URL? {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     return folders.lazy.map { URL(fileURLWithPath: String($0)).appendingPathComponent(name) }
       .first { FileManager.default.isExecutableFile(atPath: $0.path) }

@@ -2,6 +2,8 @@
 struct KeyMatrixImage {
   private typealias Layout = KeyMatrixLayout
   let bytes: [UInt8]
+  /// What the file loads at ``KeyMatrixLayout/base``; its first byte is the entry.
+  let memory: [UInt8]
   let resultCount: Int
 
   /// All trials.
@@ -29,7 +31,7 @@ struct KeyMatrixImage {
         doubleFaultStack: part.doubleFaultStack)
     }
     let recordCount = described.reduce(0) { $0 + $1.recordCount }
-    let results = Layout.records + UInt64(recordCount) * KeyMatrixProgram.Field.size
+    let results = Layout.records + UInt64(recordCount) * KeyMatrixProgram.Field.size + UInt64(Layout.marker.count)
     resultCount = parts.reduce(0) { $0 + $1.trials.count }
     let program = KeyMatrixProgram(described, results: results)
     var memory = [UInt8](repeating: 0, count: Int(results - Layout.base) + resultCount)
@@ -40,6 +42,7 @@ struct KeyMatrixImage {
     put(program.programs.bytes, at: Layout.programs)
     for (address, value) in Self.tables(program) { put(CodeBuffer.little(value), at: address) }
     put([0xff, 0xe7], at: Layout.testFrame)  // JMP RDI
+    put(Layout.marker, at: results - UInt64(Layout.marker.count))
     var record = Layout.records
     var result = results
     for part in parts {
@@ -52,7 +55,15 @@ struct KeyMatrixImage {
       put([UInt8](repeating: empty, count: part.trials.count), at: result)
       result += UInt64(part.trials.count)
     }
+    self.memory = memory
     bytes = Self.executable(memory)
+  }
+
+  /// What was written down, once all of it has come out of the port.
+  func results(in output: [UInt8]) -> [UInt8]? {
+    guard let marker = output.firstRange(of: Layout.marker) else { return nil }
+    let results = output[marker.upperBound...].prefix(resultCount)
+    return results.count == resultCount ? Array(results) : nil
   }
 
   private static func record(_ trial: KeyTrial, _ program: KeyMatrixProgram) -> [UInt8] {

@@ -44,6 +44,8 @@ enum KeyMatrixLayout {
   static let userCode: UInt16 = 0x23
   static let taskState: UInt16 = 0x28
 
+  /// Comes out of the port before the results: some platforms write other things there too.
+  static let marker = Array("key trials:\n".utf8)
   /// What a platform without such a port ignores, and Bochs and QEMU's debug console hand on.
   static let resultPort: UInt16 = 0xe9
   static let exitPort: UInt16 = 0xf4

@@ -44,7 +44,8 @@ struct KeyMatrixProgram {
       record += UInt64(part.recordCount) * Field.size
       result += UInt64(part.recordCount * part.resultsPerRecord)
     }
-    finish(results, count: result - results)
+    let marker = UInt64(KeyMatrixLayout.marker.count)
+    finish(results - marker, count: result - results + marker)
     writeLoop()
     writeHandlers()
     main.resolve()
@@ -63,7 +64,8 @@ struct KeyMatrixProgram {
     main.emit([0xb8] + word(UInt64(Layout.kernelData)) + [0x8e, 0xd8, 0x8e, 0xc0, 0x8e, 0xd0])  // DS, ES, SS
     main.emit([0xb8] + word(UInt64(Layout.taskState)) + [0x0f, 0x00, 0xd8])  // LTR
     main.emit([0x0f, 0x01, 0x1c, 0x25] + word(Layout.gdt + 0x70))  // LIDT
-    // The local APIC on: SVR = 0x1ff.
+    // A PC's timer interrupts by its old controllers: masked. The local APIC on: SVR = 0x1ff.
+    main.emit([0xb0, 0xff, 0xe6, 0x21, 0xe6, 0xa1])
     main.move(.rax, Layout.apic + 0xf0)
     main.emit([0xc7, 0x00] + word(0x1ff))
   }

@@ -21,10 +21,11 @@ public struct KeyMatrixReport: Sendable {
   public private(set) var tripleFaults: [(voice: String, count: Int, equal: Int)] = []
 
   static let qemu = "qemu-tcg"
+  static let bochs = "bochs"
 
   private static let disagreementsMax = 5
 
-  /// Runs all trials on the simulator and on QEMU.
+  /// Runs all trials on the simulator, on QEMU, and on Bochs.
   public init() throws {
     let image = KeyMatrixImage()
     let trials = KeyTrial.all
@@ -33,6 +34,11 @@ public struct KeyMatrixReport: Sendable {
       compare(try KeyMatrixRun.qemu(image), trials)
     } catch let missing as QEMUMissing {
       notHeard.append("qemu-tcg: \(missing)")
+    }
+    do {
+      compare(try KeyMatrixRun.bochs(image), trials)
+    } catch let missing as BochsMissing {
+      notHeard.append("bochs: \(missing)")
     }
     try compareTripleFaults()
   }
@@ -49,7 +55,7 @@ public struct KeyMatrixReport: Sendable {
         row.count += 1
         if result == trial.expected {
           row.equal += 1
-        } else if run.name == Self.qemu, result == trial.expectedOfQEMU {
+        } else if result == trial.expected(of: run.name) {
           row.known += 1
         } else if disagreements.count < Self.disagreementsMax {
           disagreements.append(
@@ -79,11 +85,11 @@ public struct KeyMatrixReport: Sendable {
       let expected = trial.expected == KeyResult.doubleFault
       let (_, stop) = try KeyMatrixRun.run(image)
       note(trial, "simulator", expected, stop == .tripleFault, stop == .exited(0), &counts)
-      guard notHeard.isEmpty else { continue }
+      guard QEMUProgram.url != nil else { continue }
       let ending = try BareRun.run(image.bytes, port: KeyMatrixLayout.resultPort).ending
       note(trial, "qemu-tcg", expected, ending == .tripleFault, ending == .exited, &counts)
     }
-    for voice in counts.keys.sorted(by: >) where notHeard.isEmpty || voice == "simulator" {
+    for voice in counts.keys.sorted(by: >) where QEMUProgram.url != nil || voice == "simulator" {
       tripleFaults.append((voice, Self.tripleTrials.count, counts[voice] ?? 0))
     }
   }

@@ -16,18 +16,27 @@ struct KeyMatrixRun {
 
   static func simulator(_ image: KeyMatrixImage) throws -> KeyMatrixRun {
     let (output, stop) = try run(image)
-    guard stop == .exited(0), output.count == image.resultCount else {
-      throw KeyMatrixError("the simulator stopped with \(stop) after \(output.count) results")
+    guard stop == .exited(0), let results = image.results(in: output) else {
+      throw KeyMatrixError("the simulator stopped with \(stop) after \(output.count) bytes of results")
     }
-    return KeyMatrixRun(name: "simulator", results: output)
+    return KeyMatrixRun(name: "simulator", results: results)
   }
 
   static func qemu(_ image: KeyMatrixImage) throws -> KeyMatrixRun {
     let run = try BareRun.run(image.bytes, port: KeyMatrixLayout.resultPort)
-    guard run.ending == .exited, run.output.count == image.resultCount else {
-      throw KeyMatrixError("QEMU stopped with \(run.ending) after \(run.output.count) results")
+    guard run.ending == .exited, let results = image.results(in: run.output) else {
+      throw KeyMatrixError("QEMU stopped with \(run.ending) after \(run.output.count) bytes of results")
     }
-    return KeyMatrixRun(name: "qemu-tcg", results: run.output)
+    return KeyMatrixRun(name: KeyMatrixReport.qemu, results: results)
+  }
+
+  /// Throws ``BochsMissing`` where Bochs is not installed.
+  static func bochs(_ image: KeyMatrixImage) throws -> KeyMatrixRun {
+    let output = try BochsRun.output(of: image.memory, at: KeyMatrixLayout.base) { image.results(in: $0) != nil }
+    guard let results = image.results(in: output) else {
+      throw KeyMatrixError("Bochs came to no end; it wrote \(output.count) bytes")
+    }
+    return KeyMatrixRun(name: KeyMatrixReport.bochs, results: results)
   }
 
   /// Runs on the simulator; the results are what comes out of the port.

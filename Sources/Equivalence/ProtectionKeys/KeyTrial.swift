@@ -48,27 +48,30 @@ struct KeyTrial: Equatable {
     UInt64(entry & 7) | (entry & 8 != 0 ? 1 << 63 : 0) | (entry & 16 != 0 ? 1 << 51 : 0) | key << 59
   }
 
-  private var rights: PageRights {
+  var rights: PageRights {
     guard entry & 1 != 0 else { return .notPresent }
     return PageRights(
       writable: entry & 2 != 0, user: entry & 4 != 0, noExecute: entry & 8 != 0, reservedViolation: entry & 16 != 0,
       key: ProtectionKey(truncating: Self.key))
   }
 
-  private var context: AccessContext { AccessContext(cr0: cr0, cr4: cr4, efer: efer, eflags: rflags, pkru: pkru) }
+  var context: AccessContext { AccessContext(cr0: cr0, cr4: cr4, efer: efer, eflags: rflags, pkru: pkru) }
 
   /// The result byte that the manual's rules give.
   var expected: UInt8 { result(implicitly: .implicitSupervisor) }
 
-  /// The result byte with what QEMU is known to do otherwise (``KnownKeyDifference``).
-  var expectedOfQEMU: UInt8 {
-    let result = result(implicitly: cpl == 0 ? .supervisor : .implicitSupervisor)
-    let isErrorCode = result & 0xc0 == 0
-    return isErrorCode && result & PageFaultErrorCode.reserved.rawByte != 0
-      ? result & ~PageFaultErrorCode.present.rawByte : result
+  /// - Parameter privilege: that of what the CPU does for itself.
+  func result(implicitly privilege: Privilege) -> UInt8 {
+    result(implicitly: privilege) { access in
+      guard case .denied(_, let errorCode) = AccessModel.decide(access, rights: rights, context: context) else {
+        return nil
+      }
+      return UInt8(truncatingIfNeeded: errorCode.rawValue)
+    }
   }
 
-  private func result(implicitly privilege: Privilege) -> UInt8 {
+  /// - Parameter code: the error code of an access, nil if it is allowed.
+  func result(implicitly privilege: Privilege, _ code: (Access) -> UInt8?) -> UInt8 {
     switch action {
     case .access:
       code(Access(kind, Privilege(cpl: cpl))) ?? KeyResult.allowed
@@ -78,13 +81,6 @@ struct KeyTrial: Equatable {
     case .faultStack: code(Access(.write, privilege)).map { _ in KeyResult.doubleFault } ?? (cpl == 3 ? 4 : 0)
     case .instruction: instructionResult
     }
-  }
-
-  private func code(_ access: Access) -> UInt8? {
-    guard case .denied(_, let errorCode) = AccessModel.decide(access, rights: rights, context: context) else {
-      return nil
-    }
-    return UInt8(truncatingIfNeeded: errorCode.rawValue)
   }
 
   /// SDM volume 2, WRPKRU and RDPKRU.
@@ -146,26 +142,6 @@ struct KeyTrial: Equatable {
     }
     return trials
   }
-}
-
-/// Where QEMU's processor and the manual differ: the one place in which the comparison of access decisions looks away.
-public enum KnownKeyDifference: String, CaseIterable, Sendable {
-  case reservedWithoutPresent = "reserved-without-present"
-  case implicitWithAC = "implicit-with-ac"
-
-  /// What it is, and where the manual says otherwise.
-  public var reason: String {
-    switch self {
-    case .reservedWithoutPresent:
-      "qemu-tcg 7.2 reports a reserved bit with P=0 in the error code; by SDM volume 3, 4.7, P is 0 only if an entry is not present"
-    case .implicitWithAC:
-      "in qemu-tcg EFLAGS.AC lifts SMAP at CPL 0 for implicit accesses too; by SDM volume 3, 4.6.1, for explicit ones only"
-    }
-  }
-}
-
-extension PageFaultErrorCode {
-  fileprivate var rawByte: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
 }
 
 /// What the guest writes down for a trial: the error code of a page fault, or one of these, which no error code is.
