@@ -49,7 +49,9 @@ let host: [Target] = [
     name: "SimMachine",
     dependencies: ["SimCPU", "SimMemory", "SimVirtio", "SimPlatform", "SimEvents", "GuestOS", "CXXHash"],
     swiftSettings: strict),
-  .target(name: "Benchmarks", dependencies: ["SimMachine", "SimEvents", "GuestOS", "SimQEMU"], swiftSettings: strict),
+  .target(
+    name: "Benchmarks", dependencies: ["Scenarios", "Traces", "SimMachine", "SimEvents", "GuestOS", "SimQEMU"],
+    swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
   .target(
@@ -102,7 +104,7 @@ let hostTests: [Target] = [
   tests("BPFFuzzTests", ["BPFFuzz", "EBPFEngine"]),
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),
-  tests("BenchmarksTests", ["Benchmarks"]),
+  tests("BenchmarksTests", ["Benchmarks", "Scenarios"]),
   tests("VerifyTests", ["Equivalence", "GuestOS", "PKRUModel", "Scenarios", "SimEvents", "SimQEMU", "Traces"]),
   tests("SimQEMUTests", ["SimQEMU", "Scenarios", "SimEvents"]),
   tests("SimProcessTests", ["Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),

@@ -6,21 +6,24 @@ import Scenarios
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure the simulator's speed beside QEMU's, in one run.",
+    abstract: "Measure the simulator's speed beside QEMU's, and what recording costs, in one run.",
     discussion: """
       Every kernel runs in turn on the simulator (exact counting, access models, events: all on), on QEMU with -icount
       shift=0,sleep=off, and on plain QEMU; the ratios say how many times as fast the simulator is. Absolute times mean
       little on a shared machine.
 
+      The benchmark "recording" runs, records and replays some scenarios in turn, and compares the processor times.
+
       EXAMPLES
         sim bench
         sim bench alu chase --rounds 5
+        sim bench recording
         sim bench --format json
       """
   )
 
   @Argument(
-    help: "The kernels: \(Kernel.allCases.map(\.rawValue).joined(separator: ", ")), boot. All if none is named.")
+    help: "The kernels: \(Kernel.allCases.map(\.rawValue).joined(separator: ", ")), boot, recording. All if none is named.")
   var names: [String] = []
 
   @Option(help: "How often each runs; the medians count.")
@@ -32,7 +35,7 @@ struct BenchCommand: ParsableCommand {
   private static let boot = "boot"
 
   func validate() throws {
-    let known = Kernel.allCases.map(\.rawValue) + [Self.boot]
+    let known = Kernel.allCases.map(\.rawValue) + [Self.boot, BenchRecording.name]
     for name in names where !known.contains(name) {
       throw ValidationError("\"\(name)\" is no benchmark; there are \(known.joined(separator: ", "))")
     }
@@ -53,6 +56,10 @@ struct BenchCommand: ParsableCommand {
     var report: [String: Any] = [:]
     // The memory of a booting process is read before QEMU has run as a child.
     if names.isEmpty || names.contains(Self.boot) { report[Self.boot] = try boot(products) }
+    if names.isEmpty || names.contains(BenchRecording.name) {
+      report[BenchRecording.name] = try BenchRecording(products: products, rounds: rounds)
+        .measure(printing: format == .text)
+    }
     var comparisons: [Comparison] = []
     if format == .text, !kernels.isEmpty {
       print("kernel           instructions    MIPS   x QEMU -icount   x QEMU plain")

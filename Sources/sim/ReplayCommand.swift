@@ -42,7 +42,7 @@ struct ReplayCommand: ParsableCommand {
     for file in files {
       try reportingInputErrors(path: file) {
         let trace = try TraceReader(path: file)
-        try trace.verify()
+        try trace.verifyChecksums()
         guard !RealRun.isOne(trace) else {
           throw InputError(description: "\(file): records a run of a real engine; sim verify compares it")
         }

@@ -70,6 +70,13 @@ struct RegisterReader {
     return RegisterFile(words: words)
   }
 
+  /// The registers at the next sync point have this digest, if they are known.
+  mutating func check(_ digest: UInt64) throws(TraceError) {
+    guard try next().map({ $0.digest == digest }) ?? true else {
+      throw fields.fail("registers do not have the digest that their sync point names")
+    }
+  }
+
   /// Nothing may be left.
   func finish() throws(TraceError) {
     guard remaining == 0, fields.isAtEnd else { throw fields.fail("the registers go on after the last sync point") }

@@ -19,7 +19,7 @@ extension TraceReader {
     return nil
   }
 
-  private func registers(inChunk number: Int) throws(TraceError) -> RegisterReader? {
+  func registers(inChunk number: Int) throws(TraceError) -> RegisterReader? {
     let (events, sequence, entry) = eventChunks[number]
     guard entry.registersSize > 0 else { return nil }
     let offset = events &+ entry.contentSize &+ UInt64(TraceFormat.frameSize + TraceFormat.checksumSize)
@@ -28,21 +28,5 @@ extension TraceReader {
       throw .corrupted(what: "the registers are not those that the index describes", offset: offset)
     }
     return try RegisterReader(content[...], offset: offset + UInt64(TraceFormat.frameSize))
-  }
-
-  /// There are registers for each sync event of the chunk, and they have the digests that the events name.
-  func verifyRegisters(inChunk number: Int) throws(TraceError) {
-    guard var registers = try registers(inChunk: number) else { return }
-    var events = try events(chunk: number) { _ in false }
-    let end = number + 1 < eventChunks.count ? eventChunks[number + 1].entry.start.number : eventCount
-    while events.number < end, let event = try events.next() {
-      guard case .sync(let cpu, _) = event.payload else { continue }
-      let file = try registers.next()
-      guard file.map({ $0.digest == cpu }) ?? true else {
-        throw .corrupted(
-          what: "registers do not have the digest that their sync point names", offset: eventChunks[number].offset)
-      }
-    }
-    try registers.finish()
   }
 }

@@ -198,7 +198,7 @@ public struct TraceReader {
     return events
   }
 
-  private func encodedEvents(inChunk number: Int) throws(TraceError) -> ArraySlice<UInt8> {
+  func encodedEvents(inChunk number: Int) throws(TraceError) -> ArraySlice<UInt8> {
     let (offset, sequence, entry) = eventChunks[number]
     let content = try readChunk(.events, at: offset, sequence: sequence, seed: seed, limit: .max, read).content
     var fields = TraceFields(content[...], offset: offset + UInt64(TraceFormat.frameSize))
@@ -210,10 +210,23 @@ public struct TraceReader {
 
   /// Reads everything: every checksum, every digest, every event.
   public func verify() throws(TraceError) {
-    for index in header.files.indices { _ = try content(ofFile: index) }
+    try verifyChecksums()
     var events = try events()
+    for chunk in eventChunks.indices {
+      var registers = try registers(inChunk: chunk)
+      let end = chunk + 1 < eventChunks.count ? eventChunks[chunk + 1].entry.start.number : eventCount
+      while events.number < end, let event = try events.next() {
+        if case .sync(let cpu, _) = event.payload { try registers?.check(cpu) }
+      }
+      try registers?.finish()
+    }
+    // That there are as many as the end says is found out behind the last.
     while try events.next() != nil {}
-    for chunk in eventChunks.indices { try verifyRegisters(inChunk: chunk) }
+  }
+
+  /// Reads everything and checks every checksum and digest, but decodes no event.
+  public func verifyChecksums() throws(TraceError) {
+    for index in header.files.indices { _ = try content(ofFile: index) }
     var digest = ContentDigest128()
     for chunk in eventChunks.indices { try encodedEvents(inChunk: chunk).withUnsafeBytes { digest.update($0) } }
     guard digest.value == eventDigest else {

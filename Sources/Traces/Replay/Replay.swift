@@ -1,3 +1,4 @@
+import Glibc
 import Scenarios
 import SimEvents
 
@@ -13,10 +14,15 @@ public final class ReplayChecker: EventSink {
   /// As many events before a difference are shown.
   static let contextCount = 10
 
-  private var recorded: TraceReader.Events
-  private var recent: [Event] = []
+  private let trace: TraceReader
   private let comparison: SyncComparison
   private let stop: () -> Void
+  /// What is left of the recorded chunk: events in the form that the run's are brought into.
+  private var chunk: ArraySlice<UInt8> = []
+  private var nextChunk = 0
+  private var position = EventPosition()
+  private var encoder = EventEncoder()
+  private var recent: [Event] = []
   public private(set) var divergence: Divergence?
   /// The trace could not be read to its end.
   public private(set) var failure: TraceError?
@@ -25,7 +31,7 @@ public final class ReplayChecker: EventSink {
   public init(
     _ trace: TraceReader, comparison: SyncComparison = .all, stop: @escaping () -> Void
   ) throws(TraceError) {
-    recorded = try trace.events()
+    self.trace = trace
     self.comparison = comparison
     self.stop = stop
   }
@@ -41,19 +47,59 @@ public final class ReplayChecker: EventSink {
 
   private func compare(with event: Event?) {
     guard divergence == nil, failure == nil else { return }
-    let number = recorded.number
     do throws(TraceError) {
-      let expected = try recorded.next()
-      if !isSame(expected, event) {
-        divergence = Divergence(
-          number: number, expected: expected, got: event, before: recent.suffix(Self.contextCount))
-        stop()
+      if chunk.isEmpty { try openChunk() }
+      if let size = event.flatMap(sizeIfSame) {
+        advance(size, event)
+      } else {
+        try decodeAndCompare(with: event)
       }
     } catch {
       failure = error
       stop()
     }
     if let event { remember(event) }
+  }
+
+  private func openChunk() throws(TraceError) {
+    guard nextChunk < trace.eventChunks.count else { return }
+    guard trace.eventChunks[nextChunk].entry.start == position else {
+      throw .corrupted(
+        what: "the chunk does not begin where the one before ends", offset: trace.eventChunks[nextChunk].offset)
+    }
+    chunk = try trace.encodedEvents(inChunk: nextChunk)
+    nextChunk += 1
+  }
+
+  /// The bytes of the event, if the recorded ones are the same.
+  private func sizeIfSame(_ event: Event) -> Int? {
+    encoder.encode(event.payload, time: event.time, instruction: event.instruction)
+    defer { encoder.removeAll() }
+    return encoder.withBytes { bytes in
+      guard bytes.count <= chunk.count, let encoded = bytes.baseAddress else { return nil }
+      let isSame = chunk.withUnsafeBytes { recorded in
+        recorded.baseAddress.map { memcmp($0, encoded, bytes.count) == 0 } ?? false
+      }
+      return isSame ? bytes.count : nil
+    }
+  }
+
+  private func advance(_ size: Int, _ event: Event?) {
+    chunk = chunk.dropFirst(size)
+    position.number &+= 1
+    if let event { (position.time, position.instruction) = (event.time, event.instruction) }
+  }
+
+  private func decodeAndCompare(with event: Event?) throws(TraceError) {
+    var decoder = EventDecoder(chunk, time: position.time, instruction: position.instruction)
+    let expected: Event?
+    do throws(EventDecodingError) { expected = try decoder.next() } catch {
+      throw .corrupted(what: "\(error)", offset: nextChunk > 0 ? trace.eventChunks[nextChunk - 1].offset : 0)
+    }
+    if isSame(expected, event) { return advance(decoder.offset, event) }
+    divergence = Divergence(
+      number: position.number, expected: expected, got: event, before: recent.suffix(Self.contextCount))
+    stop()
   }
 
   private func isSame(_ expected: Event?, _ event: Event?) -> Bool {
@@ -75,7 +121,9 @@ public final class ReplayChecker: EventSink {
 
 /// Runs what a trace recorded again, and compares.
 ///
-/// - Parameter inputs: the trace's own, or others that are to be compared with them.
+/// - Parameters:
+///   - trace: its checksums have been verified.
+///   - inputs: the trace's own, or others that are to be compared with them.
 /// - Returns: the first difference, or nil if there is none.
 /// - Throws: what ``TraceReader/inputs(path:images:)`` throws.
 public func replay(
@@ -86,5 +134,7 @@ public func replay(
   _ = try run.run(observers: [checker])
   checker.finish()
   if let failure = checker.failure { throw failure }
+  // What is wrong with a trace counts more than what differs from it.
+  if checker.divergence != nil { try trace.verify() }
   return checker.divergence
 }
