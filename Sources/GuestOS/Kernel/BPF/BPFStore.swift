@@ -141,9 +141,9 @@ enum BPFStore {
     return object
   }
 
-  /// Takes back the memory of an object that nothing is attached from any more.
+  /// Takes back the memory of an object that nothing is attached from any more, once.
   static func release(_ object: BPFObject) {
-    guard object.users == 0 else { return }
+    guard object.users == 0, objects.contains(where: { $0 === object }) else { return }
     objects.removeAll { $0 === object }
     object.unload()
     TraceRecord.emit { record in
