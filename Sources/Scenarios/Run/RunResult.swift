@@ -46,7 +46,7 @@ public struct RunResult: Sendable {
       ("events", .object(events.map { ($0.kind, .integer($0.count)) })),
       ("failures", .array(failures.map { .string($0) })),
     ]
-    if engine != .unicorn {
+    if engine != .unicorn || !notes.isEmpty {
       members += [("engine", .string(engine.rawValue)), ("notes", .array(notes.map { .string($0) }))]
     }
     return .object(members)

@@ -60,6 +60,8 @@ public final class ScenarioRun {
     let shown = ConsoleLines(showsInput: false)
     let transcript = ConsoleLines(showsInput: true)
     for sink in [shown, transcript, checker, judge, runner] as [any EventSink] { events.add(sink) }
+    let gaps = PlatformGaps(image: image, slotCount: scenario.machine.devices.count)
+    if case .image = scenario.guest.source { events.add(gaps) }
     noteFileFaults(machine)
 
     var evidence = OutcomeJudge.Evidence()
@@ -87,7 +89,7 @@ public final class ScenarioRun {
       virtualTimeNs: nanoseconds(cycles: machine.time, hertz: machine.clockHertz), digest: events.digest,
       console: shown.lines, transcript: transcript.lines,
       events: events.countsByKind.map { ($0.kind.name, $0.count) }, failures: failures,
-      engine: maker.engine, notes: machine.limitations + checker.unchecked)
+      engine: maker.engine, notes: machine.limitations + checker.unchecked + gaps.lines)
   }
 
   /// Ends a run that is under way, as nobody needs the rest of it. For observers.
