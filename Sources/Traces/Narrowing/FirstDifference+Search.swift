@@ -9,9 +9,9 @@ extension FirstDifference {
   /// retired) that makes their states different.
   ///
   /// Each round looks at both runs at up to 64 points by digests of registers and memory and goes on between the last
-  /// point that is the same and the first that is not, so the cost is that of a few runs. States that differ for a while
-  /// and are the same again between two points are not seen; as equal states with equal inputs stay equal, that needs a
-  /// register or a page that is not compared, or a device.
+  /// point that is the same and the first that is not, so the cost is that of a few runs. Equal states with equal inputs
+  /// stay equal. But where pages are left out because they differ from the start, states may differ for a while and be the
+  /// same again: then the first round looks at 4,096 points, and at 65,536 if it saw nothing.
   ///
   /// - Parameters:
   ///   - after: where the states are known to be the same, such as a sync point; 0 if nothing is known.
@@ -35,6 +35,7 @@ private struct DifferenceSearch {
   var excluded: [Int] = []
 
   static let pointCount: UInt64 = 64
+  static let pointCountsWithExcludedPages: [UInt64] = [4_096, 65_536]
   static let pagesMax = 4
 
   init(old: RunInputs, new: RunInputs, low: UInt64, high: UInt64) {
@@ -43,13 +44,16 @@ private struct DifferenceSearch {
 
   mutating func run() throws(ScenarioProblems) -> Narrowing {
     if let different = try compareStart() { return different }
-    var isKnownDifferent = false
-    while high - low > 1 || !isKnownDifferent {
-      guard let point = try firstDifferentPoint() else { return .sameState(until: high) }
+    for count in excluded.isEmpty ? [Self.pointCount] : Self.pointCountsWithExcludedPages {
+      guard let point = try firstDifferentPoint(of: count) else { continue }
       (low, high) = point
-      isKnownDifferent = true
+      while high - low > 1 {
+        guard let point = try firstDifferentPoint(of: Self.pointCount) else { break }
+        (low, high) = point
+      }
+      return try .found(describe())
     }
-    return try .found(describe())
+    return .sameState(until: high)
   }
 
   /// Notes the pages that differ; a result if the registers do.
@@ -72,18 +76,18 @@ private struct DifferenceSearch {
   }
 
   private struct State: Equatable {
-    var registers: RegisterFile
+    var registers: UInt64
     var memory: UInt64
   }
 
   /// One round: the last point that is the same and the first that is not; nil if all are the same.
-  private func firstDifferentPoint() throws(ScenarioProblems) -> (low: UInt64, high: UInt64)? {
-    let step = max(1, (high - low) / Self.pointCount)
+  private func firstDifferentPoint(of count: UInt64) throws(ScenarioProblems) -> (low: UInt64, high: UInt64)? {
+    let step = max(1, (high - low) / count)
     var points = Array(stride(from: low + step, to: high, by: Int(clamping: step)))
     points.append(high)
     let excluded = excluded
     func state(_ machine: Machine) -> State {
-      State(registers: machine.registers, memory: machine.memory.digest(excluding: excluded))
+      State(registers: machine.registers.digest, memory: machine.memory.digest(excluding: excluded))
     }
     var states: [State] = []
     try ObservedRun(inputs: old).look(at: points) { _, machine in

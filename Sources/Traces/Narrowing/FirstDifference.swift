@@ -47,7 +47,7 @@ public enum Narrowing: Equatable, Sendable {
   case found(FirstDifference)
   /// The registers differ at the start of the search already.
   case differentBefore(instruction: UInt64, registers: [RegisterFile.Difference])
-  /// Registers and memory stay the same until this many instructions are retired: the difference lies outside both, in
-  /// what the scenario says or a device does.
+  /// No difference of registers or memory was seen until this many instructions are retired: it lies in what the scenario
+  /// says or a device does, or in pages that were different from the start.
   case sameState(until: UInt64)
 }

@@ -89,8 +89,8 @@ extension Narrowing {
         + registers.listing(old: sides.old, new: sides.new).map { "  \($0)" }
     case .sameState(let until):
       [
-        "no instruction before \(until) makes registers or memory different: the difference lies in what the scenario "
-          + "does, in time or in a device"
+        "no difference of registers or memory was seen before instruction \(until): it lies in what the scenario does, in "
+          + "time, in a device, or in pages that were different from the start"
       ]
     }
   }

@@ -27,6 +27,8 @@ private final class FirstStep: EventSink {
 
 @Suite(.enabled(if: ShippedRuns.areBuilt)) struct FirstDifferenceTests {
   private let hello: RunInputs
+  /// After the run's end.
+  private static let end: UInt64 = 1 << 20
 
   init() throws { hello = try ShippedRuns.inputs("hello") }
 
@@ -38,7 +40,7 @@ private final class FirstStep: EventSink {
   @Test func aChangedByteOfTheImageIsSeenWhereItIsFirstRead() throws {
     let other = try hello.withImage(replacing: "returned", by: "returmed")
     let difference = try #require(
-      found(try FirstDifference.find(between: hello, and: other, after: 0, before: 222_000)))
+      found(try FirstDifference.find(between: hello, and: other, after: 0, before: Self.end)))
     #expect(difference.pagesDifferentBefore.count == 1)
     #expect(hello.image.symbol(at: difference.pointer) != nil)
     #expect(!difference.code.isEmpty)
@@ -60,7 +62,7 @@ private final class FirstStep: EventSink {
   @Test func aChangedByteOfAFileIsSeenWhereTheDeviceDeliversIt() throws {
     let other = try hello.withFile("hello.o", replacing: "Hello from", by: "Jello from")
     let difference = try #require(
-      found(try FirstDifference.find(between: hello, and: other, after: 0, before: 222_000)))
+      found(try FirstDifference.find(between: hello, and: other, after: 0, before: Self.end)))
     #expect(difference.pagesDifferentBefore.isEmpty && difference.registers.isEmpty)
     #expect(difference.memory.first?.old.starts(with: Array("Hello from".utf8)) == true)
     #expect(difference.memory.first?.new.starts(with: Array("Jello from".utf8)) == true)
@@ -71,24 +73,25 @@ private final class FirstStep: EventSink {
 
   @Test func theSearchMayBeginAnywhereBefore() throws {
     let other = try hello.withFile("hello.o", replacing: "Hello from", by: "Jello from")
-    let whole = try FirstDifference.find(between: hello, and: other, after: 0, before: 222_000)
+    let whole = try FirstDifference.find(between: hello, and: other, after: 0, before: Self.end)
     let at = try #require(found(whole)).instruction
     #expect(try FirstDifference.find(between: hello, and: other, after: at, before: at) == whole)
     #expect(try FirstDifference.find(between: hello, and: other, after: at - 1, before: at + 1) == whole)
-    #expect(try FirstDifference.find(between: hello, and: other, after: 126_494, before: 200_000) == whole)
+    #expect(try FirstDifference.find(between: hello, and: other, after: at / 2, before: at + 5_000) == whole)
     #expect(
       try FirstDifference.find(between: hello, and: other, after: 0, before: at - 1) == .sameState(until: at))
   }
 
   @Test func equalInputsHaveNoDifference() throws {
     #expect(
-      try FirstDifference.find(between: hello, and: hello, after: 0, before: 300_000) == .sameState(until: 300_001))
+      try FirstDifference.find(between: hello, and: hello, after: 0, before: Self.end)
+        == .sameState(until: Self.end + 1))
   }
 
   @Test func registersThatDifferBeforeTheSearchAreNamed() throws {
     let other = try hello.withImage(replacing: "returned", by: "returmed")
     let at = try #require(
-      found(try FirstDifference.find(between: hello, and: other, after: 0, before: 222_000))
+      found(try FirstDifference.find(between: hello, and: other, after: 0, before: Self.end))
     ).instruction
     guard
       case .differentBefore(let instruction, let registers) = try FirstDifference.find(
@@ -104,7 +107,7 @@ private final class FirstStep: EventSink {
     var other = hello
     other.scenario.script.removeLast(3)
     let difference = try #require(
-      found(try FirstDifference.find(between: hello, and: other, after: 0, before: 222_000)))
+      found(try FirstDifference.find(between: hello, and: other, after: 0, before: Self.end)))
     let prompt = FirstStep()
     _ = try ScenarioRun(hello).run(observers: [prompt])
     #expect(difference.ended == .new && difference.instruction == prompt.instruction)
