@@ -23,12 +23,50 @@ static void announce_features(void *env) {
 
 // MARK: exceptions
 
-static void deliver(seams_engine *e, bool is_software) {
+// #DB, #BP, #OF, #DF and #MC are no faults.
+static bool is_fault(uint32_t vector) {
+  return vector != VECTOR_DB && vector != 3 && vector != 4 && vector != 8 && vector != 18;
+}
+
+// The flags that a fault pushes have RF, so that a breakpoint on the instruction does not hit twice; those of other
+// exceptions and interrupts have not (SDM vol. 3, 18.3.1.1). The library keeps a RF that IRET loaded for too long.
+static void set_resume_flag(seams_engine *e, bool is_set) {
+  uint64_t flags = FIELD(uint64_t, e->env, ENV_EFLAGS) & ~(uint64_t)RESUME_FLAG;
+  FIELD(uint64_t, e->env, ENV_EFLAGS) = flags | (is_set ? RESUME_FLAG : 0);
+}
+
+// The library loads a null SS whenever the IST switches stacks. In 64-bit mode that happens only when the privilege level
+// changes with it (SDM vol. 3, 6.14.4).
+typedef struct {
+  uint8_t ss[SEGMENT_BYTES];
+  uint32_t hidden_flags;
+} stack_segment;
+
+static void *ss_of(seams_engine *e) { return (uint8_t *)e->env + ENV_SEGS + 2 * SEGMENT_BYTES; }
+
+static stack_segment note_stack_segment(seams_engine *e) {
+  stack_segment noted = {.hidden_flags = FIELD(uint32_t, e->env, ENV_HFLAGS)};
+  memcpy(noted.ss, ss_of(e), sizeof noted.ss);
+  return noted;
+}
+
+static void keep_stack_segment(seams_engine *e, const stack_segment *noted) {
+  enum { SS32_AND_ADDSEG = 3 << 5 };
+  uint32_t flags = FIELD(uint32_t, e->env, ENV_HFLAGS);
+  if (!(FIELD(uint64_t, e->env, ENV_EFER) >> 10 & 1) || ((flags ^ noted->hidden_flags) & HF_CPL_MASK)) return;
+  memcpy(ss_of(e), noted->ss, sizeof noted->ss);
+  FIELD(uint32_t, e->env, ENV_HFLAGS) = (flags & ~SS32_AND_ADDSEG) | (noted->hidden_flags & SS32_AND_ADDSEG);
+}
+
+static void deliver(seams_engine *e, uint32_t vector, bool is_software) {
+  stack_segment noted = note_stack_segment(e);
   e->delivering = true;
   e->delivering_int = is_software;
   seams_forget_lifted_rights(e);
+  set_resume_flag(e, !is_software && is_fault(vector));
   x86_cpu_do_interrupt_x86_64(e->cpu);  // may fault itself: then the library comes back to on_exception
   e->delivering = e->delivering_int = false;
+  keep_stack_segment(e, &noted);
 }
 
 static void raise(seams_engine *e, uint32_t vector) {
@@ -41,7 +79,7 @@ static void raise(seams_engine *e, uint32_t vector) {
   if (is_software) FIELD(uint64_t, e->env, ENV_EIP) = e->interrupt_eip;
   e->call.exception(e->call.context, vector, FIELD(uint32_t, e->env, ENV_ERROR_CODE),
                     vector == VECTOR_PF ? FIELD(uint64_t, e->env, ENV_CR + 16) : 0);
-  deliver(e, is_software);
+  deliver(e, vector, is_software);
 }
 
 static void on_exception(uc_engine *uc, uint32_t vector, void *engine) {
@@ -53,10 +91,13 @@ static void on_exception(uc_engine *uc, uint32_t vector, void *engine) {
   }
   e->call.interrupt(e->call.context, vector - INJECTED);
   e->restored = e->fetch_fault = false;
+  stack_segment noted = note_stack_segment(e);
   e->delivering = true;
   seams_forget_lifted_rights(e);
+  set_resume_flag(e, false);
   do_interrupt_x86_hardirq_x86_64(e->env, (int)vector - INJECTED, 1);
   e->delivering = false;
+  keep_stack_segment(e, &noted);
 }
 
 // The library leaves its loop after an invalid opcode; the exception is delivered first, and the run goes on.

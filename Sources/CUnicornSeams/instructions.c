@@ -223,6 +223,12 @@ void __wrap_helper_write_eflags_x86_64(void *env, uint64_t value, uint32_t mask)
   look_for_window(seams_current);
 }
 
+// PUSHF shows neither VM nor RF (SDM volume 2B); the library keeps a RF that IRET loaded.
+uint64_t __real_helper_read_eflags_x86_64(void *env);
+uint64_t __wrap_helper_read_eflags_x86_64(void *env) {
+  return __real_helper_read_eflags_x86_64(env) & ~(uint64_t)RESUME_FLAG;
+}
+
 // IRET may fault after it has looked at the stack, and then the library needs the address that it was called from: so
 // the stop is asked for before, whatever the flag will be, and the call is a jump.
 static void stop_after(seams_engine *e) {
@@ -241,6 +247,19 @@ void __real_helper_iret_real_x86_64(void *env, int shift);
 void __wrap_helper_iret_real_x86_64(void *env, int shift) {
   stop_after(seams_current);
   __attribute__((musttail)) return __real_helper_iret_real_x86_64(env, shift);
+}
+
+// MARK: segments
+
+// A null SS is for the 64-bit code of the privilege level that its RPL names (SDM volume 2B, MOV); the library lets it have
+// any RPL.
+void __real_helper_load_seg_x86_64(void *env, int which, int selector);
+void __wrap_helper_load_seg_x86_64(void *env, int which, int selector) {
+  enum { SS = 2, NULL_MASK = 0xfffc, RPL_MASK = 3 };
+  uint32_t cpl = FIELD(uint32_t, env, ENV_HFLAGS) & HF_CPL_MASK;
+  if (which == SS && !(selector & NULL_MASK) && (uint32_t)(selector & RPL_MASK) != cpl)
+    raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
+  __attribute__((musttail)) return __real_helper_load_seg_x86_64(env, which, selector);
 }
 
 // MARK: HLT and shutdown

@@ -109,6 +109,7 @@ enum {
   HF_INHIBIT_IRQ_MASK = 1 << 3,
   HF2_NMI_MASK = 1 << 2,
   CC_OP_EFLAGS = 1,
+  RESUME_FLAG = 1 << 16,
 };
 
 #define EXCP_INTERRUPT 0x10000

@@ -107,7 +107,8 @@ uint64_t seams_rip(const seams_engine *e) { return FIELD(uint64_t, e->env, ENV_E
 uint64_t seams_rflags(const seams_engine *e) {
   uint64_t flags = 0;
   uc_reg_read(e->uc, UC_X86_REG_EFLAGS, &flags);
-  return flags;
+  // The library keeps RF to the end of a block; between two instructions it is 0, but for the one that IRET leads to.
+  return flags & ~(uint64_t)RESUME_FLAG;
 }
 
 bool seams_interrupts_enabled(const seams_engine *e) { return FIELD(uint64_t, e->env, ENV_EFLAGS) >> 9 & 1; }

@@ -36,7 +36,7 @@ extension UnicornEngine {
       cpu.environment.observe(.pkruWrite(old: old, new: new, instructionPointer: cpu.instructionPointer))
     }
     c.control_write = { engine($0).controlWritten($1, old: $2, new: $3) }
-    c.control_check = { UnicornEngine.isLegal($2, in: $1) }
+    c.control_check = { engine($0).mayWrite($2, to: $1) }
     c.msr_read = { context, index, out in
       guard let value = engine(context).environment.readMSR(index) else { return false }
       out!.pointee = value
@@ -67,6 +67,25 @@ extension UnicornEngine {
       .controlRegisterWrite(
         register: Self.registerNames[which] ?? "cr\(which)", old: old, new: new, instructionPointer: instructionPointer)
     )
+  }
+
+  private static let physicalAddressExtension: UInt64 = 1 << 5
+  private static let longModeActive: UInt64 = 1 << 10
+
+  private static let paging: UInt64 = 1 << 31
+  /// The L bit of a code segment's attributes.
+  private static let code64: UInt32 = 1 << 21
+
+  /// Whether a write of a control register is no #GP: no reserved bits; long mode keeps PAE, and 64-bit code keeps paging
+  /// (SDM volume 2B, MOV to control registers).
+  fileprivate func mayWrite(_ value: UInt64, to which: UInt32) -> Bool {
+    guard Self.isLegal(value, in: which) else { return false }
+    guard seams_control(seams, 16) & Self.longModeActive != 0 else { return true }
+    return switch which {
+    case 0: value & Self.paging != 0 || state.segments[1].attributes & Self.code64 == 0
+    case 4: value & Self.physicalAddressExtension != 0
+    default: true
+    }
   }
 
   /// The bits that may be set, by register (SDM volume 3, 2.5); others are reserved, and raise #GP.

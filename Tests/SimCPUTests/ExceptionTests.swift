@@ -86,8 +86,8 @@ import Testing
     #expect(bench.run() == .halt)
     #expect(bench.register(.rsp) == Place.privilegedStack - 40)
     let frame = (0..<5).map { bench.memory.read64(Place.privilegedStack - 40 + 8 * $0) }
-    // Hardware sets RF in the image of a fault; the library does not.
-    #expect(frame == [Place.user, 0x23, 2, Place.userStack, 0x1b])
+    // The image of a fault's flags has RF.
+    #expect(frame == [Place.user, 0x23, 0x1_0002, Place.userStack, 0x1b])
   }
 
   @Test func aFaultUsesTheInterruptStackOfItsGate() throws {
