@@ -8,16 +8,14 @@ import SimCPU
 /// timer (``GuestClock``); a guest that is not told the one uses the other.
 struct GuestIdentification {
   private let model: CPUIDModel
-  private let host: KVMHost
   private let offered: [ckvm_cpuid_leaf]
 
   /// XSAVE in leaf 1, ECX.
   private static let xsave: UInt32 = 1 << 26
   private static let leavesMax = 256
 
-  init(model: CPUIDModel, host: KVMHost) {
+  init(model: CPUIDModel) {
     self.model = model
-    self.host = host
     var leaves = [ckvm_cpuid_leaf](repeating: ckvm_cpuid_leaf(), count: Self.leavesMax)
     let count = ckvm_supported_cpuid(&leaves, leaves.count)
     offered = Array(leaves.prefix(Int(max(count, 0))))
@@ -25,6 +23,17 @@ struct GuestIdentification {
 
   var leaves: [ckvm_cpuid_leaf] {
     offered.compactMap(restricted) + [hypervisor]
+  }
+
+  /// What the simulated processor answers, leaf by leaf.
+  static func leaves(of model: CPUIDModel) -> [ckvm_cpuid_leaf] {
+    let numbers = Array(0...0x15) + Array(0x4000_0000...0x4000_0010) + Array(0x8000_0000...0x8000_0008) as [UInt32]
+    return numbers.map { number in
+      let answer = model.leaf(number, 0, cr4: 0)
+      return ckvm_cpuid_leaf(
+        leaf: number, subleaf: 0, has_subleaves: number == 7, eax: answer.eax, ebx: answer.ebx, ecx: answer.ecx,
+        edx: answer.edx)
+    }
   }
 
   /// What is left of a leaf that the host offers, or nil.

@@ -1,6 +1,7 @@
 import CKVM
 import SimCPU
 import SimEvents
+import SimMemory
 
 /// What makes the processor leave the guest, and who answers.
 extension KVMEngine {
@@ -67,16 +68,28 @@ extension KVMEngine {
     case CKVM_PORT: accessPort(exit)
     case CKVM_DEVICE: accessDevice(exit)
     case CKVM_READ_MSR, CKVM_WRITE_MSR: accessMSR(exit)
-    case CKVM_HALT: return .halt
+    case CKVM_HALT: return isStaleHalt() ? nil : .halt
     case CKVM_SHUTDOWN: return .shutdown
     case CKVM_INTERRUPT_WINDOW:
       ckvm_want_interrupt_window(cpu, false)
       return .horizon
     case CKVM_DEBUG: return reachedBreakpoint()
-    case CKVM_FAILED: return .defect(explain(exit))
+    case CKVM_FAILED:
+      hasEmulationGap = exit.reason == Self.internalError && exit.detail == Self.emulationFailure
+      return .defect(explain(exit))
     default: break  // interrupted, or CR8 was lowered: the caller looks at the horizon
     }
     return nil
+  }
+
+  /// A step over HLT does not halt, but some KVMs remember it, and halt after the next instruction that is not stepped.
+  private func isStaleHalt() -> Bool {
+    guard hasStepped else { return false }
+    hasStepped = false
+    let registers = registers
+    let paging = PagingState(cr0: registers.cr0, cr3: registers.cr3, cr4: registers.cr4, efer: registers.efer)
+    let walk = PageWalker.walk(registers.rip &- 1, paging, in: memory)
+    return walk.hasTranslation && memory.read8(walk.physicalAddress) != 0xf4
   }
 
   private func accessPort(_ exit: ckvm_exit) {
@@ -130,7 +143,7 @@ extension KVMEngine {
 
   private func explain(_ exit: ckvm_exit) -> String {
     let place = "at 0x\(String(instructionPointer, radix: 16))"
-    if exit.reason == Self.internalError, exit.detail == Self.emulationFailure {
+    if hasEmulationGap {
       return "this host's KVM cannot emulate the instruction \(place)"
     }
     return exit.reason < 0

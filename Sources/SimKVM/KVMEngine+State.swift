@@ -24,6 +24,13 @@ extension KVMEngine {
     return extended
   }
 
+  /// ``state`` without debug, model-specific, floating-point and vector registers, which are empty when read and stay as
+  /// they are when set: an exchange for each instruction.
+  public var generalState: CPUState {
+    get { CPUState(registers, ckvm_extended()) }
+    set { registers = newValue.registersForKVM }
+  }
+
   public var state: CPUState {
     get { CPUState(registers, extended) }
     set {

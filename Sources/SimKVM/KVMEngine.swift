@@ -12,21 +12,26 @@ public final class KVMEngine: CPUEngine {
   public let capabilities: EngineCapabilities
   /// Not owned: the machine holds both.
   unowned let environment: any CPUEnvironment
-  let memory: GuestMemory
+  public let memory: GuestMemory
   let cpu: OpaquePointer
   var clock: GuestClock
   var horizon: UInt64 = 0
   /// What the last exit asked for is answered, but the instruction has not ended.
   var isIncomplete = false
   var silence = Silence()
+  /// The last stop came from an instruction that this host's KVM cannot emulate.
+  public internal(set) var hasEmulationGap = false
+  /// Since the last HLT.
+  var hasStepped = false
   private var interrupt: UInt8?
   private var breakpoints: [UInt64] = []
   /// The breakpoint that the last ``run()`` stopped at: the next one begins behind it.
   private var breakpointToPass: UInt64?
   private var seenHarvest: UInt64?
 
+  /// - Parameter announcesModel: CPUID answers exactly what `cpuid` says, whatever the host has.
   public init(
-    memory: GuestMemory, environment: any CPUEnvironment, cpuid: CPUIDModel
+    memory: GuestMemory, environment: any CPUEnvironment, cpuid: CPUIDModel, announcesModel: Bool = false
   ) throws(KVMHost.Unavailable) {
     let host = try KVMHost()
     self.memory = memory
@@ -34,7 +39,7 @@ public final class KVMEngine: CPUEngine {
     capabilities = host.hasProtectionKeys ? [.protectionKeys] : []
     clock = GuestClock(clockHz: cpuid.clockHz)
     cpu = try Self.makeProcessor(memory)
-    let leaves = GuestIdentification(model: cpuid, host: host).leaves
+    let leaves = announcesModel ? GuestIdentification.leaves(of: cpuid) : GuestIdentification(model: cpuid).leaves
     let result = ckvm_set_cpuid(cpu, leaves, leaves.count)
     guard result >= 0 else {
       ckvm_destroy(cpu)
@@ -72,6 +77,7 @@ public final class KVMEngine: CPUEngine {
 
   public func run() -> EngineStop {
     noteMemory()
+    hasEmulationGap = false
     guard breakpoints.count <= Self.breakpointsMax else {
       return .defect("a processor on KVM has \(Self.breakpointsMax) breakpoints at most")
     }
@@ -125,8 +131,10 @@ public final class KVMEngine: CPUEngine {
   /// like any other instruction. `horizon` is returned if nothing else stopped the processor.
   public func step() -> EngineStop {
     noteMemory()
+    hasEmulationGap = false
     if let failure = deliver() ?? setDebugging(singleStep: true) { return failure }
     breakpointToPass = nil
+    hasStepped = true
     var rounds = 0
     while rounds < Self.stepRoundsMax {
       let (exit, stop) = enterOnce(nanoseconds: Self.stepNanosecondsMax)

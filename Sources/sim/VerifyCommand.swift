@@ -14,6 +14,8 @@ struct VerifyCommand: ParsableCommand {
         sim verify scenarios/hello.json --against kvm --record traces/real
         sim verify --pku                         every access decision, on QEMU's processor too
         sim verify traces/real/*.trace           beside runs that were recorded, on any host
+        sim verify --lockstep scenarios/hello.json          the boot, instruction by instruction
+        sim verify --lockstep --sequences 20000 --seed 1    generated instruction sequences
 
       EXIT CODES
         0  agreement in everything that both show
@@ -30,6 +32,8 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Compare PKRUModel with processors: every combination of rights, keys, modes and control bits.")
   var pku = false
 
+  @OptionGroup var lockstep: LockstepOptions
+
   @Option(help: "Engines, separated by commas: kvm, qemu-tcg, qemu-kvm.")
   var against = "kvm,qemu-tcg,qemu-kvm"
 
@@ -40,12 +44,21 @@ struct VerifyCommand: ParsableCommand {
   var format = OutputFormat.text
 
   func validate() throws {
-    guard pku != files.isEmpty else { return }
-    throw ValidationError(pku ? "--pku takes no files" : "name a scenario, or give --pku")
+    if lockstep.sequences != nil {
+      guard lockstep.lockstep, !pku else { throw ValidationError("--sequences goes with --lockstep") }
+    } else {
+      guard pku == files.isEmpty else {
+        throw ValidationError(pku ? "--pku takes no files" : "name a scenario, or give --pku")
+      }
+    }
   }
 
   func run() throws {
     if pku { return try compareProtectionKeys() }
+    if lockstep.lockstep {
+      guard try lockstep.run(files: files, format: format) else { throw ExitCode(1) }
+      return
+    }
     let engines = try against.split(separator: ",").map { name in
       guard let engine = EngineKind(rawValue: String(name)), engine != .unicorn else {
         throw InputError(description: "--against \(name): there is no such engine; known: kvm, qemu-tcg, qemu-kvm")

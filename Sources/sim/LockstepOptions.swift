@@ -1,0 +1,95 @@
+import ArgumentParser
+import Equivalence
+import Foundation
+import Scenarios
+
+/// `sim verify --lockstep`: the simulator and the host's processor, instruction by instruction.
+struct LockstepOptions: ParsableArguments {
+  @Flag(
+    help: """
+      Compare registers and memory with the host's processor after each instruction: of scenarios, of generated \
+      sequences (--sequences), or of a file that one of these wrote (docs/equivalence.md).
+      """)
+  var lockstep = false
+
+  @Option(help: "With --lockstep: where comparison begins: an instruction's number, or step:N of the script.")
+  var from = "0"
+
+  @Option(help: "With --lockstep: where it ends: an instruction's number, step:N, or end.")
+  var to = "step:0"
+
+  @Option(help: "With --lockstep: so many generated sequences.")
+  var sequences: UInt64?
+
+  @Option(help: "With --sequences: the seed they are drawn from.")
+  var seed: UInt64 = 1
+
+  @Option(help: "With --sequences: write each disagreement to a file in this folder.", completion: .directory)
+  var output: String?
+
+  func validate() throws {
+    let isTouched = from != "0" || to != "step:0" || sequences != nil || seed != 1 || output != nil
+    guard lockstep || !isTouched else {
+      throw ValidationError("--from, --to, --sequences, --seed and --output belong to --lockstep")
+    }
+  }
+
+  /// - Returns: whether everything agreed.
+  func run(files: [String], format: OutputFormat) throws -> Bool {
+    do {
+      var agrees = true
+      if let sequences { agrees = try runSequences(sequences, format) && agrees }
+      for file in files where !ScenarioSchema.isSchema(file) {
+        agrees = try (file.hasSuffix(SequenceFile.suffix) ? runSequence(file) : runScenario(file, format)) && agrees
+      }
+      return agrees
+    } catch let refusal as MachineRefusal {
+      throw InputError(description: "sim verify --lockstep: \(refusal.problem); \(refusal.remedy)")
+    }
+  }
+
+  private func point(_ text: String, _ option: String) throws -> ScenarioPoint {
+    guard let point = ScenarioPoint(text) else {
+      throw InputError(description: "\(option) \(text): write an instruction's number, step:N or end")
+    }
+    return point
+  }
+
+  private func runScenario(_ file: String, _ format: OutputFormat) throws -> Bool {
+    var agrees = false
+    let (from, to) = (try point(from, "--from"), try point(to, "--to"))
+    try reportingInputErrors(path: file) {
+      let inputs = try RunInputs(ScenarioFile(path: file), products: buildProducts(), seed: nil)
+      let report = try ScenarioLockstep(inputs, from: from, to: to).run()
+      print(
+        format == .json
+          ? report.json(name: inputs.scenario.name).text
+          : report.text(name: inputs.scenario.name, paint: Terminal.paint))
+      agrees = report.passed
+    }
+    return agrees
+  }
+
+  private func runSequence(_ file: String) throws -> Bool {
+    var agrees = false
+    try reportingInputErrors(path: file) {
+      let items = try SequenceCheck().differs(SequenceFile.sequence(path: file))
+      print("\(file): \(Terminal.paint(items == nil ? "same" : "DIFFERENT", items == nil))")
+      for item in items ?? [] { print("  \(item)") }
+      agrees = items == nil
+    }
+    return agrees
+  }
+
+  private func runSequences(_ count: UInt64, _ format: OutputFormat) throws -> Bool {
+    let report = try SequenceCheck().run(seed: seed, count: count)
+    print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
+    if let output {
+      for disagreement in report.disagreements {
+        let path = try SequenceFile(seed: seed, disagreement).write(into: output)
+        print("  written: \(path)")
+      }
+    }
+    return report.passed
+  }
+}
