@@ -17,7 +17,7 @@ let shared: [Target] = [
 
 /// The library's functions that the seams replace (Sources/CUnicornSeams).
 let replaced = [
-  "cpu_exec_x86_64", "helper_cpuid_x86_64", "helper_hlt_x86_64", "helper_inb_x86_64", "helper_inw_x86_64",
+  "cpu_abort_x86_64", "cpu_exec_x86_64", "helper_cpuid_x86_64", "helper_hlt_x86_64", "helper_inb_x86_64", "helper_inw_x86_64",
   "helper_inl_x86_64", "helper_outb_x86_64", "helper_outw_x86_64", "helper_outl_x86_64", "helper_invlpg_x86_64",
   "helper_iret_protected_x86_64", "helper_iret_real_x86_64", "helper_raise_interrupt_x86_64", "helper_rdmsr_x86_64",
   "helper_load_seg_x86_64", "helper_rdpkru_x86_64", "helper_read_eflags_x86_64", "helper_rdpmc_x86_64",

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INJECTED = 0x200, VECTOR_DB = 1, VECTOR_UD = 6, VECTOR_PF = 14 };
+enum { INJECTED = 0x200, VECTOR_DB = 1, VECTOR_UD = 6, VECTOR_TS = 10, VECTOR_PF = 14 };
 
 // Features that the translator looks at. The library's reset takes most away; these are the ones that work.
 static void announce_features(void *env) {
@@ -114,6 +114,15 @@ void __wrap_qemu_system_reset_request(void *uc) {
   (void)uc;
   seams_current->stop = SEAMS_STOP_SHUTDOWN;
   seams_stop_here(seams_current);
+}
+
+// The library ends the process where it wants a stack from a TSS and TR holds none; the CPU raises #TS (SDM volume 3,
+// 6.12.1 and 6.15).
+void __wrap_cpu_abort_x86_64(void *cpu, const char *format, ...) {
+  (void)cpu, (void)format;
+  if (!seams_current) abort();
+  const void *tr = (uint8_t *)seams_current->env + ENV_TR;
+  raise_exception_err_ra_x86_64(seams_current->env, VECTOR_TS, (int)(FIELD(uint32_t, tr, 0) & 0xfffc), 0);
 }
 
 int __real_cpu_exec_x86_64(void *uc, void *cpu);

@@ -163,4 +163,16 @@ import Testing
     #expect(bench.exceptions.count == 1000)
     #expect(bench.retired == 1 + 1000 * 4 + 1)
   }
+
+  /// Without a stack for it no exception can be delivered to the supervisor: the CPU shuts down, nothing else ends.
+  @Test(arguments: [0, 0x8900, 0x8200] as [UInt32])
+  func aTaskRegisterWithoutATaskStateSegmentIsAnExceptionToo(attributes: UInt32) throws {
+    let bench = try CPUBench()
+    for vector in [6, 8, 10] as [UInt8] { bench.handle(vector, Asm.hlt) }
+    bench.place(Asm.ud2, at: CPUBench.Place.user)
+    bench.enter(CPUBench.Place.user, cpl: 3)
+    bench.change { $0.tr = CPUState.Segment(selector: 0x28, limit: attributes == 0 ? 0x67 : 3, attributes: attributes) }
+    #expect(bench.run() == .shutdown)
+    #expect(bench.vectors == [6, 10, 8])
+  }
 }
