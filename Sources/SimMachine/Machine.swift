@@ -77,10 +77,7 @@ public final class Machine {
     self.events = events
     randomNumbers = RandomStream(seed: configuration.seed, name: "rdrand")
     do { memory = try GuestMemory(size: configuration.memoryBytes) } catch { throw MachineError("\(error)") }
-    guard configuration.devices.count <= Platform.virtioSlotMax else {
-      throw MachineError(
-        "there are \(configuration.devices.count) virtio devices; the machine has \(Platform.virtioSlotMax) slots")
-    }
+    try configuration.check()
     slots = configuration.devices.map { makeSlot($0, share: share) }
     let cpuid = CPUIDModel(clockHz: configuration.clockHz, hasProtectionKeys: configuration.hasProtectionKeys)
     let cpu = try makeEngine(memory, self, cpuid)
@@ -133,6 +130,7 @@ public final class Machine {
     image = snapshot.image
     self.events = events
     randomNumbers = RandomStream(counter: 0)
+    try configuration.check()
     do { memory = try GuestMemory(forking: snapshot.memory) } catch { throw MachineError("\(error)") }
     engine = DormantEngine(snapshot.state.cpu)
     slots = configuration.devices.map { makeSlot($0, share: Share()) }

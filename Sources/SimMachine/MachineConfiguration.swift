@@ -41,6 +41,17 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
   public var queueSizes: [QueueSize] = []
 
   public init() {}
+
+  /// Refuses what no machine can be: asked of configurations that come from a file.
+  func check() throws(MachineError) {
+    guard clockHz > 0, costs.instruction > 0 else { throw MachineError("time would stand still") }
+    guard devices.count <= Platform.virtioSlotMax else {
+      throw MachineError("there are \(devices.count) virtio devices; the machine has \(Platform.virtioSlotMax) slots")
+    }
+    for size in queueSizes where size.entries.nonzeroBitCount != 1 {
+      throw MachineError("a queue of \(size.entries) entries is impossible: choose a power of two")
+    }
+  }
 }
 
 /// Where things are on a `microvm`, as QEMU has it.

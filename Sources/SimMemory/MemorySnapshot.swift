@@ -42,6 +42,13 @@ public final class MemorySnapshot: Sendable {
     self.init(size: size, digest: pageDigests.reduce(0, &+), pageDigests: pageDigests, groups: groups)
   }
 
+  /// The number of pages that are not zero.
+  public var pageCount: UInt64 {
+    groups.reduce(0) { count, group in
+      count &+ UInt64(group?.pages.count { $0 != nil } ?? 0)
+    }
+  }
+
   /// Calls `body` with the number and the 4096 bytes of each page that is not zero, in ascending order.
   public func forEachPage(_ body: (Int, UnsafeRawBufferPointer) throws -> Void) rethrows {
     for (number, group) in groups.enumerated() {

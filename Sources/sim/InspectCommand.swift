@@ -8,6 +8,7 @@ struct InspectCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         sim inspect hello.trace
+        sim inspect hello.snapshot                               and the run up to it, like a trace
         sim inspect hello.trace --events --kind pkruWrite --kind faults
         sim inspect hello.trace --events --from 100000 --to 200000 --format json
         sim inspect hello.trace --events --symbol set_count      or a pattern: 'virtio.*'
@@ -77,8 +78,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     try reportingInputErrors(path: file) {
-      let trace = try TraceReader(path: file)
-      try trace.verify()
+      let (trace, snapshot) = try openForInspection(file)
       if let event {
         try show(event, of: trace)
       } else if let time = state.at {
@@ -87,6 +87,9 @@ struct InspectCommand: ParsableCommand {
         try list(trace)
       } else if let output {
         try exportTimeline(of: trace, symbols: symbols(of: trace), to: output)
+      } else if let snapshot {
+        let summary = try SnapshotSummary(snapshot)
+        print(format == .json ? summary.json.text : summary.text)
       } else {
         let summary = try TraceSummary(trace)
         print(format == .json ? summary.json.text : summary.text)

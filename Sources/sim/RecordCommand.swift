@@ -79,6 +79,10 @@ func reportingInputErrors(path: String, _ body: () throws -> Void) throws {
     throw InputError(description: "\(path): \(problem)")
   } catch let problem as RealRunError {
     throw InputError(description: "\(path): \(problem)")
+  } catch let problem as RunSnapshotError {
+    throw InputError(description: "\(path): \(problem)")
+  } catch let problem as SnapshotError {
+    throw InputError(description: "\(path): \(problem)")
   } catch let problem as MissingImage {
     throw InputError(description: "\(path): \(problem)")
   }

@@ -18,6 +18,8 @@ struct Sim: ParsableCommand {
         sim replay x.trace                      run again, compare every event
         sim diff a.trace b.trace                the first event that differs
         sim inspect x.trace                     what a trace holds
+        sim snapshot FILE --at 2ms -o x.snapshot    run up to a point, save everything
+        sim resume x.snapshot                   go on from there
         sim verify FILE --against qemu-tcg      beside real engines
         sim bench                               the speed beside QEMU's
 
@@ -29,8 +31,8 @@ struct Sim: ParsableCommand {
       """,
     version: simulatorVersion,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, DiffCommand.self,
-      InspectCommand.self, VerifyCommand.self, BenchCommand.self, BPFCommand.self,
+      RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, SnapshotCommand.self,
+      ResumeCommand.self, DiffCommand.self, InspectCommand.self, VerifyCommand.self, BenchCommand.self, BPFCommand.self,
     ]
   )
 

@@ -59,9 +59,12 @@ public final class ScenarioRun {
     let checker = ExpectationChecker(scenario.expect, hidden: machine.hiddenEvents)
     let shown = ConsoleLines(showsInput: false)
     let transcript = ConsoleLines(showsInput: true)
-    for sink in [shown, transcript, checker, judge, runner] as [any EventSink] { events.add(sink) }
+    var folds: [any EventSink] = [shown, transcript, checker, judge, runner]
     let gaps = PlatformGaps(image: image, slotCount: scenario.machine.devices.count)
-    if case .image = scenario.guest.source { events.add(gaps) }
+    if case .image = scenario.guest.source { folds.append(gaps) }
+    for fold in folds { events.add(fold) }
+    // The runner holds the machine, which holds the stream.
+    defer { for fold in folds { events.remove(fold) } }
     noteFileFaults(machine)
 
     var evidence = OutcomeJudge.Evidence()

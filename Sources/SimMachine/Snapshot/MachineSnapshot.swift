@@ -70,6 +70,9 @@ extension Machine {
   }
 
   private func takeOver(_ state: MachineState) throws {
+    guard memory.size == configuration.memoryBytes else {
+      throw MachineError("\(memory.size) bytes of memory saved, the machine has \(configuration.memoryBytes)")
+    }
     guard let engine = engine as? any RestorableEngine else {
       throw MachineError("this engine cannot take over a state")
     }

@@ -28,27 +28,41 @@ private final class OpenFile {
   }
 }
 
+/// The bytes of the file at `path`.
+func openTraceSource(path: String) throws(TraceError) -> (size: UInt64, read: TraceReader.Source) {
+  // Should there be a FIFO, opening it must not wait for a writer.
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  guard descriptor >= 0 else { throw .unreadable(String(cString: strerror(errno))) }
+  let file = OpenFile(descriptor)
+  var information = stat()
+  guard fstat(descriptor, &information) == 0 else { throw .unreadable(String(cString: strerror(errno))) }
+  guard information.st_mode & S_IFMT == S_IFREG else { throw .unreadable("it is no regular file") }
+  let size = UInt64(information.st_size)
+  return (size, { (offset, count) throws(TraceError) in try file.read(offset, count, size: size) })
+}
+
+/// Bytes in memory as those of a file.
+func traceSource(_ bytes: [UInt8]) -> (size: UInt64, read: TraceReader.Source) {
+  let size = UInt64(bytes.count)
+  return (
+    size,
+    { (offset, count) throws(TraceError) in
+      guard offset <= size, count <= bytes.count - Int(offset) else { throw .truncated(size: size) }
+      return Array(bytes[Int(offset)..<Int(offset) + count])
+    }
+  )
+}
+
 extension TraceReader {
   /// Opens the trace at `path`.
   public init(path: String) throws(TraceError) {
-    // Should there be a FIFO, opening it must not wait for a writer.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .unreadable(String(cString: strerror(errno))) }
-    let file = OpenFile(descriptor)
-    var information = stat()
-    guard fstat(descriptor, &information) == 0 else { throw .unreadable(String(cString: strerror(errno))) }
-    guard information.st_mode & S_IFMT == S_IFREG else { throw .unreadable("it is no regular file") }
-    let size = UInt64(information.st_size)
-    try self.init(size: size) { (offset, count) throws(TraceError) in try file.read(offset, count, size: size) }
+    let file = try openTraceSource(path: path)
+    try self.init(size: file.size, read: file.read)
   }
 
   /// Reads a trace in memory.
   public init(bytes: [UInt8]) throws(TraceError) {
-    try self.init(size: UInt64(bytes.count)) { (offset, count) throws(TraceError) in
-      guard offset <= UInt64(bytes.count), count <= bytes.count - Int(offset) else {
-        throw .truncated(size: UInt64(bytes.count))
-      }
-      return Array(bytes[Int(offset)..<Int(offset) + count])
-    }
+    let file = traceSource(bytes)
+    try self.init(size: file.size, read: file.read)
   }
 }

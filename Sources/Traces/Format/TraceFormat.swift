@@ -30,6 +30,10 @@ enum ChunkKind: UInt32 {
   case registers = 0x5347_4552  // "REGS"
   case index = 0x5844_4e49  // "INDX"
   case end = 0x2144_4e45  // "END!"
+  // In snapshots only:
+  case snapshot = 0x5041_4e53  // "SNAP"
+  case state = 0x5441_5453  // "STAT"
+  case pages = 0x4547_4150  // "PAGE"
 
   var name: String {
     switch self {
@@ -39,6 +43,9 @@ enum ChunkKind: UInt32 {
     case .registers: "register"
     case .index: "index"
     case .end: "end"
+    case .snapshot: "snapshot"
+    case .state: "state"
+    case .pages: "page"
     }
   }
 }

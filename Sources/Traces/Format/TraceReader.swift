@@ -23,7 +23,7 @@ public struct TraceReader {
 
   public init(size: UInt64, read: @escaping Source) throws(TraceError) {
     self.read = read
-    try Self.checkPreamble(size: size, read: read)
+    try checkPreamble(size: size, magic: TraceFormat.magic, version: TraceFormat.version, read: read)
 
     let headerOffset = UInt64(TraceFormat.preambleSize)
     let (content, seed) = try readChunk(.header, at: headerOffset, sequence: 0, seed: 0, limit: size, read)
@@ -79,17 +79,6 @@ public struct TraceReader {
       throw .corrupted(what: "the index does not agree with the file", offset: indexOffset)
     }
     self.eventChunks = eventChunks
-  }
-
-  private static func checkPreamble(size: UInt64, read: Source) throws(TraceError) {
-    let available = Int(min(size, UInt64(TraceFormat.preambleSize)))
-    let preamble = try read(0, available)
-    guard preamble.prefix(8) == TraceFormat.magic.prefix(available)[...], available > 0 else { throw .foreign }
-    guard available == TraceFormat.preambleSize else { throw .truncated(size: size) }
-    var fields = TraceFields(preamble[8...], offset: 8)
-    let version = try fields.fixed(UInt32.self)
-    guard version == TraceFormat.version else { throw .version(version) }
-    guard try fields.fixed(UInt32.self) == 0 else { throw fields.fail("reserved bytes are not zero") }
   }
 
   fileprivate static func frame(
@@ -233,6 +222,20 @@ public struct TraceReader {
       throw .corrupted(what: "the events do not have the digest that the end names", offset: 0)
     }
   }
+}
+
+/// The first bytes of a file made of chunks: magic, version, and four bytes of zeros.
+func checkPreamble(
+  size: UInt64, magic: [UInt8], version: UInt32, read: TraceReader.Source
+) throws(TraceError) {
+  let available = Int(min(size, UInt64(TraceFormat.preambleSize)))
+  let preamble = try read(0, available)
+  guard preamble.prefix(8) == magic.prefix(available)[...], available > 0 else { throw .foreign }
+  guard available == TraceFormat.preambleSize else { throw .truncated(size: size) }
+  var fields = TraceFields(preamble[8...], offset: 8)
+  let found = try fields.fixed(UInt32.self)
+  guard found == version else { throw .version(found) }
+  guard try fields.fixed(UInt32.self) == 0 else { throw fields.fail("reserved bytes are not zero") }
 }
 
 /// A chunk's content and checksum, if it is what stands at its place.

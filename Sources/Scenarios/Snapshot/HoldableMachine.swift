@@ -1,0 +1,193 @@
+import SimEvents
+import SimMachine
+import SimVirtio
+
+/// A machine that answers a script from the record of an earlier run as far as that goes, and itself from there on; it can
+/// be held for a snapshot.
+///
+/// The script can't tell: it gets the same answers, and the events come at the same points between them.
+final class HoldableMachine: ScenarioMachine, EventSink {
+  private let machine: Machine
+  private let maker: SnapshotMachineMaker
+  private let events: EventStream
+
+  // The record: calls up to `answered` have been answered from it, and `past` still has events until the machine takes over.
+  private let recorded: [ScriptCall]
+  private var answered = 0
+  private var past: EventDecoder
+  private let pastCount: UInt64
+  private var isLive: Bool
+  private var now: (time: UInt64, instructions: UInt64) = (0, 0)
+  private var breakpoint: UInt64?
+
+  // What the next snapshot will consist of.
+  private let point: HoldPoint?
+  private var calls: [ScriptCall] = []
+  private var encoder = EventEncoder()
+  private var isArmed = false
+  /// A snapshot was taken, or can't be: what the script still asks has no effect.
+  private var isOver = false
+
+  init(_ machine: Machine, start: RunSnapshot?, point: HoldPoint?, maker: SnapshotMachineMaker) {
+    self.machine = machine
+    self.maker = maker
+    self.point = point
+    events = machine.events
+    recorded = start?.calls ?? []
+    past = EventDecoder(start?.events ?? [])
+    pastCount = start?.eventCount ?? 0
+    isLive = start == nil
+    events.add(self)
+    if isLive { arm() }
+  }
+
+  // MARK: The record
+
+  /// The answer to the next call, if it is in the record; the events until then are told.
+  private func answer(_ kind: ScriptCall.Kind) -> ScriptCall? {
+    guard !isLive, answered < recorded.count else { return nil }
+    let call = recorded[answered]
+    guard call.kind == kind, (call.stop != nil) == (kind == .run), tell(upTo: call.eventCount) else {
+      return give("the recorded answers do not fit the scenario's script; take the snapshot again with this version")
+    }
+    answered += 1
+    now = (call.time, call.instructions)
+    calls.append(call)
+    return call
+  }
+
+  private func give(_ problem: String) -> ScriptCall? {
+    isOver = true
+    maker.change { $0.problem = $0.problem ?? problem }
+    return nil
+  }
+
+  /// False if there are not so many events.
+  private func tell(upTo count: UInt64) -> Bool {
+    guard count >= events.count, count <= pastCount else { return false }
+    while events.count < count {
+      guard let event = try? past.next() else { return false }
+      events.emit(event.payload, time: event.time, instruction: event.instruction)
+    }
+    return true
+  }
+
+  /// From here on the machine itself answers.
+  private func goLive() {
+    guard !isLive, !isOver else { return }
+    guard tell(upTo: pastCount), (try? past.next()) == .some(nil) else {
+      _ = give("the recorded events do not fit the scenario's script; take the snapshot again with this version")
+      return
+    }
+    isLive = true
+    machine.setBreakpoint(breakpoint)
+    arm()
+  }
+
+  // MARK: Holding
+
+  private func arm() {
+    let isPast =
+      switch point {
+      case .pause(.time(let time)): time < machine.time
+      case .pause(.instruction(let number)): number < machine.instructions
+      case .event(let number): number < events.count
+      case .pause(.address), nil: false
+      }
+    if isPast { _ = give("that is before the snapshot that the run goes on from") }
+    guard case .pause(let point) = point else { return }
+    machine.pause(at: point)
+    isArmed = true
+  }
+
+  func record(_ event: Event) {
+    guard point != nil, !isOver else { return }
+    encoder.encode(event.payload, time: event.time, instruction: event.instruction)
+    if case .event(let number) = point, isLive, events.count == number &+ 1 {
+      machine.pauseNow()
+      isArmed = true
+    }
+  }
+
+  private func hold() {
+    isOver = true
+    do throws(MachineError) {
+      let taken = RunSnapshot(
+        machine: try machine.snapshot(), calls: calls, events: encoder.withBytes { [UInt8]($0) },
+        eventCount: events.count)
+      maker.change { $0.snapshot = taken }
+    } catch {
+      _ = give("\(error)")
+    }
+  }
+
+  private func note(_ kind: ScriptCall.Kind, stop: MachineStop? = nil) {
+    guard point != nil else { return }
+    calls.append(
+      ScriptCall(
+        kind: kind, stop: stop, eventCount: events.count, time: machine.time, instructions: machine.instructions))
+  }
+
+  // MARK: ScenarioMachine
+
+  var time: UInt64 { isLive ? machine.time : now.time }
+  var instructions: UInt64 { isLive ? machine.instructions : now.instructions }
+  var clockHertz: UInt64 { machine.clockHertz }
+  var shareTree: ShareTree? { machine.shareTree }
+  var hiddenEvents: Set<EventKind> { machine.hiddenEvents }
+  var limitations: [String] { machine.limitations }
+
+  private static let over = MachineStop.defect("the run was held")
+
+  func run(until deadline: UInt64) -> MachineStop {
+    if let stop = answer(.run)?.stop { return stop }
+    goLive()
+    guard !isOver else { return Self.over }
+    let stop = machine.run(until: deadline)
+    if stop == .requested, isArmed, !machine.isPausing {
+      hold()
+      return Self.over
+    }
+    note(.run, stop: stop)
+    return stop
+  }
+
+  func requestStop() {
+    // A stop that the script asked for in the record is the next answer there.
+    if isLive { machine.requestStop() }
+  }
+
+  func type(_ bytes: [UInt8], into console: Console) {
+    perform(.type) { machine.type(bytes, into: console) }
+  }
+
+  func record(_ payload: EventPayload) {
+    perform(.record) { machine.record(payload) }
+  }
+
+  func recordSync() {
+    perform(.sync) { machine.recordSync() }
+  }
+
+  private func perform(_ kind: ScriptCall.Kind, _ body: () -> Void) {
+    if answer(kind) != nil { return }
+    goLive()
+    guard !isOver else { return }
+    body()
+    note(kind)
+  }
+
+  func setBreakpoint(_ address: UInt64?) {
+    breakpoint = address
+    if isLive { machine.setBreakpoint(address) }
+  }
+
+  func readMemory(at address: UInt64, count: Int) -> [UInt8]? {
+    machine.readMemory(at: address, count: count)
+  }
+
+  func close() {
+    events.remove(self)
+    machine.close()
+  }
+}

@@ -1,0 +1,13 @@
+import Traces
+
+/// A trace, or a snapshot with the trace of the run up to it; everything in it has been checked.
+func openForInspection(_ path: String) throws -> (trace: TraceReader, snapshot: SnapshotReader?) {
+  guard SnapshotReader.isSnapshot(fileStart(path)) else {
+    let trace = try TraceReader(path: path)
+    try trace.verify()
+    return (trace, nil)
+  }
+  let snapshot = try SnapshotReader(path: path)
+  try snapshot.verify()
+  return (snapshot.trace, snapshot)
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Scenarios
+import Traces
+
+struct ResumeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume",
+    abstract: "Go on from a snapshot to the end of the run, and check what the scenario expects.",
+    discussion: """
+      Everything comes from the snapshot; the image of a thin one is looked for in images/ beside it, and in the build.
+      The result, the events (all of the run, those before the snapshot included) and their digest are those of a run
+      that was never stopped.
+
+      EXAMPLES
+        sim resume hello.snapshot
+        sim resume hello.snapshot --format json
+        sim resume hello.snapshot --events events.jsonl
+
+      EXIT CODES
+        as for run
+      """
+  )
+
+  @Argument(help: "The snapshot.", completion: .file(extensions: ["snapshot"]))
+  var file: String
+
+  @Option(help: "How the result is printed: text or json.")
+  var format = OutputFormat.text
+
+  @Option(help: "Write each event as a line of JSON to this file.", completion: .file())
+  var events: String?
+
+  func run() throws {
+    try reportingInputErrors(path: file) {
+      let (inputs, start) = try readSnapshot(file)
+      guard let start else { return }
+      let log = try events.map { try AtomicFile($0) }
+      let result = try start.resume(inputs, observers: log.map { [EventLog($0)] } ?? [])
+      try log?.finish()
+      switch format {
+      case .json: print(result.json.text)
+      case .text: print(result.text(paint: Terminal.paint))
+      }
+      if result.exitCode != 0 { throw ExitCode(result.exitCode) }
+    }
+  }
+}

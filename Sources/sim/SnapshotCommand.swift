@@ -1,0 +1,112 @@
+import ArgumentParser
+import Foundation
+import Scenarios
+import Traces
+
+struct SnapshotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "snapshot",
+    abstract: "Run a scenario up to a point and save everything: the machine, and the run so far.",
+    discussion: """
+      The run can be resumed from the file, on any machine, with the same events as if it had never stopped.
+
+      EXAMPLES
+        sim snapshot scenarios/hello.json --at 350us -o hello.snapshot
+        sim snapshot scenarios/hello.json --at 350000 -o hello.snapshot       in cycles
+        sim snapshot scenarios/hello.json --event 100 -o hello.snapshot
+        sim snapshot scenarios/hello.json --symbol memcpy --hit 3 -o hello.snapshot
+        sim snapshot hello.snapshot --at 400us -o later.snapshot              go on from a snapshot
+        sim resume hello.snapshot
+
+      EXIT CODES
+        0  saved    1  the run ended before that point    2  wrong usage or input
+      """
+  )
+
+  @Argument(help: "The scenario, a JSON file, or a snapshot to go on from.", completion: .file())
+  var file: String
+
+  @Option(help: "Save at this virtual time: cycles, or a number with ns, us, ms or s.")
+  var at: String?
+
+  @Option(help: "Save when the event with this number, counted from 0, has happened.")
+  var event: UInt64?
+
+  @Option(help: "Save before the instruction with this number.")
+  var instruction: UInt64?
+
+  @Option(help: "Save when the guest reaches this function.")
+  var symbol: String?
+
+  @Option(help: "Which time that the function is reached, counted from 1.")
+  var hit: UInt64 = 1
+
+  @Option(name: .shortAndLong, help: "The snapshot.", completion: .file(extensions: ["snapshot"]))
+  var output: String
+
+  @Flag(help: "Name the guest's image by its digest instead of carrying it.")
+  var thin = false
+
+  @Option(help: "Start of all random streams, instead of the scenario's.")
+  var seed: UInt64?
+
+  func validate() throws {
+    let points = [at != nil, event != nil, instruction != nil, symbol != nil].count { $0 }
+    guard points == 1 else { throw ValidationError("give one of --at, --event, --instruction, --symbol") }
+    guard hit >= 1 else { throw ValidationError("--hit counts from 1") }
+    guard at.map({ UInt64($0) != nil || VirtualDuration($0) != nil }) ?? true else {
+      throw ValidationError("--at takes cycles, or a number with ns, us, ms or s, like 350us")
+    }
+  }
+
+  func run() throws {
+    try reportingInputErrors(path: file) {
+      let (inputs, start) = try subject()
+      let snapshot: RunSnapshot
+      do {
+        snapshot = try RunSnapshot(of: inputs, at: point(inputs), from: start)
+      } catch let problem as PointNotReached {
+        print("\(file): \(Terminal.paint("not saved", false)): \(problem)")
+        throw ExitCode(1)
+      }
+      let target = try AtomicFile(output)
+      try writeSnapshot(snapshot, of: inputs, isThin: thin) { target.write($0) }
+      try target.finish()
+      print(
+        "\(output): \(Terminal.paint("saved", true)) at \(snapshot.time) cycles, before instruction "
+          + "\(snapshot.instructions), after \(snapshot.eventCount) events")
+    }
+  }
+
+  private func subject() throws -> (inputs: RunInputs, start: RunSnapshot?) {
+    guard SnapshotReader.isSnapshot(fileStart(file)) else {
+      return (try RunInputs(ScenarioFile(path: file), products: try buildProducts(), seed: seed), nil)
+    }
+    guard seed == nil else { throw InputError(description: "\(file): --seed can't change what has been run already") }
+    return try readSnapshot(file)
+  }
+
+  private func point(_ inputs: RunInputs) -> SnapshotPoint {
+    if let event { return .event(event) }
+    if let instruction { return .instruction(instruction) }
+    if let symbol { return .symbol(symbol, hit: hit) }
+    let text = at ?? ""
+    let hertz = inputs.scenario.machine.clockMHz * 1_000_000
+    return .time(UInt64(text) ?? VirtualDuration(text)?.cycles(hertz: hertz) ?? 0)
+  }
+}
+
+/// The first bytes of a file; none if it can't be read.
+func fileStart(_ path: String) -> [UInt8] {
+  guard let handle = FileHandle(forReadingAtPath: path) else { return [] }
+  defer { try? handle.close() }
+  return [UInt8]((try? handle.read(upToCount: 8)) ?? Data())
+}
+
+/// A snapshot with the inputs of its run.
+func readSnapshot(_ path: String) throws -> (inputs: RunInputs, start: RunSnapshot?) {
+  let file = try SnapshotReader(path: path)
+  try file.verify()
+  let inputs = try file.trace.inputs(path: path, images: ImageStore(imageFolders(for: path)))
+  return (inputs, try file.snapshot(image: inputs.image))
+}
