@@ -42,9 +42,15 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
 
   public init() {}
 
+  private static let costMax: UInt64 = 1 << 32
+
   /// Refuses what no machine can be: asked of configurations that come from a file.
   func check() throws(MachineError) {
     guard clockHz > 0, costs.instruction > 0 else { throw MachineError("time would stand still") }
+    let costs = [costs.instruction, costs.exit, costs.exception, costs.interrupt, costs.wrpkru, costs.controlRegister]
+    guard costs.allSatisfy({ $0 <= Self.costMax }) else {
+      throw MachineError("a cost of more than \(Self.costMax) cycles")
+    }
     guard devices.count <= Platform.virtioSlotMax else {
       throw MachineError("there are \(devices.count) virtio devices; the machine has \(Platform.virtioSlotMax) slots")
     }

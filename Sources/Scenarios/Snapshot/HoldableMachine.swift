@@ -17,6 +17,8 @@ final class HoldableMachine: ScenarioMachine, EventSink {
   private var past: EventDecoder
   private let pastCount: UInt64
   private var isLive: Bool
+  /// The event that was told last.
+  private var told: EventPayload?
   private var now: (time: UInt64, instructions: UInt64) = (0, 0)
   private var breakpoint: UInt64?
 
@@ -48,7 +50,7 @@ final class HoldableMachine: ScenarioMachine, EventSink {
     guard !isLive, answered < recorded.count else { return nil }
     let call = recorded[answered]
     guard call.kind == kind, (call.stop != nil) == (kind == .run), tell(upTo: call.eventCount) else {
-      return give("the recorded answers do not fit the scenario's script; take the snapshot again with this version")
+      return give(Self.otherScript)
     }
     answered += 1
     now = (call.time, call.instructions)
@@ -67,6 +69,7 @@ final class HoldableMachine: ScenarioMachine, EventSink {
     guard count >= events.count, count <= pastCount else { return false }
     while events.count < count {
       guard let event = try? past.next() else { return false }
+      told = event.payload
       events.emit(event.payload, time: event.time, instruction: event.instruction)
     }
     return true
@@ -137,6 +140,8 @@ final class HoldableMachine: ScenarioMachine, EventSink {
   var hiddenEvents: Set<EventKind> { machine.hiddenEvents }
   var limitations: [String] { machine.limitations }
 
+  private static let otherScript =
+    "the recorded answers do not fit the scenario's script; take the snapshot again with this version"
   private static let over = MachineStop.defect("the run was held")
 
   func run(until deadline: UInt64) -> MachineStop {
@@ -163,6 +168,8 @@ final class HoldableMachine: ScenarioMachine, EventSink {
 
   func record(_ payload: EventPayload) {
     perform(.record) { machine.record(payload) }
+    // The script's own events say what it does: another script is noticed by them.
+    if !isLive, !isOver, told != payload { _ = give(Self.otherScript) }
   }
 
   func recordSync() {

@@ -79,6 +79,11 @@ extension Machine {
     guard slots.count == state.slots.count else {
       throw MachineError("\(state.slots.count) virtio slots saved, the machine has \(slots.count)")
     }
+    // Farther than any run gets; beyond, time would come round to 0 and deadlines would never be reached.
+    let cycles = state.cpu.instructionsRetired.multipliedReportingOverflow(by: configuration.costs.instruction)
+    guard !cycles.overflow, max(cycles.partialValue, state.extraCycles) < 1 << 62 else {
+      throw MachineError("the saved time is later than any run gets")
+    }
     guard state.traceRecord.count <= Self.traceRecordMax else {
       throw MachineError("a trace record of \(state.traceRecord.count) bytes, \(Self.traceRecordMax) at most")
     }
