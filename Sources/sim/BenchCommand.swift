@@ -6,7 +6,7 @@ import Scenarios
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure the simulator's speed beside QEMU's, and what recording costs, in one run.",
+    abstract: "Measure the simulator's speed beside QEMU's, and what recording and snapshots cost, in one run.",
     discussion: """
       Every kernel runs in turn on the simulator (exact counting, access models, events: all on), on QEMU with -icount
       shift=0,sleep=off, and on plain QEMU; the ratios say how many times as fast the simulator is. Absolute times mean
@@ -18,12 +18,13 @@ struct BenchCommand: ParsableCommand {
         sim bench
         sim bench alu chase --rounds 5
         sim bench recording
+        sim bench snapshot
         sim bench --format json
       """
   )
 
   @Argument(
-    help: "The kernels: \(Kernel.allCases.map(\.rawValue).joined(separator: ", ")), boot, recording. All if none is named.")
+    help: "The kernels: \(Kernel.allCases.map(\.rawValue).joined(separator: ", ")), boot, recording, snapshot. All if none.")
   var names: [String] = []
 
   @Option(help: "How often each runs; the medians count.")
@@ -35,7 +36,7 @@ struct BenchCommand: ParsableCommand {
   private static let boot = "boot"
 
   func validate() throws {
-    let known = Kernel.allCases.map(\.rawValue) + [Self.boot, BenchRecording.name]
+    let known = Kernel.allCases.map(\.rawValue) + [Self.boot, BenchRecording.name, BenchSnapshot.name]
     for name in names where !known.contains(name) {
       throw ValidationError("\"\(name)\" is no benchmark; there are \(known.joined(separator: ", "))")
     }
@@ -58,6 +59,10 @@ struct BenchCommand: ParsableCommand {
     if names.isEmpty || names.contains(Self.boot) { report[Self.boot] = try boot(products) }
     if names.isEmpty || names.contains(BenchRecording.name) {
       report[BenchRecording.name] = try BenchRecording(products: products, rounds: rounds)
+        .measure(printing: format == .text)
+    }
+    if names.isEmpty || names.contains(BenchSnapshot.name) {
+      report[BenchSnapshot.name] = try BenchSnapshot(products: products, rounds: rounds)
         .measure(printing: format == .text)
     }
     var comparisons: [Comparison] = []
