@@ -18,8 +18,8 @@ struct Sim: ParsableCommand {
         sim replay x.trace                      run again, compare every event
         sim diff a.trace b.trace                the first event that differs
         sim inspect x.trace                     what a trace holds
-        sim snapshot FILE --at 2ms -o x.snapshot    run up to a point, save everything
-        sim resume x.snapshot                   go on from there
+        sim snapshot FILE --at 2ms -o x         run up to a point, save everything
+        sim resume x                            go on from there
         sim verify FILE --against qemu-tcg      beside real engines
         sim bench                               the speed beside QEMU's
 
