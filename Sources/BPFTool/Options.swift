@@ -20,6 +20,12 @@ struct Options {
     }
   }
 
+  /// Whether help is wanted rather than what the arguments say besides.
+  static func askForHelp(_ arguments: [String]) -> Bool {
+    // A program's own argument may look like anything.
+    zip([""] + arguments, arguments).contains { $0 != "--argument" && ["--help", "-h"].contains($1) }
+  }
+
   subscript(_ name: String) -> String? { values[name] }
 
   /// The one operand that the command takes.

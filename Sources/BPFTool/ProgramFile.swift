@@ -50,13 +50,18 @@ enum ProgramFile {
   static func parse(_ bytes: [UInt8], isObject: Bool, named name: String?) throws(ToolError) -> LoadedProgram {
     guard isObject else {
       do throws(DecodingError) { return LoadedProgram(program: try Program(bytes: bytes)) } catch {
-        throw ToolError(message: "\(error)")
+        throw ToolError(message: error.reason.isOfWholeFile ? whole(error.reason) : "\(error)")
       }
     }
     let object: ProgramObject
     do throws(ObjectError) { object = try ProgramObject(bytes: bytes) } catch { throw ToolError(message: "\(error)") }
     guard let entry = object.program(named: name.map { Array($0.utf8) }) else { throw missing(name ?? "", in: object) }
     return LoadedProgram(program: entry.program, object: object)
+  }
+
+  /// What is wrong with bytes that are no sequence of instructions at all, and what would be one.
+  static func whole(_ reason: DecodingError.Reason) -> String {
+    "no BPF program: \(reason.text); a program is an ELF object, assembly (.s, .asm), or instructions of 8 bytes each"
   }
 
   /// Says what an object offers instead: its sections, and the programs of each.
@@ -72,5 +77,15 @@ enum ProgramFile {
     }
     let known = sections.map { "\(String(decoding: $0.name, as: UTF8.self)) (\($0.programs.joined(separator: ", ")))" }
     return ToolError(message: "no section or program '\(name)'; sections are: \(known.joined(separator: ", "))")
+  }
+}
+
+extension DecodingError.Reason {
+  /// Whether the bytes are no sequence of instructions at all, so that there is nothing to refuse.
+  var isOfWholeFile: Bool {
+    switch self {
+    case .emptyProgram, .partialSlot, .tooManySlots: true
+    default: false
+    }
   }
 }

@@ -40,7 +40,7 @@ enum VerifyCommand {
     guard section == nil else { throw ToolError(message: "\(path): only ELF objects have sections") }
     if ProgramFile.isAssembly(path) { return [Verdict(try ProgramFile.assemble(bytes, path), .uio())] }
     do throws(DecodingError) { return [Verdict(try Program(bytes: bytes), .uio())] } catch {
-      guard !error.reason.isOfWholeFile else { throw ToolError(message: "\(path): \(error.reason.text)") }
+      guard !error.reason.isOfWholeFile else { throw ToolError(message: "\(path): \(ProgramFile.whole(error.reason))") }
       return [Verdict(error.reason, at: error.slot)]
     }
   }
@@ -72,16 +72,6 @@ enum VerifyCommand {
       verdict.name = String(decoding: entry.name, as: UTF8.self)
       verdict.section = String(decoding: entry.section, as: UTF8.self)
       return verdict
-    }
-  }
-}
-
-extension DecodingError.Reason {
-  /// Whether the bytes are no sequence of instructions at all, so that there is nothing to refuse.
-  fileprivate var isOfWholeFile: Bool {
-    switch self {
-    case .emptyProgram, .partialSlot, .tooManySlots: true
-    default: false
     }
   }
 }

@@ -12,12 +12,11 @@ struct BPFCommand: ParsableCommand {
   var arguments: [String] = []
 
   func run() throws {
-    if ["help", "--help", "-h"].contains(arguments.first) { return print(BPFTool.usage, terminator: "") }
-    let result = BPFTool.run(arguments) {
+    let result = BPFTool.run(arguments, outputIsTerminal: StandardOutput.isTerminal) {
       [UInt8]((try? FileHandle.standardInput.readToEnd()) ?? Data())
     }
-    FileHandle.standardOutput.write(Data(result.standardOutput))
-    if !result.standardError.isEmpty { FileHandle.standardError.write(Data(result.standardError.utf8)) }
+    StandardOutput.write(result.standardOutput)
+    StandardError.write(result.standardError)
     if result.status != 0 { throw ExitCode(result.status) }
   }
 }

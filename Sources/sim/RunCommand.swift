@@ -38,7 +38,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     if ScenarioSchema.isSchema(file) {
-      FileHandle.standardError.write(Data("\(file): is the schema of scenarios: there is nothing to run\n".utf8))
+      StandardError.write("\(file): is the schema of scenarios: there is nothing to run\n")
       return
     }
     let result: RunResult

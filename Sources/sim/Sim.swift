@@ -26,7 +26,7 @@ struct Sim: ParsableCommand {
       EXIT CODES
          0  passed
          1  an expectation failed
-         2  wrong usage or input
+         2  wrong usage or input, or the output can't be written
         70  the simulator contradicts itself
       """,
     version: simulatorVersion,
@@ -37,21 +37,33 @@ struct Sim: ParsableCommand {
   )
 
   static func main() {
+    StandardStreams.reserveClosed()
+    var status = runCommand()
+    do { try StandardOutput.finish() } catch {
+      StandardError.write("\(error)\n")
+      // A result that nobody got is no success, but a simulator that contradicts itself is worse.
+      status = max(status, ExitStatus.badInput)
+    }
+    Foundation.exit(status)
+  }
+
+  /// - Returns: the exit code.
+  private static func runCommand() -> Int32 {
     do {
       var command = try parseAsRoot()
       try command.run()
+      return 0
     } catch let problem as InputError {
-      FileHandle.standardError.write(Data("\(problem.description)\n".utf8))
-      Foundation.exit(ExitStatus.badInput)
+      StandardError.write("\(problem)\n")
+      return ExitStatus.badInput
+    } catch let code as ExitCode {
+      return code.rawValue
     } catch {
-      // Help and version are "errors" that ask for 0, results bring their own code; everything else is wrong usage.
-      let code = exitCode(for: error)
-      let isAnswer = code == .success
+      // Help and version are "errors" that ask for 0; everything else is wrong usage.
+      let isAnswer = exitCode(for: error) == .success
       let text = fullMessage(for: error)
-      if !text.isEmpty && !(error is ExitCode) {
-        (isAnswer ? FileHandle.standardOutput : .standardError).write(Data("\(text)\n".utf8))
-      }
-      Foundation.exit(isAnswer ? 0 : error is ExitCode ? code.rawValue : ExitStatus.badInput)
+      if !text.isEmpty { isAnswer ? StandardOutput.write("\(text)\n") : StandardError.write("\(text)\n") }
+      return isAnswer ? 0 : ExitStatus.badInput
     }
   }
 }

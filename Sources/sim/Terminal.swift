@@ -4,7 +4,7 @@ import Foundation
 enum Terminal {
   private static let isColoured: Bool = {
     let environment = ProcessInfo.processInfo.environment
-    return isatty(STDOUT_FILENO) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    return StandardOutput.isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
   }()
 
   static func paint(_ text: String, _ isGood: Bool) -> String {

@@ -27,7 +27,7 @@ struct ValidateCommand: ParsableCommand {
     case .text:
       for (file, problems) in checked {
         if problems.isEmpty { print("\(file): \(Terminal.paint("valid", true))") }
-        for problem in problems { FileHandle.standardError.write(Data("\(problem)\n".utf8)) }
+        for problem in problems { StandardError.write("\(problem)\n") }
       }
     }
     if checked.contains(where: { !$0.problems.isEmpty }) { throw ExitCode(ExitStatus.badInput) }

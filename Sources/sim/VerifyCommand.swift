@@ -90,7 +90,7 @@ struct VerifyCommand: ParsableCommand {
     let results = try check.results(against: engines, keepsEvents: record != nil)
     if let record {
       for path in try check.record(results, to: record) {
-        FileHandle.standardError.write(Data("recorded \(path)\n".utf8))
+        StandardError.write("recorded \(path)\n")
       }
     }
     return VerifyReport(scenario: inputs.scenario.name, results: results)

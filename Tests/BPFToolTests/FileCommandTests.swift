@@ -76,4 +76,58 @@ private func text(_ result: CommandResult) -> String { String(decoding: result.s
       #expect(text(run("run", source)) == "hi\n0x4d\n")
     }
   }
+
+  @Test(arguments: ["asm", "disasm", "verify", "run", "conformance-plugin"])
+  func everyCommandShowsHelp(command: String) {
+    for arguments in [[command, "--help"], [command, "missing.s", "-h"], ["help"], ["--help"]] {
+      let result = BPFTool.run(arguments) { [] }
+      #expect(result.status == 0 && result.standardError == "" && text(result) == BPFTool.usage)
+    }
+  }
+
+  @Test func theArgumentOfAProgramIsNoQuestionForHelp() throws {
+    try withFolder { folder in
+      let source = folder.appendingPathComponent("a.s").path
+      try "ldxb %r0, [%r1]\nexit\n".write(toFile: source, atomically: true, encoding: .utf8)
+      #expect(text(run("run", source, "--argument", "--help")) == "0x2d\n")
+    }
+  }
+
+  @Test func binaryIsNotWrittenToATerminal() throws {
+    try withFolder { folder in
+      let source = folder.appendingPathComponent("a.s").path
+      try "mov %r0, 42\nexit\n".write(toFile: source, atomically: true, encoding: .utf8)
+      let refused = BPFTool.run(["asm", source], outputIsTerminal: true) { [] }
+      #expect(refused.status == 2 && refused.standardOutput == [] && refused.standardError.contains("with -o"))
+      let target = folder.appendingPathComponent("a.bin").path
+      #expect(BPFTool.run(["asm", source, "-o", target], outputIsTerminal: true) { [] }.status == 0)
+    }
+  }
+
+  @Test func whatCannotBeWrittenIsRefusedWithTheReason() throws {
+    try withFolder { folder in
+      let source = folder.appendingPathComponent("a.s").path
+      try "exit\n".write(toFile: source, atomically: true, encoding: .utf8)
+      for (target, reason) in [("missing/a.bin", "No such file or directory"), ("a.s/a.bin", "Not a directory")] {
+        let result = run("asm", source, "-o", folder.appendingPathComponent(target).path)
+        #expect(result.status == 2)
+        #expect(result.standardError.hasSuffix("/\(target): cannot be written: \(reason)\n"), "\(result.standardError)")
+      }
+    }
+  }
+
+  @Test(arguments: ["run", "disasm"])
+  func aFileThatIsNoProgramIsNamedWithWhatWouldBeOne(command: String) throws {
+    try withFolder { folder in
+      let file = folder.appendingPathComponent("q.json").path
+      try "{\"a\": 1, \"b\": 2}\n".write(toFile: file, atomically: true, encoding: .utf8)
+      let expected = """
+        bpf \(command): \(file): no BPF program: the length is not a multiple of 8 bytes; a program is an ELF object, \
+        assembly (.s, .asm), or instructions of 8 bytes each
+
+        """
+      #expect(run(command, file).standardError == expected)
+      #expect(run(command, file).status == 2)
+    }
+  }
 }

@@ -37,18 +37,18 @@ private func error(_ source: String) -> String? {
 
   @Test(arguments: [
     ("mov %r11, 1\nexit", "1:5: expected a register %r0 to %r10"),
-    ("mov %r1, 1\n  frobnicate %r1\nexit", "2:3: unknown instruction"),
+    ("mov %r1, 1\n  frobnicate %r1\nexit", "2:3: unknown instruction 'frobnicate'"),
     ("mov %r1, x\nexit", "1:10: expected a register or a number"),
     ("mov %r1, 4294967296\nexit", "1:10: number does not fit into its field"),
     ("ldxw %r1, %r2\nexit", "1:11: expected a memory operand such as [%r1+8]"),
     ("ldxw %r1, [%r2+40000]\nexit", "1:15: offset does not fit into 16 bits"),
     ("mov %r1, 1 2\nexit", "1:12: unexpected text after the instruction"),
-    ("ja nowhere\nexit", "1:1: unknown label"), ("a:\na: exit", "2:1: label defined twice"),
+    ("ja nowhere\nexit", "1:1: unknown label 'nowhere'"), ("a:\na: exit", "2:1: second definition of the label 'a'"),
     ("ja +5\nexit", "1:1: jump or call out of the program"),
     ("mov %r10, 1\nexit", "1:1: frame pointer r10 is read-only"),
     ("mov %r1, 1", "1:1: execution runs past the last instruction"), ("", "1:1: the program is empty"),
     ("exit\nlddw %r1, 0x1ffffffffffffffff", "2:11: number does not fit into its field"),
-    ("lock nand [%r1], %r2\nexit", "1:6: unknown instruction"),
+    ("lock nand [%r1], %r2\nexit", "1:6: unknown instruction 'nand'"),
     ("ja\nexit", "1:3: expected a label or a distance such as +2"),
   ])
   func errorsNameLineAndColumn(source: String, expected: String) {

@@ -38,6 +38,7 @@ private let badScenarios: [(text: String, said: String)] = [
   ("{\"guest\": {\"variant\": \"ushell\", \"image\": \"a.elf\"}}", "both name the guest"),
   ("{\"guest\": {\"design\": \"ebpf\"}}", "the variant \"ushellmpk\" does not have the design \"ebpf\""),
   ("{\"guest\": {\"bpf\": \"jit\"}}", "does not execute BPF programs"),
+  ("{\"guest\": {\"bpf\": \"fast\"}}", "\"fast\" is no BPF engine; known BPF engines: "),
   ("{\"guest\": {\"bpf\": \"jti\"}}", "did you mean \"jit\"?"),
   ("{\"guest\": {\"image\": \"/boot/a.elf\"}}", "is an absolute path"),
   ("{\"guest\": {\"image\": \"\"}}", "is no path"),

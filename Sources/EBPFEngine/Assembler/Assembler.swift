@@ -66,7 +66,9 @@ public struct Assembler {
           line: line, column: scanner.column, slot: slotCount, operation: operation, target: parser.target))
       slotCount += Instruction(slot: 0, operation: operation).slotCount
     } catch {
-      throw AssemblyError(line: line, column: parser.scanner.column, reason: error)
+      let column = parser.scanner.column
+      let name = error == .unknownMnemonic ? parser.scanner.word().bytes : []
+      throw AssemblyError(line: line, column: column, reason: error, name: name)
     }
   }
 
@@ -77,7 +79,8 @@ public struct Assembler {
   private mutating func sortLabels() throws(AssemblyError) {
     labels.sort { Self.precedes($0.name, $1.name) || ($0.name.bytes == $1.name.bytes && $0.line < $1.line) }
     for index in labels.indices.dropFirst() where labels[index].name.bytes == labels[index - 1].name.bytes {
-      throw AssemblyError(line: labels[index].line, column: labels[index].column, reason: .duplicateLabel)
+      let label = labels[index]
+      throw AssemblyError(line: label.line, column: label.column, reason: .duplicateLabel, name: label.name.bytes)
     }
   }
 
@@ -103,7 +106,9 @@ public struct Assembler {
         slots.append(first)
         if let second { slots.append(second) }
       } catch {
-        throw AssemblyError(line: statement.line, column: statement.column, reason: error)
+        var name: ArraySlice<UInt8> = []
+        if error == .unknownLabel, case .label(let label) = statement.target { name = label.bytes }
+        throw AssemblyError(line: statement.line, column: statement.column, reason: error, name: name)
       }
     }
     do throws(DecodingError) { return try Program(slots: slots) } catch {

@@ -12,6 +12,13 @@ public struct AssemblyError: Error, Equatable, Sendable {
   public let line: Int
   public let column: Int
   public let reason: Reason
+  /// The instruction or label that the reason is about; empty where there is none.
+  public let name: [UInt8]
+
+  init(line: Int, column: Int, reason: Reason, name: ArraySlice<UInt8> = []) {
+    (self.line, self.column, self.reason) = (line, column, reason)
+    self.name = [UInt8](name)
+  }
 }
 
 extension AssemblyError.Reason: Error {
@@ -28,7 +35,7 @@ extension AssemblyError.Reason: Error {
     case .numberOutOfRange: "number does not fit into its field"
     case .offsetOutOfRange: "offset does not fit into 16 bits"
     case .unknownLabel: "unknown label"
-    case .duplicateLabel: "label defined twice"
+    case .duplicateLabel: "second definition of the label"
     case .distanceOutOfRange: "target is too far away"
     case .tooManySlots: "the program has more than 1048576 slots"
     case .invalid(let reason): reason.text
@@ -37,5 +44,9 @@ extension AssemblyError.Reason: Error {
 }
 
 extension AssemblyError: CustomStringConvertible {
-  public var description: String { "\(line):\(column): \(reason.text)" }
+  public var description: String {
+    let place = "\(line):\(column): \(reason.text)"
+    // The start of a long one is enough to find it.
+    return name.isEmpty ? place : "\(place) '\(String(decoding: name.prefix(64), as: UTF8.self))'"
+  }
 }

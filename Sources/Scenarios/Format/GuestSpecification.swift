@@ -50,7 +50,7 @@ public struct GuestSpecification: Equatable, Sendable {
       }
     }
     design = reader.word("design", Design.self, noun: "isolation design")
-    bpf = reader.word("bpf", BPFEngine.self, noun: "way to execute BPF programs")
+    bpf = reader.word("bpf", BPFEngine.self, noun: "BPF engine")
     application = reader.string("application")
     if let application, application.isEmpty || !application.utf8.allSatisfy(isWordByte) {
       reader.complain("application", "is no application name", "use letters, digits, - and _")

@@ -1,0 +1,41 @@
+@preconcurrency import Glibc
+
+/// What was meant for standard output and did not arrive there.
+struct OutputError: Error, CustomStringConvertible {
+  var description: String
+}
+
+/// Standard output, for the results that are not printed as lines. `print` uses the same buffer and forgets failures;
+/// `finish` finds them.
+enum StandardOutput {
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  static func write(_ bytes: [UInt8]) { _ = fwrite(bytes, 1, bytes.count, stdout) }
+
+  static func write(_ text: String) { write([UInt8](text.utf8)) }
+
+  /// Hands everything written so far to the operating system.
+  ///
+  /// - Throws: that some of it, now or earlier, was not taken.
+  static func finish() throws(OutputError) {
+    let isFlushed = fflush(stdout) == 0
+    let reason = isFlushed ? "" : ": \(String(cString: strerror(errno)))"
+    guard isFlushed && ferror(stdout) == 0 else { throw OutputError(description: "can't write the output\(reason)") }
+  }
+}
+
+/// Standard error, for what a person should know. If nobody takes it there is nobody left to tell.
+enum StandardError {
+  static func write(_ text: String) { fputs(text, stderr) }
+}
+
+enum StandardStreams {
+  /// Keeps the numbers of closed standard streams from files opened later, into which results would then be written.
+  /// What takes their places can be read (as empty) but not written, so that lost output shows.
+  static func reserveClosed() {
+    for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) == -1 {
+      // The lowest free number is taken, which is this one.
+      _ = open("/dev/null", O_RDONLY)
+    }
+  }
+}
