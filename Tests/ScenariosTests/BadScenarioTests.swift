@@ -31,6 +31,7 @@ private let badScenarios: [(text: String, said: String)] = [
     "{\"machine\": {\"devices\": [\"consol\"]}}",
     "$.machine.devices[0]: \"consol\" is no device; did you mean \"console\"?"
   ),
+  ("{\"machine\": {\"devices\": [\"gpu\"]}}", "$.machine.devices[0]: \"gpu\" is no device; known devices: "),
   ("{\"machine\": {\"devices\": [\"rng\", \"rng\"]}}", "is there twice"),
   ("{\"machine\": {\"queueSizes\": {\"9p\": 100}}}", "100 is no power of two"),
   ("{\"machine\": {\"queueSizes\": {\"block\": 128}}}", "is not among the devices"),
@@ -44,15 +45,23 @@ private let badScenarios: [(text: String, said: String)] = [
   ("{\"guest\": {\"image\": \"\"}}", "is no path"),
   ("{\"guest\": {\"application\": \"a b\"}}", "is no application name"),
   ("{\"guest\": {\"commandLine\": \"a\\u0000b\"}}", "is no command line"),
+  (
+    "{\"guest\": {\"design\": \"uio-mpk\", \"commandLine\": \"a uio.design=none\"}}",
+    "$.guest.commandLine: \"uio.design=none\" belongs to a key of the scenario; use $.guest.design instead"
+  ),
+  ("{\"guest\": {\"commandLine\": \"uio.bpf=jit\"}}", "use $.guest.bpf instead"),
+  ("{\"guest\": {\"commandLine\": \"uio.application=x\"}}", "use $.guest.application instead"),
+  ("{\"guest\": {\"commandLine\": \"virtio_mmio.device=1K@0:1\"}}", "use $.machine.devices instead"),
   ("{\"share\": {\"folder\": \"/etc\"}}", "is an absolute path"),
-  ("{\"share\": {\"files\": {\"../x\": \"\"}}}", "leads out of the share"),
+  ("{\"share\": {\"files\": {\"../x\": \"\"}}}", "contains \"..\""),
+  ("{\"share\": {\"files\": {\"a/../b\": \"\"}}}", "\"a/../b\" contains \"..\"; name a file inside the share, without"),
   ("{\"share\": {\"files\": {\"/x\": \"\"}}}", "leads out of the share"),
   ("{\"share\": {\"files\": {\"a//b\": \"\"}}}", "is no file name"),
   ("{\"share\": {\"files\": {\"a\": 1}}}", "$.share.files.a: is a number"),
   ("{\"share\": {\"extensions\": [\"../hello.o\"]}}", "is a path; write the name only"),
   ("{\"share\": {\"extensions\": [\"a.o\", \"a.o\"]}}", "is in the share already"),
   ("{\"share\": {}, \"machine\": {\"devices\": [\"console\"]}}", "no 9p device"),
-  ("{\"share\": {\"symbols\": {\"name\": \"../s\"}}}", "leads out of the share"),
+  ("{\"share\": {\"symbols\": {\"name\": \"../s\"}}}", "contains \"..\""),
   ("{\"share\": {\"symbols\": {\"name\": \"s\", \"aliases\": {\"a b\": \"c\"}}}}", "is no name of a symbol"),
   ("{\"script\": {}}", "$.script: is an object; write a list"),
   ("{\"script\": [{}]}", "$.script[0]: does nothing; give each step exactly one of send"),
@@ -158,6 +167,19 @@ private let badScenarios: [(text: String, said: String)] = [
           + "\"500us\", \"20ms\", \"2s\"",
       ])
   }
+}
+
+@Test func aWordOfTheCommandLineThatAKeyOwnsIsRefusedWhereItStands() throws {
+  let text = "{\n  \"guest\": {\n    \"commandLine\": \"uio.design=none uio.bpf=jit\"\n  }\n}"
+  do {
+    _ = try Scenario.read(Array(text.utf8), file: "x.json")
+    Issue.record("accepted")
+  } catch {
+    #expect(error.problems.count == 2)
+    #expect(error.problems.allSatisfy { $0.description.hasPrefix("x.json:3:20: $.guest.commandLine: ") }, "\(error)")
+  }
+  let others = "uio.budget-ms=5 uio.bpf-budget=9 uio.exit=poweroff quiet"
+  #expect(problems("{\"guest\": {\"commandLine\": \"\(others)\"}}") == [])
 }
 
 @Test func anEmptyScenarioHasDefaults() throws {

@@ -32,6 +32,13 @@ private func complaint(_ text: String, _ prepare: (TemporaryFolder) throws -> Vo
   #expect(said.contains("$.share.extensions[0]: there is no file helo.o; did you mean \"hello.o\"?"))
 }
 
+@Test(.enabled(if: imagesAreBuilt)) func allMissingExtensionsAreNamed() throws {
+  let said = try complaint("{\"share\": {\"extensions\": [\"nope.o\", \"hello.o\", \"hello\"]}}")
+  #expect(said.contains("$.share.extensions[0]: there is no file nope.o"))
+  #expect(!said.contains("extensions[1]"))
+  #expect(said.contains("$.share.extensions[2]: there is no file hello; did you mean \"hello.o\"?"))
+}
+
 @Test(.enabled(if: imagesAreBuilt)) func aShareThatIsNoFolderIsRefused() throws {
   #expect(try complaint("{\"share\": {\"folder\": \"none\"}}").contains("there is no such folder"))
   #expect(

@@ -2,7 +2,8 @@
 func nearestName(to name: String, among known: some Sequence<String>) -> String? {
   let scored = known.map { (name: $0, distance: editDistance(name.lowercased(), $0.lowercased())) }
   guard let best = scored.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
-  return best.distance <= max(2, best.name.count / 3) ? best.name : nil
+  // More than a third of the name is no slip any more, it is another word.
+  return best.distance <= max(1, max(name.count, best.name.count) / 3) ? best.name : nil
 }
 
 /// "; did you mean …?" or a list of what is known: the mend for a name that does not exist.
@@ -13,19 +14,20 @@ public func remedyForName(_ name: String, among known: [String], noun: String) -
   return "known \(noun)s: \(listed)\(known.count > 20 ? ", …" : "")"
 }
 
-/// Levenshtein's distance in bytes; of long names only the first 64 bytes count.
+/// Levenshtein's distance in bytes, where two neighbours that changed places count as one step; of long names only the
+/// first 64 bytes count.
 private func editDistance(_ first: String, _ second: String) -> Int {
   let a = Array(first.utf8.prefix(64))
   let b = Array(second.utf8.prefix(64))
-  var row = Array(0...b.count)
+  var rows = [Array(0...b.count)]
   for i in a.indices {
-    var diagonal = row[0]
-    row[0] = i + 1
+    var row = [i + 1]
     for j in b.indices {
-      let substitution = diagonal + (a[i] == b[j] ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(substitution, row[j] + 1, row[j + 1] + 1)
+      var distance = min(rows[i][j] + (a[i] == b[j] ? 0 : 1), row[j] + 1, rows[i][j + 1] + 1)
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { distance = min(distance, rows[i - 1][j - 1] + 1) }
+      row.append(distance)
     }
+    rows.append(row)
   }
-  return row[b.count]
+  return rows[a.count][b.count]
 }

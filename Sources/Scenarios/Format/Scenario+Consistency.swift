@@ -4,6 +4,7 @@ import SimEvents
 extension Scenario {
   func checkConsistency(_ reader: ObjectReader) {
     checkDesign(reader)
+    checkCommandLine(reader)
     checkDevices(reader)
     checkScript(reader)
     checkOutcome(reader)
@@ -23,6 +24,23 @@ extension Scenario {
         "choose the variant \"ushellmpk-bpf\"")
     }
   }
+
+  /// The guest takes the last of two equal words, so one here would silently replace what the scenario's key says.
+  private func checkCommandLine(_ reader: ObjectReader) {
+    guard let guest = reader["guest"], let line = guest["commandLine"] else { return }
+    for word in self.guest.commandLine.split(separator: " ") {
+      for (prefix, key) in Self.ownedWords where word.hasPrefix(prefix) {
+        reader.problems.add(
+          line, "$.guest.commandLine", "\"\(word)\" belongs to a key of the scenario", "use \(key) instead")
+      }
+    }
+  }
+
+  /// Beginnings of words that a key of the scenario writes to the command line.
+  private static let ownedWords = [
+    ("uio.design=", "$.guest.design"), ("uio.bpf=", "$.guest.bpf"), ("uio.application=", "$.guest.application"),
+    ("virtio_mmio.device=", "$.machine.devices"),
+  ]
 
   private func checkDevices(_ reader: ObjectReader) {
     if share != nil && !machine.devices.contains(.ninep) {

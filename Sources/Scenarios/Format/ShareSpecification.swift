@@ -101,8 +101,12 @@ extension ShareSpecification.SymbolFile {
 /// Notes a problem unless `name` is a path that stays inside the share.
 func checkShareName(_ name: String, at node: JSONNode, path: String, problems: ProblemList) -> Bool {
   let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-  if parts.contains("..") || name.hasPrefix("/") {
+  if name.hasPrefix("/") {
     problems.add(node, path, "\"\(name)\" leads out of the share", "name a file inside the share")
+    return false
+  }
+  if parts.contains("..") {
+    problems.add(node, path, "\"\(name)\" contains \"..\"", "name a file inside the share, without \"..\"")
     return false
   }
   if parts.contains(where: { $0.isEmpty || $0 == "." || $0.utf8.count > 255 || $0.utf8.contains(0) }) {

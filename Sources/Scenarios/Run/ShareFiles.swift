@@ -23,15 +23,21 @@ struct ShareFiles {
         ])
       }
     }
+    var problems: [ScenarioProblem] = []
     for (index, name) in wanted.extensions.enumerated() {
       let path = "$.share.extensions[\(index)]"
-      let bytes = try readFile(products.extensions.appending(path: name), bytesMax: Self.fileBytesMax) { problem, _ in
-        ScenarioProblem(
-          file: file.path, position: nil, path: path, problem: problem,
-          remedy: remedyForName(name, among: builtExtensions, noun: "extension"))
+      do throws(ScenarioProblems) {
+        let bytes = try readFile(products.extensions.appending(path: name), bytesMax: Self.fileBytesMax) { problem, _ in
+          ScenarioProblem(
+            file: file.path, position: nil, path: path, problem: problem,
+            remedy: remedyForName(name, among: builtExtensions, noun: "extension"))
+        }
+        items.append(.file(name, [UInt8](bytes)))
+      } catch {
+        problems += error.problems
       }
-      items.append(.file(name, [UInt8](bytes)))
     }
+    guard problems.isEmpty else { throw ScenarioProblems(problems) }
     return items
   }
 
