@@ -52,14 +52,16 @@ public struct RunResult: Sendable {
     return .object(members)
   }
 
-  /// The same for people.
+  /// The same for people; control characters of the guest are written out.
   ///
   /// - Parameter paint: wraps a text in a colour where that is wanted.
   public func text(paint: (_ text: String, _ isGood: Bool) -> String = { text, _ in text }) -> String {
-    var lines = transcript.map { "  \($0.console) | \($0.text)" }
-    lines.append("\(paint(passed ? "passed" : "FAILED", passed)) \(scenario): \(outcome.rawValue): \(reason)")
-    lines += failures.map { "  - \($0)" }
-    lines += notes.map { "  note: \($0)" }
+    var lines = transcript.map { "  \($0.console) | \(terminalText($0.text))" }
+    lines.append(
+      "\(paint(passed ? "passed" : "FAILED", passed)) "
+        + terminalText("\(scenario): \(outcome.rawValue): \(reason)"))
+    lines += failures.map { "  - \(terminalText($0))" }
+    lines += notes.map { "  note: \(terminalText($0))" }
     let measure = engine == .unicorn ? "\(instructions) instructions, " : "engine \(engine.rawValue), "
     lines.append("  \(measure)\(milliseconds) ms virtual time, seed \(seed), digest \(digest)")
     return lines.joined(separator: "\n")
