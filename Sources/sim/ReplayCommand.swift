@@ -20,7 +20,8 @@ struct ReplayCommand: ParsableCommand {
         sim replay hello.trace --image .build/images/uio-ushellmpk.elf
 
       EXIT CODES
-        0  the same    1  different: the first different event is named    2  a trace can't be read
+        0  the same    1  different: the first different event is named
+        2  a trace can't be read; the others are replayed all the same
       """
   )
 
@@ -38,40 +39,61 @@ struct ReplayCommand: ParsableCommand {
   var format = OutputFormat.text
 
   func run() throws {
-    var isDifferent = false
+    var others = Others()
+    try reportingInputErrors(path: "sim") {
+      others.image = try image.map { try readImage(path: $0) }
+      others.scenario = try scenario.map { try RunInputs(ScenarioFile(path: $0), products: buildProducts(), seed: nil) }
+    }
+    var (isDifferent, isUnreadable) = (false, false)
     for file in files {
-      try reportingInputErrors(path: file) {
-        let trace = try TraceReader(path: file)
-        try trace.verifyChecksums()
-        guard !RealRun.isOne(trace) else {
-          throw InputError(description: "\(file): records a run of a real engine; sim verify compares it")
-        }
-        let recorded = try trace.inputs(path: file, images: ImageStore(imageFolders(for: file)))
-        let inputs = try substituted(recorded)
-        let comparison = recorded.comparison(to: inputs)
-        let divergence = try Traces.replay(trace, inputs: inputs, comparison: comparison)
-        guard let divergence else { return showSame(file, trace) }
-        isDifferent = true
-        let hasOthers = image != nil || scenario != nil
-        let report = try ReplayReport(
-          divergence, of: trace, inputs: inputs, recorded: hasOthers ? recorded : nil, comparison: comparison)
-        show(file, report)
+      do {
+        if try !replay(file, others) { isDifferent = true }
+      } catch let problem as InputError {
+        FileHandle.standardError.write(Data("\(problem.description)\n".utf8))
+        isUnreadable = true
       }
     }
+    if isUnreadable { throw ExitCode(ExitStatus.badInput) }
     if isDifferent { throw ExitCode(1) }
   }
 
-  private func substituted(_ recorded: RunInputs) throws -> RunInputs {
+  /// What takes the place of what was recorded.
+  private struct Others {
+    var image: [UInt8]?
+    var scenario: RunInputs?
+  }
+
+  /// Returns whether the run is the same again.
+  private func replay(_ file: String, _ others: Others) throws -> Bool {
+    var isSame = true
+    try reportingInputErrors(path: file) {
+      let trace = try TraceReader(path: file)
+      try trace.verifyChecksums()
+      guard !RealRun.isOne(trace) else {
+        throw InputError(description: "\(file): records a run of a real engine; sim verify compares it")
+      }
+      let recorded = try trace.inputs(path: file, images: ImageStore(imageFolders(for: file)))
+      let inputs = try substituted(recorded, others)
+      let comparison = recorded.comparison(to: inputs)
+      let divergence = try Traces.replay(trace, inputs: inputs, comparison: comparison)
+      guard let divergence else { return showSame(file, trace) }
+      isSame = false
+      let hasOthers = image != nil || scenario != nil
+      let report = try ReplayReport(
+        divergence, of: trace, inputs: inputs, recorded: hasOthers ? recorded : nil, comparison: comparison)
+      show(file, report)
+    }
+    return isSame
+  }
+
+  private func substituted(_ recorded: RunInputs, _ others: Others) throws -> RunInputs {
     var inputs = recorded
-    if let scenario {
-      inputs = try RunInputs(ScenarioFile(path: scenario), products: buildProducts(), seed: nil)
+    if let scenario = others.scenario {
+      inputs = scenario
       inputs.image = recorded.image
     }
-    guard let image else { return inputs }
-    guard let data = FileManager.default.contents(atPath: image) else {
-      throw InputError(description: "\(image): can't be read")
-    }
-    return try inputs.with(image: [UInt8](data), path: image)
+    guard let image, let bytes = others.image else { return inputs }
+    return try inputs.with(image: bytes, path: image)
   }
 
   private func showSame(_ file: String, _ trace: TraceReader) {

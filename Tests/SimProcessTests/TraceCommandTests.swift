@@ -39,7 +39,8 @@ private final class Workplace {
 
   @Test(arguments: [
     ("missing.trace", "can't be read: No such file"), (".", "no regular file"), ("/dev/zero", "no regular file"),
-    ("empty.trace", "no trace"), ("text.trace", "no trace"), ("cut.trace", "cut off"), ("long.trace", "cut off"),
+    ("empty.trace", "is empty"), ("text.trace", "no trace"), ("cut.trace", "cut off"),
+    ("long.trace", "has 1 byte after its end"),
     ("damaged.trace", "damaged at byte"), ("newer.trace", "newer simulator"),
   ])
   func whatIsNoWholeTraceIsRefusedByNameAndLeavesNothingBehind(file: String, reason: String) throws {
@@ -90,6 +91,19 @@ private final class Workplace {
     let other = try work.sim("diff", "hello.trace", "args.trace")
     #expect(other.status == 1 && other.output.contains("first difference") && other.error == "")
     #expect(try work.sim("diff", "hello.trace", "args.trace", "--project", "threads", "--no-rerun").status == 0)
+  }
+
+  @Test func replayGoesOnAfterATraceThatCanNotBeRead() throws {
+    let answer = try work.sim("replay", "nothere.trace", "hello.trace", "empty.trace")
+    #expect(answer.status == 2 && answer.output.hasPrefix("hello.trace: same: "))
+    #expect(answer.error.contains("nothere.trace: can't be read: No such file") && answer.error.contains("is empty"))
+  }
+
+  @Test(arguments: [("nosuch", "there is no file nosuch"), ("images", "is a folder"), ("text.trace", "no ELF file")])
+  func replaySaysOnceWhyAnImageCanNotBeUsed(image: String, reason: String) throws {
+    let answer = try work.sim("replay", "hello.trace", "--image", image)
+    #expect(answer.status == 2 && answer.output == "" && answer.error.hasPrefix("\(image): "))
+    #expect(answer.error.contains(reason) && answer.error.split(separator: "\n").count == 1, "\(answer.error)")
   }
 
   @Test func eachLineOfJSONIsAnObject() throws {

@@ -27,8 +27,16 @@ private let small = sampleTrace(sampleEvents(20))
 }
 
 @Test func aTraceWithBytesBehindItIsRefused() {
-  #expect(refusal(of: small + [0]) != nil)
+  #expect(refusal(of: small + [0]) == .overlong(excess: 1))
+  #expect(refusal(of: small + Array(repeating: 7, count: 300)) == .overlong(excess: 300))
   #expect(refusal(of: small + small) != nil)
+  #expect(TraceError.overlong(excess: 1).description.contains("has 1 byte after its end"))
+  #expect(refusal(of: Array(small.dropLast())) == .truncated(size: UInt64(small.count - 1)))
+}
+
+@Test func anEmptyFileIsCalledSo() {
+  #expect(refusal(of: []) == .empty)
+  #expect(TraceError.empty.description.contains("is empty"))
 }
 
 @Test func chunksSwappedRepeatedOrLeftOutAreRefused() {
@@ -61,7 +69,7 @@ private let small = sampleTrace(sampleEvents(20))
 }
 
 @Test func otherFilesAreRefusedAsForeign() {
-  for text in ["", "x", "{\"name\": \"hello\"}", "\u{7f}ELF", String(repeating: "\0", count: 4096)] {
+  for text in ["x", "{\"name\": \"hello\"}", "\u{7f}ELF", String(repeating: "\0", count: 4096)] {
     #expect(refusal(of: Array(text.utf8)) == .foreign)
   }
 }

@@ -41,6 +41,14 @@ struct GuestFile {
   }
 }
 
+/// The bytes of an image that the option --image names.
+public func readImage(path: String) throws(ScenarioProblems) -> [UInt8] {
+  [UInt8](
+    try readFile(URL(fileURLWithPath: path), bytesMax: GuestFile.bytesMax) { problem, remedy in
+      ScenarioProblem(file: path, position: nil, path: "--image", problem: problem, remedy: remedy)
+    })
+}
+
 extension GuestSpecification {
   /// The words of the command line that these choices mean to the guest.
   var words: [String] {

@@ -48,7 +48,10 @@ public struct TraceReader {
     guard size >= offset &+ endSize else { throw .truncated(size: size) }
     let endOffset = size - endSize
     // The end's sequence number is not known yet: what it says is checked before it is used.
-    guard let frame = try Self.frame(at: endOffset, read), frame.kind == .end else { throw .truncated(size: size) }
+    guard let frame = try Self.frame(at: endOffset, read), frame.kind == .end else {
+      if let realEnd = try Self.end(after: offset, size: size, read) { throw .overlong(excess: size - realEnd) }
+      throw .truncated(size: size)
+    }
     let end = try readChunk(.end, at: endOffset, sequence: frame.sequence, seed: seed, limit: size, read).content
     var fields = TraceFields(end[...], offset: endOffset + UInt64(TraceFormat.frameSize))
     let indexOffset = try fields.fixed(UInt64.self)
@@ -79,6 +82,20 @@ public struct TraceReader {
       throw .corrupted(what: "the index does not agree with the file", offset: indexOffset)
     }
     self.eventChunks = eventChunks
+  }
+
+  /// Where a trace ends whose last bytes are no end; nil if it has none.
+  ///
+  /// - Parameter start: the place of a chunk.
+  private static func end(after start: UInt64, size: UInt64, _ read: Source) throws(TraceError) -> UInt64? {
+    var offset = start
+    while size - offset >= UInt64(TraceFormat.frameSize), let frame = try frame(at: offset, read) {
+      let chunkSize = UInt64(TraceFormat.frameSize + TraceFormat.checksumSize) + UInt64(frame.length)
+      guard chunkSize <= size - offset else { return nil }
+      offset += chunkSize
+      if frame.kind == .end { return offset }
+    }
+    return nil
   }
 
   fileprivate static func frame(
@@ -228,9 +245,10 @@ public struct TraceReader {
 func checkPreamble(
   size: UInt64, magic: [UInt8], version: UInt32, read: TraceReader.Source
 ) throws(TraceError) {
+  guard size > 0 else { throw .empty }
   let available = Int(min(size, UInt64(TraceFormat.preambleSize)))
   let preamble = try read(0, available)
-  guard preamble.prefix(8) == magic.prefix(available)[...], available > 0 else { throw .foreign }
+  guard preamble.prefix(8) == magic.prefix(available)[...] else { throw .foreign }
   guard available == TraceFormat.preambleSize else { throw .truncated(size: size) }
   var fields = TraceFields(preamble[8...], offset: 8)
   let found = try fields.fixed(UInt32.self)

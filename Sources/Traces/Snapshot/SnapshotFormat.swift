@@ -96,6 +96,7 @@ public enum SnapshotError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
+    case .file(.empty): "is empty, so no snapshot; name a file that `sim snapshot` wrote"
     case .file(.foreign): "is no snapshot: its first bytes are others; name a file that `sim snapshot` wrote"
     case .file(.version(let version)):
       "is a snapshot of format version \(version), and this program reads version \(SnapshotFormat.version) only: "

@@ -69,7 +69,7 @@ public struct SnapshotReader {
     do throws(TraceError) { return try body() } catch {
       switch error {
       case .corrupted(let what, let offset): throw .corrupted(what: what, offset: start &+ offset)
-      case .foreign, .version: throw .corrupted(what: "the run so far \(error)", offset: start)
+      case .empty, .foreign, .version, .overlong: throw .corrupted(what: "the run so far \(error)", offset: start)
       case .truncated, .unreadable: throw error
       }
     }

@@ -111,7 +111,8 @@ private func forged(_ bytes: [UInt8], part number: Int, _ change: (inout [UInt8]
 
   @Test func otherFilesAndVersionsAreRefusedByName() throws {
     let bytes = try #require(small).bytes
-    for text in ["", "x", "{\"name\": \"hello\"}", "\u{7f}ELF", String(repeating: "\0", count: 4096)] {
+    #expect(refusal([]) == .file(.empty))
+    for text in ["x", "{\"name\": \"hello\"}", "\u{7f}ELF", String(repeating: "\0", count: 4096)] {
       #expect(refusal(Array(text.utf8)) == .file(.foreign))
     }
     var trace = bytes
