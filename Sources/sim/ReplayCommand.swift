@@ -49,7 +49,7 @@ struct ReplayCommand: ParsableCommand {
       do {
         if try !replay(file, others) { isDifferent = true }
       } catch let problem as InputError {
-        FileHandle.standardError.write(Data("\(problem.description)\n".utf8))
+        StandardError.write("\(problem)\n")
         isUnreadable = true
       }
     }

@@ -1,7 +1,7 @@
 @preconcurrency import Glibc
 
 /// What was meant for standard output and did not arrive there.
-struct OutputError: Error, CustomStringConvertible {
+struct LostOutput: Error, CustomStringConvertible {
   var description: String
 }
 
@@ -17,10 +17,10 @@ enum StandardOutput {
   /// Hands everything written so far to the operating system.
   ///
   /// - Throws: that some of it, now or earlier, was not taken.
-  static func finish() throws(OutputError) {
+  static func finish() throws(LostOutput) {
     let isFlushed = fflush(stdout) == 0
     let reason = isFlushed ? "" : ": \(String(cString: strerror(errno)))"
-    guard isFlushed && ferror(stdout) == 0 else { throw OutputError(description: "can't write the output\(reason)") }
+    guard isFlushed && ferror(stdout) == 0 else { throw LostOutput(description: "can't write the output\(reason)") }
   }
 }
 

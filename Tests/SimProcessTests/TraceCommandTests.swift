@@ -93,6 +93,14 @@ private final class Workplace {
     #expect(try work.sim("diff", "hello.trace", "args.trace", "--project", "threads", "--no-rerun").status == 0)
   }
 
+  @Test func anOutputThatCanNotBeWrittenIsNamedFirst() throws {
+    let scenario = root.appending(path: "scenarios/hello.json").path
+    for arguments in [["run", scenario, "--events", "no/x"], ["record", scenario, "-o", "no/x"]] {
+      let answer = try sim(arguments, in: work.folder)
+      #expect(answer.status == 2 && answer.error.hasPrefix("no/x: can't be written"), "\(answer.error)")
+    }
+  }
+
   @Test func replayGoesOnAfterATraceThatCanNotBeRead() throws {
     let answer = try work.sim("replay", "nothere.trace", "hello.trace", "empty.trace")
     #expect(answer.status == 2 && answer.output.hasPrefix("hello.trace: same: "))
