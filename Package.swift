@@ -54,29 +54,30 @@ let host: [Target] = [
     name: "Benchmarks", dependencies: ["Scenarios", "Traces", "SimMachine", "SimEvents", "GuestOS", "SimQEMU"],
     swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
-  .target(name: "Scenarios", dependencies: ["SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
+  .target(name: "OutputFiles", swiftSettings: strict),
+  .target(name: "Scenarios", dependencies: ["OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
   .target(
     name: "Traces",
     dependencies: [
-      "Scenarios", "SimMachine", "SimCPU", "SimMemory", "SimEvents", "GuestOS", "SimVirtio", "PKRUModel", "CXXHash",
+      "OutputFiles", "Scenarios", "SimMachine", "SimCPU", "SimMemory", "SimEvents", "GuestOS", "SimVirtio", "PKRUModel", "CXXHash",
     ],
     swiftSettings: strict),
   .target(
-    name: "SimQEMU", dependencies: ["Scenarios", "SimEvents", "SimMachine", "SimVirtio", "GuestOS"], swiftSettings: strict
+    name: "SimQEMU", dependencies: ["OutputFiles", "Scenarios", "SimEvents", "SimMachine", "SimVirtio", "GuestOS"], swiftSettings: strict
   ),
   .target(
     name: "Equivalence",
-    dependencies: ["Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "PKRUModel", "Traces"],
+    dependencies: ["OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "PKRUModel", "Traces"],
     swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
-      "Scenarios", "Traces", "Benchmarks", "BPFTool", "Equivalence",
+      "OutputFiles", "Scenarios", "Traces", "Benchmarks", "BPFTool", "Equivalence",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict
   ),
-  .target(name: "BPFTool", dependencies: ["EBPFEngine"], swiftSettings: strict),
+  .target(name: "BPFTool", dependencies: ["EBPFEngine", "OutputFiles"], swiftSettings: strict),
   .target(name: "BPFFuzz", dependencies: ["EBPFEngine"], swiftSettings: strict),
   .target(name: "CBPFKernels", cSettings: [.unsafeFlags(["-O1"])]),
   .executableTarget(
@@ -93,7 +94,7 @@ let hostTests: [Target] = [
   tests("SimMemoryTests", ["SimMemory", "PKRUModel"]),
   tests("SimCPUTests", ["SimCPU", "SimMemory", "PKRUModel", "SimEvents"]),
   tests("SimKVMTests", ["SimKVM", "SimCPU", "SimMemory", "SimEvents"]),
-  tests("EquivalenceTests", ["Equivalence", "Scenarios", "SimKVM"]),
+  tests("EquivalenceTests", ["Equivalence", "OutputFiles", "Scenarios", "SimKVM"]),
   tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),
@@ -109,8 +110,8 @@ let hostTests: [Target] = [
   tests("VerifyTests", ["Equivalence", "GuestOS", "PKRUModel", "Scenarios", "SimEvents", "SimQEMU", "Traces"]),
   tests("SimQEMUTests", ["SimQEMU", "Scenarios", "SimEvents"]),
   tests("SimProcessTests", ["Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
-  tests("TracesTests", ["Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
-  tests("ScenariosTests", ["Scenarios", "SimEvents", "SimMachine"]),
+  tests("TracesTests", ["OutputFiles", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
+  tests("ScenariosTests", ["OutputFiles", "Scenarios", "SimEvents", "SimMachine"]),
 ]
 
 /// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf"), or nil for the host's world: see

@@ -1,5 +1,5 @@
 import EBPFEngine
-import Foundation
+import OutputFiles
 
 /// `asm FILE [-o OUT.bin]`: writes the raw program to the file, or to standard output unless that is a terminal.
 enum AssembleCommand {
@@ -17,16 +17,12 @@ enum AssembleCommand {
     guard let output = options["-o"] else {
       return CommandResult(standardOutput: program.bytes, status: ExitStatus.success)
     }
-    // Not by renaming: the file may be a device.
-    do { try Data(program.bytes).write(to: URL(fileURLWithPath: output)) } catch {
-      throw ToolError(message: "\(output): cannot be written: \(reason(error))")
-    }
+    do throws(OutputError) {
+      try requireOutput(output, differsFrom: path)
+      let file = try AtomicFile(output)
+      file.write(program.bytes)
+      try file.finish()
+    } catch { throw ToolError(message: error.description) }
     return CommandResult(status: ExitStatus.success)
-  }
-
-  /// The operating system's words where it gave any.
-  private static func reason(_ error: any Error) -> String {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] ?? error
-    return (cause as? POSIXError).map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
   }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import OutputFiles
 
 /// A program started by us, which never outlives us: it is ended with SIGKILL when this value goes, and when a signal
 /// ends us.
@@ -9,6 +9,7 @@ final class ChildProcess {
   let errors: Channel
   /// How it ended, as `waitpid` tells it; nil while it runs.
   private var waitStatus: Int32?
+  private let cleanup: EndingSignals.Work
 
   /// - Parameters:
   ///   - folder: removed when a signal ends us.
@@ -43,7 +44,10 @@ final class ChildProcess {
       throw QEMUFailure("\(program.path) can't be started: \(String(cString: strerror(result)))")
     }
     identifier = child
-    RunningChildren.add(child, folder: folder)
+    cleanup = EndingSignals.add { [child] in
+      Glibc.kill(child, SIGKILL)
+      try? FileManager.default.removeItem(at: folder)
+    }
   }
 
   deinit { kill() }
@@ -69,7 +73,7 @@ final class ChildProcess {
       var status: Int32 = 0
       if waitpid(identifier, &status, 0) == identifier { waitStatus = status }
     }
-    RunningChildren.remove(identifier)
+    EndingSignals.remove(cleanup)
   }
 
   private static func withArguments<Result>(
@@ -78,50 +82,5 @@ final class ChildProcess {
     let copies = words.map { strdup($0) }
     defer { for copy in copies { free(copy) } }
     return body(copies + [nil])
-  }
-}
-
-/// What must go when a signal ends this process.
-private enum RunningChildren {
-  private struct State {
-    var folders: [pid_t: URL] = [:]
-    /// Made at the first child, then kept.
-    var sources: [any DispatchSourceSignal] = []
-  }
-
-  private static let state = Mutex(State())
-
-  static func add(_ child: pid_t, folder: URL) {
-    state.withLock { state in
-      if state.sources.isEmpty { state.sources = makeSources() }
-      state.folders[child] = folder
-    }
-  }
-
-  static func remove(_ child: pid_t) {
-    state.withLock { $0.folders[child] = nil }
-  }
-
-  /// Signals that somebody else handles or ignores stay theirs.
-  private static func makeSources() -> [any DispatchSourceSignal] {
-    [SIGINT, SIGTERM, SIGHUP].compactMap { number in
-      var present = sigaction()
-      sigaction(number, nil, &present)
-      guard present.__sigaction_handler.sa_handler == nil else { return nil }
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { end(by: number) }
-      source.resume()
-      return source
-    }
-  }
-
-  private static func end(by number: Int32) {
-    for (child, folder) in state.withLock({ $0.folders }) {
-      kill(child, SIGKILL)
-      try? FileManager.default.removeItem(at: folder)
-    }
-    signal(number, SIG_DFL)
-    kill(getpid(), number)
   }
 }

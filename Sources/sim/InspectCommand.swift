@@ -1,4 +1,5 @@
 import ArgumentParser
+import OutputFiles
 import Traces
 
 struct InspectCommand: ParsableCommand {
@@ -78,6 +79,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     try reportingInputErrors(path: file) {
+      if let output { try requireOutput(output, differsFrom: file) }
       let (trace, snapshot) = try openForInspection(file)
       if let event {
         try show(event, of: trace)

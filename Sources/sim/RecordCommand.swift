@@ -1,6 +1,7 @@
 import ArgumentParser
 import Equivalence
 import Foundation
+import OutputFiles
 import Scenarios
 import Traces
 
@@ -55,6 +56,7 @@ struct RecordCommand: ParsableCommand {
     var worst: Int32 = 0
     for file in files where !ScenarioSchema.isSchema(file) {
       try reportingInputErrors(path: file) {
+        if let output { try requireOutput(output, differsFrom: file) }
         let inputs = try RunInputs(ScenarioFile(path: file), products: products, seed: seed)
         let place = try output ?? GoldenTraces(besideScenario: file).prepare(inputs)
         let result = try recordTrace(of: inputs, isThin: thin || updateGolden, to: place, keepsFailed: !updateGolden)

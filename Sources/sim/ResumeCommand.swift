@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OutputFiles
 import Scenarios
 import Traces
 
@@ -33,9 +34,11 @@ struct ResumeCommand: ParsableCommand {
 
   func run() throws {
     try reportingInputErrors(path: file) {
+      if let events { try requireOutput(events, differsFrom: file) }
       let (inputs, start) = try readSnapshot(file)
       guard let start else { return }
       let log = try events.map { try AtomicFile($0) }
+      defer { log?.discard() }
       let result = try start.resume(inputs, observers: log.map { [EventLog($0)] } ?? [])
       try log?.finish()
       switch format {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OutputFiles
 import Scenarios
 
 struct RunCommand: ParsableCommand {
@@ -43,10 +44,12 @@ struct RunCommand: ParsableCommand {
     }
     let result: RunResult
     do {
+      if let events { try requireOutput(events, differsFrom: file) }
       var scenario = try ScenarioFile(path: file)
       if let bpf { scenario.scenario.guest.bpf = bpf }
       let run = try ScenarioRun(scenario, products: try buildProducts(), seed: seed, on: try engine.maker())
       let log = try events.map { try AtomicFile($0) }
+      defer { log?.discard() }
       result = try run.run(observers: log.map { [EventLog($0)] } ?? [])
       try log?.finish()
       if let exportShare { try run.exportShare(to: exportShare) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OutputFiles
 import Scenarios
 import Traces
 
@@ -61,6 +62,7 @@ struct SnapshotCommand: ParsableCommand {
 
   func run() throws {
     try reportingInputErrors(path: file) {
+      try requireOutput(output, differsFrom: file)
       let (inputs, start) = try subject()
       let snapshot: RunSnapshot
       do {

@@ -111,7 +111,7 @@ private func text(_ result: CommandResult) -> String { String(decoding: result.s
       for (target, reason) in [("missing/a.bin", "No such file or directory"), ("a.s/a.bin", "Not a directory")] {
         let result = run("asm", source, "-o", folder.appendingPathComponent(target).path)
         #expect(result.status == 2)
-        #expect(result.standardError.hasSuffix("/\(target): cannot be written: \(reason)\n"), "\(result.standardError)")
+        #expect(result.standardError.hasSuffix("/\(target): can't be written: \(reason)\n"), "\(result.standardError)")
       }
     }
   }

@@ -1,3 +1,4 @@
+import OutputFiles
 import SimEvents
 
 /// Writes each event as one line of JSON.

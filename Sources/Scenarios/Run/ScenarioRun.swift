@@ -1,5 +1,6 @@
 import Foundation
 import GuestOS
+import OutputFiles
 import SimEvents
 import SimMachine
 import SimVirtio
@@ -102,10 +103,11 @@ public final class ScenarioRun {
 
   /// Writes the share as the guest left it.
   public func exportShare(to path: String) throws(OutputError) {
+    guard !path.isEmpty else { throw OutputError(path: path, problem: "the name of the folder to write is empty") }
     do throws(ShareError) {
       try (shareAtEnd ?? share.tree).export(to: path)
     } catch {
-      throw OutputError(path: path, problem: "\(error)")
+      throw OutputError(path: path, problem: error.problem)
     }
   }
 

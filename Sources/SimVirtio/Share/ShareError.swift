@@ -25,25 +25,28 @@ public struct ShareError: Error, Equatable, CustomStringConvertible {
     self.reason = reason
   }
 
-  public var description: String {
+  public var description: String { "\(path): \(problem)" }
+
+  /// What is wrong, without the path.
+  public var problem: String {
     switch reason {
-    case .notAFolder: "\(path): is not a folder; a share must be one"
-    case .missing: "\(path): there is no such folder"
-    case .unreadable(let why): "\(path): cannot be read (\(why)); make it readable or take it out of the share"
+    case .notAFolder: "is not a folder; a share must be one"
+    case .missing: "there is no such folder"
+    case .unreadable(let why): "cannot be read (\(why)); make it readable or take it out of the share"
     case .specialFile(let kind):
-      "\(path): is a \(kind); a share holds files, folders and symbolic links only, take it out"
+      "is a \(kind); a share holds files, folders and symbolic links only, take it out"
     case .linkLeavesShare(let target):
-      "\(path): the symbolic link leads out of the share (to \(target)); make it relative and keep it inside"
+      "the symbolic link leads out of the share (to \(target)); make it relative and keep it inside"
     case .tooManyBytes(let limit):
-      "\(path): the share holds more than \(limit) bytes; raise the limit or make it smaller"
+      "the share holds more than \(limit) bytes; raise the limit or make it smaller"
     case .tooManyEntries(let limit):
-      "\(path): the share holds more than \(limit) files and folders; raise the limit or make it smaller"
-    case .tooDeep(let limit): "\(path): lies more than \(limit) folders deep; make the share flatter"
-    case .invalidName: "\(path): has a name that no file may have"
-    case .duplicate: "\(path): is there twice"
-    case .changedMeanwhile: "\(path): changed while it was read; try again when nothing writes to it"
-    case .targetNotEmpty: "\(path): already holds something; name a new or an empty folder"
-    case .unwritable(let why): "\(path): cannot be written (\(why))"
+      "the share holds more than \(limit) files and folders; raise the limit or make it smaller"
+    case .tooDeep(let limit): "lies more than \(limit) folders deep; make the share flatter"
+    case .invalidName: "has a name that no file may have"
+    case .duplicate: "is there twice"
+    case .changedMeanwhile: "changed while it was read; try again when nothing writes to it"
+    case .targetNotEmpty: "already holds something; name a new or an empty folder"
+    case .unwritable(let why): "cannot be written (\(why))"
     }
   }
 }

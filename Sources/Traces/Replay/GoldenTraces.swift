@@ -1,5 +1,6 @@
 import Foundation
 import GuestOS
+import OutputFiles
 import Scenarios
 
 /// The folder `traces` beside that of the scenarios: a thin trace for each, and every image that one of them needs once.

@@ -1,3 +1,4 @@
+import OutputFiles
 import Scenarios
 import SimEvents
 import SimVirtio
@@ -55,6 +56,7 @@ public func recordTrace(
 ) throws -> RunResult {
   let run = try ScenarioRun(inputs)
   let file = try AtomicFile(path)
+  defer { file.discard() }
   let header = TraceHeader(inputs, isThin: isThin)
   let contents = TraceHeader.contents(inputs).filter { !isThin || $0.role != .image }.map(\.bytes)
   let writer = TraceWriter(

@@ -1,3 +1,4 @@
+import OutputFiles
 import Scenarios
 
 /// Writes a trace as a timeline in Chrome's trace event format, which Perfetto's UI (ui.perfetto.dev) opens.

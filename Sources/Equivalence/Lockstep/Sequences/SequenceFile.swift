@@ -1,4 +1,5 @@
 import Foundation
+import OutputFiles
 import Scenarios
 
 /// A program that showed a disagreement, as a file that shows it again.

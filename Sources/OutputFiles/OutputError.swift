@@ -1,0 +1,34 @@
+import Glibc
+
+/// A file that could not be written.
+public struct OutputError: Error, Equatable, CustomStringConvertible {
+  /// As the user named it.
+  public var path: String
+  public var problem: String
+
+  public init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+
+  init(path: String, number: Int32) {
+    self.init(path: path, problem: "can't be written: \(String(cString: strerror(number)))")
+  }
+
+  public var description: String { path.isEmpty ? problem : "\(path): \(problem)" }
+}
+
+/// Refuses to write a result over the very file that it is made from, by whatever name.
+public func requireOutput(_ output: String, differsFrom input: String) throws(OutputError) {
+  var (target, source) = (stat(), stat())
+  guard stat(output, &target) == 0, stat(input, &source) == 0 else { return }
+  if target.isRegularFile && target.st_dev == source.st_dev && target.st_ino == source.st_ino {
+    throw OutputError(path: output, problem: "is the input; name another file to write")
+  }
+}
+
+extension stat {
+  var isRegularFile: Bool { st_mode & S_IFMT == S_IFREG }
+  var isFolder: Bool { st_mode & S_IFMT == S_IFDIR }
+  var isSymbolicLink: Bool { st_mode & S_IFMT == S_IFLNK }
+}
