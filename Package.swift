@@ -85,10 +85,11 @@ let host: [Target] = [
 ]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
 }
 
 let hostTests: [Target] = [
+  .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
   tests("PKRUModelTests", ["PKRUModel"]),
   tests("SimEventsTests", ["SimEvents"]),
   tests("SimMemoryTests", ["SimMemory", "PKRUModel"]),

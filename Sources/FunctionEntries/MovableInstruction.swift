@@ -101,9 +101,6 @@ public struct MovableInstruction: Equatable, Sendable {
     return bytes + jump
   }
 
-  /// The longest result of `moved`: an instruction has at most 15 bytes.
-  public static var movedSizeMax: Int { 15 + FunctionEntry.callSize }
-
   // MARK: Opcodes
 
   private static func oneByteForm(_ opcode: UInt8) -> Form {

@@ -46,7 +46,6 @@ public enum FileMode {
   public static let regular: UInt32 = 0o100000
   public static let directory: UInt32 = 0o040000
   public static let symbolicLink: UInt32 = 0o120000
-  public static let permissionMask: UInt32 = 0o7777
 
   /// The type byte of a directory entry (`d_type`): the type bits of the mode, moved down.
   public static func entryType(_ mode: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: (mode & typeMask) >> 12) }

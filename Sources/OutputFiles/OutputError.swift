@@ -30,5 +30,4 @@ public func requireOutput(_ output: String, differsFrom input: String) throws(Ou
 extension stat {
   var isRegularFile: Bool { st_mode & S_IFMT == S_IFREG }
   var isFolder: Bool { st_mode & S_IFMT == S_IFDIR }
-  var isSymbolicLink: Bool { st_mode & S_IFMT == S_IFLNK }
 }

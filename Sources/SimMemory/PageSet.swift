@@ -45,7 +45,9 @@ public final class PageSet {
   }
 
   func formUnion(_ other: PageSet) {
-    for word in 0..<Swift.min(wordCount, other.wordCount) where other.words[word] != 0 { words[word] |= other.words[word] }
+    for word in 0..<Swift.min(wordCount, other.wordCount) where other.words[word] != 0 {
+      words[word] |= other.words[word]
+    }
   }
 }
 

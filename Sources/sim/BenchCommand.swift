@@ -24,7 +24,9 @@ struct BenchCommand: ParsableCommand {
   )
 
   @Argument(
-    help: "The kernels: \(Kernel.allCases.map(\.rawValue).joined(separator: ", ")), boot, recording, snapshot. All if none.")
+    help: """
+      The kernels: \(Kernel.allCases.map(\.rawValue).joined(separator: ", ")), boot, recording, snapshot. All if none.
+      """)
   var names: [String] = []
 
   @Option(help: "How often each runs; the medians count.")

@@ -1,4 +1,5 @@
 import EBPFEngine
+import TestSupport
 import Testing
 
 private func assemble(_ source: String) throws -> [EncodedSlot] {

@@ -1,4 +1,5 @@
 import EBPFEngine
+import TestSupport
 import Testing
 
 /// The slots that follow the slot under test, so that targets and fall-through never hide what is tested.

@@ -1,4 +1,5 @@
 import EBPFEngine
+import TestSupport
 import Testing
 
 extension ReferenceMachine.End {

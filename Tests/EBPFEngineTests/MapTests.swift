@@ -1,4 +1,5 @@
 import EBPFEngine
+import TestSupport
 import Testing
 
 private func map(_ kind: MapKind, key: UInt32, value: UInt32, entries: UInt32) throws(MapError) -> Map {

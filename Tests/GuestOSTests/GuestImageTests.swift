@@ -1,4 +1,5 @@
 import GuestOS
+import TestSupport
 import Testing
 
 @Suite struct GuestImageTests {
@@ -85,7 +86,7 @@ import Testing
   }
 
   @Test func damageNeverTraps() {
-    var generator = SplitMix(state: 0x6775_6573_7431)
+    var generator = SeededGenerator(seed: 0x6775_6573_7431)
     print("seed: \(generator.state)")
     let original = ImageBuilder.image()
     var refused = 0
@@ -102,17 +103,5 @@ import Testing
     }
     print("damaged images: \(runs), refused: \(refused)")
     #expect(refused > 0 && refused < runs)
-  }
-
-  struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
   }
 }

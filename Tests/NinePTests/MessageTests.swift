@@ -1,4 +1,5 @@
 import NineP
+import TestSupport
 import Testing
 
 struct MessageTests {
@@ -94,7 +95,7 @@ struct MessageTests {
 
   @Test func randomBytesNeverTrap() throws {
     let seed: UInt64 = 0x9b20_0001
-    var random = SeededGenerator(state: seed)
+    var random = SeededGenerator(seed: seed)
     let samples = try sampleRequests().map { try encoded($0) } + sampleReplies().map { try encoded($0) }
     var accepted = 0
     let rounds = 100_000

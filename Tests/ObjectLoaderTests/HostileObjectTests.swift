@@ -1,4 +1,5 @@
 import ObjectLoader
+import TestSupport
 import Testing
 
 /// Objects that no compiler wrote: cut off, damaged, random. Each ends in an image or an error, never in a trap.
@@ -43,7 +44,7 @@ import Testing
 
   @Test(arguments: [UInt64(1), 20_261_123])
   func randomDamageEndsInAnImageOrAnError(seed: UInt64) {
-    var random = SplitMix(seed)
+    var random = SeededGenerator(seed: seed)
     let object = ObjectBuilder.typical.build()
     var accepted = 0
     for _ in 0..<5_000 {
@@ -56,7 +57,7 @@ import Testing
 
   @Test(arguments: [UInt64(2), 7])
   func randomBytesAreRefused(seed: UInt64) {
-    var random = SplitMix(seed)
+    var random = SeededGenerator(seed: seed)
     for round in 0..<2_000 {
       var bytes = (0..<random.next() % 512).map { _ in UInt8(random.next() & 255) }
       // Every second one gets a good identification, to come further.
@@ -121,20 +122,5 @@ import Testing
     var image = ImageMemory(memory, at: 0x10000, for: plan)
     image.rodata.address = 0x1_0000_0000
     #expect(throws: ObjectError(.segmentsTooFarApart, value: 0x1_0000_0000)) { try plan.load(into: image) { _ in 0 } }
-  }
-}
-
-/// SplitMix64: the same numbers from the same seed on every machine.
-struct SplitMix {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import ObjectLoader
+import TestSupport
 import Testing
 
 /// Objects that gcc and clang emit, executed on this machine: wrong relocations give wrong results or a crash.
@@ -221,7 +222,7 @@ import Testing
   @Test(arguments: Compiler.all)
   func aRealObjectDamagedAnywhereEndsInAnImageOrAnError(_ compiler: Compiler) throws {
     let bytes = try compiler.compile(Self.source, ["-O1", "-fPIC", "-ffunction-sections"])
-    var random = SplitMix(4)
+    var random = SeededGenerator(seed: 4)
     for _ in 0..<2_000 {
       var damaged = bytes
       damaged[Int(random.next() % UInt64(bytes.count))] ^= UInt8(1 << (random.next() % 8))

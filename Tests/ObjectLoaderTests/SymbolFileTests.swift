@@ -1,4 +1,5 @@
 import ObjectLoader
+import TestSupport
 import Testing
 
 @Suite struct SymbolFileTests {
@@ -67,7 +68,7 @@ import Testing
 
   @Test(arguments: [UInt64(3), 99])
   func randomTextEndsInATableOrAnError(seed: UInt64) {
-    var random = SplitMix(seed)
+    var random = SeededGenerator(seed: seed)
     let alphabet = Array("01fFxTtUw \t\n\r\u{0}é".utf8)
     for _ in 0..<5_000 {
       let bytes = (0..<random.next() % 60).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }

@@ -1,6 +1,7 @@
 import PKRUModel
 import SimCPU
 import SimMemory
+import TestSupport
 import Testing
 
 /// Guest code changes the control bits and PKRU itself, between accesses to pages that the TLB holds already: what was

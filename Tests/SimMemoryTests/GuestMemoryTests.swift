@@ -1,4 +1,5 @@
 import SimMemory
+import TestSupport
 import Testing
 
 @Suite struct GuestMemoryTests {

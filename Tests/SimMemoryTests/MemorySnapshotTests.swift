@@ -1,4 +1,5 @@
 import SimMemory
+import TestSupport
 import Testing
 
 private func contents(_ memory: GuestMemory) -> [UInt8]? { memory.read(0, count: Int(memory.size)) }

@@ -1,5 +1,6 @@
 import PKRUModel
 import SimMemory
+import TestSupport
 import Testing
 
 private let nxe: UInt64 = 0xd00

@@ -1,6 +1,7 @@
 import SimEvents
 import SimMemory
 import SimVirtio
+import TestSupport
 import Testing
 import VirtioCore
 
@@ -21,7 +22,7 @@ struct HostileDriverTests {
 
   @Test(arguments: 0..<4) func nothingTrapsOrHangs(_ kind: Int) throws {
     let seed = 0x0bad_0000 + UInt64(kind)
-    var random = SeededGenerator(state: seed)
+    var random = SeededGenerator(seed: seed)
     let slot = try TestSlot { try Self.device(kind, $0) }
     var counts: [String: Int] = [:]
     let operations = 60_000

@@ -1,6 +1,7 @@
 import NineP
 import SimEvents
 import SimVirtio
+import TestSupport
 import Testing
 
 struct NinePServerTests {
@@ -355,7 +356,7 @@ struct NinePServerTests {
 
   @Test func randomMessagesNeverTrapAndNeverBreakTheTree() throws {
     let seed: UInt64 = 0x9999_0001
-    var random = SeededGenerator(state: seed)
+    var random = SeededGenerator(seed: seed)
     let client = try NinePTestClient(
       [.file("a", [1]), .folder("b"), .file("b/c", [2])],
       limits: ShareLimits(bytesMax: 5000, entriesMax: 12, depthMax: 4))

@@ -1,5 +1,6 @@
 import SimMemory
 import SimVirtio
+import TestSupport
 import Testing
 import VirtioCore
 
@@ -35,7 +36,7 @@ struct QueueRoundTripTests {
   {
     let slot = try TestSlot { _ in EchoDevice() }
     try slot.start(shape.features, size: shape.size)
-    var random = SeededGenerator(state: 0x5107_0000 + UInt64(shape.size))
+    var random = SeededGenerator(seed: 0x5107_0000 + UInt64(shape.size))
     var expected: [UInt16: (reply: UInt64, bytes: [UInt8])] = [:]
     var freePlaces = Array(0..<16)
     var places: [UInt16: Int] = [:]

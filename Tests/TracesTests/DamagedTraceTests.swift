@@ -1,5 +1,6 @@
 import Foundation
 import SimEvents
+import TestSupport
 import Testing
 
 @testable import Traces

@@ -3,21 +3,6 @@ import SimEvents
 
 @testable import Traces
 
-/// SplitMix64: the same numbers from the same seed everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// A trace of `events` with three files, the last of them empty.
 func sampleTrace(_ events: [Event], image: [UInt8] = [1, 2, 3], isThin: Bool = false) -> [UInt8] {
   let scenario = Array("{}".utf8)

@@ -12,7 +12,6 @@ struct ELFFile {
     var info: UInt32
 
     var isCode: Bool { type == Self.programBits && flags & Self.executable != 0 }
-    var isNoBits: Bool { type == Self.noBits }
 
     static let programBits: UInt32 = 1
     static let symbolTable: UInt32 = 2

@@ -44,7 +44,9 @@ final class AccessLog {
   func replay(_ kind: Access.Kind, _ address: UInt64, _ size: Int, value: UInt64 = 0) -> Access {
     var asked = Access(kind: kind, address: address, size: size, value: value)
     // An MSR that the simulator's CPU has refused by itself, without asking.
-    if kind == .readMSR || kind == .writeMSR, next >= accesses.count || accesses[next].kind != kind || accesses[next].address != address {
+    if kind == .readMSR || kind == .writeMSR,
+      next >= accesses.count || accesses[next].kind != kind || accesses[next].address != address
+    {
       asked.isRefused = true
       return asked
     }

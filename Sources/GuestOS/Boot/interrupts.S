@@ -3,6 +3,8 @@
  * The CPU changes no PKRU on an interrupt (SDM vol. 3, 4.6.2): the handler saves the one it finds, takes all rights, and
  * gives it back on return. The containment may change the saved one together with the return address.
  */
+#include "registers.h"
+
   .section .text.interrupts, "ax", @progbits
   .globl exception_stubs, interrupt_stubs
 
@@ -34,21 +36,7 @@ interrupt_common_without_code:
   pushq (%rsp)                /* the error code's place */
 interrupt_common:
   addq $128, (%rsp)
-  pushq %rax
-  pushq %rcx
-  pushq %rdx
-  pushq %rbx
-  pushq %rbp
-  pushq %rsi
-  pushq %rdi
-  pushq %r8
-  pushq %r9
-  pushq %r10
-  pushq %r11
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
+  PUSH_GENERAL_REGISTERS
   xorl %eax, %eax
 #ifdef UIO_KEYS
   cmpb $0, protection_keys_active(%rip)
@@ -86,20 +74,6 @@ interrupt_common:
   wrpkru
 1:
 #endif
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %r11
-  popq %r10
-  popq %r9
-  popq %r8
-  popq %rdi
-  popq %rsi
-  popq %rbp
-  popq %rbx
-  popq %rdx
-  popq %rcx
-  popq %rax
+  POP_GENERAL_REGISTERS
   addq $16, %rsp
   iretq

@@ -4,6 +4,8 @@
  *
  * Nothing in this section, and nothing that it calls before probe_active is set, may be traced (guest.ld: noprobe_end).
  */
+#include "registers.h"
+
 #ifdef UIO_BPF
   .bss
   .p2align 3
@@ -18,21 +20,7 @@ probe_active: .skip 1
 probe_trampoline:
   pushfq
   cld
-  pushq %rax
-  pushq %rcx
-  pushq %rdx
-  pushq %rbx
-  pushq %rbp
-  pushq %rsi
-  pushq %rdi
-  pushq %r8
-  pushq %r9
-  pushq %r10
-  pushq %r11
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
+  PUSH_GENERAL_REGISTERS
   movq %rsp, %rbx
 #ifdef UIO_KEYS
   cmpb $0, protection_keys_active(%rip)
@@ -75,21 +63,7 @@ probe_trampoline:
   wrpkru
 4:
 #endif
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %r11
-  popq %r10
-  popq %r9
-  popq %r8
-  popq %rdi
-  popq %rsi
-  popq %rbp
-  popq %rbx
-  popq %rdx
-  popq %rcx
-  popq %rax
+  POP_GENERAL_REGISTERS
   popfq
   ret
 #endif

@@ -12,7 +12,6 @@ enum Descriptors {
 
   nonisolated(unsafe) private static var tables: UInt64 = 0
   nonisolated(unsafe) private(set) static var stacks: UInt64 = 0
-  static var stacksBytes: UInt64 { stackCount &* (stackPages &+ 1) &* Pages.size }
   private static var stackCount: UInt64 {
     #if UIO_BPF
       4

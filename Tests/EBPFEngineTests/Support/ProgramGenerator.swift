@@ -1,4 +1,5 @@
 import EBPFEngine
+import TestSupport
 
 /// Draws programs that decode: all instructions of the standard, mostly on the stack and the context, with loops,
 /// local calls and now and then a wild pointer.

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import EBPFEngine
 
 /// Runs a program in the environment of the verifier's cases: with every check of the interpreter on, or translated.

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import EBPFEngine
 
 /// Draws programs for the environment of the verifier's cases: new ones, and changed ones from those that were accepted.

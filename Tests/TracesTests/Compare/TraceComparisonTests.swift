@@ -1,4 +1,5 @@
 import SimEvents
+import TestSupport
 import Testing
 
 @testable import Traces

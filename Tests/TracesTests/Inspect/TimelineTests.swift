@@ -2,6 +2,7 @@ import Foundation
 import OutputFiles
 import Scenarios
 import SimEvents
+import TestSupport
 import Testing
 
 @testable import Traces

@@ -4,6 +4,7 @@ import Scenarios
 import SimEvents
 import SimMachine
 import SimMemory
+import TestSupport
 import Testing
 
 @testable import Traces

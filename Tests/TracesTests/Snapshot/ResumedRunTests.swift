@@ -3,6 +3,7 @@ import GuestOS
 import Scenarios
 import SimEvents
 import SimMachine
+import TestSupport
 import Testing
 
 @testable import Traces

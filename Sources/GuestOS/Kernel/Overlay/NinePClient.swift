@@ -5,7 +5,6 @@ import VirtioCore
 /// 9P2000.L over a virtio device, one request at a time. Views that a reply holds are valid until the next request.
 struct NinePClient {
   private static var messagePages: UInt64 { 8 }
-  private static var tagOffset: UInt64 { 0 }
   private static var noTag: UInt16 { 0xffff }
   private static var noFid: UInt32 { 0xffff_ffff }
   /// What a reply holds beside its data: header and count.
