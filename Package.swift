@@ -17,7 +17,8 @@ let shared: [Target] = [
 
 /// The library's functions that the seams replace (Sources/CUnicornSeams).
 let replaced = [
-  "cpu_abort_x86_64", "cpu_exec_x86_64", "helper_cpuid_x86_64", "helper_hlt_x86_64", "helper_inb_x86_64", "helper_inw_x86_64",
+  "cpu_abort_x86_64", "cpu_check_watchpoint_x86_64", "cpu_exec_x86_64", "cpu_ldl_code_x86_64", "cpu_ldub_code_x86_64",
+  "cpu_watchpoint_address_matches_x86_64", "raise_exception_err_x86_64", "helper_cpuid_x86_64", "helper_hlt_x86_64", "helper_inb_x86_64", "helper_inw_x86_64",
   "helper_inl_x86_64", "helper_outb_x86_64", "helper_outw_x86_64", "helper_outl_x86_64", "helper_invlpg_x86_64",
   "helper_iret_protected_x86_64", "helper_iret_real_x86_64", "helper_raise_interrupt_x86_64", "helper_rdmsr_x86_64",
   "helper_load_seg_x86_64", "helper_rdpkru_x86_64", "helper_read_eflags_x86_64", "helper_rdpmc_x86_64",
@@ -25,7 +26,7 @@ let replaced = [
   "helper_rdtscp_x86_64", "helper_read_crN_x86_64", "helper_sti_x86_64", "helper_uc_tracecode",
   "helper_write_crN_x86_64", "helper_write_eflags_x86_64", "helper_wrmsr_x86_64", "helper_wrpkru_x86_64",
   "memory_mapping", "qemu_system_reset_request", "restore_state_to_opc_x86_64", "tcg_emit_op_x86_64",
-  "tcg_gen_brcondi_i32_x86_64", "tcg_gen_callN_x86_64", "tcg_gen_exit_tb_x86_64", "tlb_protect_code_x86_64",
+  "tcg_gen_brcondi_i32_x86_64", "tcg_gen_callN_x86_64", "tcg_gen_exit_tb_x86_64", "tcg_gen_qemu_ld_i64_x86_64", "tlb_protect_code_x86_64",
   "tlb_unprotect_code_x86_64", "translator_loop_x86_64", "x86_cpu_tlb_fill_x86_64",
 ]
 

@@ -5,25 +5,14 @@
 // Leaving restores the countdown; when some instructions are left, the next block is translated with exactly that
 // length, so that a run stops at any instruction number. When a block is left in its middle (a fault, a store into its
 // own code, a device access), the library restores the guest's registers from the record it keeps of each instruction;
-// the position in the block is kept there too, in the upper half of the word for the condition codes.
+// the position in the block and the instruction's traits (forms.h) are kept there too, in the upper half of the word for the
+// condition codes.
 // Instructions that ask for time or reach devices end their block, so that the count is exact in their helpers.
 
 #include <stdlib.h>
 
-#include "engine.h"
+#include "emit.h"
 
-typedef struct TCGOp TCGOp;
-typedef uintptr_t TCGArg;
-
-TCGOp *__real_tcg_emit_op_x86_64(void *tcg, int opcode);
-uintptr_t tcg_const_i64_x86_64(void *tcg, int64_t value);
-uintptr_t tcg_const_i32_x86_64(void *tcg, int32_t value);
-void *tcg_temp_new_internal_x86_64(void *tcg, int type, bool local);
-void tcg_temp_free_internal_x86_64(void *tcg, void *temp);
-void tcg_gen_op3_x86_64(void *tcg, int opcode, TCGArg a, TCGArg b, TCGArg c);
-void tcg_gen_brcondi_i64_x86_64(void *tcg, int condition, uintptr_t value, int64_t with, void *label);
-void __real_tcg_gen_brcondi_i32_x86_64(void *tcg, int condition, uintptr_t value, int32_t with, void *label);
-void __real_tcg_gen_exit_tb_x86_64(void *tcg, void *tb, unsigned index);
 void __real_tcg_gen_callN_x86_64(void *tcg, void *function, void *ret, int count, void **arguments);
 void __real_translator_loop_x86_64(const translator_ops *, disas_context *, void *cpu, void *tb, int max_insns);
 void __real_restore_state_to_opc_x86_64(void *env, void *tb, uint64_t *data);
@@ -32,8 +21,6 @@ void helper_uc_tracecode(int32_t size, int index, void *handle, int64_t address)
 
 _Thread_local seams_engine *seams_current;
 
-// Kinds of our own calls from translated code, told apart from the library's hooks by the index.
-enum { CALL_HORIZON = 0x5ea0, CALL_BREAKPOINT = 0x5ea1 };
 
 enum { BLOCK_INSTRUCTIONS_MAX = 512 };
 
@@ -43,14 +30,16 @@ static _Thread_local struct {
   bool at_start;           // between the beginning and the library's check for a stop request
   bool ends_block;         // the instruction being translated called a helper of the table below
   uint64_t eip;            // of the instruction being translated
+  void *exit_label;        // where the block leaves for the horizon
   TCGOp *length;           // the op that holds the block's length
   TCGOp *last_start;       // the op that starts the current instruction
   TCGOp *starts[BLOCK_INSTRUCTIONS_MAX + 1];
+  uint16_t traits[BLOCK_INSTRUCTIONS_MAX + 1];
   unsigned start_count;
 } translating;
 
-static TCGArg *op_arguments(TCGOp *op) { return (TCGArg *)((uint8_t *)op + TCG_OP_ARGS); }
 static TCGArg as_argument(void *tcg, uintptr_t value) { return (uintptr_t)tcg + value; }
+void *seams_exit_label(void) { return translating.exit_label; }
 static void *as_temp(void *tcg, uintptr_t value) { return (uint8_t *)tcg + value; }
 
 // MARK: translation
@@ -58,6 +47,7 @@ static void *as_temp(void *tcg, uintptr_t value) { return (uint8_t *)tcg + value
 TCGOp *__wrap_tcg_emit_op_x86_64(void *tcg, int opcode) {
   TCGOp *op = __real_tcg_emit_op_x86_64(tcg, opcode);
   if (opcode == OP_INSN_START) translating.last_start = op;
+  seams_note_op(op, opcode);
   return op;
 }
 
@@ -68,13 +58,14 @@ void __wrap_tcg_gen_brcondi_i32_x86_64(void *tcg, int condition, uintptr_t value
     return;
   }
   translating.at_start = false;
+  translating.exit_label = label;
   uintptr_t address = tcg_const_i64_x86_64(tcg, (int64_t)(uintptr_t)&seams_current->countdown);
   void *left = tcg_temp_new_internal_x86_64(tcg, TCG_TYPE_I64, false);
   void *length = tcg_temp_new_internal_x86_64(tcg, TCG_TYPE_I64, false);
   tcg_gen_op3_x86_64(tcg, OP_LD_I64, (TCGArg)left, as_argument(tcg, address), 0);
   translating.length = __real_tcg_emit_op_x86_64(tcg, OP_MOVI_I64);
-  op_arguments(translating.length)[0] = (TCGArg)length;
-  op_arguments(translating.length)[1] = 0;
+  seams_op_arguments(translating.length)[0] = (TCGArg)length;
+  seams_op_arguments(translating.length)[1] = 0;
   tcg_gen_op3_x86_64(tcg, OP_SUB_I64, (TCGArg)left, (TCGArg)left, (TCGArg)length);
   tcg_gen_op3_x86_64(tcg, OP_ST_I64, (TCGArg)left, as_argument(tcg, address), 0);
   tcg_gen_brcondi_i64_x86_64(tcg, TCG_COND_LT, (uintptr_t)left - (uintptr_t)tcg, 0, label);
@@ -83,7 +74,7 @@ void __wrap_tcg_gen_brcondi_i32_x86_64(void *tcg, int condition, uintptr_t value
   tcg_temp_free_internal_x86_64(tcg, as_temp(tcg, address));
 }
 
-static void emit_call(void *tcg, int kind, uint64_t value) {
+void seams_emit_call(void *tcg, int kind, uint64_t value) {
   uintptr_t size = tcg_const_i32_x86_64(tcg, 0), index = tcg_const_i32_x86_64(tcg, kind);
   uintptr_t engine = tcg_const_i64_x86_64(tcg, (int64_t)(uintptr_t)seams_current);
   uintptr_t argument = tcg_const_i64_x86_64(tcg, (int64_t)value);
@@ -93,7 +84,7 @@ static void emit_call(void *tcg, int kind, uint64_t value) {
 }
 
 void __wrap_tcg_gen_exit_tb_x86_64(void *tcg, void *tb, unsigned index) {
-  if (index == TB_EXIT_REQUESTED) emit_call(tcg, CALL_HORIZON, (uint64_t)(uintptr_t)tb);
+  if (index == TB_EXIT_REQUESTED) seams_emit_call(tcg, CALL_HORIZON, (uint64_t)(uintptr_t)tb);
   __real_tcg_gen_exit_tb_x86_64(tcg, tb, index);
 }
 
@@ -120,7 +111,7 @@ static bool ends_block(const void *function) {
 
 // What these helpers report carries the instruction's address, which the library stores for jumps only: a block that was
 // entered by a direct jump would show that of an earlier one, depending on what had been translated before.
-static void emit_eip(void *tcg) {
+void seams_emit_eip(void *tcg) {
   uintptr_t address = tcg_const_i64_x86_64(tcg, (int64_t)(uintptr_t)&FIELD(uint64_t, seams_current->env, ENV_EIP));
   uintptr_t value = tcg_const_i64_x86_64(tcg, (int64_t)translating.eip);
   tcg_gen_op3_x86_64(tcg, OP_ST_I64, as_argument(tcg, value), as_argument(tcg, address), 0);
@@ -131,15 +122,19 @@ static void emit_eip(void *tcg) {
 void __wrap_tcg_gen_callN_x86_64(void *tcg, void *function, void *ret, int count, void **arguments) {
   if (!translating.ends_block && ends_block(function)) {
     translating.ends_block = true;
-    emit_eip(tcg);
+    seams_emit_eip(tcg);
   }
   __real_tcg_gen_callN_x86_64(tcg, function, ret, count, arguments);
 }
 
-static bool is_breakpoint(uint64_t address) {
-  for (uint32_t i = 0; i < seams_current->breakpoint_count; i++)
-    if (seams_current->breakpoints[i] == address) return true;
+static bool is_reported_breakpoint(const seams_engine *e, uint64_t address) {
+  for (uint32_t i = 0; i < e->breakpoint_count; i++)
+    if (e->breakpoints[i] == address) return true;
   return false;
+}
+
+static bool is_breakpoint(uint64_t address) {
+  return seams_is_debug_address(seams_current, address) || is_reported_breakpoint(seams_current, address);
 }
 
 static void init_disas_context(disas_context *block, void *cpu) { translating.original->init_disas_context(block, cpu); }
@@ -147,18 +142,20 @@ static void init_disas_context(disas_context *block, void *cpu) { translating.or
 static void tb_start(disas_context *block, void *cpu) {
   translating.at_start = false;
   translating.original->tb_start(block, cpu);
-  if (is_breakpoint(block->pc_first)) emit_call(seams_current->tcg, CALL_BREAKPOINT, (uint64_t)(uintptr_t)block->tb);
+  if (is_breakpoint(block->pc_first)) seams_emit_call(seams_current->tcg, CALL_BREAKPOINT, (uint64_t)(uintptr_t)block->tb);
 }
 
 static void insn_start(disas_context *block, void *cpu) {
   translating.original->insn_start(block, cpu);
-  if (translating.start_count <= BLOCK_INSTRUCTIONS_MAX) translating.starts[translating.start_count++] = translating.last_start;
+  translating.starts[translating.start_count++] = translating.last_start;
   translating.ends_block = false;
   translating.eip = block->pc_next - FIELD(uint64_t, block->tb, TB_CS_BASE);
 }
 
 static void translate_insn(disas_context *block, void *cpu) {
-  translating.original->translate_insn(block, cpu);
+  uint32_t traits = seams_translate(block, cpu, translating.last_start, translating.original->translate_insn);
+  translating.traits[translating.start_count - 1] = (uint16_t)traits;
+  translating.ends_block |= (traits & TRAIT_ENDS_BLOCK) != 0;
   if (block->is_jmp != DISAS_NEXT) return;
   // An instruction that might cross into another page must be the first of its block: its fetch may fault.
   uint64_t next = block->pc_next;
@@ -179,10 +176,10 @@ void __wrap_translator_loop_x86_64(const translator_ops *ops, disas_context *blo
   translating.length = NULL;
   translating.start_count = 0;
   __real_translator_loop_x86_64(&counting, block, cpu, tb, max_insns < BLOCK_INSTRUCTIONS_MAX ? max_insns : BLOCK_INSTRUCTIONS_MAX);
-  if (translating.length) op_arguments(translating.length)[1] = (TCGArg)block->num_insns;
+  if (translating.length) seams_op_arguments(translating.length)[1] = (TCGArg)block->num_insns;
   for (unsigned i = 0; i < translating.start_count; i++) {
-    TCGArg *condition = op_arguments(translating.starts[i]) + 1;
-    *condition = (*condition & 0xffffffff) | (TCGArg)(translating.start_count - i) << 32;
+    TCGArg *condition = seams_op_arguments(translating.starts[i]) + 1;
+    *condition = (*condition & 0xffffffff) | (TCGArg)(translating.start_count - i) << 32 | (TCGArg)translating.traits[i] << 48;
   }
 }
 
@@ -193,8 +190,21 @@ void seams_stop_here(seams_engine *e) {
   uc_emu_stop(e->uc);
 }
 
-// Called from translated code, before a block that does not fit before the horizon.
-static void at_horizon(seams_engine *e, const void *tb) {
+// A call writes its return address before it looks at its target.
+_Noreturn static void raise_bad_target(seams_engine *e, uintptr_t ra) {
+  seams_find_position(e, ra);
+  if (e->traits & TRAIT_STACK_WRITE) {
+    uint64_t to = *seams_gpr(e, RSP) - 8;
+    seams_check_alignment(e, to, 8, ra);
+    seams_probe_write(e, to, 8, ra);
+  }
+  seams_raise(e, VECTOR_GP, 0, ra);
+}
+
+// Called from translated code, before a block that does not fit before the horizon, and where its last instruction branches to
+// an address that is not canonical: then it is executed up to there.
+static void at_horizon(seams_engine *e, const void *tb, uintptr_t ra) {
+  if (e->countdown >= 0) raise_bad_target(e, ra);
   e->countdown += FIELD(uint16_t, tb, TB_ICOUNT);
   if (e->countdown > 0)
     FIELD(uint32_t, e->cpu, CPU_CFLAGS_NEXT_TB) = (uint32_t)e->countdown & CF_COUNT_MASK;
@@ -211,7 +221,8 @@ static void at_breakpoint(seams_engine *e, const void *tb) {
   }
   e->countdown += FIELD(uint16_t, tb, TB_ICOUNT);
   FIELD(uint64_t, e->env, ENV_EIP) = address - FIELD(uint64_t, tb, TB_CS_BASE);
-  if (!e->call.breakpoint(e->call.context, address)) {
+  seams_check_execution(e, address);
+  if (!is_reported_breakpoint(e, address) || !e->call.breakpoint(e->call.context, address)) {
     e->countdown -= FIELD(uint16_t, tb, TB_ICOUNT);
     return;
   }
@@ -224,16 +235,17 @@ static void at_breakpoint(seams_engine *e, const void *tb) {
 
 void __wrap_helper_uc_tracecode(int32_t size, int index, void *handle, int64_t address) {
   if (index == CALL_HORIZON)
-    at_horizon(handle, (const void *)(uintptr_t)address);
+    at_horizon(handle, (const void *)(uintptr_t)address, (uintptr_t)__builtin_return_address(0));
   else if (index == CALL_BREAKPOINT)
     at_breakpoint(handle, (const void *)(uintptr_t)address);
-  else
+  else if (!seams_run_call(handle, index, (const void *)(uintptr_t)address, (uintptr_t)__builtin_return_address(0)))
     __real_helper_uc_tracecode(size, index, handle, address);
 }
 
 void __wrap_restore_state_to_opc_x86_64(void *env, void *tb, uint64_t *data) {
   seams_engine *e = seams_current;
-  e->overshoot = (uint32_t)(data[1] >> 32);
+  e->overshoot = data[1] >> 32 & 0xffff;
+  e->traits = (uint16_t)(data[1] >> 48);
   data[1] &= 0xffffffff;
   if (!e->peeking) {
     e->countdown += e->overshoot;
@@ -252,6 +264,10 @@ void seams_set_retired(seams_engine *e, uint64_t count) {
 }
 
 void seams_set_horizon(seams_engine *e, uint64_t count) {
+  if (e->is_interrupted) {  // takes effect after what comes between two instructions
+    e->resume_horizon = count;
+    return;
+  }
   e->countdown += (int64_t)(count - e->horizon);
   e->horizon = count;
 }

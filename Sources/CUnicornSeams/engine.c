@@ -1,12 +1,12 @@
 // Creation, the run loop, and the delivery of exceptions and interrupts by the library's own code.
 
-#include "engine.h"
+#include "emit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { INJECTED = 0x200, VECTOR_DB = 1, VECTOR_UD = 6, VECTOR_TS = 10, VECTOR_PF = 14 };
+enum { INJECTED = 0x200, INJECTED_DEBUG_TRAP = 0x100, VECTOR_DB = 1, VECTOR_TS = 10, VECTOR_PF = 14 };
 
 // Features that the translator looks at. The library's reset takes most away; these are the ones that work.
 static void announce_features(void *env) {
@@ -62,6 +62,7 @@ static void deliver(seams_engine *e, uint32_t vector, bool is_software) {
   stack_segment noted = note_stack_segment(e);
   e->delivering = true;
   e->delivering_int = is_software;
+  e->delivered = vector;
   seams_forget_lifted_rights(e);
   set_resume_flag(e, !is_software && is_fault(vector));
   x86_cpu_do_interrupt_x86_64(e->cpu);  // may fault itself: then the library comes back to on_exception
@@ -69,7 +70,16 @@ static void deliver(seams_engine *e, uint32_t vector, bool is_software) {
   keep_stack_segment(e, &noted);
 }
 
+// An instruction that faults has not come to its end: what waited for it is forgotten.
+static void forget_pending(seams_engine *e) {
+  e->pending_hits = 0;
+}
+
 static void raise(seams_engine *e, uint32_t vector) {
+  if (vector == VECTOR_DB)
+    seams_debug_entered(e);
+  else
+    forget_pending(e);
   bool is_software = FIELD(int, e->env, ENV_EXCEPTION_IS_INT) != 0;
   // A block that ended in a fault without a record of its position has counted the faulting instruction.
   if (!e->restored && !e->fetch_fault && !e->delivering && !is_software && vector != VECTOR_DB) e->countdown++;
@@ -80,6 +90,19 @@ static void raise(seams_engine *e, uint32_t vector) {
   e->call.exception(e->call.context, vector, FIELD(uint32_t, e->env, ENV_ERROR_CODE),
                     vector == VECTOR_PF ? FIELD(uint64_t, e->env, ENV_CR + 16) : 0);
   deliver(e, vector, is_software);
+}
+
+// Delivery found something wrong with a gate or a selector. The library counts a long mode gate as two, and leaves out EXT:
+// an event that is no INT instruction (SDM volume 3, 6.13).
+void __real_raise_exception_err_x86_64(void *env, int vector, int error_code) __attribute__((noreturn));
+void __wrap_raise_exception_err_x86_64(void *env, int vector, int error_code) {
+  seams_engine *e = seams_current;
+  if (e && e->delivering && vector >= VECTOR_TS && vector <= VECTOR_GP) {
+    bool is_long = FIELD(uint64_t, e->env, ENV_EFER) >> 10 & 1;
+    if (is_long && error_code == (int)e->delivered * 16 + 2) error_code = (int)e->delivered * 8 + 2;
+    if (!e->delivering_int) error_code |= 1;
+  }
+  __real_raise_exception_err_x86_64(env, vector, error_code);
 }
 
 static void on_exception(uc_engine *uc, uint32_t vector, void *engine) {
@@ -93,6 +116,7 @@ static void on_exception(uc_engine *uc, uint32_t vector, void *engine) {
   e->restored = e->fetch_fault = false;
   stack_segment noted = note_stack_segment(e);
   e->delivering = true;
+  e->delivered = vector - INJECTED;
   seams_forget_lifted_rights(e);
   set_resume_flag(e, false);
   do_interrupt_x86_hardirq_x86_64(e->env, (int)vector - INJECTED, 1);
@@ -129,28 +153,70 @@ int __real_cpu_exec_x86_64(void *uc, void *cpu);
 int __wrap_cpu_exec_x86_64(void *uc, void *cpu) {
   seams_engine *e = seams_current;
   if (e->injected >= 0) {  // inside the loop, so that a fault while pushing has somewhere to go
-    FIELD(int32_t, cpu, CPU_EXCEPTION_INDEX) = INJECTED + e->injected;
+    FIELD(int32_t, cpu, CPU_EXCEPTION_INDEX) = e->injected == INJECTED_DEBUG_TRAP ? VECTOR_DB : INJECTED + e->injected;
+    FIELD(int, e->env, ENV_ERROR_CODE) = 0;
     FIELD(int, e->env, ENV_EXCEPTION_IS_INT) = 0;
     e->injected = -1;
   }
   return __real_cpu_exec_x86_64(uc, cpu);
 }
 
+// MARK: between two instructions
+
+// Makes the run come back after the current instruction, for work that the caller does not see.
+static void interrupt_run(seams_engine *e) {
+  if (!e->is_interrupted) {
+    e->is_interrupted = true;
+    e->resume_horizon = e->horizon;
+  }
+  bool outer = e->in_instruction;
+  e->in_instruction = true;
+  e->countdown += (int64_t)(seams_retired(e) + 1 - e->horizon);
+  e->horizon = seams_retired(e) + 1;
+  e->in_instruction = outer;
+}
+
+void seams_trap_after(seams_engine *e, uint32_t hits, uintptr_t ra) {
+  if (ra) seams_require_last(e, ra);
+  e->pending_hits |= hits;
+  interrupt_run(e);
+}
+
+void seams_flush_blocks_later(seams_engine *e) {
+  e->flush_blocks = true;
+  if (seams_current == e) interrupt_run(e);
+}
+
+// True if the run goes on.
+static bool finish_interruption(seams_engine *e) {
+  if (!e->is_interrupted) return false;
+  e->is_interrupted = false;
+  e->countdown += (int64_t)(e->resume_horizon - e->horizon);
+  e->horizon = e->resume_horizon;
+  if (e->flush_blocks) tb_flush_x86_64(e->cpu);
+  e->flush_blocks = false;
+  if (e->pending_hits) {
+    seams_note_debug_hits(e, e->pending_hits);
+    e->pending_hits = 0;
+    e->injected = INJECTED_DEBUG_TRAP;
+  }
+  return e->countdown > 0 || e->injected >= 0;
+}
+
 // MARK: devices
 
 // A device access must be the last instruction of its block, or the count and an interrupt's place would be off: if it
 // is not, it is executed again in a block of its own, before the device has seen anything.
+void seams_require_last(seams_engine *e, uintptr_t ra) {
+  seams_find_position(e, ra);
+  if (e->overshoot <= 1) return;
+  e->countdown += e->overshoot;
+  FIELD(uint32_t, e->cpu, CPU_CFLAGS_NEXT_TB) = 1;
+  cpu_loop_exit_noexc_x86_64(e->cpu);
+}
+
 static void enter_device(seams_engine *e) {
-  uintptr_t ra = FIELD(uintptr_t, e->cpu, CPU_MEM_IO_PC);
-  e->overshoot = 1;
-  e->peeking = true;
-  cpu_restore_state_x86_64(e->cpu, ra, false);
-  e->peeking = false;
-  if (e->overshoot > 1) {
-    e->countdown += e->overshoot;
-    FIELD(uint32_t, e->cpu, CPU_CFLAGS_NEXT_TB) = 1;
-    cpu_loop_exit_noexc_x86_64(e->cpu);
-  }
+  seams_require_last(e, FIELD(uintptr_t, e->cpu, CPU_MEM_IO_PC));
   e->in_instruction = true;
 }
 
@@ -205,6 +271,7 @@ static const char *create(seams_engine *e) {
   e->env = (uint8_t *)e->cpu + CPU_ENV;
   e->tcg = FIELD(void *, e->uc, UC_TCG_CONTEXT);
   e->ram_region = __real_memory_mapping(e->uc, 0);
+  seams_watch_alignment(e);
   const char *difference = probe_layout(e);
   if (difference) return difference;
   announce_features(e->env);
@@ -239,6 +306,7 @@ void seams_destroy(seams_engine *e) {
   if (e->uc) uc_close(e->uc);
   seams_current = outer == e ? NULL : outer;
   seams_cache_release(e);
+  seams_forget_forms(e);
   free(e->breakpoints);
   free(e);
 }
@@ -249,11 +317,13 @@ seams_stop seams_run(seams_engine *e) {
   seams_engine *outer = seams_current;
   seams_current = e;
   e->stop = SEAMS_STOP_HORIZON;
-  e->stop_asked = false;
+  bool goes_on;
   do {
-    e->again = false;
+    e->again = e->stop_asked = false;
     e->error = uc_emu_start(e->uc, FIELD(uint64_t, e->env, ENV_EIP), 0, 0, 0);
-  } while (e->error == UC_ERR_OK && e->again && !e->stop_asked && e->stop == SEAMS_STOP_HORIZON);
+    goes_on = e->again && !e->stop_asked;
+    if (e->error == UC_ERR_OK && e->stop == SEAMS_STOP_HORIZON && e->stop_asked) goes_on = finish_interruption(e);
+  } while (e->error == UC_ERR_OK && goes_on && e->stop == SEAMS_STOP_HORIZON);
   if (e->error != UC_ERR_OK) e->stop = SEAMS_STOP_ERROR;
   seams_current = outer;
   return e->stop;

@@ -42,7 +42,9 @@ struct seams_engine {
   bool in_instruction;  // inside a helper or device access of the block's last instruction, which is already counted
   bool peeking;         // restore_state_to_opc asks for the position only
   uint32_t overshoot;   // instructions of the block not executed, the current one included, at the last restore
+  uint16_t traits;      // of that current instruction (forms.h)
   bool restored, fetch_fault, delivering, delivering_int;
+  uint32_t delivered;      // the vector being delivered
   uint64_t interrupt_eip;  // address of the INT instruction
   int32_t injected;        // vector to deliver on entry, or -1
   bool want_window;
@@ -56,10 +58,19 @@ struct seams_engine {
   uint64_t fills, walks;
   bool built_in_walk;
 
+  struct known_forms *known_forms;
+
   uint64_t *breakpoints;
   uint32_t breakpoint_count;
   uint64_t skip_breakpoint;
   bool skip_armed;
+
+  // What is to happen between two instructions, before the caller's own horizon (engine.c).
+  uint64_t resume_horizon;
+  uint32_t pending_hits;  // debug registers whose trap waits for the end of this instruction
+  bool flush_blocks, is_interrupted;
+  bool has_debug_addresses;  // an enabled address in DR0-DR3
+  uint64_t xcr0_allowed;
 };
 
 // The engine that this thread is in: the seams are called with the library's objects only.
@@ -73,8 +84,35 @@ void seams_invalidate_page(seams_engine *, uint64_t address);
 // Delivery is about to make implicit accesses: rights that EFLAGS.AC gave to explicit ones must be asked for again.
 void seams_forget_lifted_rights(seams_engine *e);
 void seams_pkru_changed(seams_engine *, uint32_t old_value, uint32_t new_value);
+void seams_flush_library_tlb(seams_engine *e);
+// Where translated code was when it called the function that returns to `ra`: sets `overshoot` and `traits`, RIP and flags.
+void seams_find_position(seams_engine *e, uintptr_t ra);
 // count.c
 void seams_stop_here(seams_engine *);
+// state.c
+void seams_renew_hidden_flags(seams_engine *e);
+// instructions.c
+void seams_write_pkru(seams_engine *e, uint32_t value);
+// If an interrupt waits for EFLAGS.IF, the run stops after the current instruction, which may set it.
+void seams_stop_for_window(seams_engine *e);
+// alignment.c
+void seams_watch_alignment(seams_engine *e);
+// engine.c
+// Raises #DB with these bits of DR6 after the current instruction; `ra` as for faults, 0 in a helper that ends its block.
+void seams_trap_after(seams_engine *e, uint32_t hits, uintptr_t ra);
+void seams_flush_blocks_later(seams_engine *e);
+// An access that must be the last thing of its block: leaves, to execute the instruction alone, if it is not.
+void seams_require_last(seams_engine *e, uintptr_t ra);
+// debug.c
+void seams_write_debug(seams_engine *e, int index, uint64_t value);
+void seams_check_general_detect(seams_engine *e, uintptr_t ra);
+void seams_debug_entered(seams_engine *e);
+void seams_debug_restored(seams_engine *e);
+_Noreturn void seams_raise_step(seams_engine *e);
+bool seams_is_debug_address(const seams_engine *e, uint64_t address);
+void seams_check_execution(seams_engine *e, uint64_t address);
+void seams_check_port_breakpoint(seams_engine *e, uint32_t port, uint32_t bytes);
+void seams_note_debug_hits(seams_engine *e, uint32_t found);
 
 // The library.
 void raise_exception_err_ra_x86_64(void *env, int vector, int error_code, uintptr_t retaddr) __attribute__((noreturn));

@@ -3,11 +3,10 @@
 // Each of these ends its block (count.c), so the count is exact while `in_instruction` is set. A helper that raises must
 // do so with the address that it returns to, which is how the library finds the guest's registers.
 
-#include "engine.h"
+#include "emit.h"
 
 #define RETURN_ADDRESS ((uintptr_t)__builtin_return_address(0))
-enum { UD = 6, GP = 13 };
-enum { RAX = 0, RCX = 1, RDX = 2, RBX = 3 };
+enum { UD = VECTOR_UD, GP = VECTOR_GP };
 enum { RFLAGS_IF = 1 << 9, CR4_TSD = 1 << 2, CR4_PCE = 1 << 8, CR4_PKE = 1 << 22 };
 
 static uint64_t *gpr(seams_engine *e, int index) { return &FIELD(uint64_t, e->env, ENV_REGS + 8 * index); }
@@ -40,6 +39,11 @@ static void check_port(seams_engine *e, uint32_t port, uint32_t bytes, uintptr_t
   raise_exception_err_ra_x86_64(e->env, GP, 0, ra);
 }
 
+// The port is asked for before memory is touched, also when a repeated instruction has nothing to do.
+void seams_check_string_port(seams_engine *e, const instruction *i, uintptr_t ra) {
+  check_port(e, (uint16_t)*gpr(e, RDX), i->opcode & 1 ? (i->operand_bytes == 2 ? 2 : 4) : 1, ra);
+}
+
 #define PORT(letter, bytes, type) \
   uint64_t __wrap_helper_in##letter##_x86_64(void *env, uint32_t port) { \
     seams_engine *e = seams_current; \
@@ -47,6 +51,7 @@ static void check_port(seams_engine *e, uint32_t port, uint32_t bytes, uintptr_t
     (void)env; \
     check_port(e, port & 0xffff, bytes, RETURN_ADDRESS); \
     DURING(e, value = e->call.port_read(e->call.context, port & 0xffff, bytes)); \
+    seams_check_port_breakpoint(e, port & 0xffff, bytes); \
     return (type)value; \
   } \
   void __wrap_helper_out##letter##_x86_64(void *env, uint32_t port, uint32_t data) { \
@@ -54,6 +59,7 @@ static void check_port(seams_engine *e, uint32_t port, uint32_t bytes, uintptr_t
     (void)env; \
     check_port(e, port & 0xffff, bytes, RETURN_ADDRESS); \
     DURING(e, e->call.port_write(e->call.context, port & 0xffff, bytes, (type)data)); \
+    seams_check_port_breakpoint(e, port & 0xffff, bytes); \
   }
 PORT(b, 1, uint8_t)
 PORT(w, 2, uint16_t)
@@ -101,14 +107,18 @@ uint64_t __wrap_helper_rdrand_x86_64(void *env) {
 
 // MARK: PKRU
 
+void seams_write_pkru(seams_engine *e, uint32_t value) {
+  uint32_t old = FIELD(uint32_t, e->env, ENV_PKRU);
+  FIELD(uint32_t, e->env, ENV_PKRU) = value;
+  seams_pkru_changed(e, old, value);
+  DURING(e, e->call.pkru_write(e->call.context, old, value));
+}
+
 void __wrap_helper_wrpkru_x86_64(void *env, uint32_t ecx, uint64_t value) {
   seams_engine *e = seams_current;
   if (!(*control(e, 4) & CR4_PKE)) raise_exception_err_ra_x86_64(env, UD, 0, RETURN_ADDRESS);
   if (ecx != 0 || value >> 32 != 0) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
-  uint32_t old = FIELD(uint32_t, env, ENV_PKRU);
-  FIELD(uint32_t, env, ENV_PKRU) = (uint32_t)value;
-  seams_pkru_changed(e, old, (uint32_t)value);
-  DURING(e, e->call.pkru_write(e->call.context, old, (uint32_t)value));
+  seams_write_pkru(e, (uint32_t)value);
 }
 
 uint64_t __wrap_helper_rdpkru_x86_64(void *env, uint32_t ecx) {
@@ -231,7 +241,7 @@ uint64_t __wrap_helper_read_eflags_x86_64(void *env) {
 
 // IRET may fault after it has looked at the stack, and then the library needs the address that it was called from: so
 // the stop is asked for before, whatever the flag will be, and the call is a jump.
-static void stop_after(seams_engine *e) {
+void seams_stop_for_window(seams_engine *e) {
   if (!e->want_window) return;
   e->want_window = false;
   DURING(e, seams_set_horizon(e, seams_retired(e) + 1));
@@ -239,13 +249,13 @@ static void stop_after(seams_engine *e) {
 
 void __real_helper_iret_protected_x86_64(void *env, int shift, int next_eip);
 void __wrap_helper_iret_protected_x86_64(void *env, int shift, int next_eip) {
-  stop_after(seams_current);
+  seams_stop_for_window(seams_current);
   __attribute__((musttail)) return __real_helper_iret_protected_x86_64(env, shift, next_eip);
 }
 
 void __real_helper_iret_real_x86_64(void *env, int shift);
 void __wrap_helper_iret_real_x86_64(void *env, int shift) {
-  stop_after(seams_current);
+  seams_stop_for_window(seams_current);
   __attribute__((musttail)) return __real_helper_iret_real_x86_64(env, shift);
 }
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine.h"
+#include "forms.h"
 
 bool __real_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access, int mmu_index, bool probe, uintptr_t ra);
 void *__real_memory_mapping(void *uc, uint64_t address);
@@ -96,7 +96,7 @@ static bool covers(const cache_slot *slot, uint64_t address) {
   return ((((slot->virtual_page - 1) << 12) ^ address) & ~(slot->translation.page_bytes - 1)) == 0;
 }
 
-static void flush_engine_tlb(seams_engine *e) {
+void seams_flush_library_tlb(seams_engine *e) {
   tlb_flush_x86_64(e->cpu);
   for (int key = 0; key < 16; key++) e->keyed[key].count = 0;
 }
@@ -109,7 +109,7 @@ void seams_flush_translations(seams_engine *e, bool keep_global) {
     else
       cache_clear(caches[i]);
   }
-  flush_engine_tlb(e);
+  seams_flush_library_tlb(e);
 }
 
 void seams_invalidate_page(seams_engine *e, uint64_t address) {
@@ -156,7 +156,7 @@ void seams_pkru_changed(seams_engine *e, uint32_t old_value, uint32_t new_value)
     if (!bits) continue;
     keyed_pages *pages = &e->keyed[key];
     if (pages->count > KEYED_PAGES) {
-      flush_engine_tlb(e);
+      seams_flush_library_tlb(e);
       return;
     }
     for (uint32_t i = 0; i < pages->count; i++) take_rights(e, pages->page[i], bits & 1);
@@ -166,6 +166,13 @@ void seams_pkru_changed(seams_engine *e, uint32_t old_value, uint32_t new_value)
 
 // MARK: the fill
 
+void seams_find_position(seams_engine *e, uintptr_t ra) {
+  e->overshoot = 1;
+  e->peeking = true;
+  cpu_restore_state_x86_64(e->cpu, ra, false);
+  e->peeking = false;
+}
+
 // EFLAGS.AC lifts SMAP for explicit accesses only (SDM volume 3, 4.6.1); the library lets it lift what delivery does as
 // well, which is implicit.
 static bool lifts_smap(const seams_engine *e) {
@@ -174,7 +181,7 @@ static bool lifts_smap(const seams_engine *e) {
 }
 
 void seams_forget_lifted_rights(seams_engine *e) {
-  if (lifts_smap(e)) flush_engine_tlb(e);
+  if (lifts_smap(e)) seams_flush_library_tlb(e);
 }
 
 static uint32_t pkru_bits(const seams_engine *e, uint8_t key) { return FIELD(uint32_t, e->env, ENV_PKRU) >> (2 * key) & 3; }
@@ -223,12 +230,12 @@ bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access
       return true;
     }
   }
-  if (ra) {  // the models' answer is an event: it needs the exact position
-    e->peeking = true;
-    cpu_restore_state_x86_64(e->cpu, ra, false);
-    e->peeking = false;
-  }
+  // The models' answer is an event: it needs the exact position.
+  e->traits = 0;
+  if (ra) seams_find_position(e, ra);
   uint32_t uncounted = ra ? e->overshoot : 0;
+  bool is_stack = e->traits & (access == SEAMS_WRITE ? TRAIT_STACK_WRITE : TRAIT_STACK_READ);
+  if (access == SEAMS_READ && e->traits & TRAIT_MODIFIES) access = SEAMS_WRITE;  // both rights are asked for at once
   seams_translation found;
   seams_fault fault;
   e->walks++;
@@ -244,6 +251,7 @@ bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access
   if (probe) return false;
   if (access == SEAMS_FETCH) e->fetch_fault = true;
   if (fault.vector == 14) FIELD(uint64_t, e->env, ENV_CR + 16) = va;
+  if (fault.vector == VECTOR_GP && access != SEAMS_FETCH && (is_stack || e->delivering)) fault.vector = VECTOR_SS;
   raise_exception_err_ra_x86_64(e->env, fault.vector, (int)fault.error_code, ra);
 }
 
@@ -256,10 +264,10 @@ void *__wrap_memory_mapping(void *uc, uint64_t address) {
 
 void seams_set_access_table(seams_engine *e, const uint8_t *table) {
   memcpy(e->access_table, table, sizeof e->access_table);
-  flush_engine_tlb(e);
+  seams_flush_library_tlb(e);
 }
 
-void seams_forget_dirty(seams_engine *e) { flush_engine_tlb(e); }
+void seams_forget_dirty(seams_engine *e) { seams_flush_library_tlb(e); }
 
 // MARK: code pages
 

@@ -12,6 +12,14 @@ static seams_segment get_segment(const void *at) {
   return (seams_segment){(uint16_t)FIELD(uint32_t, at, 0), FIELD(uint32_t, at, 16), FIELD(uint64_t, at, 8), FIELD(uint32_t, at, 20)};
 }
 
+// A TSS in TR is busy, as LTR leaves it (SDM volume 3, 8.2.2); the library keeps its descriptor as it was before, and gives up
+// on a busy one.
+#define TSS_BUSY (1u << 9)
+static bool is_task_segment(uint32_t attributes) {
+  uint32_t type = attributes >> 8 & 0x1f;
+  return type == 1 || type == 9;
+}
+
 static void set_segment(void *at, const seams_segment *s) {
   FIELD(uint32_t, at, 0) = s->selector;
   FIELD(uint64_t, at, 8) = s->base;
@@ -28,7 +36,7 @@ static void set_segment(void *at, const seams_segment *s) {
   F(uint64_t, sysenter_esp, ENV_SYSENTER_ESP) F(uint64_t, sysenter_eip, ENV_SYSENTER_EIP) \
   F(uint64_t, gdt_base, ENV_GDT + 8) F(uint32_t, gdt_limit, ENV_GDT + 16) F(uint64_t, idt_base, ENV_IDT + 8) \
   F(uint32_t, idt_limit, ENV_IDT + 16) F(uint16_t, fcw, ENV_FPUC) F(uint16_t, fop, ENV_FPOP) F(uint64_t, fip, ENV_FPIP) \
-  F(uint64_t, fdp, ENV_FPDP) F(uint32_t, mxcsr, ENV_MXCSR)
+  F(uint64_t, fdp, ENV_FPDP) F(uint32_t, mxcsr, ENV_MXCSR) F(uint64_t, xcr0, ENV_XCR0)
 
 void seams_get_state(const seams_engine *e, seams_cpu_state *out) {
   memset(out, 0, sizeof *out);
@@ -42,6 +50,7 @@ void seams_get_state(const seams_engine *e, seams_cpu_state *out) {
   for (int i = 0; i < 6; i++) out->segment[i] = get_segment((uint8_t *)e->env + ENV_SEGS + i * SEGMENT_BYTES);
   out->ldt = get_segment((uint8_t *)e->env + ENV_LDT);
   out->tr = get_segment((uint8_t *)e->env + ENV_TR);
+  if (is_task_segment(out->tr.attributes)) out->tr.attributes |= TSS_BUSY;
   for (int i = 0; i < 8; i++) memcpy(out->st[i], (uint8_t *)e->env + ENV_FPREGS + 16 * i, 10);
   memcpy(out->fp_tag_empty, (uint8_t *)e->env + ENV_FPTAGS, 8);
   out->fsw = (uint16_t)((FIELD(uint16_t, e->env, ENV_FPUS) & ~TOP) | (FIELD(uint32_t, e->env, ENV_FPSTT) & 7) << 11);
@@ -51,22 +60,30 @@ void seams_get_state(const seams_engine *e, seams_cpu_state *out) {
 }
 
 // The hidden flags that the translator keys its blocks with.
-static uint32_t hidden_flags(const seams_cpu_state *s) {
+static uint32_t hidden_flags(const seams_engine *e) {
   enum { CS32 = 1 << 4, SS32 = 1 << 5, ADDSEG = 1 << 6, PE = 1 << 7, LMA = 1 << 14, CS64 = 1 << 15, OSFXSR = 1 << 22, SMAP = 1 << 23 };
-  uint32_t flags = s->segment[SS].attributes >> 13 & 3;
-  bool long_mode = s->efer >> 10 & 1;
-  flags |= s->cr0 & 1 ? PE : 0;
-  flags |= (uint32_t)(s->cr0 >> 1 & 7) << 9;  // MP, EM, TS
-  flags |= s->cr4 >> 9 & 1 ? OSFXSR : 0;
-  flags |= s->cr4 >> 21 & 1 ? SMAP : 0;
+  const uint8_t *segments = (const uint8_t *)e->env + ENV_SEGS;
+  uint64_t cr0 = FIELD(uint64_t, e->env, ENV_CR), cr4 = FIELD(uint64_t, e->env, ENV_CR + 32);
+  seams_segment cs = get_segment(segments + CS * SEGMENT_BYTES), ss = get_segment(segments + SS * SEGMENT_BYTES);
+  uint32_t flags = ss.attributes >> 13 & 3;
+  bool long_mode = FIELD(uint64_t, e->env, ENV_EFER) >> 10 & 1;
+  flags |= cr0 & 1 ? PE : 0;
+  flags |= (uint32_t)(cr0 >> 1 & 7) << 9;  // MP, EM, TS
+  flags |= cr4 >> 9 & 1 ? OSFXSR : 0;
+  flags |= cr4 >> 21 & 1 ? SMAP : 0;
   flags |= long_mode ? LMA : 0;
-  flags |= s->interrupt_shadow ? HF_INHIBIT_IRQ_MASK : 0;
-  if (long_mode && s->segment[CS].attributes >> 21 & 1) return flags | CS32 | SS32 | CS64;
-  bool cs32 = s->segment[CS].attributes >> 22 & 1;
+  if (long_mode && cs.attributes >> 21 & 1) return flags | CS32 | SS32 | CS64;
+  bool cs32 = cs.attributes >> 22 & 1;
   flags |= cs32 ? CS32 : 0;
-  flags |= s->segment[SS].attributes >> 22 & 1 ? SS32 : 0;
-  bool based = s->segment[DS].base | s->segment[ES].base | s->segment[SS].base;
-  return flags | (!(s->cr0 & 1) || s->rflags >> 17 & 1 || !cs32 || based ? ADDSEG : 0);
+  flags |= ss.attributes >> 22 & 1 ? SS32 : 0;
+  bool based = get_segment(segments + DS * SEGMENT_BYTES).base | get_segment(segments + ES * SEGMENT_BYTES).base | ss.base;
+  bool is_v86 = FIELD(uint64_t, e->env, ENV_EFLAGS) >> 17 & 1;
+  return flags | (!(cr0 & 1) || is_v86 || !cs32 || based ? ADDSEG : 0);
+}
+
+void seams_renew_hidden_flags(seams_engine *e) {
+  uint32_t shadow = FIELD(uint32_t, e->env, ENV_HFLAGS) & HF_INHIBIT_IRQ_MASK;
+  FIELD(uint32_t, e->env, ENV_HFLAGS) = hidden_flags(e) | shadow;
 }
 
 void seams_set_state(seams_engine *e, const seams_cpu_state *in) {
@@ -87,17 +104,21 @@ void seams_set_state(seams_engine *e, const seams_cpu_state *in) {
   for (int i = 0; i < 6; i++) set_segment((uint8_t *)e->env + ENV_SEGS + i * SEGMENT_BYTES, &in->segment[i]);
   set_segment((uint8_t *)e->env + ENV_LDT, &in->ldt);
   set_segment((uint8_t *)e->env + ENV_TR, &in->tr);
+  if (is_task_segment(in->tr.attributes & ~TSS_BUSY)) FIELD(uint32_t, e->env, ENV_TR + 20) &= ~TSS_BUSY;
   for (int i = 0; i < 8; i++) memcpy((uint8_t *)e->env + ENV_FPREGS + 16 * i, in->st[i], 10);
   memcpy((uint8_t *)e->env + ENV_FPTAGS, in->fp_tag_empty, 8);
   FIELD(uint16_t, e->env, ENV_FPUS) = in->fsw & (uint16_t)~TOP;
   FIELD(uint32_t, e->env, ENV_FPSTT) = in->fsw >> 11 & 7;
   for (int i = 0; i < 16; i++) memcpy((uint8_t *)e->env + ENV_XMM + XMM_BYTES * i, in->xmm[i], 16);
-  FIELD(uint32_t, e->env, ENV_HFLAGS) = hidden_flags(in);
+  FIELD(uint32_t, e->env, ENV_HFLAGS) = hidden_flags(e) | (in->interrupt_shadow ? HF_INHIBIT_IRQ_MASK : 0);
   uint32_t *more = &FIELD(uint32_t, e->env, ENV_HFLAGS2);
   *more = in->nmi_blocked ? *more | HF2_NMI_MASK : *more & ~(uint32_t)HF2_NMI_MASK;
   FIELD(int32_t, e->env, ENV_OLD_EXCEPTION) = -1;
   update_fp_status_x86_64(e->env);
   update_mxcsr_status_x86_64(e->env);
+  bool had_addresses = e->has_debug_addresses;
+  seams_debug_restored(e);
+  if (had_addresses || e->has_debug_addresses) e->flush_blocks = true;
   seams_flush_translations(e, false);
   seams_current = outer;
 }
@@ -116,5 +137,8 @@ uint32_t seams_pkru(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_
 
 uint64_t seams_control(const seams_engine *e, unsigned which) {
   if (which == SEAMS_EFER) return FIELD(uint64_t, e->env, ENV_EFER);
+  if (which == SEAMS_XCR0) return FIELD(uint64_t, e->env, ENV_XCR0);
   return which <= 4 ? FIELD(uint64_t, e->env, ENV_CR + 8 * which) : 0;
 }
+
+void seams_set_state_components(seams_engine *e, uint64_t components) { e->xcr0_allowed = components; }

@@ -1,3 +1,5 @@
+import CUnicornSeams
+
 /// What CPUID answers (SDM volume 2A, CPUID): only features that work are announced.
 public struct CPUIDModel: Sendable {
   /// The frequency of the TSC and of the crystal, in Hz.
@@ -17,19 +19,24 @@ public struct CPUIDModel: Sendable {
     public var edx: UInt32 = 0
   }
 
+  /// The state components that XCR0 may enable: x87, SSE, and PKRU where there are keys (SDM volume 1, 13.1).
+  public var stateComponents: UInt64 { hasProtectionKeys ? 0x203 : 0x003 }
+
   /// Leaves beyond the highest one answer zeros.
-  /// OSPKE follows CR4.PKE.
-  public func leaf(_ leaf: UInt32, _ subleaf: UInt32, cr4: UInt64) -> Leaf {
+  /// OSXSAVE and OSPKE follow CR4; the size of an XSAVE area follows XCR0.
+  public func leaf(_ leaf: UInt32, _ subleaf: UInt32, cr4: UInt64, xcr0: UInt64 = 1) -> Leaf {
     switch leaf {
     case 0: Self.text("uIO simulated", max: 0x15)
     case 1:
       // Family 6. CLFLUSH line of 64 bytes, APIC ID 0.
       Leaf(
-        eax: 0x0005_0654, ebx: 8 << 8 | 1 << 16, ecx: Self.bits(0, 9, 13, 19, 20, 22, 23, 30, 31), edx: Self.features)
+        eax: 0x0005_0654, ebx: 8 << 8 | 1 << 16, 
+        ecx: Self.bits(0, 9, 13, 19, 20, 22, 23, 26, 30, 31) | UInt32(cr4 >> 18 & 1) << 27, edx: Self.features)
     case 7 where subleaf == 0:
       Leaf(
         eax: 0, ebx: Self.bits(0, 3, 7, 8, 9, 18, 19, 20, 23),
         ecx: hasProtectionKeys ? Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4 : 0)
+    case 0xd: stateLeaf(subleaf, xcr0: xcr0)
     case 0x15: Leaf(eax: 1, ebx: 1, ecx: UInt32(clamping: clockHz))
     case 0x4000_0000: Self.text("uIO simulated", max: 0x4000_0010)
     case 0x4000_0010: Leaf(eax: UInt32(clamping: clockHz / 1000), ebx: UInt32(clamping: clockHz / 1000))
@@ -37,6 +44,23 @@ public struct CPUIDModel: Sendable {
     case 0x8000_0001: Leaf(ecx: Self.bits(0, 5), edx: Self.bits(11, 20, 26, 27, 29))
     case 0x8000_0007: Leaf(edx: Self.bits(8))  // invariant TSC
     case 0x8000_0008: Leaf(eax: 40 | 48 << 8)  // physical and linear address bits
+    default: Leaf()
+    }
+  }
+
+  /// Leaf 0DH: sizes and places in the XSAVE area, in bytes (SDM volume 2A, table 3-8).
+  private func stateLeaf(_ subleaf: UInt32, xcr0: UInt64) -> Leaf {
+    let legacy: UInt32 = 512 + 64
+    let pkruOffset = UInt32(SEAMS_XSAVE_PKRU_OFFSET)
+    let pkruSize: UInt32 = 8
+    func size(_ components: UInt64) -> UInt32 { components & 0x200 != 0 ? pkruOffset + pkruSize : legacy }
+    return switch subleaf {
+    case 0:
+      Leaf(
+        eax: UInt32(truncatingIfNeeded: stateComponents), ebx: size(xcr0), ecx: size(stateComponents),
+        edx: UInt32(truncatingIfNeeded: stateComponents >> 32))
+    case 1: Leaf(eax: Self.bits(0))  // XSAVEOPT
+    case 9 where hasProtectionKeys: Leaf(eax: pkruSize, ebx: pkruOffset)
     default: Leaf()
     }
   }

@@ -67,6 +67,8 @@ public struct CPUState: Equatable, Sendable, Codable {
   /// XMM0…XMM15, 16 bytes each.
   public var xmm: [[UInt8]]
   public var mxcsr: UInt32
+  /// The state components that XSAVE and XRSTOR manage (SDM volume 1, 13.3).
+  public var xcr0: UInt64
   /// STI or MOV SS came just before: no interrupt for one instruction.
   public var interruptShadow: Bool
   public var nmiBlocked: Bool
@@ -94,7 +96,7 @@ extension CPUState {
       ],
       x87: rows(array(c.st, of: UInt8.self), 8, 10), x87Empty: array(c.fp_tag_empty, of: UInt8.self), fcw: c.fcw,
       fsw: c.fsw, fop: c.fop, fip: c.fip, fdp: c.fdp, xmm: rows(array(c.xmm, of: UInt8.self), 16, 16), mxcsr: c.mxcsr,
-      interruptShadow: c.interrupt_shadow, nmiBlocked: c.nmi_blocked)
+      xcr0: c.xcr0, interruptShadow: c.interrupt_shadow, nmiBlocked: c.nmi_blocked)
   }
 
   /// The form that the engine takes. Missing or excess elements of the arrays count as 0 or are ignored.
@@ -123,6 +125,7 @@ extension CPUState {
     (c.ldt, c.tr) = (segment(ldtr), segment(tr))
     (c.gdt_base, c.gdt_limit, c.idt_base, c.idt_limit) = (gdtBase, gdtLimit, idtBase, idtLimit)
     (c.pkru, c.fcw, c.fsw, c.fop, c.fip, c.fdp, c.mxcsr) = (pkru, fcw, fsw, fop, fip, fdp, mxcsr)
+    c.xcr0 = xcr0
     (c.interrupt_shadow, c.nmi_blocked) = (interruptShadow, nmiBlocked)
     let m = modelSpecific + [UInt64](repeating: 0, count: max(0, 10 - modelSpecific.count))
     (c.star, c.lstar, c.cstar, c.fmask, c.kernel_gs_base) = (m[0], m[1], m[2], m[3], m[4])

@@ -45,7 +45,8 @@ extension UnicornEngine {
     c.msr_write = { engine($0).environment.writeMSR($1, $2) }
     c.cpuid = { context, leaf, subleaf, out in
       let cpu = engine(context)
-      let answer = cpu.cpuid.leaf(leaf, subleaf, cr4: seams_control(cpu.seams, 4))
+      let answer = cpu.cpuid.leaf(
+        leaf, subleaf, cr4: seams_control(cpu.seams, 4), xcr0: seams_control(cpu.seams, UInt32(SEAMS_XCR0)))
       (out![0], out![1], out![2], out![3]) = (answer.eax, answer.ebx, answer.ecx, answer.edx)
     }
     c.cr8_read = { engine($0).environment.taskPriority }
@@ -55,17 +56,25 @@ extension UnicornEngine {
     return c
   }
 
-  private static let registerNames: [UInt32: String] = [0: "cr0", 3: "cr3", 4: "cr4", 8: "cr8", 16: "efer"]
+  /// The names of registers in events, by the number that the seams report them with.
+  private static func registerName(_ which: UInt32) -> String {
+    switch Int(which) {
+    case SEAMS_EFER: "efer"
+    case SEAMS_XCR0: "xcr0"
+    case SEAMS_DR0..<SEAMS_DR0 + 8: "dr\(Int(which) - SEAMS_DR0)"
+    default: "cr\(which)"
+    }
+  }
 
   private func controlWritten(_ which: UInt32, old: UInt64, new: UInt64) {
-    if which == 8 {
-      environment.taskPriority = new
-    } else if which != 3 {
-      renewAccessTable()
+    switch Int(which) {
+    case 8: environment.taskPriority = new
+    case 0, 4, SEAMS_EFER: renewAccessTable()
+    default: break
     }
     environment.observe(
       .controlRegisterWrite(
-        register: Self.registerNames[which] ?? "cr\(which)", old: old, new: new, instructionPointer: instructionPointer)
+        register: Self.registerName(which), old: old, new: new, instructionPointer: instructionPointer)
     )
   }
 
@@ -90,11 +99,11 @@ extension UnicornEngine {
 
   /// The bits that may be set, by register (SDM volume 3, 2.5); others are reserved, and raise #GP.
   ///
-  ///     CR4: VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT FSGSBASE SMEP SMAP PKE
+  ///     CR4: VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT FSGSBASE OSXSAVE SMEP SMAP PKE
   static func isLegal(_ value: UInt64, in which: UInt32) -> Bool {
     switch which {
     case 0: value >> 32 == 0 && !(value >> 31 & 1 == 1 && value & 1 == 0)  // PG needs PE
-    case 4: value & ~0x71_07ff == 0
+    case 4: value & ~0x75_07ff == 0
     case 8: value & ~0xf == 0
     case 16: value & ~0xd01 == 0
     default: true

@@ -37,6 +37,7 @@ public final class UnicornEngine: CPUEngine {
     memory.onTranslatedPageWritten = { [unowned self] page in
       seams_invalidate_code(seams, UInt64(page) << 12, 4096)
     }
+    seams_set_state_components(seams, cpuid.stateComponents)
     renewAccessTable()
   }
 

@@ -46,9 +46,14 @@ typedef struct {
   bool is_fetch;
 } seams_cached_translation;
 
+// Where XSAVE puts PKRU, in bytes from the area's start, as CPUID leaf 0DH must say.
+enum { SEAMS_XSAVE_PKRU_OFFSET = 2688 };
+
 // Registers whose writes are reported.
 enum {
   SEAMS_CR0 = 0, SEAMS_CR2 = 2, SEAMS_CR3 = 3, SEAMS_CR4 = 4, SEAMS_CR8 = 8, SEAMS_EFER = 16,
+  SEAMS_XCR0 = 17,
+  SEAMS_DR0 = 32,  // and DR1 to DR7 after it
 };
 
 typedef struct {
@@ -130,6 +135,8 @@ void seams_remove_breakpoint(seams_engine *, uint64_t address);
 // The breakpoint that was the last to stop the engine and has not been passed since: it is passed without a stop.
 bool seams_reported_breakpoint(const seams_engine *, uint64_t *address);
 void seams_set_reported_breakpoint(seams_engine *, bool reported, uint64_t address);
+// The state components that XSETBV may enable (SDM volume 1, 13.1): bits 0 x87, 1 SSE, 9 PKRU.
+void seams_set_state_components(seams_engine *, uint64_t components);
 // Number of TLB fills since creation, and of those answered without a page walk.
 uint64_t seams_fills(const seams_engine *);
 uint64_t seams_walks(const seams_engine *);
@@ -160,6 +167,7 @@ typedef struct {
   uint64_t fip, fdp;
   uint8_t xmm[16][16];
   uint32_t mxcsr;
+  uint64_t xcr0;
   bool interrupt_shadow, nmi_blocked;
 } seams_cpu_state;
 

@@ -1,0 +1,32 @@
+// Accesses that are not aligned as their instruction wants.
+//
+// translate.c marks the guest memory accesses of such instructions, so that the library comes here with those that are not
+// aligned, and only with them: #GP for 16-byte operands, #AC under alignment checking, and a look at both pages before a store
+// of 16 bytes that the library does in two parts.
+
+#include "forms.h"
+
+enum { CR0_AM = 1 << 18, RFLAGS_AC = 1 << 18 };
+
+bool seams_checks_alignment(const seams_engine *e) {
+  return seams_cr(e, 0) & CR0_AM && FIELD(uint64_t, e->env, ENV_EFLAGS) & RFLAGS_AC && seams_cpl(e) == 3;
+}
+
+void seams_check_alignment(seams_engine *e, uint64_t address, uint32_t alignment, uintptr_t ra) {
+  if (!(address & (alignment - 1)) || !seams_checks_alignment(e)) return;
+  if (seams_is_canonical(address)) seams_raise(e, VECTOR_AC, 0, ra);  // else the access itself faults
+}
+
+static void on_unaligned(void *cpu, uint64_t address, int access, int mmu_index, uintptr_t ra) {
+  seams_engine *e = seams_current;
+  (void)cpu, (void)mmu_index;
+  seams_find_position(e, ra);
+  uint32_t traits = e->traits;
+  if (traits & TRAIT_ALIGNED && address & 15) seams_raise(e, VECTOR_GP, 0, ra);
+  if (seams_checks_alignment(e) && seams_is_canonical(address)) seams_raise(e, VECTOR_AC, 0, ra);
+  if (traits & TRAIT_WIDE && access == SEAMS_WRITE && (address & 0xfff) > 0x1000 - 16) seams_probe_write(e, address, 16, ra);
+}
+
+void seams_watch_alignment(seams_engine *e) {
+  FIELD(void *, FIELD(void *, e->cpu, CPU_CLASS), CLASS_UNALIGNED_ACCESS) = (void *)on_unaligned;
+}

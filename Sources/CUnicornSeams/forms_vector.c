@@ -1,0 +1,237 @@
+// SSE floating point: the host's own unit computes, with the guest's MXCSR.
+//
+// The library computes without flags, denormals and exceptions. RCP and RSQRT stay with it: their results differ between
+// processors, the library's are the same everywhere and within the manual's bound.
+
+#include <string.h>
+
+#include "native.h"
+
+extern const uint8_t seams_slots_38_66[][16], seams_slots_none[][16], seams_slots_66[][16], seams_slots_f3[][16], seams_slots_f2[][16], seams_slots_f3_wide[][16],
+    seams_slots_f2_wide[][16], seams_compare_none[][16], seams_compare_66[][16], seams_compare_f3[][16], seams_compare_f2[][16],
+    seams_round_08[][16], seams_round_09[][16], seams_round_0a[][16], seams_round_0b[][16], seams_dot_40[][16], seams_dot_41[][16];
+
+enum {
+  MXCSR_IE = 1, MXCSR_DE = 2, MXCSR_ZE = 4, MXCSR_UE = 0x10, MXCSR_FLAGS = 0x3f, MXCSR_MASKS = 0x3f << 7, MXCSR_UM = 1 << 11,
+  MXCSR_FTZ = 1 << 15,
+};
+
+// MARK: rights to use the unit (SDM volume 3, 2.5 and volume 2, 2.4 on exceptions)
+
+void seams_check_vector(seams_engine *e, uintptr_t ra) {
+  enum { CR0_EM = 1 << 2, CR0_TS = 1 << 3, CR4_OSFXSR = 1 << 9 };
+  if (seams_cr(e, 0) & CR0_EM || !(seams_cr(e, 4) & CR4_OSFXSR)) seams_raise(e, VECTOR_UD, 0, ra);
+  if (seams_cr(e, 0) & CR0_TS) seams_raise(e, VECTOR_NM, 0, ra);
+}
+
+_Noreturn static void raise_unmasked(seams_engine *e, uintptr_t ra) {
+  enum { CR4_OSXMMEXCPT = 1 << 10 };
+  seams_raise(e, seams_cr(e, 4) & CR4_OSXMMEXCPT ? VECTOR_XM : VECTOR_UD, 0, ra);
+}
+
+// MARK: operands
+
+static const uint8_t *slot_of(const instruction *i) {
+  static const uint8_t(*const plain[4])[16] = {seams_slots_none, seams_slots_66, seams_slots_f3, seams_slots_f2};
+  static const uint8_t(*const compare[4])[16] = {seams_compare_none, seams_compare_66, seams_compare_f3, seams_compare_f2};
+  static const uint8_t(*const rounds[4])[16] = {seams_round_08, seams_round_09, seams_round_0a, seams_round_0b};
+  if (i->map == MAP_0F38) return seams_slots_38_66[i->opcode];
+  if (i->map == MAP_0F3A) {
+    if (i->opcode < 0x0c) return rounds[i->opcode & 3][i->immediate & 15];
+    return (i->opcode == 0x40 ? seams_dot_40 : seams_dot_41)[i->immediate];
+  }
+  if (i->opcode == 0xc2) return compare[i->mandatory][i->immediate & 7];
+  bool is_wide = i->wide && i->opcode >= 0x2a && i->opcode <= 0x2d;
+  if (is_wide && i->mandatory == PREFIX_F3) return seams_slots_f3_wide[i->opcode];
+  if (is_wide && i->mandatory == PREFIX_F2) return seams_slots_f2_wide[i->opcode];
+  return plain[i->mandatory][i->opcode];
+}
+
+// Bytes of a source in memory.
+static uint32_t source_bytes(const instruction *i) {
+  if (i->map == MAP_0F3A) return i->opcode == 0x0a ? 4 : i->opcode == 0x0b ? 8 : 16;
+  switch (i->opcode) {
+    case 0x2a: return i->mandatory >= PREFIX_F3 ? (i->wide ? 8 : 4) : 8;
+    case 0x2c: case 0x2d:
+      return i->mandatory == PREFIX_F3 ? 4 : i->mandatory == PREFIX_66 ? 16 : 8;
+    case 0x2e: case 0x2f: return i->mandatory == PREFIX_66 ? 8 : 4;
+    case 0x5a:
+      return i->mandatory == PREFIX_66 ? 16 : i->mandatory == PREFIX_F3 ? 4 : 8;
+    case 0x5b: case 0x7c: case 0x7d: case 0xd0: return 16;
+    case 0xe6: return i->mandatory == PREFIX_F3 ? 8 : 16;
+    default: return i->mandatory == PREFIX_F3 ? 4 : i->mandatory == PREFIX_F2 ? 8 : 16;
+  }
+}
+
+static void load_source(seams_engine *e, const instruction *i, vector_frame *frame, uintptr_t ra) {
+  if (!i->is_memory) {
+    memcpy(frame->source, seams_xmm(e, i->rm), 16);
+    return;
+  }
+  uint32_t bytes = source_bytes(i);
+  uint64_t address = seams_linear_address(e, i);
+  if (bytes == 16 && address & 15) seams_raise(e, VECTOR_GP, 0, ra);
+  seams_load(e, address, frame->source, bytes, ra);
+}
+
+// MARK: execution
+
+// With unmasked underflow a tiny result is an exception also when it is exact, and is not flushed to 0.
+static bool has_tiny_result(const instruction *i, const vector_frame *frame) {
+  bool is_double = i->mandatory == PREFIX_66 || i->mandatory == PREFIX_F2;
+  if (i->opcode == 0x5a) is_double = !is_double;
+  bool is_packed = i->mandatory < PREFIX_F3;
+  for (int at = 0; at < (is_packed ? 16 : is_double ? 8 : 4); at += is_double ? 8 : 4) {
+    uint64_t lane = 0;
+    memcpy(&lane, frame->destination + at, is_double ? 8 : 4);
+    uint64_t magnitude = is_double ? lane & INT64_MAX : lane & INT32_MAX;
+    if (magnitude && magnitude < (is_double ? (uint64_t)1 << 52 : (uint64_t)1 << 23)) return true;
+  }
+  return false;
+}
+
+static bool may_underflow(const instruction *i) {
+  switch (i->opcode) {
+    case 0x58: case 0x59: case 0x5a: case 0x5c: case 0x5e: case 0x7c: case 0x7d: case 0xd0: return i->map == MAP_0F;
+    case 0x40: case 0x41: return i->map == MAP_0F3A;
+    default: return false;
+  }
+}
+
+// Runs the slot with all exceptions masked, and decides from its flags what the guest's MXCSR makes of them (SDM volume 1,
+// 11.5.2 and 11.5.3). Returns only if no unmasked exception is left; MXCSR then has the flags.
+static void compute(seams_engine *e, const instruction *i, vector_frame *frame, void (*run)(vector_frame *, const void *), uintptr_t ra) {
+  uint32_t mxcsr = FIELD(uint32_t, e->env, ENV_MXCSR), unmasked = ~mxcsr >> 7 & MXCSR_FLAGS;
+  frame->mxcsr = (mxcsr & ~(uint32_t)MXCSR_FLAGS) | MXCSR_MASKS;
+  if (!(mxcsr & MXCSR_UM)) frame->mxcsr &= ~(uint32_t)MXCSR_FTZ;
+  run(frame, slot_of(i));
+  uint32_t flags = frame->mxcsr & MXCSR_FLAGS;
+  if (!unmasked) {
+    FIELD(uint32_t, e->env, ENV_MXCSR) = mxcsr | flags;
+    return;
+  }
+  if (unmasked & MXCSR_UE && may_underflow(i) && has_tiny_result(i, frame)) flags |= MXCSR_UE;
+  uint32_t before_computing = flags & (MXCSR_IE | MXCSR_DE | MXCSR_ZE);
+  if (before_computing & unmasked) flags = before_computing;
+  FIELD(uint32_t, e->env, ENV_MXCSR) = mxcsr | flags;
+  if (flags & unmasked) raise_unmasked(e, ra);
+}
+
+static void run_arithmetic(seams_engine *e, const instruction *i, uintptr_t ra) {
+  vector_frame frame;
+  seams_check_vector(e, ra);
+  load_source(e, i, &frame, ra);
+  memcpy(frame.destination, seams_xmm(e, i->reg), 16);
+  compute(e, i, &frame, seams_native_vector, ra);
+  memcpy(seams_xmm(e, i->reg), frame.destination, 16);
+}
+
+// PHADD, PHSUB: the library overwrites a source that is the destination too early. No flags, no exceptions.
+static void run_horizontal(seams_engine *e, const instruction *i, uintptr_t ra) {
+  vector_frame frame = {.mxcsr = MXCSR_MASKS};
+  seams_check_vector(e, ra);
+  load_source(e, i, &frame, ra);
+  memcpy(frame.destination, seams_xmm(e, i->reg), 16);
+  seams_native_vector(&frame, slot_of(i));
+  memcpy(seams_xmm(e, i->reg), frame.destination, 16);
+}
+
+// MASKMOVDQU: all of it must be writable.
+static void run_maskmov(seams_engine *e, const instruction *i, uintptr_t ra) {
+  seams_check_vector(e, ra);
+  seams_store_masked(e, i, seams_xmm(e, i->reg), seams_xmm(e, i->rm), 16, ra);
+}
+
+// COMISS UCOMISS COMISD UCOMISD
+static void run_compare(seams_engine *e, const instruction *i, uintptr_t ra) {
+  vector_frame frame;
+  seams_check_vector(e, ra);
+  load_source(e, i, &frame, ra);
+  memcpy(frame.destination, seams_xmm(e, i->reg), 16);
+  compute(e, i, &frame, seams_native_vector, ra);
+  seams_write_flags(e, frame.flags & (FLAG_CF | FLAG_PF | FLAG_ZF));
+}
+
+// CVTSI2SS CVTSI2SD
+static void run_from_general(seams_engine *e, const instruction *i, uintptr_t ra) {
+  vector_frame frame;
+  seams_check_vector(e, ra);
+  frame.general = seams_read_operand(e, i, i->wide ? 8 : 4, ra);
+  memcpy(frame.destination, seams_xmm(e, i->reg), 16);
+  compute(e, i, &frame, seams_native_vector, ra);
+  memcpy(seams_xmm(e, i->reg), frame.destination, 16);
+}
+
+// CVT(T)SS2SI CVT(T)SD2SI
+static void run_to_general(seams_engine *e, const instruction *i, uintptr_t ra) {
+  vector_frame frame;
+  seams_check_vector(e, ra);
+  load_source(e, i, &frame, ra);
+  compute(e, i, &frame, seams_native_vector, ra);
+  seams_write_register(e, i, i->reg, i->wide ? 8 : 4, frame.general);
+}
+
+// CVTPI2PS CVTPI2PD: with a source in memory the x87 unit is not touched.
+static void run_from_mmx(seams_engine *e, const instruction *i, uintptr_t ra) {
+  vector_frame frame;
+  seams_check_vector(e, ra);
+  if (i->is_memory) {
+    seams_load(e, seams_linear_address(e, i), &frame.mmx_source, 8, ra);
+  } else {
+    seams_check_x87(e, ra);
+    seams_enter_mmx(e);
+    frame.mmx_source = *seams_mmx(e, i->rm & 7);
+  }
+  memcpy(frame.destination, seams_xmm(e, i->reg), 16);
+  compute(e, i, &frame, seams_native_vector_mmx, ra);
+  memcpy(seams_xmm(e, i->reg), frame.destination, 16);
+}
+
+// CVT(T)PS2PI CVT(T)PD2PI
+static void run_to_mmx(seams_engine *e, const instruction *i, uintptr_t ra) {
+  vector_frame frame;
+  seams_check_vector(e, ra);
+  seams_check_x87(e, ra);
+  load_source(e, i, &frame, ra);
+  seams_enter_mmx(e);
+  frame.mmx_destination = 0;
+  compute(e, i, &frame, seams_native_vector_mmx, ra);
+  seams_write_mmx(e, i->reg & 7, frame.mmx_destination);
+}
+
+// LDMXCSR: reserved bits are #GP(0).
+static void run_ldmxcsr(seams_engine *e, const instruction *i, uintptr_t ra) {
+  uint32_t value;
+  seams_check_vector(e, ra);
+  seams_load(e, seams_linear_address(e, i), &value, 4, ra);
+  if (value & ~(uint32_t)MXCSR_VALID) seams_raise(e, VECTOR_GP, 0, ra);
+  seams_write_mxcsr(e, value);
+}
+
+// MARK: table
+
+#define ROW(map, opcodes, prefixes, operand, run, traits) {map, opcodes, prefixes, ANY_REG, operand, ANY_CODE, LEGACY, {run, traits}}
+#define ONE(opcode) opcode, opcode
+#define TO(first, last) first, last
+const form_row seams_vector_forms[] = {
+    ROW(MAP_0F, ONE(0x2a), ON_F3 | ON_F2, ANY_OPERAND, run_from_general, 0),
+    ROW(MAP_0F, ONE(0x2a), NOT_REPEATED, ANY_OPERAND, run_from_mmx, 0),
+    ROW(MAP_0F, TO(0x2c, 0x2d), ON_F3 | ON_F2, ANY_OPERAND, run_to_general, 0),
+    ROW(MAP_0F, TO(0x2c, 0x2d), NOT_REPEATED, ANY_OPERAND, run_to_mmx, 0),
+    ROW(MAP_0F, TO(0x2e, 0x2f), NOT_REPEATED, ANY_OPERAND, run_compare, TRAIT_SETS_FLAGS),
+    ROW(MAP_0F, ONE(0x51), ANY_PREFIX, ANY_OPERAND, run_arithmetic, 0),                    // SQRT
+    ROW(MAP_0F, TO(0x58, 0x5a), ANY_PREFIX, ANY_OPERAND, run_arithmetic, 0),               // ADD MUL CVTPS2PD
+    ROW(MAP_0F, ONE(0x5b), ON_NONE | ON_66 | ON_F3, ANY_OPERAND, run_arithmetic, 0),       // CVTDQ2PS CVT(T)PS2DQ
+    ROW(MAP_0F, TO(0x5c, 0x5f), ANY_PREFIX, ANY_OPERAND, run_arithmetic, 0),               // SUB MIN DIV MAX
+    ROW(MAP_0F, TO(0x7c, 0x7d), ON_66 | ON_F2, ANY_OPERAND, run_arithmetic, 0),            // HADD HSUB
+    ROW(MAP_0F, ONE(0xc2), ANY_PREFIX, ANY_OPERAND, run_arithmetic, 0),                    // CMP
+    ROW(MAP_0F, ONE(0xd0), ON_66 | ON_F2, ANY_OPERAND, run_arithmetic, 0),                 // ADDSUB
+    ROW(MAP_0F, ONE(0xe6), ON_66 | ON_F3 | ON_F2, ANY_OPERAND, run_arithmetic, 0),         // CVTDQ2PD CVT(T)PD2DQ
+    ROW(MAP_0F3A, TO(0x08, 0x0b), ON_66, ANY_OPERAND, run_arithmetic, 0),                  // ROUND
+    ROW(MAP_0F3A, TO(0x40, 0x41), ON_66, ANY_OPERAND, run_arithmetic, 0),                  // DPPS DPPD
+    ROW(MAP_0F38, TO(0x01, 0x03), ON_66, ANY_OPERAND, run_horizontal, 0),
+    ROW(MAP_0F38, TO(0x05, 0x07), ON_66, ANY_OPERAND, run_horizontal, 0),
+    ROW(MAP_0F, ONE(0xf7), ON_66, REGISTER, run_maskmov, 0),
+    {MAP_0F, ONE(0xae), ON_NONE, REG(2), MEMORY, ANY_CODE, LEGACY, {run_ldmxcsr, 0}},
+};
+const unsigned seams_vector_form_count = sizeof seams_vector_forms / sizeof *seams_vector_forms;

@@ -1,0 +1,254 @@
+// From an instruction's bytes to the block being translated: by a form of ours (forms.h), or by the library, which is shown
+// bytes that it understands as the CPU does and whose memory accesses get the traits of the instruction.
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "emit.h"
+
+uint32_t __real_cpu_ldub_code_x86_64(void *env, uint64_t address);
+uint32_t __real_cpu_ldl_code_x86_64(void *env, uint64_t address);
+
+// MARK: instructions that translated code refers to
+
+typedef struct known_form {
+  instruction i;
+  form form;
+  struct known_form *next;
+} known_form;
+
+enum { KNOWN_BUCKETS = 4096 };
+struct known_forms {
+  known_form *bucket[KNOWN_BUCKETS];
+};
+
+static uint32_t hash_of(const instruction *i) {
+  uint32_t hash = 2166136261u ^ i->code_bits;
+  for (int n = 0; n < i->length; n++) hash = (hash ^ i->bytes[n]) * 16777619u;
+  return (hash ^ hash >> 16) % KNOWN_BUCKETS;
+}
+
+static const known_form *know(seams_engine *e, const instruction *i, form f) {
+  if (!e->known_forms) e->known_forms = calloc(1, sizeof *e->known_forms);
+  known_form **bucket = &e->known_forms->bucket[hash_of(i)];
+  for (known_form *k = *bucket; k; k = k->next)
+    if (k->i.length == i->length && k->i.code_bits == i->code_bits && memcmp(k->i.bytes, i->bytes, i->length) == 0) return k;
+  known_form *k = malloc(sizeof *k);
+  *k = (known_form){*i, f, *bucket};
+  *bucket = k;
+  return k;
+}
+
+void seams_forget_forms(seams_engine *e) {
+  if (!e->known_forms) return;
+  for (int n = 0; n < KNOWN_BUCKETS; n++)
+    for (known_form *k = e->known_forms->bucket[n], *next; k; k = next) {
+      next = k->next;
+      free(k);
+    }
+  free(e->known_forms);
+  e->known_forms = NULL;
+}
+
+// MARK: bytes for the library
+
+// What the library reads in place of the guest's bytes while it translates one instruction.
+static _Thread_local struct {
+  uint64_t start;
+  uint8_t count, bytes[INSTRUCTION_BYTES_MAX];
+} shown;
+
+uint32_t __wrap_cpu_ldub_code_x86_64(void *env, uint64_t address) {
+  uint64_t at = address - shown.start;
+  return at < shown.count ? shown.bytes[at] : __real_cpu_ldub_code_x86_64(env, address);
+}
+
+uint32_t __wrap_cpu_ldl_code_x86_64(void *env, uint64_t address) {
+  uint64_t at = address - shown.start;
+  if (at + 4 > shown.count) return __real_cpu_ldl_code_x86_64(env, address);
+  uint32_t value;
+  memcpy(&value, shown.bytes + at, 4);
+  return value;
+}
+
+// Opcodes of which F2 and F3 select another instruction, so that 66 beside them means nothing; POPCNT, of which REX.W hides 66.
+static bool hides_operand_prefix(const instruction *i) {
+  uint8_t op = i->opcode;
+  if (i->map == MAP_0F38) return op == 0xf6;
+  if (op == 0xb8) return i->wide;
+  return i->map == MAP_0F && ((op >= 0x10 && op < 0x18) || (op >= 0x28 && op < 0x30) || (op >= 0x50 && op < 0x80) || op == 0xc2 ||
+                              (op >= 0xc4 && op < 0xc7) || op >= 0xd0);
+}
+
+// The library takes a REX before another prefix for live, F2 and F3 for both, 66 before F2 and F3, a segment that 64-bit code
+// ignores for an override, F6 /1 and C6 /0 with REX.R for undefined, and forgets the immediate of SHLD and SHRD in an address
+// relative to RIP. A prefix that does not count is shown as a copy of one that does.
+static bool show_canonical(const instruction *i, uint64_t address) {
+  uint8_t repeat = i->has_repne ? 0xf2 : i->has_rep ? 0xf3 : 0;
+  memcpy(shown.bytes, i->bytes, i->length);
+  for (int n = i->prefix_count - 1; n >= 0; n--) {
+    uint8_t *byte = &shown.bytes[n];
+    bool is_last = n == i->prefix_count - 1;
+    if (i->code_bits == 64 && (*byte & 0xf0) == 0x40) {
+      if (!is_last) *byte = byte[1];
+    } else if (*byte == 0xf2 || *byte == 0xf3 || (*byte == 0x66 && repeat && hides_operand_prefix(i))) {
+      *byte = repeat;
+    } else if (i->code_bits == 64 && i->has_override && (*byte & 0xe7) == 0x26) {
+      *byte = i->segment == SEGMENT_FS ? 0x64 : 0x65;
+    }
+  }
+  if (i->map == MAP_ONE && (i->opcode & 0xfe) == 0xf6 && (i->modrm >> 3 & 7) == 1) shown.bytes[i->modrm_at] &= 0xc7;
+  if (i->map == MAP_ONE && (i->opcode & 0xfe) == 0xc6 && i->rex) shown.bytes[i->prefix_count - 1] &= (uint8_t)~4;
+  if (i->map == MAP_0F && (i->opcode & 0xf7) == 0xa4 && i->base == REGISTER_RIP) {
+    int32_t displacement = (int32_t)i->displacement + 1;
+    memcpy(shown.bytes + i->modrm_at + 1, &displacement, 4);
+  }
+  if (memcmp(shown.bytes, i->bytes, i->length) == 0) return false;
+  shown.start = address;
+  shown.count = i->length;
+  return true;
+}
+
+// MARK: memory accesses
+
+enum { ACCESSES_MAX = 16, ALIGN_16 = 4 << 8, ALIGN_NATURAL = 7 << 8, ALIGN_MASK = 7 << 8, SIZE_MASK = 3 << 4, EFLAGS_AC = 1 << 18 };
+static _Thread_local struct {
+  TCGOp *op[ACCESSES_MAX];
+  bool is_store[ACCESSES_MAX];
+  unsigned count;
+} accesses;
+
+void seams_note_op(TCGOp *op, int opcode) {
+  if (opcode < OP_LOAD_I32 || opcode > OP_STORE_I64 || accesses.count == ACCESSES_MAX) return;
+  accesses.is_store[accesses.count] = opcode == OP_STORE_I32 || opcode == OP_STORE_I64;
+  accesses.op[accesses.count++] = op;
+}
+
+// The third argument of a guest memory access: mmu index, then the size with the alignment that it asks for.
+static void ask_for_alignment(uint32_t traits, bool checks_alignment) {
+  for (unsigned n = 0; n < accesses.count; n++) {
+    TCGArg *access = &seams_op_arguments(accesses.op[n])[2];
+    bool is_store = accesses.is_store[n];
+    if (n == 0 && (traits & TRAIT_ALIGNED || (traits & TRAIT_WIDE && (is_store || checks_alignment))))
+      *access = (*access & ~(TCGArg)ALIGN_MASK) | ALIGN_16;
+    else if (checks_alignment && *access & SIZE_MASK)
+      *access = (*access & ~(TCGArg)ALIGN_MASK) | ALIGN_NATURAL;
+  }
+}
+
+// MARK: near branches
+
+// The instruction being translated, if it is a near branch through memory whose target has not been looked at yet.
+static _Thread_local bool branch_waits;
+
+// Leaves the block if a target is not canonical, where at_horizon (count.c) raises #GP: the target plus 2^47 has bits 63-48 clear.
+static void emit_target_check(void *tcg, TCGArg target) {
+  void *sum = tcg_temp_new_internal_x86_64(tcg, TCG_TYPE_I64, false);
+  uintptr_t half = tcg_const_i64_x86_64(tcg, (int64_t)1 << 47), shift = tcg_const_i64_x86_64(tcg, 48);
+  tcg_gen_op3_x86_64(tcg, OP_ADD_I64, (TCGArg)sum, target, (TCGArg)tcg + half);
+  tcg_gen_op3_x86_64(tcg, OP_SHR_I64, (TCGArg)sum, (TCGArg)sum, (TCGArg)tcg + shift);
+  // Of the conditional branches only this one lets temporaries live on; the 16 bits that are left fit.
+  __real_tcg_gen_brcondi_i32_x86_64(tcg, TCG_COND_NE, (uintptr_t)sum - (uintptr_t)tcg, 0, seams_exit_label());
+  tcg_temp_free_internal_x86_64(tcg, (uint8_t *)tcg + shift);
+  tcg_temp_free_internal_x86_64(tcg, (uint8_t *)tcg + half);
+  tcg_temp_free_internal_x86_64(tcg, sum);
+}
+
+// The target, or the return address, has just been read.
+void __wrap_tcg_gen_qemu_ld_i64_x86_64(void *tcg, uintptr_t value, uintptr_t address, uintptr_t index, int kind) {
+  __real_tcg_gen_qemu_ld_i64_x86_64(tcg, value, address, index, kind);
+  if (!branch_waits) return;
+  branch_waits = false;
+  emit_target_check(tcg, (TCGArg)tcg + value);
+}
+
+// MARK: translation
+
+static uint8_t read_code(void *env, uint64_t address) { return (uint8_t)__real_cpu_ldub_code_x86_64(env, address); }
+
+static int code_bits_of(const disas_context *block) {
+  return FIELD(int, block, DC_CODE64) ? 64 : FIELD(int, block, DC_CODE32) ? 32 : 16;
+}
+
+// The library knows the kind of the flags lazily, at translation; a call of ours must find it in memory.
+static void emit_flags_kind(void *tcg, disas_context *block) {
+  if (!FIELD(bool, block, DC_CC_OP_DIRTY)) return;
+  TCGOp *op = __real_tcg_emit_op_x86_64(tcg, OP_MOVI_I32);
+  seams_op_arguments(op)[0] = (TCGArg)tcg + FIELD(uintptr_t, tcg, TCG_CPU_CC_OP);
+  seams_op_arguments(op)[1] = (TCGArg)FIELD(int, block, DC_CC_OP);
+  FIELD(bool, block, DC_CC_OP_DIRTY) = false;
+}
+
+static void emit_own(seams_engine *e, disas_context *block, const instruction *i, form f) {
+  enum { HF_INHIBIT = HF_INHIBIT_IRQ_MASK, BLOCK_BYTES_MAX = 4096 - 32 };
+  emit_flags_kind(e->tcg, block);
+  seams_emit_eip(e->tcg);
+  block->pc_next += i->length;
+  if (f.traits & TRAIT_UNDEFINED) {
+    seams_emit_call(e->tcg, CALL_UNDEFINED, 0);
+    block->is_jmp = DISAS_NORETURN;
+    return;
+  }
+  seams_emit_call(e->tcg, CALL_FORM, (uint64_t)(uintptr_t)know(e, i, f));
+  if (f.traits & TRAIT_SETS_FLAGS) FIELD(int, block, DC_CC_OP) = CC_OP_EFLAGS;
+  if (f.traits & TRAIT_JUMPS) {
+    __real_tcg_gen_exit_tb_x86_64(e->tcg, NULL, 0);
+    block->is_jmp = DISAS_NORETURN;
+    return;
+  }
+  bool is_alone = FIELD(int, block, DC_TF) || FIELD(uint32_t, block->tb, TB_FLAGS) & HF_INHIBIT;
+  if (is_alone || block->pc_next - block->pc_first >= BLOCK_BYTES_MAX) block->is_jmp = DISAS_TOO_MANY;
+}
+
+static void emit_by_library(seams_engine *e, disas_context *block, void *cpu, const instruction *i, form f, TCGOp *start,
+                            void (*by_library)(disas_context *, void *)) {
+  uint64_t mmx = f.traits & TRAIT_MMX ? (uint64_t)(uintptr_t)know(e, i, f) : 0;
+  if (mmx) seams_emit_call(e->tcg, CALL_BEFORE_MMX, mmx);
+  if (f.traits & TRAIT_PORT) {
+    seams_emit_eip(e->tcg);
+    seams_emit_call(e->tcg, CALL_CHECK_PORT, (uint64_t)(uintptr_t)know(e, i, f));
+  }
+  bool is_branch = f.traits & TRAIT_BRANCH && i->code_bits == 64 && i->operand_bytes != 2;
+  if (is_branch && i->has_modrm && !i->is_memory) emit_target_check(e->tcg, (TCGArg)e->tcg + FIELD(uintptr_t, e->tcg, TCG_CPU_REGS + 8 * i->rm));
+  branch_waits = is_branch && !(i->has_modrm && !i->is_memory);
+  accesses.count = 0;
+  bool is_shown = show_canonical(i, block->pc_next);
+  by_library(block, cpu);
+  if (is_shown) shown.count = 0;
+  branch_waits = false;
+  bool checks_alignment = FIELD(int, block, DC_CPL) == 3 && FIELD(uint32_t, block->tb, TB_FLAGS) & EFLAGS_AC;
+  ask_for_alignment(f.traits, checks_alignment);
+  if (f.traits & TRAIT_SAVES_FLAGS && FIELD(int, block, DC_CC_OP) == CC_OP_EFLAGS) {
+    TCGArg *kind = &seams_op_arguments(start)[1];
+    *kind = (*kind & ~(TCGArg)0xffffffff) | CC_OP_EFLAGS;
+  }
+  if (mmx && block->is_jmp == DISAS_NEXT) seams_emit_call(e->tcg, CALL_AFTER_MMX, mmx);
+}
+
+uint32_t seams_translate(disas_context *block, void *cpu, TCGOp *start, void (*by_library)(disas_context *, void *)) {
+  seams_engine *e = seams_current;
+  instruction i;
+  shown.count = 0;
+  branch_waits = false;
+  seams_decode(&i, code_bits_of(block), block->pc_next, read_code, e->env);
+  form f = seams_form_of(&i);
+  if (f.run || f.traits & TRAIT_UNDEFINED)
+    emit_own(e, block, &i, f);
+  else
+    emit_by_library(e, block, cpu, &i, f, start, by_library);
+  return f.traits;
+}
+
+// MARK: execution
+
+bool seams_run_call(seams_engine *e, int kind, const void *value, uintptr_t ra) {
+  const known_form *known = value;
+  switch (kind) {
+    case CALL_FORM: known->form.run(e, &known->i, ra); return true;
+    case CALL_UNDEFINED: seams_raise(e, VECTOR_UD, 0, ra);
+    case CALL_BEFORE_MMX: seams_before_mmx(e, &known->i, ra); return true;
+    case CALL_CHECK_PORT: seams_check_string_port(e, &known->i, ra); return true;
+    case CALL_AFTER_MMX: seams_after_mmx(e, &known->i); return true;
+    default: return false;
+  }
+}
