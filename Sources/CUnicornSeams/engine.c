@@ -174,6 +174,21 @@ static void on_device_write(uc_engine *uc, uint64_t offset, unsigned bytes, uint
 // MARK: creation
 
 void *__real_memory_mapping(void *uc, uint64_t address);
+void __real_tcg_exec_init_x86_64(void *uc, unsigned long code_bytes);
+
+// The library would reserve a GiB for translated code and fill it before it forgets any. When this much is full, all of
+// it is forgotten and translated anew, which changes nothing but the time that a run takes.
+enum { CODE_BYTES_MAX = 64 << 20 };
+
+void __wrap_tcg_exec_init_x86_64(void *uc, unsigned long code_bytes) {
+  (void)code_bytes;
+  __real_tcg_exec_init_x86_64(uc, CODE_BYTES_MAX);
+}
+
+// The library's translator looks for a stop request after each access to memory, which ends TCG's basic block and so sends
+// every register to memory. No stop is ever asked for there: devices end their blocks, and the countdown at the head of
+// each block does the rest (count.c). The switch is meant for blocks of ARM code that must not be left in their middle.
+static void leave_out_stop_checks(uc_engine *uc) { FIELD(bool, uc, UC_NO_EXIT_REQUEST) = true; }
 
 static const char *probe_layout(seams_engine *e) {
   uint64_t marker = 0x5eab0a7e11223344, rip = 0x123456789a, cr3 = 0x7654000;
@@ -182,7 +197,8 @@ static const char *probe_layout(seams_engine *e) {
   uc_reg_write(e->uc, UC_X86_REG_RIP, &rip);
   bool as_measured = FIELD(uint64_t, e->env, ENV_REGS + 8) == marker && FIELD(uint64_t, e->env, ENV_CR + 24) == cr3 &&
                      FIELD(uint64_t, e->env, ENV_EIP) == rip && FIELD(uint32_t, e->cpu, CPU_CFLAGS_NEXT_TB) == UINT32_MAX &&
-                     FIELD(void *, e->cpu, CPU_UC) == (void *)e->uc && uc_context_size(e->uc) == 5544;
+                     FIELD(void *, e->cpu, CPU_UC) == (void *)e->uc && uc_context_size(e->uc) == 5544 &&
+                     !FIELD(bool, e->uc, UC_NO_EXIT_REQUEST) && FIELD(bool, e->uc, UC_NO_EXIT_REQUEST + 1);
   return as_measured ? NULL : "libunicorn's internal layout is not the one of Debian's 2.0.1.post1";
 }
 
@@ -207,6 +223,7 @@ static const char *create(seams_engine *e) {
   e->ram_region = __real_memory_mapping(e->uc, 0);
   const char *difference = probe_layout(e);
   if (difference) return difference;
+  leave_out_stop_checks(e->uc);
   announce_features(e->env);
   FIELD(uint32_t, e->env, ENV_HFLAGS2) |= 1;  // the global interrupt flag of SVM: always set
   return NULL;

@@ -15,6 +15,7 @@ enum {
   // struct uc_struct
   UC_CPU = 384,
   UC_TCG_CONTEXT = 704,
+  UC_NO_EXIT_REQUEST = 1930,
   // CPUState
   CPU_EXIT_REQUEST = 21,
   CPU_CFLAGS_NEXT_TB = 24,

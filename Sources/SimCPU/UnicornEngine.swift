@@ -14,8 +14,8 @@ public final class UnicornEngine: CPUEngine {
     .exactInstructions, .protectionKeys, .deterministic, .observable,
   ]
   public var capabilities: EngineCapabilities { Self.capabilities }
-  /// Not owned: the machine holds both.
-  unowned let environment: any CPUEnvironment
+  /// Not owned: the machine holds both, and keeps the environment alive for as long as the engine runs.
+  unowned(unsafe) let environment: any CPUEnvironment
   let memory: GuestMemory
   let cpuid: CPUIDModel
   /// Null only before `init` ends.

@@ -27,6 +27,10 @@ public final class Machine {
   public internal(set) var events: EventStream
 
   var engine: (any CPUEngine)!
+  /// The engine stops at the same places in every run.
+  private(set) var isRepeatable = true
+  /// The interrupt line of a virtio slot has changed since the I/O APIC was told of the lines.
+  var slotLineChanged = false
   var localAPIC = LocalAPIC()
   var ioapic = IOAPIC()
   var uart = UART16550()
@@ -82,6 +86,7 @@ public final class Machine {
     let cpuid = CPUIDModel(clockHz: configuration.clockHz, hasProtectionKeys: configuration.hasProtectionKeys)
     let cpu = try makeEngine(memory, self, cpuid)
     engine = cpu
+    isRepeatable = cpu.capabilities.isSuperset(of: Self.repeatable)
     let loader = BootLoader(memory: memory, image: image, commandLine: announcedCommandLine)
     cpu.state = try loader.load(configuration.bootProtocol, initial: cpu.state)
   }
@@ -103,7 +108,8 @@ public final class Machine {
 
   /// Adds an event to the stream, at the present moment.
   public func record(_ payload: EventPayload) {
-    events.emit(payload, time: time, instruction: instructions)
+    let now = instructions
+    events.emit(payload, time: now &* configuration.costs.instruction &+ extraCycles, instruction: now)
   }
 
   /// Stops the machine right after what it is doing. For event sinks.
@@ -218,9 +224,9 @@ extension Machine {
 
   private func runEngine() -> MachineStop? {
     isRunning = true
-    engine.setHorizon(horizon)
+    engine.setHorizon(horizon(at: instructions))
     if localAPIC.pendingVector != nil { engine.requestInterruptWindow() }
-    let syncDue = nextSync
+    let syncDue = nextSync(after: instructions)
     let stop = engine.run()
     isRunning = false
     if instructions >= syncDue { recordSync() }
@@ -244,14 +250,21 @@ extension Machine {
     return stop
   }
 
-  /// The instruction at which the next thing is due.
-  private var horizon: UInt64 {
-    let due = min(deadline, localAPIC.nextDeadline ?? deadline, probe?.time ?? deadline)
-    let cost = configuration.costs.instruction
-    let now = instructions
+  /// The instruction at which the next thing is due, when `now` instructions have retired.
+  private func horizon(at now: UInt64) -> UInt64 {
+    var due = deadline
+    if let timer = localAPIC.nextDeadline { due = min(due, timer) }
+    if let look = probe?.time { due = min(due, look) }
     guard due > extraCycles else { return now }
-    let (left, rest) = (due - extraCycles).quotientAndRemainder(dividingBy: cost)
-    return min(left + (rest > 0 ? 1 : 0), nextSync, probe?.instruction ?? .max)
+    let cost = configuration.costs.instruction
+    var instruction = due - extraCycles
+    if cost != 1 {  // a division costs as much as everything else here
+      let (left, rest) = instruction.quotientAndRemainder(dividingBy: cost)
+      instruction = left + (rest > 0 ? 1 : 0)
+    }
+    instruction = min(instruction, nextSync(after: now))
+    if let look = probe?.instruction { instruction = min(instruction, look) }
+    return instruction
   }
 
   func charge(_ cycles: UInt64) {
@@ -260,28 +273,36 @@ extension Machine {
 
   /// A device was touched: its interrupt line may have changed, and the deadline too.
   func update() {
-    for (index, slot) in slots.enumerated() { drive(Platform.virtioFirstInput + index, slot.interruptAsserted) }
+    if slotLineChanged {
+      slotLineChanged = false
+      for (index, slot) in slots.enumerated() { drive(Platform.virtioFirstInput + index, slot.interruptAsserted) }
+    }
     drive(Platform.serialInput, uart.interruptAsserted)
+    deliverInterrupts()
     reschedule()
   }
 
   /// Time has passed, or the interrupt controller has changed: what the CPU must stop for next may be another thing.
   func reschedule() {
     guard isRunning else { return }
-    localAPIC.advance(to: time)
+    let now = instructions
+    localAPIC.advance(to: now &* configuration.costs.instruction &+ extraCycles)
     let isPending = localAPIC.pendingVector != nil
     let stopsNow = stopRequested || isPauseDue || end != nil || isPending && engine.canTakeInterrupt
-    engine.setHorizon(stopsNow ? instructions : max(horizon, instructions))
+    engine.setHorizon(stopsNow ? now : max(horizon(at: now), now))
     if isPending, !stopsNow { engine.requestInterruptWindow() }
   }
 
+  /// Tells the I/O APIC the level of an input, and the local APIC what comes of it. Nothing happens while the level stays.
   private func drive(_ input: Int, _ isActive: Bool) {
+    guard ioapic.isAsserted(input) != isActive else { return }
     ioapic.setInput(input, asserted: isActive)
     deliverInterrupts()
   }
 
   /// Sends what the I/O APIC has pending to the local APIC. An input programmed as NMI has no effect here.
   func deliverInterrupts() {
+    guard ioapic.mayHavePending else { return }
     _ = ioapic.deliver(to: &localAPIC)
   }
 }
