@@ -158,7 +158,7 @@ static uint64_t on_device_read(uc_engine *uc, uint64_t offset, unsigned bytes, v
   seams_engine *e = engine;
   (void)uc;
   enter_device(e);
-  uint64_t value = e->call.device_read(e->call.context, e->ram_bytes + offset, bytes);
+  uint64_t value = e->call.device_read(e->call.bus_context, e->ram_bytes + offset, bytes);
   e->in_instruction = false;
   return value;
 }
@@ -167,7 +167,7 @@ static void on_device_write(uc_engine *uc, uint64_t offset, unsigned bytes, uint
   seams_engine *e = engine;
   (void)uc;
   enter_device(e);
-  e->call.device_write(e->call.context, e->ram_bytes + offset, bytes, value);
+  e->call.device_write(e->call.bus_context, e->ram_bytes + offset, bytes, value);
   e->in_instruction = false;
 }
 

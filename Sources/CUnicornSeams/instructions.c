@@ -46,14 +46,14 @@ static void check_port(seams_engine *e, uint32_t port, uint32_t bytes, uintptr_t
     uint32_t value = 0; \
     (void)env; \
     check_port(e, port & 0xffff, bytes, RETURN_ADDRESS); \
-    DURING(e, value = e->call.port_read(e->call.context, port & 0xffff, bytes)); \
+    DURING(e, value = e->call.port_read(e->call.bus_context, port & 0xffff, bytes)); \
     return (type)value; \
   } \
   void __wrap_helper_out##letter##_x86_64(void *env, uint32_t port, uint32_t data) { \
     seams_engine *e = seams_current; \
     (void)env; \
     check_port(e, port & 0xffff, bytes, RETURN_ADDRESS); \
-    DURING(e, e->call.port_write(e->call.context, port & 0xffff, bytes, (type)data)); \
+    DURING(e, e->call.port_write(e->call.bus_context, port & 0xffff, bytes, (type)data)); \
   }
 PORT(b, 1, uint8_t)
 PORT(w, 2, uint16_t)

@@ -26,12 +26,19 @@ public final class Machine {
   public let image: GuestImage
   public internal(set) var events: EventStream
 
-  var engine: (any CPUEngine)!
+  private(set) var engine: (any CPUEngine)!
+  /// The same engine where it is the simulator's own: each exit asks it for the count, without counting references.
+  private var simulated: Unmanaged<UnicornEngine>?
   /// The engine stops at the same places in every run.
   private(set) var isRepeatable = true
   /// The interrupt line of a virtio slot has changed since the I/O APIC was told of the lines.
   var slotLineChanged = false
-  var localAPIC = LocalAPIC()
+  var localAPIC = LocalAPIC() {
+    didSet {
+      schedule.isStale = true
+      schedule.isAPICStale = true
+    }
+  }
   var ioapic = IOAPIC()
   var uart = UART16550()
   var slots: [any VirtioSlot] = []
@@ -39,14 +46,22 @@ public final class Machine {
   /// The beginning of a record that the guest is writing to the trace port.
   var traceRecord: [UInt8] = []
   /// Cycles beyond those of instructions: event costs, and time slept through.
-  var extraCycles: UInt64 = 0
+  var extraCycles: UInt64 = 0 {
+    didSet { schedule.isStale = true }
+  }
+  /// When the engine must stop next. Everything that it depends on makes it stale.
+  var schedule = Schedule()
   /// The end of the current `run`.
   var deadline: UInt64 = 0
-  var stopRequested = false
+  var stopRequested = false {
+    didSet { schedule.isStale = true }
+  }
   var isRunning = false
   var isHalted = false
   /// The machine has ended for good.
-  var end: MachineStop?
+  var end: MachineStop? {
+    didSet { schedule.isStale = true }
+  }
   /// The address before whose instruction `run` stops for its caller.
   var breakpoint: UInt64?
   /// Where `run` stops for somebody else. Set with ``pause(at:)``.
@@ -54,9 +69,13 @@ public final class Machine {
   /// The breakpoint that the engine would have passed next if it had not stopped for the pause.
   var reportedBeforePause: UInt64?
   /// The machine is to pause before it goes on.
-  var isPauseDue = false
+  var isPauseDue = false {
+    didSet { schedule.isStale = true }
+  }
   /// Where the run is looked at next.
-  public var probe: Probe?
+  public var probe: Probe? {
+    didSet { schedule.isStale = true }
+  }
 
   /// Makes the CPU of a machine. The environment is not kept alive by it.
   public typealias EngineMaker =
@@ -85,10 +104,15 @@ public final class Machine {
     slots = configuration.devices.map { makeSlot($0, share: share) }
     let cpuid = CPUIDModel(clockHz: configuration.clockHz, hasProtectionKeys: configuration.hasProtectionKeys)
     let cpu = try makeEngine(memory, self, cpuid)
-    engine = cpu
-    isRepeatable = cpu.capabilities.isSuperset(of: Self.repeatable)
+    use(cpu)
     let loader = BootLoader(memory: memory, image: image, commandLine: announcedCommandLine)
     cpu.state = try loader.load(configuration.bootProtocol, initial: cpu.state)
+  }
+
+  func use(_ engine: any CPUEngine) {
+    self.engine = engine
+    simulated = (engine as? UnicornEngine).map(Unmanaged.passUnretained)
+    isRepeatable = engine.capabilities.isSuperset(of: Self.repeatable)
   }
 
   /// The command line with a word for each virtio device, as Linux reads it.
@@ -104,7 +128,17 @@ public final class Machine {
   /// Virtual time, in cycles since reset.
   public var time: UInt64 { instructions &* configuration.costs.instruction &+ extraCycles }
   /// Instructions retired since reset.
-  public var instructions: UInt64 { engine.instructionsRetired }
+  public var instructions: UInt64 {
+    simulated?._withUnsafeGuaranteedRef { $0.instructionsRetired } ?? engine.instructionsRetired
+  }
+
+  func setHorizon(_ instruction: UInt64) {
+    if let simulated {
+      simulated._withUnsafeGuaranteedRef { $0.setHorizon(instruction) }
+    } else {
+      engine.setHorizon(instruction)
+    }
+  }
 
   /// Adds an event to the stream, at the present moment.
   public func record(_ payload: EventPayload) {
@@ -115,7 +149,7 @@ public final class Machine {
   /// Stops the machine right after what it is doing. For event sinks.
   public func requestStop() {
     stopRequested = true
-    if isRunning { engine.setHorizon(engine.instructionsRetired) }
+    if isRunning { setHorizon(instructions) }
   }
 
   /// The address before whose instruction `run` stops; nil for none.
@@ -138,7 +172,7 @@ public final class Machine {
     randomNumbers = RandomStream(counter: 0)
     try configuration.check()
     do { memory = try GuestMemory(forking: snapshot.memory) } catch { throw MachineError("\(error)") }
-    engine = DormantEngine(snapshot.state.cpu)
+    use(DormantEngine(snapshot.state.cpu))
     slots = configuration.devices.map { makeSlot($0, share: Share()) }
     try adopt(snapshot.state)
   }
@@ -224,8 +258,7 @@ extension Machine {
 
   private func runEngine() -> MachineStop? {
     isRunning = true
-    engine.setHorizon(horizon(at: instructions))
-    if localAPIC.pendingVector != nil { engine.requestInterruptWindow() }
+    scheduleStart()
     let syncDue = nextSync(after: instructions)
     let stop = engine.run()
     isRunning = false
@@ -250,25 +283,8 @@ extension Machine {
     return stop
   }
 
-  /// The instruction at which the next thing is due, when `now` instructions have retired.
-  private func horizon(at now: UInt64) -> UInt64 {
-    var due = deadline
-    if let timer = localAPIC.nextDeadline { due = min(due, timer) }
-    if let look = probe?.time { due = min(due, look) }
-    guard due > extraCycles else { return now }
-    let cost = configuration.costs.instruction
-    var instruction = due - extraCycles
-    if cost != 1 {  // a division costs as much as everything else here
-      let (left, rest) = instruction.quotientAndRemainder(dividingBy: cost)
-      instruction = left + (rest > 0 ? 1 : 0)
-    }
-    instruction = min(instruction, nextSync(after: now))
-    if let look = probe?.instruction { instruction = min(instruction, look) }
-    return instruction
-  }
-
   func charge(_ cycles: UInt64) {
-    extraCycles &+= cycles
+    if cycles > 0 { extraCycles &+= cycles }
   }
 
   /// A device was touched: its interrupt line may have changed, and the deadline too.
@@ -280,17 +296,6 @@ extension Machine {
     drive(Platform.serialInput, uart.interruptAsserted)
     deliverInterrupts()
     reschedule()
-  }
-
-  /// Time has passed, or the interrupt controller has changed: what the CPU must stop for next may be another thing.
-  func reschedule() {
-    guard isRunning else { return }
-    let now = instructions
-    localAPIC.advance(to: now &* configuration.costs.instruction &+ extraCycles)
-    let isPending = localAPIC.pendingVector != nil
-    let stopsNow = stopRequested || isPauseDue || end != nil || isPending && engine.canTakeInterrupt
-    engine.setHorizon(stopsNow ? now : max(horizon(at: now), now))
-    if isPending, !stopsNow { engine.requestInterruptWindow() }
   }
 
   /// Tells the I/O APIC the level of an input, and the local APIC what comes of it. Nothing happens while the level stays.

@@ -62,10 +62,10 @@ public struct IOAPIC: Equatable, Sendable {
   }
 
   /// Whether `input` (0…23) was last said to be asserted.
-  public func isAsserted(_ input: Int) -> Bool { state.asserted &>> UInt32(truncatingIfNeeded: input) & 1 != 0 }
+  @inlinable public func isAsserted(_ input: Int) -> Bool { state.asserted &>> UInt32(truncatingIfNeeded: input) & 1 != 0 }
 
   /// False: ``deliver(to:)`` has nothing to do. True: it may have.
-  public var mayHavePending: Bool { state.asserted | state.edges != 0 }
+  @inlinable public var mayHavePending: Bool { state.asserted | state.edges != 0 }
 
   /// Something is to be delivered.
   public var hasPending: Bool {

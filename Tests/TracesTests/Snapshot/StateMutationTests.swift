@@ -158,7 +158,7 @@ import Testing
         "deadline", "isRunning", "events", "pausePoint", "reportedBeforePause", "isPauseDue", "probe",
         "typeIntoVirtioConsole", "readShareTree",
         // Follow from the others.
-        "isRepeatable", "slotLineChanged",
+        "isRepeatable", "slotLineChanged", "simulated", "schedule",
       ])
     #expect(
       properties(try #require(child(machine, "engine").flatMap { Mirror(reflecting: $0).children.first?.value ?? $0 }))
