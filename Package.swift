@@ -29,7 +29,7 @@ let replaced = [
   "helper_rdtscp_x86_64", "helper_read_crN_x86_64", "helper_sti_x86_64", "helper_uc_tracecode",
   "helper_write_crN_x86_64", "helper_write_eflags_x86_64", "helper_wrmsr_x86_64", "helper_wrpkru_x86_64",
   "memory_mapping", "qemu_system_reset_request", "restore_state_to_opc_x86_64", "tcg_emit_op_x86_64", "tcg_exec_init_x86_64",
-  "tcg_gen_brcondi_i32_x86_64", "tcg_gen_callN_x86_64", "tcg_gen_exit_tb_x86_64", "tlb_protect_code_x86_64",
+  "tcg_gen_brcondi_i32_x86_64", "tcg_gen_callN_x86_64", "tcg_gen_exit_tb_x86_64", "tcg_region_reset_all_x86_64", "tlb_protect_code_x86_64",
   "tlb_unprotect_code_x86_64", "translator_loop_x86_64", "x86_cpu_tlb_fill_x86_64",
 ]
 

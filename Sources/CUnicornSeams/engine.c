@@ -136,41 +136,6 @@ int __wrap_cpu_exec_x86_64(void *uc, void *cpu) {
   return __real_cpu_exec_x86_64(uc, cpu);
 }
 
-// MARK: devices
-
-// A device access must be the last instruction of its block, or the count and an interrupt's place would be off: if it
-// is not, it is executed again in a block of its own, before the device has seen anything.
-static void enter_device(seams_engine *e) {
-  uintptr_t ra = FIELD(uintptr_t, e->cpu, CPU_MEM_IO_PC);
-  e->overshoot = 1;
-  e->peeking = true;
-  cpu_restore_state_x86_64(e->cpu, ra, false);
-  e->peeking = false;
-  if (e->overshoot > 1) {
-    e->countdown += e->overshoot;
-    FIELD(uint32_t, e->cpu, CPU_CFLAGS_NEXT_TB) = 1;
-    cpu_loop_exit_noexc_x86_64(e->cpu);
-  }
-  e->in_instruction = true;
-}
-
-static uint64_t on_device_read(uc_engine *uc, uint64_t offset, unsigned bytes, void *engine) {
-  seams_engine *e = engine;
-  (void)uc;
-  enter_device(e);
-  uint64_t value = e->call.device_read(e->call.bus_context, e->ram_bytes + offset, bytes);
-  e->in_instruction = false;
-  return value;
-}
-
-static void on_device_write(uc_engine *uc, uint64_t offset, unsigned bytes, uint64_t value, void *engine) {
-  seams_engine *e = engine;
-  (void)uc;
-  enter_device(e);
-  e->call.device_write(e->call.bus_context, e->ram_bytes + offset, bytes, value);
-  e->in_instruction = false;
-}
-
 // MARK: creation
 
 void *__real_memory_mapping(void *uc, uint64_t address);
@@ -210,7 +175,7 @@ static const char *create(seams_engine *e) {
   if (uc_ctl_set_cpu_model(e->uc, UC_CPU_X86_SKYLAKE_SERVER)) return "libunicorn refuses the CPU model";
   if (uc_mem_map_ptr(e->uc, 0, e->ram_bytes, UC_PROT_ALL, e->ram)) return "libunicorn cannot map the guest's RAM";
   uint64_t device_bytes = ((uint64_t)1 << 40) - e->ram_bytes;
-  if (uc_mmio_map(e->uc, e->ram_bytes, device_bytes, on_device_read, e, on_device_write, e))
+  if (uc_mmio_map(e->uc, e->ram_bytes, device_bytes, seams_on_device_read, e, seams_on_device_write, e))
     return "libunicorn cannot map the device addresses";
   uc_ctl_exits_enable(e->uc);
   uc_hook hook;

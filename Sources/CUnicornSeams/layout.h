@@ -109,6 +109,7 @@ enum {
   HF_CPL_MASK = 3,
   HF_INHIBIT_IRQ_MASK = 1 << 3,
   HF2_NMI_MASK = 1 << 2,
+  CC_OP_DYNAMIC = 0,
   CC_OP_EFLAGS = 1,
   RESUME_FLAG = 1 << 16,
 };
