@@ -1,5 +1,5 @@
 # Boots a bare-metal benchmark by PVH: long mode, the first GiB mapped with 2 MiB pages, one page with protection key 1
-# at 0x40000000, then `kernel`, then the debug-exit port.
+# at 0x40000000, the local APIC at its own address, then `kernel`, then the debug-exit port.
   .section .note.pvh, "a", @note
   .long 4, 4, 18
   .asciz "Xen"
@@ -25,6 +25,8 @@ start:
   movl $pt_keyed + 7, pd_keyed
   movl $keyed_page + 0x67, pt_keyed
   movl $0x08000000, pt_keyed + 4  # key 1
+  movl $pd_devices + 7, pdpt + 24
+  movl $0xfee000e7, pd_devices + 8 * 503
   movl $pml4, %eax
   movl %eax, %cr3
   movl $0x620, %eax               # PAE, OSFXSR, OSXMMEXCPT
@@ -64,9 +66,10 @@ long_mode:
   .section .rodata
   .balign 8
 gdt:
-  .quad 0, 0x00af9b000000ffff, 0x00cf93000000ffff
+  # Code and data of CPL 0, then what SYSRET takes: a gap, data and code of CPL 3.
+  .quad 0, 0x00af9b000000ffff, 0x00cf93000000ffff, 0, 0x00cff3000000ffff, 0x00affb000000ffff
 gdt_register:
-  .word 23
+  .word 47
   .quad gdt
 
   .bss
@@ -76,6 +79,7 @@ pdpt: .skip 4096
 pd: .skip 4096
 pd_keyed: .skip 4096
 pt_keyed: .skip 4096
+pd_devices: .skip 4096
 keyed_page: .skip 4096
   .skip 65536
 stack_top:

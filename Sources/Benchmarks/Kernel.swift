@@ -6,7 +6,11 @@ import SimQEMU
 
 /// A bare-metal program of a kind in which emulators differ; Scripts/build-benchmarks builds them.
 public enum Kernel: String, CaseIterable, Sendable {
-  case alu, sort, crc32, chase, recursion
+  case alu, sort, crc32, chase, recursion, stores, calls, interpreter
+  case tlbMisses = "tlb-misses"
+  case sse, x87, pdep, syscall
+  case portReads = "port-reads"
+  case mmio
   case domainSwitch = "domain-switch"
 
   public var fileName: String { "\(rawValue).elf" }
@@ -59,7 +63,7 @@ extension Kernel {
     process.arguments =
       [
         "-M", "microvm,accel=tcg", "-cpu", "max", "-m", "64", "-nodefaults", "-no-reboot", "-display", "none",
-        "-kernel", folder.appendingPathComponent(fileName).path, "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+        "-serial", "null", "-kernel", folder.appendingPathComponent(fileName).path, "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
       ] + (countsInstructions ? ["-icount", "shift=0,sleep=off"] : [])
     let seconds = try process.secondsToEnd()
     // isa-debug-exit ends QEMU with (value << 1) | 1.

@@ -28,8 +28,9 @@ enum { BLOCK_INSTRUCTIONS_MAX = 512 };
 static _Thread_local struct {
   const translator_ops *original;
   bool at_start;           // between the beginning and the library's check for a stop request
+  bool at_end;             // the block ends where the guest's code goes straight on
   bool ends_block;         // the instruction being translated called a helper of the table below
-  uint64_t eip;            // of the instruction being translated
+  uint64_t address, eip;   // of the instruction being translated: linear, and in its segment
   void *exit_label;        // where the block leaves for the horizon
   TCGOp *length;           // the op that holds the block's length
   TCGOp *last_start;       // the op that starts the current instruction
@@ -84,6 +85,11 @@ void seams_emit_call(void *tcg, int kind, uint64_t value) {
 }
 
 void __wrap_tcg_gen_exit_tb_x86_64(void *tcg, void *tb, unsigned index) {
+  // A block that was ended between two instructions goes on with the next one without the library's loop in between.
+  if (!tb && translating.at_end) {
+    tcg_gen_lookup_and_goto_ptr_x86_64(tcg);
+    return;
+  }
   if (index == TB_EXIT_REQUESTED) seams_emit_call(tcg, CALL_HORIZON, (uint64_t)(uintptr_t)tb);
   __real_tcg_gen_exit_tb_x86_64(tcg, tb, index);
 }
@@ -149,6 +155,7 @@ static void insn_start(disas_context *block, void *cpu) {
   translating.original->insn_start(block, cpu);
   translating.starts[translating.start_count++] = translating.last_start;
   translating.ends_block = false;
+  translating.address = block->pc_next;
   translating.eip = block->pc_next - FIELD(uint64_t, block->tb, TB_CS_BASE);
 }
 
@@ -160,10 +167,15 @@ static void translate_insn(disas_context *block, void *cpu) {
   // An instruction that might cross into another page must be the first of its block: its fetch may fault.
   uint64_t next = block->pc_next;
   bool crosses = (next & 0xfff) == 0 || (next & 0xfff) > 0x1000 - 15;
-  if (translating.ends_block || crosses || is_breakpoint(next)) block->is_jmp = DISAS_TOO_MANY;
+  bool device = seams_reaches_device(seams_current, next) || seams_reaches_device(seams_current, translating.address);
+  if (translating.ends_block || crosses || device || is_breakpoint(next)) block->is_jmp = DISAS_TOO_MANY;
 }
 
-static void tb_stop(disas_context *block, void *cpu) { translating.original->tb_stop(block, cpu); }
+static void tb_stop(disas_context *block, void *cpu) {
+  translating.at_end = block->is_jmp == DISAS_TOO_MANY;
+  translating.original->tb_stop(block, cpu);
+  translating.at_end = false;
+}
 
 static bool breakpoint_check(disas_context *block, void *cpu, const void *breakpoint) {
   return translating.original->breakpoint_check(block, cpu, breakpoint);
@@ -247,6 +259,8 @@ void __wrap_restore_state_to_opc_x86_64(void *env, void *tb, uint64_t *data) {
   e->overshoot = data[1] >> 32 & 0xffff;
   e->traits = (uint16_t)(data[1] >> 48);
   data[1] &= 0xffffffff;
+  e->position_address = data[0];
+  e->position_flags = (uint32_t)data[1];
   if (!e->peeking) {
     e->countdown += e->overshoot;
     e->restored = true;

@@ -203,43 +203,24 @@ static bool finish_interruption(seams_engine *e) {
   return e->countdown > 0 || e->injected >= 0;
 }
 
-// MARK: devices
-
-// A device access must be the last instruction of its block, or the count and an interrupt's place would be off: if it
-// is not, it is executed again in a block of its own, before the device has seen anything.
-void seams_require_last(seams_engine *e, uintptr_t ra) {
-  seams_find_position(e, ra);
-  if (e->overshoot <= 1) return;
-  e->countdown += e->overshoot;
-  FIELD(uint32_t, e->cpu, CPU_CFLAGS_NEXT_TB) = 1;
-  cpu_loop_exit_noexc_x86_64(e->cpu);
-}
-
-static void enter_device(seams_engine *e) {
-  seams_require_last(e, FIELD(uintptr_t, e->cpu, CPU_MEM_IO_PC));
-  e->in_instruction = true;
-}
-
-static uint64_t on_device_read(uc_engine *uc, uint64_t offset, unsigned bytes, void *engine) {
-  seams_engine *e = engine;
-  (void)uc;
-  enter_device(e);
-  uint64_t value = e->call.device_read(e->call.context, e->ram_bytes + offset, bytes);
-  e->in_instruction = false;
-  return value;
-}
-
-static void on_device_write(uc_engine *uc, uint64_t offset, unsigned bytes, uint64_t value, void *engine) {
-  seams_engine *e = engine;
-  (void)uc;
-  enter_device(e);
-  e->call.device_write(e->call.context, e->ram_bytes + offset, bytes, value);
-  e->in_instruction = false;
-}
-
 // MARK: creation
 
 void *__real_memory_mapping(void *uc, uint64_t address);
+void __real_tcg_exec_init_x86_64(void *uc, unsigned long code_bytes);
+
+// The library would reserve a GiB for translated code and fill it before it forgets any. When this much is full, all of
+// it is forgotten and translated anew, which changes nothing but the time that a run takes.
+enum { CODE_BYTES_MAX = 64 << 20 };
+
+void __wrap_tcg_exec_init_x86_64(void *uc, unsigned long code_bytes) {
+  (void)code_bytes;
+  __real_tcg_exec_init_x86_64(uc, CODE_BYTES_MAX);
+}
+
+// The library's translator looks for a stop request after each access to memory, which ends TCG's basic block and so sends
+// every register to memory. No stop is ever asked for there: devices end their blocks, and the countdown at the head of
+// each block does the rest (count.c). The switch is meant for blocks of ARM code that must not be left in their middle.
+static void leave_out_stop_checks(uc_engine *uc) { FIELD(bool, uc, UC_NO_EXIT_REQUEST) = true; }
 
 static const char *probe_layout(seams_engine *e) {
   uint64_t marker = 0x5eab0a7e11223344, rip = 0x123456789a, cr3 = 0x7654000;
@@ -248,7 +229,8 @@ static const char *probe_layout(seams_engine *e) {
   uc_reg_write(e->uc, UC_X86_REG_RIP, &rip);
   bool as_measured = FIELD(uint64_t, e->env, ENV_REGS + 8) == marker && FIELD(uint64_t, e->env, ENV_CR + 24) == cr3 &&
                      FIELD(uint64_t, e->env, ENV_EIP) == rip && FIELD(uint32_t, e->cpu, CPU_CFLAGS_NEXT_TB) == UINT32_MAX &&
-                     FIELD(void *, e->cpu, CPU_UC) == (void *)e->uc && uc_context_size(e->uc) == 5544;
+                     FIELD(void *, e->cpu, CPU_UC) == (void *)e->uc && uc_context_size(e->uc) == 5544 &&
+                     !FIELD(bool, e->uc, UC_NO_EXIT_REQUEST) && FIELD(bool, e->uc, UC_NO_EXIT_REQUEST + 1);
   return as_measured ? NULL : "libunicorn's internal layout is not the one of Debian's 2.0.1.post1";
 }
 
@@ -260,7 +242,7 @@ static const char *create(seams_engine *e) {
   if (uc_ctl_set_cpu_model(e->uc, UC_CPU_X86_SKYLAKE_SERVER)) return "libunicorn refuses the CPU model";
   if (uc_mem_map_ptr(e->uc, 0, e->ram_bytes, UC_PROT_ALL, e->ram)) return "libunicorn cannot map the guest's RAM";
   uint64_t device_bytes = ((uint64_t)1 << 40) - e->ram_bytes;
-  if (uc_mmio_map(e->uc, e->ram_bytes, device_bytes, on_device_read, e, on_device_write, e))
+  if (uc_mmio_map(e->uc, e->ram_bytes, device_bytes, seams_on_device_read, e, seams_on_device_write, e))
     return "libunicorn cannot map the device addresses";
   uc_ctl_exits_enable(e->uc);
   uc_hook hook;
@@ -274,6 +256,7 @@ static const char *create(seams_engine *e) {
   seams_watch_alignment(e);
   const char *difference = probe_layout(e);
   if (difference) return difference;
+  leave_out_stop_checks(e->uc);
   announce_features(e->env);
   FIELD(uint32_t, e->env, ENV_HFLAGS2) |= 1;  // the global interrupt flag of SVM: always set
   return NULL;

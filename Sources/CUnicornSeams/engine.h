@@ -25,6 +25,14 @@ typedef struct {
   uint32_t count;  // KEYED_PAGES + 1: too many
 } keyed_pages;
 
+// What is known of instructions that have reached devices (devices.c). Both tables forget what has no room.
+enum { DEVICE_SETS = 256, DEVICE_WAYS = 4, DEVICE_RETURNS = 256 };
+typedef struct {
+  uintptr_t return_address;  // of the access, in translated code; 0: an empty slot
+  uint64_t eip;
+  uint32_t flags;  // the library's word for where the condition codes are
+} device_return;
+
 struct seams_engine {
   seams_callbacks call;
   uc_engine *uc;
@@ -41,6 +49,11 @@ struct seams_engine {
   uint64_t horizon;
   bool in_instruction;  // inside a helper or device access of the block's last instruction, which is already counted
   bool peeking;         // restore_state_to_opc asks for the position only
+  uint64_t position_address;  // linear address and word for the condition codes at the last restore
+  uint32_t position_flags;
+  uint64_t device_instructions[DEVICE_SETS][DEVICE_WAYS];  // linear addresses + 1; 0: empty
+  uint32_t device_way;                                     // the next to be overwritten
+  device_return device_returns[DEVICE_RETURNS];
   uint32_t overshoot;   // instructions of the block not executed, the current one included, at the last restore
   uint16_t traits;      // of that current instruction (forms.h)
   bool restored, fetch_fault, delivering, delivering_int;
@@ -85,8 +98,15 @@ void seams_invalidate_page(seams_engine *, uint64_t address);
 void seams_forget_lifted_rights(seams_engine *e);
 void seams_pkru_changed(seams_engine *, uint32_t old_value, uint32_t new_value);
 void seams_flush_library_tlb(seams_engine *e);
-// Where translated code was when it called the function that returns to `ra`: sets `overshoot` and `traits`, RIP and flags.
-void seams_find_position(seams_engine *e, uintptr_t ra);
+// Where translated code was when it called the function that returns to `ra`: sets `overshoot` and `traits`, RIP and flags. False: it was not in
+// translated code.
+bool seams_find_position(seams_engine *e, uintptr_t ra);
+// devices.c
+bool seams_reaches_device(const seams_engine *, uint64_t address);
+uint64_t seams_on_device_read(uc_engine *, uint64_t offset, unsigned bytes, void *engine);
+void seams_on_device_write(uc_engine *, uint64_t offset, unsigned bytes, uint64_t value, void *engine);
+// An access that must be the last thing of its block: leaves, to begin a block with the instruction, if it is not.
+void seams_require_last(seams_engine *e, uintptr_t ra);
 // count.c
 void seams_stop_here(seams_engine *);
 // state.c
@@ -101,8 +121,6 @@ void seams_watch_alignment(seams_engine *e);
 // Raises #DB with these bits of DR6 after the current instruction; `ra` as for faults, 0 in a helper that ends its block.
 void seams_trap_after(seams_engine *e, uint32_t hits, uintptr_t ra);
 void seams_flush_blocks_later(seams_engine *e);
-// An access that must be the last thing of its block: leaves, to execute the instruction alone, if it is not.
-void seams_require_last(seams_engine *e, uintptr_t ra);
 // debug.c
 void seams_write_debug(seams_engine *e, int index, uint64_t value);
 void seams_check_general_detect(seams_engine *e, uintptr_t ra);
@@ -117,6 +135,8 @@ void seams_note_debug_hits(seams_engine *e, uint32_t found);
 // The library.
 void raise_exception_err_ra_x86_64(void *env, int vector, int error_code, uintptr_t retaddr) __attribute__((noreturn));
 void cpu_loop_exit_noexc_x86_64(void *cpu) __attribute__((noreturn));
+void *tcg_tb_lookup_x86_64(void *tcg, uintptr_t host_pc);
+void tb_phys_invalidate_x86_64(void *tcg, void *tb, uint64_t page_address);
 bool cpu_restore_state_x86_64(void *cpu, uintptr_t host_pc, bool will_exit);
 void x86_cpu_do_interrupt_x86_64(void *cpu);
 void do_interrupt_x86_hardirq_x86_64(void *env, int vector, int is_hw);

@@ -15,6 +15,7 @@ enum {
   // struct uc_struct
   UC_CPU = 384,
   UC_TCG_CONTEXT = 704,
+  UC_NO_EXIT_REQUEST = 1930,
   // CPUState
   CPU_EXIT_REQUEST = 21,
   CPU_CFLAGS_NEXT_TB = 24,
@@ -132,6 +133,7 @@ enum {
   HF_CPL_MASK = 3,
   HF_INHIBIT_IRQ_MASK = 1 << 3,
   HF2_NMI_MASK = 1 << 2,
+  CC_OP_DYNAMIC = 0,
   CC_OP_EFLAGS = 1,
   RESUME_FLAG = 1 << 16,
 };

@@ -166,11 +166,12 @@ void seams_pkru_changed(seams_engine *e, uint32_t old_value, uint32_t new_value)
 
 // MARK: the fill
 
-void seams_find_position(seams_engine *e, uintptr_t ra) {
+bool seams_find_position(seams_engine *e, uintptr_t ra) {
   e->overshoot = 1;
   e->peeking = true;
-  cpu_restore_state_x86_64(e->cpu, ra, false);
+  bool found = cpu_restore_state_x86_64(e->cpu, ra, false);
   e->peeking = false;
+  return found;
 }
 
 // EFLAGS.AC lifts SMAP for explicit accesses only (SDM volume 3, 4.6.1); the library lets it lift what delivery does as

@@ -192,7 +192,7 @@ static void emit_own(seams_engine *e, disas_context *block, const instruction *i
   seams_emit_call(e->tcg, CALL_FORM, (uint64_t)(uintptr_t)know(e, i, f));
   if (f.traits & TRAIT_SETS_FLAGS) FIELD(int, block, DC_CC_OP) = CC_OP_EFLAGS;
   if (f.traits & TRAIT_JUMPS) {
-    __real_tcg_gen_exit_tb_x86_64(e->tcg, NULL, 0);
+    tcg_gen_lookup_and_goto_ptr_x86_64(e->tcg);
     block->is_jmp = DISAS_NORETURN;
     return;
   }

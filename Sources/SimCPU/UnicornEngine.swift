@@ -14,8 +14,8 @@ public final class UnicornEngine: CPUEngine {
     .exactInstructions, .protectionKeys, .deterministic, .observable,
   ]
   public var capabilities: EngineCapabilities { Self.capabilities }
-  /// Not owned: the machine holds both.
-  unowned let environment: any CPUEnvironment
+  /// Not owned: the machine holds both, and keeps the environment alive for as long as the engine runs.
+  unowned(unsafe) let environment: any CPUEnvironment
   let memory: GuestMemory
   let cpuid: CPUIDModel
   /// Null only before `init` ends.
@@ -28,6 +28,14 @@ public final class UnicornEngine: CPUEngine {
     self.cpuid = cpuid
     var callbacks = Self.makeCallbacks()
     callbacks.context = Unmanaged.passUnretained(self).toOpaque()
+    callbacks.bus_context = callbacks.context
+    if let bus = environment.busFunctions {
+      callbacks.bus_context = bus.context
+      callbacks.device_read = bus.deviceRead
+      callbacks.device_write = bus.deviceWrite
+      callbacks.port_read = bus.portRead
+      callbacks.port_write = bus.portWrite
+    }
     var reason: UnsafePointer<CChar>?
     seams = seams_create(
       &callbacks, memory.base, memory.size, memory.dirty.words, memory.translated.words, &reason)

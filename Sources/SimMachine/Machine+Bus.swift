@@ -2,6 +2,9 @@ import SimCPU
 import SimEvents
 import SimPlatform
 
+/// The machine behind the context of a bus function. It lives as long as its engine.
+private func machine(_ context: UnsafeMutableRawPointer?) -> Unmanaged<Machine> { .fromOpaque(context!) }
+
 /// What the CPU reaches outside itself.
 extension Machine: CPUEnvironment {
   public func observe(_ event: EventPayload) {
@@ -24,6 +27,25 @@ extension Machine: CPUEnvironment {
   public var taskPriority: UInt64 {
     get { localAPIC.cr8 }
     set { localAPIC.cr8 = newValue }
+  }
+
+  public var busFunctions: BusFunctions? {
+    BusFunctions(
+      context: Unmanaged.passUnretained(self).toOpaque(),
+      deviceRead: { context, address, size in
+        machine(context)._withUnsafeGuaranteedRef { $0.deviceRead(address, size: Int(size)) }
+      },
+      deviceWrite: { context, address, size, value in
+        machine(context)._withUnsafeGuaranteedRef { $0.deviceWrite(address, size: Int(size), value: value) }
+      },
+      portRead: { context, port, size in
+        machine(context)._withUnsafeGuaranteedRef { $0.portRead(UInt16(truncatingIfNeeded: port), size: Int(size)) }
+      },
+      portWrite: { context, port, size, value in
+        machine(context)._withUnsafeGuaranteedRef {
+          $0.portWrite(UInt16(truncatingIfNeeded: port), size: Int(size), value: value)
+        }
+      })
   }
 
   // MARK: Ports

@@ -28,7 +28,9 @@ extension Machine {
     case .block:
       behind = BlockDevice(image: [UInt8](repeating: 0, count: Self.diskBytes), queueSize: size ?? 128)
     }
-    return MMIOTransport(device: behind, memory: memory, report: report)
+    let transport = MMIOTransport(device: behind, memory: memory, report: report)
+    transport.onInterruptChange = { [unowned self] _ in slotLineChanged = true }
+    return transport
   }
 
   /// An empty disk.

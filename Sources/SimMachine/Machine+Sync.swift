@@ -18,12 +18,13 @@ extension Machine {
     record(.sync(cpu: registers.digest, memory: memory.digest()))
   }
 
-  private var isRepeatable: Bool { engine.capabilities.isSuperset(of: [.exactInstructions, .deterministic]) }
+  /// What an engine must promise for sync points to be worth anything.
+  static let repeatable: EngineCapabilities = [.exactInstructions, .deterministic]
 
-  /// The instruction of the next periodic sync point. It follows from the count alone: there is nothing to restore.
+  /// The instruction of the periodic sync point that follows `instruction`. It follows from the count alone: there is nothing to restore.
   /// Where there are none it is far away, but not so far that an engine could not count down to it.
-  var nextSync: UInt64 {
-    guard isRepeatable else { return instructions &+ (1 << 60) }
-    return (instructions / Self.syncInterval &+ 1) &* Self.syncInterval
+  func nextSync(after instruction: UInt64) -> UInt64 {
+    guard isRepeatable else { return instruction &+ (1 << 60) }
+    return (instruction / Self.syncInterval &+ 1) &* Self.syncInterval
   }
 }

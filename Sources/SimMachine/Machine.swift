@@ -26,8 +26,19 @@ public final class Machine {
   public let image: GuestImage
   public internal(set) var events: EventStream
 
-  var engine: (any CPUEngine)!
-  var localAPIC = LocalAPIC()
+  private(set) var engine: (any CPUEngine)!
+  /// The same engine where it is the simulator's own: each exit asks it for the count, without counting references.
+  private var simulated: Unmanaged<UnicornEngine>?
+  /// The engine stops at the same places in every run.
+  private(set) var isRepeatable = true
+  /// The interrupt line of a virtio slot has changed since the I/O APIC was told of the lines.
+  var slotLineChanged = false
+  var localAPIC = LocalAPIC() {
+    didSet {
+      schedule.isStale = true
+      schedule.isAPICStale = true
+    }
+  }
   var ioapic = IOAPIC()
   var uart = UART16550()
   var slots: [any VirtioSlot] = []
@@ -35,14 +46,22 @@ public final class Machine {
   /// The beginning of a record that the guest is writing to the trace port.
   var traceRecord: [UInt8] = []
   /// Cycles beyond those of instructions: event costs, and time slept through.
-  var extraCycles: UInt64 = 0
+  var extraCycles: UInt64 = 0 {
+    didSet { schedule.isStale = true }
+  }
+  /// When the engine must stop next. Everything that it depends on makes it stale.
+  var schedule = Schedule()
   /// The end of the current `run`.
   var deadline: UInt64 = 0
-  var stopRequested = false
+  var stopRequested = false {
+    didSet { schedule.isStale = true }
+  }
   var isRunning = false
   var isHalted = false
   /// The machine has ended for good.
-  var end: MachineStop?
+  var end: MachineStop? {
+    didSet { schedule.isStale = true }
+  }
   /// The address before whose instruction `run` stops for its caller.
   var breakpoint: UInt64?
   /// Where `run` stops for somebody else. Set with ``pause(at:)``.
@@ -50,9 +69,13 @@ public final class Machine {
   /// The breakpoint that the engine would have passed next if it had not stopped for the pause.
   var reportedBeforePause: UInt64?
   /// The machine is to pause before it goes on.
-  var isPauseDue = false
+  var isPauseDue = false {
+    didSet { schedule.isStale = true }
+  }
   /// Where the run is looked at next.
-  public var probe: Probe?
+  public var probe: Probe? {
+    didSet { schedule.isStale = true }
+  }
 
   /// Makes the CPU of a machine. The environment is not kept alive by it.
   public typealias EngineMaker =
@@ -81,9 +104,15 @@ public final class Machine {
     slots = configuration.devices.map { makeSlot($0, share: share) }
     let cpuid = CPUIDModel(clockHz: configuration.clockHz, hasProtectionKeys: configuration.hasProtectionKeys)
     let cpu = try makeEngine(memory, self, cpuid)
-    engine = cpu
+    use(cpu)
     let loader = BootLoader(memory: memory, image: image, commandLine: announcedCommandLine)
     cpu.state = try loader.load(configuration.bootProtocol, initial: cpu.state)
+  }
+
+  func use(_ engine: any CPUEngine) {
+    self.engine = engine
+    simulated = (engine as? UnicornEngine).map(Unmanaged.passUnretained)
+    isRepeatable = engine.capabilities.isSuperset(of: Self.repeatable)
   }
 
   /// The command line with a word for each virtio device, as Linux reads it.
@@ -99,17 +128,28 @@ public final class Machine {
   /// Virtual time, in cycles since reset.
   public var time: UInt64 { instructions &* configuration.costs.instruction &+ extraCycles }
   /// Instructions retired since reset.
-  public var instructions: UInt64 { engine.instructionsRetired }
+  public var instructions: UInt64 {
+    simulated?._withUnsafeGuaranteedRef { $0.instructionsRetired } ?? engine.instructionsRetired
+  }
+
+  func setHorizon(_ instruction: UInt64) {
+    if let simulated {
+      simulated._withUnsafeGuaranteedRef { $0.setHorizon(instruction) }
+    } else {
+      engine.setHorizon(instruction)
+    }
+  }
 
   /// Adds an event to the stream, at the present moment.
   public func record(_ payload: EventPayload) {
-    events.emit(payload, time: time, instruction: instructions)
+    let now = instructions
+    events.emit(payload, time: now &* configuration.costs.instruction &+ extraCycles, instruction: now)
   }
 
   /// Stops the machine right after what it is doing. For event sinks.
   public func requestStop() {
     stopRequested = true
-    if isRunning { engine.setHorizon(engine.instructionsRetired) }
+    if isRunning { setHorizon(instructions) }
   }
 
   /// The address before whose instruction `run` stops; nil for none.
@@ -132,7 +172,7 @@ public final class Machine {
     randomNumbers = RandomStream(counter: 0)
     try configuration.check()
     do { memory = try GuestMemory(forking: snapshot.memory) } catch { throw MachineError("\(error)") }
-    engine = DormantEngine(snapshot.state.cpu)
+    use(DormantEngine(snapshot.state.cpu))
     slots = configuration.devices.map { makeSlot($0, share: Share()) }
     try adopt(snapshot.state)
   }
@@ -218,9 +258,8 @@ extension Machine {
 
   private func runEngine() -> MachineStop? {
     isRunning = true
-    engine.setHorizon(horizon)
-    if localAPIC.pendingVector != nil { engine.requestInterruptWindow() }
-    let syncDue = nextSync
+    scheduleStart()
+    let syncDue = nextSync(after: instructions)
     let stop = engine.run()
     isRunning = false
     if instructions >= syncDue { recordSync() }
@@ -244,44 +283,31 @@ extension Machine {
     return stop
   }
 
-  /// The instruction at which the next thing is due.
-  private var horizon: UInt64 {
-    let due = min(deadline, localAPIC.nextDeadline ?? deadline, probe?.time ?? deadline)
-    let cost = configuration.costs.instruction
-    let now = instructions
-    guard due > extraCycles else { return now }
-    let (left, rest) = (due - extraCycles).quotientAndRemainder(dividingBy: cost)
-    return min(left + (rest > 0 ? 1 : 0), nextSync, probe?.instruction ?? .max)
-  }
-
   func charge(_ cycles: UInt64) {
-    extraCycles &+= cycles
+    if cycles > 0 { extraCycles &+= cycles }
   }
 
   /// A device was touched: its interrupt line may have changed, and the deadline too.
   func update() {
-    for (index, slot) in slots.enumerated() { drive(Platform.virtioFirstInput + index, slot.interruptAsserted) }
+    if slotLineChanged {
+      slotLineChanged = false
+      for (index, slot) in slots.enumerated() { drive(Platform.virtioFirstInput + index, slot.interruptAsserted) }
+    }
     drive(Platform.serialInput, uart.interruptAsserted)
+    deliverInterrupts()
     reschedule()
   }
 
-  /// Time has passed, or the interrupt controller has changed: what the CPU must stop for next may be another thing.
-  func reschedule() {
-    guard isRunning else { return }
-    localAPIC.advance(to: time)
-    let isPending = localAPIC.pendingVector != nil
-    let stopsNow = stopRequested || isPauseDue || end != nil || isPending && engine.canTakeInterrupt
-    engine.setHorizon(stopsNow ? instructions : max(horizon, instructions))
-    if isPending, !stopsNow { engine.requestInterruptWindow() }
-  }
-
+  /// Tells the I/O APIC the level of an input, and the local APIC what comes of it. Nothing happens while the level stays.
   private func drive(_ input: Int, _ isActive: Bool) {
+    guard ioapic.isAsserted(input) != isActive else { return }
     ioapic.setInput(input, asserted: isActive)
     deliverInterrupts()
   }
 
   /// Sends what the I/O APIC has pending to the local APIC. An input programmed as NMI has no effect here.
   func deliverInterrupts() {
+    guard ioapic.mayHavePending else { return }
     _ = ioapic.deliver(to: &localAPIC)
   }
 }

@@ -61,6 +61,12 @@ public struct IOAPIC: Equatable, Sendable {
     if asserted, entry & (Entry.level | Entry.masked) == 0 { state.edges |= bit }
   }
 
+  /// Whether `input` (0…23) was last said to be asserted.
+  @inlinable public func isAsserted(_ input: Int) -> Bool { state.asserted &>> UInt32(truncatingIfNeeded: input) & 1 != 0 }
+
+  /// False: ``deliver(to:)`` has nothing to do. True: it may have.
+  @inlinable public var mayHavePending: Bool { state.asserted | state.edges != 0 }
+
   /// Something is to be delivered.
   public var hasPending: Bool {
     (0..<Self.inputCount).contains { isPending($0) }

@@ -65,10 +65,17 @@ public struct UART16550: Equatable, Sendable {
     }
   }
 
-  public var state: State
+  public var state: State {
+    didSet { interruptAsserted = isInterrupting }
+  }
+  /// The interrupt line. On a PC it passes through OUT2.
+  ///
+  /// Kept beside the state that it follows from: it is looked at far more often than it changes.
+  public private(set) var interruptAsserted = false
 
   public init(state: State = State()) {
     self.state = state
+    interruptAsserted = isInterrupting
   }
 
   private var isFIFOEnabled: Bool { state.fifoControl & 1 != 0 }
@@ -129,8 +136,7 @@ public struct UART16550: Equatable, Sendable {
     return .none
   }
 
-  /// The interrupt line. On a PC it passes through OUT2.
-  public var interruptAsserted: Bool {
+  private var isInterrupting: Bool {
     reason != .none && state.modemControl & 8 != 0 && !isLoopback
   }
 

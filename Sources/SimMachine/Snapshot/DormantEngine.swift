@@ -56,7 +56,7 @@ extension Machine {
         memory: memory, environment: self, cpuid: CPUIDModel(clockHz: configuration.clockHz))
       try awake.restore(dormant.engineState)
       for address in dormant.breakpoints { awake.addBreakpoint(address) }
-      engine = awake
+      use(awake)
       return nil
     } catch {
       return "\(error)"

@@ -91,6 +91,7 @@ extension Machine {
     ioapic.state = try IOAPIC.State(words: state.ioapic)
     uart.state = try UART16550.State(words: state.uart)
     for (slot, saved) in zip(slots, state.slots) { try slot.restore(saved) }
+    slotLineChanged = true
     pause(at: nil)
     setBreakpoint(nil)
     try engine.restore(state.cpu)

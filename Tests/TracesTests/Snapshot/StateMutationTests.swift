@@ -157,6 +157,8 @@ import Testing
         // Of a call of run, of the host, or of whoever looks on.
         "deadline", "isRunning", "events", "pausePoint", "reportedBeforePause", "isPauseDue", "probe",
         "typeIntoVirtioConsole", "readShareTree",
+        // Follow from the others.
+        "isRepeatable", "slotLineChanged", "simulated", "schedule",
       ])
     #expect(
       properties(try #require(child(machine, "engine").flatMap { Mirror(reflecting: $0).children.first?.value ?? $0 }))
