@@ -2,6 +2,7 @@
 #ifndef SEAMS_ENGINE_H
 #define SEAMS_ENGINE_H
 
+#include "guard.h"
 #include "include/unicorn_seams.h"
 #include "layout.h"
 
@@ -48,7 +49,6 @@ struct seams_engine {
   bool want_window;
   bool stop_asked, again;
   seams_stop stop;
-  uc_err error;
 
   uint8_t access_table[3][4][8];
   translation_cache data_cache, fetch_cache;
@@ -60,6 +60,8 @@ struct seams_engine {
   uint32_t breakpoint_count;
   uint64_t skip_breakpoint;
   bool skip_armed;
+
+  seams_guard guard;
 };
 
 // The engine that this thread is in: the seams are called with the library's objects only.
