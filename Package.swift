@@ -81,6 +81,11 @@ let host: [Target] = [
   ),
   .target(name: "BPFTool", dependencies: ["EBPFEngine", "OutputFiles"], swiftSettings: strict),
   .target(name: "BPFFuzz", dependencies: ["EBPFEngine"], swiftSettings: strict),
+  .target(name: "InstructionFuzz", dependencies: ["SimCPU", "SimMemory", "SimEvents"], swiftSettings: strict),
+  .executableTarget(
+    name: "instruction-fuzz",
+    dependencies: ["InstructionFuzz", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+    path: "Sources/InstructionFuzzer", swiftSettings: strict),
   .target(name: "CBPFKernels", cSettings: [.unsafeFlags(["-O1"])]),
   .executableTarget(
     name: "bpf-bench", dependencies: ["EBPFEngine", "CBPFKernels"], path: "Sources/BPFBench", swiftSettings: strict),
