@@ -8,6 +8,9 @@ public struct FuzzReport: Sendable {
   }
 
   public var cases: UInt64 = 0
+  public var instructions: UInt64 = 0
+  /// How cases ended, by the word for it.
+  public var ends: [String: UInt64] = [:]
   public var findings: UInt64 = 0
   public var causes: [String: Cause] = [:]
   /// Of the ends of all cases, in order: two runs of the same simulator agree in it.
@@ -15,9 +18,11 @@ public struct FuzzReport: Sendable {
 
   public init() {}
 
-  mutating func add(_ digest: UInt64) {
+  mutating func add(_ end: FuzzedProcessor.End) {
     cases += 1
-    self.digest = (self.digest ^ digest) &* 0x100_0000_01b3
+    instructions += end.instructions
+    ends["\(end.stop)", default: 0] += 1
+    digest = (digest ^ end.digest) &* 0x100_0000_01b3
   }
 
   mutating func add(_ finding: FuzzedProcessor.Finding, _ source: String, _ number: UInt64, _ fuzzed: InstructionCase) {

@@ -9,41 +9,48 @@ public final class FuzzedProcessor {
     public var problem: String
   }
 
-  private let memory: GuestMemory
-  private let initial: MemorySnapshot
+  /// How a case ended.
+  public struct End: Equatable, Sendable {
+    public var stop: EngineStop
+    public var instructions: UInt64
+    /// Of the stop, the count, and the general registers.
+    public var digest: UInt64
+  }
+
   private let surroundings = FuzzSurroundings()
+  private var memory: GuestMemory
+  private var initial: MemorySnapshot
   private var engine: UnicornEngine
 
   public init() throws {
-    memory = try GuestMemory(size: FuzzPlace.memorySize)
-    memory.buildFuzzGuest()
-    initial = memory.snapshot()
-    engine = try Self.makeEngine(memory, surroundings)
+    (memory, initial, engine) = try Self.make(surroundings)
   }
 
-  private static func makeEngine(_ memory: GuestMemory, _ surroundings: FuzzSurroundings) throws -> UnicornEngine {
+  private static func make(_ surroundings: FuzzSurroundings) throws -> (GuestMemory, MemorySnapshot, UnicornEngine) {
+    let memory = try GuestMemory(size: FuzzPlace.memorySize)
+    memory.buildFuzzGuest()
     let engine = try UnicornEngine(
       memory: memory, environment: surroundings, cpuid: CPUIDModel(clockHz: 1_000_000_000))
     surroundings.engine = engine
-    return engine
+    return (memory, memory.snapshot(), engine)
   }
 
   /// Executes a case. It must come back with a stop that a guest may cause.
   ///
   /// - Throws: a ``Finding``; the processor has been renewed then.
-  /// - Returns: a digest of how the case ended.
-  public func run(_ fuzzed: InstructionCase) throws -> UInt64 {
+  public func run(_ fuzzed: InstructionCase) throws -> End {
     prepare(fuzzed)
     let stop = engine.run()
     let retired = engine.instructionsRetired
     if case .defect(let problem) = stop {
-      engine = try Self.makeEngine(memory, surroundings)
+      (memory, initial, engine) = try Self.make(surroundings)
       throw Finding(problem: problem)
     }
     guard retired <= fuzzed.instructions else {
       throw Finding(problem: "\(retired) instructions retired, \(fuzzed.instructions) were allowed")
     }
-    return Self.digest(stop, retired, engine.instructionPointer, engine.state.general)
+    let digest = Self.digest(stop, retired, engine.instructionPointer, engine.state.general)
+    return End(stop: stop, instructions: retired, digest: digest)
   }
 
   private func prepare(_ fuzzed: InstructionCase) {

@@ -19,6 +19,8 @@ enum Terminal {
     print(
       "fuzz: instructions: \(name): \(report.cases) cases, \(report.findings) findings, "
         + "digest \(String(report.digest, radix: 16))")
+    let ends = report.ends.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+    print("  ended by \(ends); \(report.instructions) instructions retired")
     for (_, cause) in report.causes.sorted(by: { $0.value.count > $1.value.count }).prefix(causesMax) {
       print("  \(cause.count) times, first: \(cause.first)")
     }
