@@ -16,7 +16,7 @@ typedef struct seams_guard_frame {
 
 extern _Thread_local seams_guard_frame *seams_guard_innermost;
 
-// Failures on purpose, for tests: nothing in release builds (guard_planted.c).
+// Where failures may be planted (include/seams_planted.h).
 #ifdef DEBUG
 void seams_planted_translation(uint64_t address);
 void seams_planted_port(uint32_t port);

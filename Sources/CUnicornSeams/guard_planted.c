@@ -1,19 +1,23 @@
-// Failures on purpose, for the tests of the guard: in debug builds only.
-//
-//     SEAMS_PLANTED_FAILURE=KIND:PLACE:NUMBER
-//
-// KIND is abort, exit, assert or fault; PLACE is `translate` (before the block at this linear address is translated) or
-// `port` (in the helper of a write to this port). NUMBER is hexadecimal.
+// Failures on purpose: see include/seams_planted.h.
+
+#include "include/seams_planted.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard.h"
 #include "guard_frame.h"
 
 #ifdef DEBUG
+
+static _Thread_local char planted[64];
+static _Thread_local int is_known;
+
+void seams_plant_failure(const char *failure) {
+  is_known = 1;
+  snprintf(planted, sizeof planted, "%s", failure ? failure : "");
+}
 
 static void fail(const char *kind) {
   if (strcmp(kind, "abort") == 0) abort();
@@ -23,8 +27,7 @@ static void fail(const char *kind) {
 }
 
 static void fail_at(const char *place, uint64_t number) {
-  const char *planted = getenv("SEAMS_PLANTED_FAILURE");
-  if (!planted) return;
+  if (!is_known) seams_plant_failure(getenv("SEAMS_PLANTED_FAILURE"));
   char kind[16], where[16];
   unsigned long long which;
   if (sscanf(planted, "%15[a-z]:%15[a-z]:%llx", kind, where, &which) != 3) return;
@@ -33,5 +36,9 @@ static void fail_at(const char *place, uint64_t number) {
 
 void seams_planted_translation(uint64_t address) { fail_at("translate", address); }
 void seams_planted_port(uint32_t port) { fail_at("port", port); }
+
+#else
+
+void seams_plant_failure(const char *failure) { (void)failure; }
 
 #endif

@@ -52,7 +52,9 @@ extension GuestMemory {
     for offset in stride(from: UInt64(0), to: 0x1_0000, by: 8) {
       put(offset &* 0x9e37_79b9_7f4a_7c15 ^ offset << 32, at: FuzzPlace.data + offset)
     }
-    for page in [FuzzPlace.handlers, FuzzPlace.code, FuzzPlace.code + 0x1000] { _ = fill(page, count: 4096, with: 0xf4) }
+    for page in [FuzzPlace.handlers, FuzzPlace.code, FuzzPlace.code + 0x1000] {
+      _ = fill(page, count: 4096, with: 0xf4)
+    }
   }
 
   private func put(_ value: UInt64, at address: UInt64) { _ = write64(value, at: address) }

@@ -16,6 +16,19 @@ import InstructionFuzz
   @Option(help: "Every Nth group of 256 cases of the scan.") var every: UInt64 = 1
   @Option(help: "Give up when 64 cases take longer than this many seconds.") var patience: UInt32 = 60
 
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let code as ExitCode {
+      exit(code.rawValue)
+    } catch {
+      let isAnswer = exitCode(for: error) == .success
+      Terminal.say(fullMessage(for: error) + "\n")
+      exit(isAnswer ? 0 : 2)
+    }
+  }
+
   func validate() throws {
     guard every > 0, patience > 0 else { throw ValidationError("--every and --patience take at least 1") }
     guard seeds > 0 || scan else { throw ValidationError("nothing to do: give --seeds N or --scan") }
@@ -30,7 +43,9 @@ import InstructionFuzz
       var report = FuzzReport()
       let range = firstSeed..<firstSeed + seeds
       let source = RandomCases(count: range.upperBound)
-      try fuzzing.run(source, range, on: processor, into: &report) { Terminal.show(source.name, $0 - range.lowerBound, of: seeds) }
+      try fuzzing.run(source, range, on: processor, into: &report) {
+        Terminal.show(source.name, $0 - range.lowerBound, of: seeds)
+      }
       found = Terminal.conclude("\(seeds) seeds from \(firstSeed)", report) || found
     }
     if scan { found = try runScan(fuzzing, processor) || found }
