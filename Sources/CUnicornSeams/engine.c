@@ -218,7 +218,8 @@ static const char *create(seams_engine *e) {
 static void create_in_library(seams_engine *e, void *reason) { *(const char **)reason = create(e); }
 
 seams_engine *seams_create(const seams_callbacks *callbacks, void *ram, uint64_t ram_bytes, uint64_t *dirty_pages,
-                           uint64_t *code_pages, const char **reason) {
+                           uint64_t *code_pages, const char **reason, bool *gave_up) {
+  *gave_up = false;
   seams_engine *e = calloc(1, sizeof *e);
   *reason = "out of memory";
   if (!e) return NULL;
@@ -232,6 +233,7 @@ seams_engine *seams_create(const seams_callbacks *callbacks, void *ram, uint64_t
     static _Thread_local char failure[sizeof e->guard.failure];
     memcpy(failure, e->guard.failure, sizeof failure);
     *reason = failure;
+    *gave_up = true;
   }
   if (!*reason) return e;
   seams_destroy(e);

@@ -203,6 +203,20 @@ static bool is_own(int signal, const siginfo_t *information) {
   return signal == SIGABRT ? information->si_code <= 0 && information->si_pid == getpid() : information->si_code > 0;
 }
 
+// Not the library's: as if there were no guard.
+static void pass_on(int signal, siginfo_t *information, void *context) {
+  const struct sigaction *before = previous;
+  for (int i = 0; i < CAUGHT && caught[i] != signal; i++) before++;
+  if (before->sa_flags & SA_SIGINFO)
+    before->sa_sigaction(signal, information, context);
+  else if (before->sa_handler != SIG_DFL && before->sa_handler != SIG_IGN)
+    before->sa_handler(signal);
+  else {
+    sigaction(signal, before, NULL);  // what the CPU raised is raised again on return
+    if (information->si_code <= 0) raise(signal);
+  }
+}
+
 static void on_signal(int signal, siginfo_t *information, void *context) {
   if (looking) siglongjmp(*looking, 1);
   if (in_library() && is_own(signal, information)) {
@@ -211,10 +225,7 @@ static void on_signal(int signal, siginfo_t *information, void *context) {
     note_place(frame, name_of(signal), (uintptr_t)registers[REG_RIP], (const uintptr_t *)registers[REG_RSP]);
     siglongjmp(frame->leave, 1);
   }
-  // Not the library's: as if there were no guard. What the CPU raised is raised again.
-  for (int i = 0; i < CAUGHT; i++)
-    if (caught[i] == signal) sigaction(signal, &previous[i], NULL);
-  if (information->si_code <= 0) raise(signal);
+  pass_on(signal, information, context);
 }
 
 static void catch_signals(void) {

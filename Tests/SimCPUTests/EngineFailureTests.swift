@@ -1,10 +1,8 @@
 import CUnicornSeams
+import Glibc
 import SimCPU
+import SimMemory
 import Testing
-
-#if DEBUG
-  import Glibc
-#endif
 
 /// What ends the process inside the library ends the run instead. Failures can be planted in debug builds only.
 @Suite struct EngineFailureTests {
@@ -81,6 +79,22 @@ import Testing
       }
     }
   #endif
+
+  /// The library wants a gigabyte of address space for its code, and ends the process where it gets none.
+  @Test func aProcessorThatCannotBeMadeIsAnError() async {
+    await #expect(processExitsWith: .success) {
+      let memory = try GuestMemory(size: 1 << 20)
+      let environment = try CPUBench()
+      var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
+      setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+      do {
+        _ = try UnicornEngine(memory: memory, environment: environment, cpuid: CPUIDModel(clockHz: 1_000_000_000))
+        exit(1)
+      } catch {
+        exit(error.isDefect && error.description.contains("Could not allocate") ? 0 : 2)
+      }
+    }
+  }
 
   /// OUT imm8, AL.
   private static let out: Code = [0xe6, UInt8(port)]
