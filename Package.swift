@@ -31,7 +31,9 @@ let replaced = [
   "helper_write_crN_x86_64", "helper_write_eflags_x86_64", "helper_wrmsr_x86_64", "helper_wrpkru_x86_64",
   "memory_mapping", "qemu_system_reset_request", "restore_state_to_opc_x86_64", "tcg_emit_op_x86_64", "tcg_exec_init_x86_64",
   "tcg_gen_brcondi_i32_x86_64", "tcg_gen_callN_x86_64", "tcg_gen_exit_tb_x86_64", "tcg_gen_qemu_ld_i64_x86_64", "tcg_region_reset_all_x86_64", "tlb_protect_code_x86_64",
-  "tlb_unprotect_code_x86_64", "translator_loop_x86_64", "x86_cpu_tlb_fill_x86_64",
+  "tlb_unprotect_code_x86_64", "translator_loop_x86_64", "x86_cpu_tlb_fill_x86_64", "tb_gen_code_x86_64",
+  // Ways out of the process, and the library's last words (guard.c).
+  "abort", "exit", "__assert_fail", "g_assertion_message_expr", "__fprintf_chk", "fwrite",
 ]
 
 let host: [Target] = [
@@ -84,6 +86,11 @@ let host: [Target] = [
   ),
   .target(name: "BPFTool", dependencies: ["EBPFEngine", "OutputFiles"], swiftSettings: strict),
   .target(name: "BPFFuzz", dependencies: ["EBPFEngine"], swiftSettings: strict),
+  .target(name: "InstructionFuzz", dependencies: ["SimCPU", "SimMemory", "SimEvents"], swiftSettings: strict),
+  .executableTarget(
+    name: "instruction-fuzz",
+    dependencies: ["InstructionFuzz", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+    path: "Sources/InstructionFuzzer", swiftSettings: strict),
   .target(name: "CBPFKernels", cSettings: [.unsafeFlags(["-O1"])]),
   .executableTarget(
     name: "bpf-bench", dependencies: ["EBPFEngine", "CBPFKernels"], path: "Sources/BPFBench", swiftSettings: strict),

@@ -67,7 +67,7 @@ uint64_t seams_on_device_read(uc_engine *uc, uint64_t offset, unsigned bytes, vo
   seams_engine *e = engine;
   (void)uc;
   enter_device(e);
-  uint64_t value = e->call.device_read(e->call.bus_context, e->ram_bytes + offset, bytes);
+  uint64_t value = e->call.device_read(e->call.context, e->ram_bytes + offset, bytes);
   e->in_instruction = false;
   return value;
 }
@@ -76,6 +76,6 @@ void seams_on_device_write(uc_engine *uc, uint64_t offset, unsigned bytes, uint6
   seams_engine *e = engine;
   (void)uc;
   enter_device(e);
-  e->call.device_write(e->call.bus_context, e->ram_bytes + offset, bytes, value);
+  e->call.device_write(e->call.context, e->ram_bytes + offset, bytes, value);
   e->in_instruction = false;
 }

@@ -90,6 +90,8 @@ static void raise(seams_engine *e, uint32_t vector) {
   e->call.exception(e->call.context, vector, FIELD(uint32_t, e->env, ENV_ERROR_CODE),
                     vector == VECTOR_PF ? FIELD(uint64_t, e->env, ENV_CR + 16) : 0);
   deliver(e, vector, is_software);
+  // A handler that cannot be fetched raises the next exception without ever reaching the count.
+  if (e->countdown <= 0) seams_stop_here(e);
 }
 
 // Delivery found something wrong with a gate or a selector. The library counts a long mode gate as two, and leaves out EXT:
@@ -142,9 +144,10 @@ void __wrap_qemu_system_reset_request(void *uc) {
 
 // The library ends the process where it wants a stack from a TSS and TR holds none; the CPU raises #TS (SDM volume 3,
 // 6.12.1 and 6.15).
-void __wrap_cpu_abort_x86_64(void *cpu, const char *format, ...) {
-  (void)cpu, (void)format;
-  if (!seams_current) abort();
+_Noreturn void __wrap_cpu_abort_x86_64(void *cpu, const char *format, ...) {
+  static const char no_tss[] = "invalid tss";
+  (void)cpu;
+  if (!seams_current || strncmp(format, no_tss, sizeof no_tss - 1) != 0) seams_guard_leave(format);
   const void *tr = (uint8_t *)seams_current->env + ENV_TR;
   raise_exception_err_ra_x86_64(seams_current->env, VECTOR_TS, (int)(FIELD(uint32_t, tr, 0) & 0xfffc), 0);
 }
@@ -262,32 +265,39 @@ static const char *create(seams_engine *e) {
   return NULL;
 }
 
+static void create_in_library(seams_engine *e, void *reason) { *(const char **)reason = create(e); }
+
 seams_engine *seams_create(const seams_callbacks *callbacks, void *ram, uint64_t ram_bytes, uint64_t *dirty_pages,
-                           uint64_t *code_pages, const char **reason) {
+                           uint64_t *code_pages, const char **reason, bool *gave_up) {
+  *gave_up = false;
   seams_engine *e = calloc(1, sizeof *e);
   *reason = "out of memory";
   if (!e) return NULL;
-  e->call = *callbacks;
+  seams_guard_callbacks(e, callbacks);
   e->ram = ram;
   e->ram_bytes = ram_bytes;
   e->dirty = dirty_pages;
   e->holds_code = code_pages;
   e->injected = -1;
-  seams_engine *outer = seams_current;
-  seams_current = e;
-  bool reserved = seams_cache_reserve(e);
-  *reason = reserved ? create(e) : "out of memory";
-  seams_current = outer;
+  if (seams_cache_reserve(e) && !seams_guarded(e, create_in_library, reason)) {
+    static _Thread_local char failure[sizeof e->guard.failure];
+    memcpy(failure, e->guard.failure, sizeof failure);
+    *reason = failure;
+    *gave_up = true;
+  }
   if (!*reason) return e;
   seams_destroy(e);
   return NULL;
 }
 
+static void close_in_library(seams_engine *e, void *unused) {
+  (void)unused;
+  uc_close(e->uc);
+}
+
 void seams_destroy(seams_engine *e) {
-  seams_engine *outer = seams_current;
-  seams_current = e;
-  if (e->uc) uc_close(e->uc);
-  seams_current = outer == e ? NULL : outer;
+  if (e->uc) seams_guarded(e, close_in_library, NULL);
+  if (seams_current == e) seams_current = NULL;
   seams_cache_release(e);
   seams_forget_forms(e);
   free(e->breakpoints);
@@ -296,34 +306,45 @@ void seams_destroy(seams_engine *e) {
 
 // MARK: running
 
-seams_stop seams_run(seams_engine *e) {
-  seams_engine *outer = seams_current;
-  seams_current = e;
-  e->stop = SEAMS_STOP_HORIZON;
+static void run_in_library(seams_engine *e, void *unused) {
+  (void)unused;
+  uc_err error;
   bool goes_on;
   do {
     e->again = e->stop_asked = false;
-    e->error = uc_emu_start(e->uc, FIELD(uint64_t, e->env, ENV_EIP), 0, 0, 0);
+    error = uc_emu_start(e->uc, FIELD(uint64_t, e->env, ENV_EIP), 0, 0, 0);
     goes_on = e->again && !e->stop_asked;
-    if (e->error == UC_ERR_OK && e->stop == SEAMS_STOP_HORIZON && e->stop_asked) goes_on = finish_interruption(e);
-  } while (e->error == UC_ERR_OK && goes_on && e->stop == SEAMS_STOP_HORIZON);
-  if (e->error != UC_ERR_OK) e->stop = SEAMS_STOP_ERROR;
-  seams_current = outer;
+    if (error == UC_ERR_OK && e->stop == SEAMS_STOP_HORIZON && e->stop_asked) goes_on = finish_interruption(e);
+  } while (error == UC_ERR_OK && goes_on && e->stop == SEAMS_STOP_HORIZON);
+  bool has_reason = e->stop_asked || e->stop != SEAMS_STOP_HORIZON;
+  if (error == UC_ERR_OK && has_reason) return;
+  e->stop = SEAMS_STOP_ERROR;
+  seams_guard_note(e, error == UC_ERR_OK ? "it came back without a reason" : uc_strerror(error));
+}
+
+seams_stop seams_run(seams_engine *e) {
+  e->stop = SEAMS_STOP_HORIZON;
+  if (!seams_guarded(e, run_in_library, NULL)) e->stop = SEAMS_STOP_ERROR;
   return e->stop;
 }
 
-const char *seams_error_text(const seams_engine *e) { return uc_strerror(e->error); }
+const char *seams_error_text(const seams_engine *e) { return e->guard.failure; }
 
 void seams_inject_interrupt(seams_engine *e, uint8_t vector) { e->injected = vector; }
 void seams_want_interrupt_window(seams_engine *e, bool wanted) { e->want_window = wanted; }
 bool seams_interrupt_shadow(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_HFLAGS) & HF_INHIBIT_IRQ_MASK; }
+
+static void flush_code(seams_engine *e, void *unused) {
+  (void)unused;
+  tb_flush_x86_64(e->cpu);
+}
 
 void seams_add_breakpoint(seams_engine *e, uint64_t address) {
   uint64_t *grown = realloc(e->breakpoints, (e->breakpoint_count + 1) * sizeof *grown);
   if (!grown) return;
   e->breakpoints = grown;
   e->breakpoints[e->breakpoint_count++] = address;
-  tb_flush_x86_64(e->cpu);
+  seams_guarded(e, flush_code, NULL);
 }
 
 bool seams_reported_breakpoint(const seams_engine *e, uint64_t *address) {
@@ -340,7 +361,7 @@ void seams_remove_breakpoint(seams_engine *e, uint64_t address) {
   for (uint32_t i = 0; i < e->breakpoint_count; i++)
     if (e->breakpoints[i] == address) {
       e->breakpoints[i] = e->breakpoints[--e->breakpoint_count];
-      tb_flush_x86_64(e->cpu);
+      seams_guarded(e, flush_code, NULL);
       return;
     }
 }

@@ -2,6 +2,7 @@
 #ifndef SEAMS_ENGINE_H
 #define SEAMS_ENGINE_H
 
+#include "guard.h"
 #include "include/unicorn_seams.h"
 #include "layout.h"
 
@@ -63,7 +64,6 @@ struct seams_engine {
   bool want_window;
   bool stop_asked, again;
   seams_stop stop;
-  uc_err error;
 
   uint8_t access_table[3][4][8];
   translation_cache data_cache, fetch_cache;
@@ -84,6 +84,7 @@ struct seams_engine {
   bool flush_blocks, is_interrupted;
   bool has_debug_addresses;  // an enabled address in DR0-DR3
   uint64_t xcr0_allowed;
+  seams_guard guard;
 };
 
 // The engine that this thread is in: the seams are called with the library's objects only.

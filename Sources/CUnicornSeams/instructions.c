@@ -50,7 +50,7 @@ void seams_check_string_port(seams_engine *e, const instruction *i, uintptr_t ra
     uint32_t value = 0; \
     (void)env; \
     check_port(e, port & 0xffff, bytes, RETURN_ADDRESS); \
-    DURING(e, value = e->call.port_read(e->call.bus_context, port & 0xffff, bytes)); \
+    DURING(e, value = e->call.port_read(e->call.context, port & 0xffff, bytes)); \
     seams_check_port_breakpoint(e, port & 0xffff, bytes); \
     return (type)value; \
   } \
@@ -58,7 +58,7 @@ void seams_check_string_port(seams_engine *e, const instruction *i, uintptr_t ra
     seams_engine *e = seams_current; \
     (void)env; \
     check_port(e, port & 0xffff, bytes, RETURN_ADDRESS); \
-    DURING(e, e->call.port_write(e->call.bus_context, port & 0xffff, bytes, (type)data)); \
+    DURING(e, e->call.port_write(e->call.context, port & 0xffff, bytes, (type)data)); \
     seams_check_port_breakpoint(e, port & 0xffff, bytes); \
   }
 PORT(b, 1, uint8_t)

@@ -97,6 +97,7 @@ static bool covers(const cache_slot *slot, uint64_t address) {
 }
 
 void seams_flush_library_tlb(seams_engine *e) {
+  if (e->guard.broken) return;
   tlb_flush_x86_64(e->cpu);
   for (int key = 0; key < 16; key++) e->keyed[key].count = 0;
 }
@@ -291,13 +292,18 @@ void __wrap_tlb_unprotect_code_x86_64(void *uc, uint64_t ram_address) {
   if (ram_address < seams_current->ram_bytes) note_code(seams_current, ram_address >> 12, false);
 }
 
+typedef struct { uint64_t first, end; } physical_range;
+
+static void invalidate_in_library(seams_engine *e, void *argument) {
+  const physical_range *range = argument;
+  for (uint64_t page = range->first & ~0xfffull; page < range->end; page += 4096)
+    if (seams_page_bit(e->holds_code, page >> 12)) tb_invalidate_phys_range_x86_64(e->uc, page, page + 4096);
+}
+
 void seams_invalidate_code(seams_engine *e, uint64_t physical, uint64_t bytes) {
   if (bytes == 0 || physical >= e->ram_bytes || bytes > e->ram_bytes - physical) return;
-  seams_engine *outer = seams_current;
-  seams_current = e;
-  for (uint64_t page = physical & ~0xfffull; page < physical + bytes; page += 4096)
-    if (seams_page_bit(e->holds_code, page >> 12)) tb_invalidate_phys_range_x86_64(e->uc, page, page + 4096);
-  seams_current = outer;
+  physical_range range = {physical, physical + bytes};
+  seams_guarded(e, invalidate_in_library, &range);
 }
 
 // MARK: snapshots

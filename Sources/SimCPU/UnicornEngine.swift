@@ -8,6 +8,8 @@ public final class UnicornEngine: CPUEngine {
   /// The engine cannot be had on this machine.
   public struct Unavailable: Error, CustomStringConvertible {
     public var description: String
+    /// The library gave up, which is the simulator's failure; otherwise something has to be installed.
+    public var isDefect = false
   }
 
   public static let capabilities: EngineCapabilities = [
@@ -37,10 +39,12 @@ public final class UnicornEngine: CPUEngine {
       callbacks.port_write = bus.portWrite
     }
     var reason: UnsafePointer<CChar>?
+    var gaveUp = false
     seams = seams_create(
-      &callbacks, memory.base, memory.size, memory.dirty.words, memory.translated.words, &reason)
+      &callbacks, memory.base, memory.size, memory.dirty.words, memory.translated.words, &reason, &gaveUp)
     guard seams != nil else {
-      throw Unavailable(description: reason.map { String(cString: $0) } ?? "the CPU engine cannot be created")
+      let why = reason.map { String(cString: $0) } ?? "the CPU engine cannot be created"
+      throw Unavailable(description: gaveUp ? "libunicorn: \(why)" : why, isDefect: gaveUp)
     }
     memory.onTranslatedPageWritten = { [unowned self] page in
       seams_invalidate_code(seams, UInt64(page) << 12, 4096)

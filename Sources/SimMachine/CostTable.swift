@@ -8,6 +8,7 @@ public struct CostTable: Equatable, Sendable, Codable {
   public var instruction: UInt64
   /// An access to a port or a device register: an exit to the host.
   public var exit: UInt64
+  /// At least 1: a guest whose handlers cannot run raises exceptions without end and retires nothing.
   public var exception: UInt64
   public var interrupt: UInt64
   public var wrpkru: UInt64
@@ -16,9 +17,9 @@ public struct CostTable: Equatable, Sendable, Codable {
   /// Orders of magnitude of a current server CPU under KVM, with one instruction a cycle.
   public static let standard = CostTable(
     name: "default", instruction: 1, exit: 1_200, exception: 150, interrupt: 600, wrpkru: 24, controlRegister: 80)
-  /// Only instructions cost anything.
+  /// Instructions, and as much for each exception.
   public static let flat = CostTable(
-    name: "flat", instruction: 1, exit: 0, exception: 0, interrupt: 0, wrpkru: 0, controlRegister: 0)
+    name: "flat", instruction: 1, exit: 0, exception: 1, interrupt: 0, wrpkru: 0, controlRegister: 0)
 
   public static let all = [standard, flat]
 

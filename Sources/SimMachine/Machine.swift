@@ -81,11 +81,14 @@ public final class Machine {
   public typealias EngineMaker =
     @Sendable (GuestMemory, any CPUEnvironment, CPUIDModel) throws(MachineError) -> any CPUEngine
 
-  /// The simulator's CPU.
+  /// The simulator's CPU. Where the library gives up while it is made, the machine says so when it is run.
   public static let makeUnicornEngine: EngineMaker = { memory, environment, cpuid throws(MachineError) in
     do {
       return try UnicornEngine(memory: memory, environment: environment, cpuid: cpuid)
-    } catch { throw MachineError("\(error)") }
+    } catch {
+      guard error.isDefect else { throw MachineError("\(error)") }
+      return DormantEngine(EngineState(cpu: CPUState()), problem: "\(error)")
+    }
   }
 
   /// - Parameters:

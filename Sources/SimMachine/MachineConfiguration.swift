@@ -46,7 +46,7 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
 
   /// Refuses what no machine can be: asked of configurations that come from a file.
   func check() throws(MachineError) {
-    guard clockHz > 0, costs.instruction > 0 else { throw MachineError("time would stand still") }
+    guard clockHz > 0, costs.instruction > 0, costs.exception > 0 else { throw MachineError("time would stand still") }
     let costs = [costs.instruction, costs.exit, costs.exception, costs.interrupt, costs.wrpkru, costs.controlRegister]
     guard costs.allSatisfy({ $0 <= Self.costMax }) else {
       throw MachineError("a cost of more than \(Self.costMax) cycles")

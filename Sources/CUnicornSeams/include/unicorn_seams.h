@@ -95,9 +95,9 @@ typedef enum {
 
 // `dirty_pages` and `code_pages` are bit sets of page numbers that the engine marks: pages stored to, and pages with
 // translated code, for which writes from outside must be told to seams_invalidate_code.
-// Null when the linked library is not the one that the seams were cut for; `reason` then says why.
+// Null when the linked library is not the one that the seams were cut for, or when it gave up; `reason` then says why.
 seams_engine *seams_create(const seams_callbacks *callbacks, void *ram, uint64_t ram_bytes, uint64_t *dirty_pages,
-                           uint64_t *code_pages, const char **reason);
+                           uint64_t *code_pages, const char **reason, bool *gave_up);
 void seams_destroy(seams_engine *);
 
 seams_stop seams_run(seams_engine *);

@@ -4,9 +4,12 @@ import SimCPU
 final class DormantEngine: RestorableEngine {
   private(set) var engineState: EngineState
   private(set) var breakpoints: [UInt64] = []
+  /// Why there will be no engine.
+  let problem: String?
 
-  init(_ state: EngineState) {
+  init(_ state: EngineState, problem: String? = nil) {
     engineState = state
+    self.problem = problem
   }
 
   let capabilities = UnicornEngine.capabilities
@@ -51,6 +54,7 @@ extension Machine {
   /// Makes the engine of a fork that is about to run. Returns why that is impossible.
   func wake() -> String? {
     guard let dormant = engine as? DormantEngine else { return nil }
+    if let problem = dormant.problem { return problem }
     do {
       let awake = try UnicornEngine(
         memory: memory, environment: self, cpuid: CPUIDModel(clockHz: configuration.clockHz))

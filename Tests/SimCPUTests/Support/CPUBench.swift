@@ -49,6 +49,7 @@ final class CPUBench: CPUEnvironment {
   /// What the next device or port read answers.
   var answer: UInt64 = 0x1122_3344_5566_7788
   var onAccess: (() -> Void)?
+  var onEvent: (() -> Void)?
   var msrs: [UInt32: UInt64] = [:]
   var taskPriority: UInt64 = 0
   var stopsAtBreakpoints = true
@@ -194,7 +195,10 @@ final class CPUBench: CPUEnvironment {
   func portWrite(_ port: UInt16, size: Int, value: UInt32) {
     note(\.ports, Access(address: UInt64(port), size: size, value: UInt64(value), isWrite: true, retired: retired))
   }
-  func observe(_ event: EventPayload) { events.append((retired, event)) }
+  func observe(_ event: EventPayload) {
+    events.append((retired, event))
+    onEvent?()
+  }
   func timestampCounter() -> UInt64 { 0x1_0000_0000_0000 + retired * 7 }
   func randomNumber() -> UInt64 { randomNumbers.isEmpty ? 0xfeed_face_cafe_beef : randomNumbers.removeFirst() }
   func readMSR(_ index: UInt32) -> UInt64? { msrs[index] }
