@@ -55,7 +55,7 @@ let host: [Target] = [
     swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "OutputFiles", swiftSettings: strict),
-  .target(name: "Scenarios", dependencies: ["OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
+  .target(name: "Scenarios", dependencies: ["OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimPlatform", "SimVirtio", "NineP"], swiftSettings: strict),
   .target(
     name: "Traces",
     dependencies: [
@@ -63,7 +63,7 @@ let host: [Target] = [
     ],
     swiftSettings: strict),
   .target(
-    name: "SimQEMU", dependencies: ["OutputFiles", "Scenarios", "SimEvents", "SimMachine", "SimVirtio", "GuestOS"], swiftSettings: strict
+    name: "SimQEMU", dependencies: ["OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimPlatform", "SimVirtio", "GuestOS"], swiftSettings: strict
   ),
   .target(
     name: "Equivalence",

@@ -5,8 +5,11 @@ public struct CPUIDModel: Sendable {
 
   public var hasProtectionKeys: Bool
 
-  public init(clockHz: UInt64, hasProtectionKeys: Bool = true) {
+  public var vendor: CPUVendor
+
+  public init(clockHz: UInt64, hasProtectionKeys: Bool = true, vendor: CPUVendor = .uio) {
     self.clockHz = clockHz
+    self.vendor = vendor
     self.hasProtectionKeys = hasProtectionKeys
   }
 
@@ -19,16 +22,19 @@ public struct CPUIDModel: Sendable {
 
   /// Leaves beyond the highest one answer zeros.
   /// OSPKE follows CR4.PKE.
-  public func leaf(_ leaf: UInt32, _ subleaf: UInt32, cr4: UInt64) -> Leaf {
+  ///
+  /// - Parameter hasLocalAPIC: IA32_APIC_BASE.EN (SDM volume 3, 11.4.3).
+  public func leaf(_ leaf: UInt32, _ subleaf: UInt32, cr4: UInt64, hasLocalAPIC: Bool = true) -> Leaf {
     switch leaf {
-    case 0: Self.text("uIO simulated", max: 0x15)
+    case 0: Self.text(vendor.identification, max: 0x15)
     case 1:
-      // Family 6. CLFLUSH line of 64 bytes, APIC ID 0.
+      // CLFLUSH line of 64 bytes, APIC ID 0.
       Leaf(
-        eax: 0x0005_0654, ebx: 8 << 8 | 1 << 16, ecx: Self.bits(0, 9, 13, 19, 20, 22, 23, 30, 31), edx: Self.features)
+        eax: vendor.signature, ebx: 8 << 8 | 1 << 16, ecx: Self.bits(0, 9, 13, 19, 20, 21, 22, 23, 24, 30, 31),
+        edx: hasLocalAPIC ? Self.features : Self.features & ~Self.bits(9))
     case 7 where subleaf == 0:
       Leaf(
-        eax: 0, ebx: Self.bits(0, 3, 7, 8, 9, 18, 19, 20, 23),
+        eax: 0, ebx: Self.bits(0, 1, 3, 7, 8, 9, 18, 19, 20, 23),
         ecx: hasProtectionKeys ? Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4 : 0)
     case 0x15: Leaf(eax: 1, ebx: 1, ecx: UInt32(clamping: clockHz))
     case 0x4000_0000: Self.text("uIO simulated", max: 0x4000_0010)

@@ -45,7 +45,8 @@ extension UnicornEngine {
     c.msr_write = { engine($0).environment.writeMSR($1, $2) }
     c.cpuid = { context, leaf, subleaf, out in
       let cpu = engine(context)
-      let answer = cpu.cpuid.leaf(leaf, subleaf, cr4: seams_control(cpu.seams, 4))
+      let answer = cpu.cpuid.leaf(
+        leaf, subleaf, cr4: seams_control(cpu.seams, 4), hasLocalAPIC: cpu.environment.isLocalAPICEnabled)
       (out![0], out![1], out![2], out![3]) = (answer.eax, answer.ebx, answer.ecx, answer.edx)
     }
     c.cr8_read = { engine($0).environment.taskPriority }

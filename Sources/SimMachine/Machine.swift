@@ -27,9 +27,18 @@ public final class Machine {
   public internal(set) var events: EventStream
 
   var engine: (any CPUEngine)!
-  var localAPIC = LocalAPIC()
+  var localAPIC = LocalAPIC(hasTimeStampDeadline: true)
   var ioapic = IOAPIC()
   var uart = UART16550()
+  var pit = PIT8254()
+  var pics = PICPair()
+  var rtc = RTC146818()
+  /// The bits of port 61H that have no effect here: the speaker (1), checks of memory and bus (2, 3).
+  var systemControl: UInt8 = 0
+  /// A non-maskable interrupt waits for the processor. While one is handled, one more is kept (SDM volume 3, 6.7.1).
+  var isNonMaskableInterruptPending = false
+  /// IA32_MISC_ENABLE keeps what software writes. Fast strings are enabled at first.
+  var miscellaneousEnable: UInt64 = 1
   var slots: [any VirtioSlot] = []
   var randomNumbers: RandomStream
   /// The beginning of a record that the guest is writing to the trace port.
@@ -66,11 +75,12 @@ public final class Machine {
   }
 
   /// - Parameters:
+  ///   - modules: files that are put into memory beside the image.
   ///   - share: what a 9P device offers.
   ///   - makeEngine: makes the CPU, once devices are there.
   public init(
-    _ configuration: MachineConfiguration, image: GuestImage, events: EventStream, share: Share = Share(),
-    makeEngine: EngineMaker = Machine.makeUnicornEngine
+    _ configuration: MachineConfiguration, image: GuestImage, modules: [BootModule] = [], events: EventStream,
+    share: Share = Share(), makeEngine: EngineMaker = Machine.makeUnicornEngine
   ) throws(MachineError) {
     self.configuration = configuration
     self.image = image
@@ -79,21 +89,34 @@ public final class Machine {
     do { memory = try GuestMemory(size: configuration.memoryBytes) } catch { throw MachineError("\(error)") }
     try configuration.check()
     slots = configuration.devices.map { makeSlot($0, share: share) }
-    let cpuid = CPUIDModel(clockHz: configuration.clockHz, hasProtectionKeys: configuration.hasProtectionKeys)
-    let cpu = try makeEngine(memory, self, cpuid)
+    let cpu = try makeEngine(memory, self, configuration.cpuid)
     engine = cpu
-    let loader = BootLoader(memory: memory, image: image, commandLine: announcedCommandLine)
+    localAPIC.connectExternalInterrupts()
+    let loader = BootLoader(
+      memory: memory, image: image, commandLine: announcedCommandLine, modules: modules,
+      acpi: configuration.hasACPI ? acpiTables : nil)
     cpu.state = try loader.load(configuration.bootProtocol, initial: cpu.state)
   }
 
   /// The command line with a word for each virtio device, as Linux reads it.
   private var announcedCommandLine: String {
-    let devices = slots.indices.map { index in
+    let devices = (configuration.hasACPI ? 0..<0 : slots.indices).map { index in
       let base = Platform.virtioBase + UInt64(index) * Platform.virtioSpacing
       return
         "virtio_mmio.device=\(Platform.virtioSpacing)@0x\(String(base, radix: 16)):\(Platform.virtioFirstInput + index)"
     }
-    return ([configuration.commandLine] + devices).filter { !$0.isEmpty }.joined(separator: " ")
+    // By custom, a multiboot kernel's command line begins with the kernel's name.
+    let name = configuration.bootProtocol == .multiboot ? ["guest"] : []
+    return (name + [configuration.commandLine] + devices).filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  private var acpiTables: ACPITables {
+    ACPITables(
+      slots: slots.indices.map { index in
+        .init(
+          base: Platform.virtioBase + UInt64(index) * Platform.virtioSpacing, size: Platform.virtioSpacing,
+          input: Platform.virtioFirstInput + index)
+      }, serialPort: Platform.serialPort, serialLine: Platform.serialInput, ioapicBase: Platform.ioapicBase)
   }
 
   /// Virtual time, in cycles since reset.
@@ -183,7 +206,7 @@ extension Machine {
     self.deadline = deadline
     if let problem = wake() { return finish(.defect(problem)) }
     while true {
-      localAPIC.advance(to: time)
+      advanceTimers()
       visitProbe()
       if takePause() { return .requested }
       if let end { return end }
@@ -203,15 +226,20 @@ extension Machine {
 
   /// Hands the pending interrupt to the CPU if it can take it.
   private func takeInterrupt() -> Bool {
-    guard localAPIC.pendingVector != nil, engine.canTakeInterrupt else { return false }
-    engine.inject(interrupt: localAPIC.acknowledge())
+    if isNonMaskableInterruptPending, engine.canTakeNonMaskableInterrupt {
+      isNonMaskableInterruptPending = false
+      engine.injectNonMaskableInterrupt()
+      return true
+    }
+    guard hasPendingInterrupt, engine.canTakeInterrupt else { return false }
+    engine.inject(interrupt: acknowledgeInterrupt())
     return true
   }
 
   /// HLT: the clock jumps to the next thing that can happen. False if nothing can.
   private func sleep() -> Bool {
-    guard engine.canTakeInterrupt else { return false }
-    let wake = min(deadline, localAPIC.nextDeadline ?? deadline, probe?.time ?? deadline)
+    guard engine.canTakeInterrupt || canGetNonMaskableInterrupt else { return false }
+    let wake = min(deadline, timerDeadline ?? deadline, probe?.time ?? deadline)
     if wake > time { extraCycles &+= wake &- time }
     return true
   }
@@ -219,7 +247,7 @@ extension Machine {
   private func runEngine() -> MachineStop? {
     isRunning = true
     engine.setHorizon(horizon)
-    if localAPIC.pendingVector != nil { engine.requestInterruptWindow() }
+    requestWindows()
     let syncDue = nextSync
     let stop = engine.run()
     isRunning = false
@@ -230,7 +258,7 @@ extension Machine {
     case .breakpoint: return pauseAtBreakpoint() ? nil : .breakpoint
     case .halt:
       isHalted = true
-      record(.halt(until: min(deadline, localAPIC.nextDeadline ?? deadline)))
+      record(.halt(until: min(deadline, timerDeadline ?? deadline)))
       return nil
     case .shutdown:
       record(.tripleFault(instructionPointer: engine.instructionPointer))
@@ -246,7 +274,7 @@ extension Machine {
 
   /// The instruction at which the next thing is due.
   private var horizon: UInt64 {
-    let due = min(deadline, localAPIC.nextDeadline ?? deadline, probe?.time ?? deadline)
+    let due = min(deadline, timerDeadline ?? deadline, probe?.time ?? deadline)
     let cost = configuration.costs.instruction
     let now = instructions
     guard due > extraCycles else { return now }
@@ -268,20 +296,30 @@ extension Machine {
   /// Time has passed, or the interrupt controller has changed: what the CPU must stop for next may be another thing.
   func reschedule() {
     guard isRunning else { return }
-    localAPIC.advance(to: time)
-    let isPending = localAPIC.pendingVector != nil
-    let stopsNow = stopRequested || isPauseDue || end != nil || isPending && engine.canTakeInterrupt
+    advanceTimers()
+    let canInterrupt =
+      hasPendingInterrupt && engine.canTakeInterrupt
+      || isNonMaskableInterruptPending && engine.canTakeNonMaskableInterrupt
+    let stopsNow = stopRequested || isPauseDue || end != nil || canInterrupt
     engine.setHorizon(stopsNow ? instructions : max(horizon, instructions))
-    if isPending, !stopsNow { engine.requestInterruptWindow() }
+    if !stopsNow { requestWindows() }
+  }
+
+  /// What waits for the processor and cannot be taken yet makes the engine stop as soon as it can.
+  private func requestWindows() {
+    if hasPendingInterrupt { engine.requestInterruptWindow() }
+    if isNonMaskableInterruptPending { engine.requestNonMaskableInterruptWindow() }
   }
 
   private func drive(_ input: Int, _ isActive: Bool) {
     ioapic.setInput(input, asserted: isActive)
+    pics.setLine(input, high: isActive)
     deliverInterrupts()
   }
 
-  /// Sends what the I/O APIC has pending to the local APIC. An input programmed as NMI has no effect here.
+  /// Sends what the I/O APIC has pending to the local APIC, and the output of the 8259s to its LINT0.
   func deliverInterrupts() {
-    _ = ioapic.deliver(to: &localAPIC)
+    carryOut(ioapic.deliver(to: &localAPIC))
+    driveExternalInterruptLine()
   }
 }

@@ -61,6 +61,9 @@ public struct IOAPIC: Equatable, Sendable {
     if asserted, entry & (Entry.level | Entry.masked) == 0 { state.edges |= bit }
   }
 
+  /// Whether `input` (0…23) is not masked.
+  public func isUnmasked(_ input: Int) -> Bool { state.entries[input] & Entry.masked == 0 }
+
   /// Something is to be delivered.
   public var hasPending: Bool {
     (0..<Self.inputCount).contains { isPending($0) }

@@ -15,6 +15,8 @@ final class DormantEngine: RestorableEngine {
   var pkru: UInt32 { engineState.cpu.pkru }
   var canTakeInterrupt: Bool { engineState.cpu.rflags >> 9 & 1 == 1 && !engineState.cpu.interruptShadow }
 
+  var canTakeNonMaskableInterrupt: Bool { !engineState.cpu.nmiBlocked && !engineState.cpu.interruptShadow }
+
   /// Giving registers empties the TLB, as it does in an engine.
   var state: CPUState {
     get { engineState.cpu }
@@ -44,7 +46,9 @@ final class DormantEngine: RestorableEngine {
   func run() -> EngineStop { .defect("an engine that does not exist was asked to run") }
   func setHorizon(_ instruction: UInt64) {}
   func inject(interrupt vector: UInt8) {}
+  func injectNonMaskableInterrupt() {}
   func requestInterruptWindow() {}
+  func requestNonMaskableInterruptWindow() {}
 }
 
 extension Machine {
@@ -53,7 +57,7 @@ extension Machine {
     guard let dormant = engine as? DormantEngine else { return nil }
     do {
       let awake = try UnicornEngine(
-        memory: memory, environment: self, cpuid: CPUIDModel(clockHz: configuration.clockHz))
+        memory: memory, environment: self, cpuid: configuration.cpuid)
       try awake.restore(dormant.engineState)
       for address in dormant.breakpoints { awake.addBreakpoint(address) }
       engine = awake
