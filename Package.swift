@@ -103,7 +103,7 @@ let hostTests: [Target] = [
   tests("ObjectLoaderTests", ["ObjectLoader"]),
   tests("EBPFEngineTests", ["EBPFEngine"]),
   tests("FunctionEntriesTests", ["FunctionEntries", "GuestOS"]),
-  tests("SimMachineTests", ["SimMachine", "SimEvents", "SimVirtio", "SimCPU", "GuestOS"]),
+  tests("SimMachineTests", ["SimMachine", "SimEvents", "SimVirtio", "SimCPU", "SimPlatform", "GuestOS"]),
   tests("BPFFuzzTests", ["BPFFuzz", "EBPFEngine"]),
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),

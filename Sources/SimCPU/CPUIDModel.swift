@@ -5,11 +5,14 @@ public struct CPUIDModel: Sendable {
 
   public var hasProtectionKeys: Bool
 
-  public var vendor: CPUVendor
+  public let vendor: CPUVendor
+  /// Leaf 0. Software asks for it in loops.
+  private let identification: Leaf
 
   public init(clockHz: UInt64, hasProtectionKeys: Bool = true, vendor: CPUVendor = .uio) {
     self.clockHz = clockHz
     self.vendor = vendor
+    identification = Self.text(vendor.identification, max: 0x15)
     self.hasProtectionKeys = hasProtectionKeys
   }
 
@@ -26,7 +29,7 @@ public struct CPUIDModel: Sendable {
   /// - Parameter hasLocalAPIC: IA32_APIC_BASE.EN (SDM volume 3, 11.4.3).
   public func leaf(_ leaf: UInt32, _ subleaf: UInt32, cr4: UInt64, hasLocalAPIC: Bool = true) -> Leaf {
     switch leaf {
-    case 0: Self.text(vendor.identification, max: 0x15)
+    case 0: identification
     case 1:
       // CLFLUSH line of 64 bytes, APIC ID 0.
       Leaf(
@@ -37,7 +40,7 @@ public struct CPUIDModel: Sendable {
         eax: 0, ebx: Self.bits(0, 1, 3, 7, 8, 9, 18, 19, 20, 23),
         ecx: hasProtectionKeys ? Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4 : 0)
     case 0x15: Leaf(eax: 1, ebx: 1, ecx: UInt32(clamping: clockHz))
-    case 0x4000_0000: Self.text("uIO simulated", max: 0x4000_0010)
+    case 0x4000_0000: Self.hypervisor
     case 0x4000_0010: Leaf(eax: UInt32(clamping: clockHz / 1000), ebx: UInt32(clamping: clockHz / 1000))
     case 0x8000_0000: Leaf(eax: 0x8000_0008)
     case 0x8000_0001: Leaf(ecx: Self.bits(0, 5), edx: Self.bits(11, 20, 26, 27, 29))
@@ -46,6 +49,8 @@ public struct CPUIDModel: Sendable {
     default: Leaf()
     }
   }
+
+  private static let hypervisor = text("uIO simulated", max: 0x4000_0010)
 
   /// FPU PSE TSC MSR PAE CX8 APIC PGE CMOV PAT CLFLUSH MMX FXSR SSE SSE2, by bit number.
   private static let features = bits(0, 3, 4, 5, 6, 8, 9, 13, 15, 16, 19, 23, 24, 25, 26)

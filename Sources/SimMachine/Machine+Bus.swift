@@ -34,7 +34,8 @@ extension Machine: CPUEnvironment {
     charge(configuration.costs.exit)
     if size == 1, let register = serialRegister(port) { return UInt32(uart.read(register)) }
     let nothing: UInt32 = size == 1 ? 0xff : size == 2 ? 0xffff : 0xffff_ffff
-    let value = size == 1 ? readLegacyPort(port).map(UInt32.init) ?? nothing : nothing
+    let legacy = size == 1 ? readLegacyPort(port).map(UInt32.init) : nil
+    let value = legacy ?? readTestPort(port, size: size) ?? nothing
     record(.portAccess(port: port, size: UInt8(size), value: value, isWrite: false))
     return value
   }
@@ -55,6 +56,7 @@ extension Machine: CPUEnvironment {
         }
       } else {
         if size == 1 { writeLegacyPort(port, UInt8(truncatingIfNeeded: value)) }
+        writeTestPort(port, size: size, value)
         record(.portAccess(port: port, size: UInt8(size), value: value, isWrite: true))
       }
     }
@@ -90,11 +92,14 @@ extension Machine: CPUEnvironment {
 
   private func readRegister(_ address: UInt64, _ size: Int) -> UInt64 {
     switch address {
-    case Platform.localAPICBase..<Platform.localAPICBase + 0x1000 where localAPIC.isMemoryMapped:
+    case _ where localAPIC.isMemoryMapped && address & ~0xfff == localAPIC.address:
       advanceTimers()
       return localAPIC.read(address & 0xfff, size: size)
     case Platform.ioapicBase..<Platform.ioapicBase + 0x1000: return ioapic.read(address & 0xfff, size: size)
     default:
+      if let testDevice, let offset = TestDevice.offset(address, size: size) {
+        return testDevice.read(offset, size: size)
+      }
       guard let (slot, offset) = slot(address) else { return size == 8 ? .max : (1 << UInt64(size * 8)) - 1 }
       return slot.read(offset: offset, size: size)
     }
@@ -104,7 +109,7 @@ extension Machine: CPUEnvironment {
     charge(configuration.costs.exit)
     record(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: true))
     switch address {
-    case Platform.localAPICBase..<Platform.localAPICBase + 0x1000 where localAPIC.isMemoryMapped:
+    case _ where localAPIC.isMemoryMapped && address & ~0xfff == localAPIC.address:
       advanceTimers()
       carryOut(localAPIC.write(address & 0xfff, value, size: size))
     case Platform.ioapicBase..<Platform.ioapicBase + 0x1000:
@@ -112,7 +117,11 @@ extension Machine: CPUEnvironment {
       ioapic.write(address & 0xfff, value, size: size)
       deliverInterrupts()
     default:
-      if let (slot, offset) = slot(address) { slot.write(offset: offset, size: size, value: value) }
+      if testDevice != nil, let offset = TestDevice.offset(address, size: size) {
+        testDevice?.write(offset, size: size, value)
+      } else if let (slot, offset) = slot(address) {
+        slot.write(offset: offset, size: size, value: value)
+      }
     }
     update()
   }

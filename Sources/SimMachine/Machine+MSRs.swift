@@ -25,8 +25,13 @@ extension Machine {
     case LocalAPIC.registersAsMSRs:
       advanceTimers()
       return localAPIC.readMSR(index)
-    default: return nil
+    default: return vendorRegister(index).map { vendorMSRs[$0] }
     }
+  }
+
+  /// The place of an MSR among those of the CPU's vendor.
+  private func vendorRegister(_ index: UInt32) -> Int? {
+    configuration.cpu.modelSpecificRegisters.firstIndex { $0.index == index }
   }
 
   public func writeMSR(_ index: UInt32, _ value: UInt64) -> Bool {
@@ -44,7 +49,9 @@ extension Machine {
       let (isTaken, effect) = localAPIC.writeMSR(index, value)
       carryOut(effect)
       return isTaken
-    default: return false
+    default:
+      guard let place = vendorRegister(index) else { return false }
+      if configuration.cpu.modelSpecificRegisters[place].keepsWrites { vendorMSRs[place] = value }
     }
     return true
   }

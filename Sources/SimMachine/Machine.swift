@@ -39,6 +39,9 @@ public final class Machine {
   var isNonMaskableInterruptPending = false
   /// IA32_MISC_ENABLE keeps what software writes. Fast strings are enabled at first.
   var miscellaneousEnable: UInt64 = 1
+  /// The values of the MSRs that only this vendor's processors have, in the order of the vendor's list.
+  var vendorMSRs: [UInt64]
+  var testDevice: TestDevice?
   var slots: [any VirtioSlot] = []
   var randomNumbers: RandomStream
   /// The beginning of a record that the guest is writing to the trace port.
@@ -85,6 +88,8 @@ public final class Machine {
     self.configuration = configuration
     self.image = image
     self.events = events
+    vendorMSRs = configuration.cpu.modelSpecificRegisters.map(\.initial)
+    testDevice = configuration.hasTestDevice ? TestDevice() : nil
     randomNumbers = RandomStream(seed: configuration.seed, name: "rdrand")
     do { memory = try GuestMemory(size: configuration.memoryBytes) } catch { throw MachineError("\(error)") }
     try configuration.check()
@@ -92,7 +97,7 @@ public final class Machine {
     let cpu = try makeEngine(memory, self, configuration.cpuid)
     engine = cpu
     localAPIC.connectExternalInterrupts()
-    let loader = BootLoader(
+    var loader = BootLoader(
       memory: memory, image: image, commandLine: announcedCommandLine, modules: modules,
       acpi: configuration.hasACPI ? acpiTables : nil)
     cpu.state = try loader.load(configuration.bootProtocol, initial: cpu.state)
@@ -153,6 +158,7 @@ public final class Machine {
     image = snapshot.image
     self.events = events
     randomNumbers = RandomStream(counter: 0)
+    vendorMSRs = []
     try configuration.check()
     do { memory = try GuestMemory(forking: snapshot.memory) } catch { throw MachineError("\(error)") }
     engine = DormantEngine(snapshot.state.cpu)
@@ -311,7 +317,7 @@ extension Machine {
     if isNonMaskableInterruptPending { engine.requestNonMaskableInterruptWindow() }
   }
 
-  private func drive(_ input: Int, _ isActive: Bool) {
+  func drive(_ input: Int, _ isActive: Bool) {
     ioapic.setInput(input, asserted: isActive)
     pics.setLine(input, high: isActive)
     deliverInterrupts()

@@ -37,6 +37,8 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
   /// The guest's command line, without the devices, which the machine appends.
   public var commandLine = ""
   public var bootProtocol = BootProtocol.pvh
+  /// Whether the machine has the ``TestDevice`` of kvm-unit-tests.
+  public var hasTestDevice = false
   /// Whether ACPI's tables say what there is. Without, virtio devices are announced on the command line.
   public var hasACPI = false
   /// Whose processor CPUID says this is.

@@ -54,7 +54,7 @@ extension LocalAPIC {
 
     public init(words: [UInt64]) throws(PlainStateError) {
       var reader = try WordReader(words, expecting: Self.wordCount)
-      base = try reader.next(mask: LocalAPIC.defaultAddress | Base.mode | Base.bootstrapProcessor)
+      base = try reader.next(mask: Base.address | Base.mode | Base.bootstrapProcessor)
       // The bit for x2APIC mode is never set alone.
       guard base & Base.mode != Base.x2APIC else { throw .impossibleValue(base, word: 0) }
       id = try reader.next8()

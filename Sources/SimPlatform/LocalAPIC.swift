@@ -14,6 +14,8 @@ public struct LocalAPIC: Equatable, Sendable {
     public static let enabled: UInt64 = 1 << 11
     /// The bits that say which mode the APIC is in: disabled, xAPIC, x2APIC.
     static let mode = enabled | x2APIC
+    /// Physical addresses have 40 bits.
+    static let address: UInt64 = 0xff_ffff_f000
   }
 
   /// The entries of the local vector table, as version 0x14 has them.
@@ -80,10 +82,13 @@ public struct LocalAPIC: Equatable, Sendable {
   /// Enabled by the base register and by the spurious-interrupt vector register.
   public var isAccepting: Bool { isEnabled && state.spurious & Self.softwareEnabled != 0 }
 
-  /// Writes IA32_APIC_BASE. False, with nothing changed, means #GP: a reserved bit, a mode that cannot be entered from
-  /// the present one (SDM vol. 3, figure 11-27), or another address, which this machine does not have.
+  /// Where the registers are in xAPIC mode.
+  public var address: UInt64 { state.base & Base.address }
+
+  /// Writes IA32_APIC_BASE. False, with nothing changed, means #GP: a reserved bit, or a mode that cannot be entered from
+  /// the present one (SDM vol. 3, figure 11-27).
   public mutating func writeBase(_ value: UInt64) -> Bool {
-    guard value & ~(Base.enabled | Base.x2APIC | Base.bootstrapProcessor) == Self.defaultAddress else { return false }
+    guard value & ~(Base.address | Base.mode | Base.bootstrapProcessor) == 0 else { return false }
     let (old, new) = (state.base & Base.mode, value & Base.mode)
     // x2APIC mode is entered from xAPIC mode only, and left by disabling the APIC only.
     let isLegal =

@@ -32,7 +32,8 @@ struct QEMUArguments {
   var words: [String] {
     [
       // QEMU announces virtio devices on the command line only where there is no ACPI to do it.
-      "-M", "microvm,acpi=\(configuration.hasACPI ? "on" : "off")", "-accel", accelerator.rawValue, "-cpu", accelerator.processor(configuration.cpu),
+      "-M", "microvm,acpi=\(configuration.hasACPI ? "on" : "off")", "-accel", accelerator.rawValue,
+      "-cpu", accelerator.processor(configuration.cpu),
       "-rtc", "base=\(configuration.startTimeText),clock=vm",
       "-m", "size=\(configuration.memoryBytes >> 10)k", "-nodefaults", "-no-user-config", "-display", "none",
       // Started by us when all is connected. A triple fault leaves the machine paused, so that memory can be read.

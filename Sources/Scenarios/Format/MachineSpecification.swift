@@ -18,6 +18,8 @@ public struct MachineSpecification: Equatable, Sendable {
   /// The largest size that each device's queues offer; devices that are not named keep their own.
   public var queueSizes: [QueueSize] = []
   public var bootProtocol = BootProtocol.pvh
+  /// Whether the machine has the device that kvm-unit-tests drive themselves with.
+  public var testDevice = false
   /// Whether ACPI's tables say what there is.
   public var acpi = false
   /// Whose processor CPUID says it is.
@@ -33,7 +35,8 @@ public struct MachineSpecification: Equatable, Sendable {
   static let table = KeyTable(
     name: "machine",
     keys: [
-      "memoryMiB", "clockMHz", "costs", "devices", "queueSizes", "bootProtocol", "acpi", "cpu", "startTime",
+      "memoryMiB", "clockMHz", "costs", "devices", "queueSizes", "bootProtocol", "acpi", "testDevice", "cpu",
+      "startTime",
     ])
   static let queueSizesTable = KeyTable(name: "queueSizes", keys: Device.allCases.map(\.rawValue))
 
@@ -47,6 +50,7 @@ public struct MachineSpecification: Equatable, Sendable {
       reader.complain("costs", "\"\(costs)\" is no cost table", remedyForName(costs, among: known, noun: "cost table"))
     }
     bootProtocol = reader.word("bootProtocol", BootProtocol.self, noun: "boot protocol") ?? bootProtocol
+    testDevice = reader.boolean("testDevice") ?? testDevice
     acpi = reader.boolean("acpi") ?? acpi
     cpu = reader.word("cpu", CPUVendor.self, noun: "CPU vendor") ?? cpu
     startTime = Self.startTime(reader) ?? startTime

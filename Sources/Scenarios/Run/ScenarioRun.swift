@@ -161,6 +161,7 @@ extension ScenarioRun {
     configuration.costs = CostTable.named(scenario.machine.costs) ?? .standard
     configuration.seed = scenario.seed
     configuration.bootProtocol = scenario.machine.bootProtocol
+    configuration.hasTestDevice = scenario.machine.testDevice
     configuration.hasACPI = scenario.machine.acpi
     configuration.cpu = scenario.machine.cpu
     configuration.startTime = UInt64(scenario.machine.startTime.seconds)

@@ -10,7 +10,7 @@ extension BootLoader {
     guard modules.count <= 1 else {
       throw MachineError("the boot protocol linux64 has one initial RAM disk and no modules; use pvh or multiboot")
     }
-    let page = Place.bootParameters
+    let page = place.bootParameters
     _ = memory.write16(0xaa55, at: page + 0x1fe)
     _ = memory.write32(0x5372_6448, at: page + 0x202)  // "HdrS"
     _ = memory.write16(0x020c, at: page + 0x206)
@@ -20,7 +20,7 @@ extension BootLoader {
       _ = memory.write32(UInt32(truncatingIfNeeded: disk.count), at: page + 0x21c)
     }
     if rootPointer != 0 { _ = memory.write64(rootPointer, at: page + 0x70) }
-    _ = memory.write32(UInt32(Place.commandLine), at: page + 0x228)
+    _ = memory.write32(UInt32(place.commandLine), at: page + 0x228)
     _ = memory.write32(UInt32(commandLine.utf8.count), at: page + 0x238)
     _ = memory.write8(UInt8(ranges.count), at: page + 0x1e8)
     for (index, range) in ranges.enumerated() {
@@ -29,7 +29,7 @@ extension BootLoader {
       _ = memory.write64(range.count, at: at + 8)
       _ = memory.write32(1, at: at + 16)
     }
-    let tables = Place.pageTables
+    let tables = place.pageTables
     _ = memory.write64((tables + 0x1000) | 3, at: tables)
     _ = memory.write64((tables + 0x2000) | 3, at: tables + 0x1000)
     for index in 0..<512 as Range<UInt64> { _ = memory.write64(index << 21 | 0x83, at: tables + 0x2000 + index * 8) }

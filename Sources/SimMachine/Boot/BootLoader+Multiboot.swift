@@ -21,8 +21,8 @@ extension BootLoader {
       throw MachineError(
         "the image's multiboot header demands what this loader does not do (flags 0x\(String(demands, radix: 16)))")
     }
-    let at = Place.startInformation
-    let map = Place.memoryMap
+    let at = place.startInformation
+    let map = place.memoryMap
     for (index, range) in ranges.enumerated() {
       // The size of the rest comes first.
       let entry = map + UInt64(index) * 24
@@ -32,16 +32,16 @@ extension BootLoader {
       _ = memory.write32(1, at: entry + 20)
     }
     for (index, module) in modules.enumerated() {
-      let entry = Place.moduleList + UInt64(index) * 16
-      for (place, value) in [module.address, module.address + module.count, module.line, 0].enumerated() {
-        _ = memory.write32(UInt32(truncatingIfNeeded: value), at: entry + UInt64(place) * 4)
+      let entry = place.moduleList + UInt64(index) * 16
+      for (field, value) in [module.address, module.address + module.count, module.line, 0].enumerated() {
+        _ = memory.write32(UInt32(truncatingIfNeeded: value), at: entry + UInt64(field) * 4)
       }
     }
     let flags = Flag.memory | Flag.commandLine | Flag.memoryMap | (modules.isEmpty ? 0 : Flag.modules)
     let fields: [(offset: UInt64, value: UInt64)] = [
       // KiB below 640 KiB and from 1 MiB on.
-      (0, UInt64(flags)), (4, Place.hole >> 10), (8, (memory.size - 0x10_0000) >> 10), (16, Place.commandLine),
-      (20, UInt64(modules.count)), (24, Place.moduleList), (44, UInt64(ranges.count) * 24), (48, map),
+      (0, UInt64(flags)), (4, Place.hole >> 10), (8, (memory.size - 0x10_0000) >> 10), (16, place.commandLine),
+      (20, UInt64(modules.count)), (24, place.moduleList), (44, UInt64(ranges.count) * 24), (48, map),
     ]
     for field in fields { _ = memory.write32(UInt32(truncatingIfNeeded: field.value), at: at + field.offset) }
     state.general[0] = 0x2bad_b002

@@ -11,25 +11,25 @@ extension BootLoader {
     }
     let words: [UInt64] = [
       // Magic and version; flags and count of modules.
-      0x1_336e_c578, UInt64(modules.count) << 32, modules.isEmpty ? 0 : Place.moduleList, Place.commandLine,
-      rootPointer, Place.memoryMap, UInt64(ranges.count),
+      0x1_336e_c578, UInt64(modules.count) << 32, modules.isEmpty ? 0 : place.moduleList, place.commandLine,
+      rootPointer, place.memoryMap, UInt64(ranges.count),
     ]
     for (index, value) in words.enumerated() {
-      _ = memory.write64(value, at: Place.startInformation + UInt64(index) * 8)
+      _ = memory.write64(value, at: place.startInformation + UInt64(index) * 8)
     }
     for (index, range) in ranges.enumerated() {
-      let at = Place.memoryMap + UInt64(index) * 24
+      let at = place.memoryMap + UInt64(index) * 24
       _ = memory.write64(range.start, at: at)
       _ = memory.write64(range.count, at: at + 8)
       _ = memory.write64(1, at: at + 16)
     }
     for (index, module) in modules.enumerated() {
-      let at = Place.moduleList + UInt64(index) * 32
-      for (place, value) in [module.address, module.count, module.line, 0].enumerated() {
-        _ = memory.write64(value, at: at + UInt64(place) * 8)
+      let at = place.moduleList + UInt64(index) * 32
+      for (field, value) in [module.address, module.count, module.line, 0].enumerated() {
+        _ = memory.write64(value, at: at + UInt64(field) * 8)
       }
     }
-    state.general[3] = Place.startInformation
+    state.general[3] = place.startInformation
     state.rip = entry
     enterFlatProtectedMode(&state)
   }

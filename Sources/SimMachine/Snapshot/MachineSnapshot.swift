@@ -39,7 +39,7 @@ extension Machine {
       ioapic: ioapic.state.words, uart: uart.state.words, pit: pit.state.words, pics: pics.state.words,
       rtc: rtc.state.words, systemControl: systemControl,
       isNonMaskableInterruptPending: isNonMaskableInterruptPending, miscellaneousEnable: miscellaneousEnable,
-      slots: slots.map(\.state),
+      vendorMSRs: vendorMSRs, testDevice: testDevice, slots: slots.map(\.state),
       randomCounter: randomNumbers.counter, traceRecord: traceRecord, extraCycles: extraCycles,
       stopRequested: stopRequested, isHalted: isHalted, end: end, breakpoint: breakpoint)
     return MachineSnapshot(state: state, memory: memory.snapshot(), image: image)
@@ -102,6 +102,14 @@ extension Machine {
     systemControl = state.systemControl
     isNonMaskableInterruptPending = state.isNonMaskableInterruptPending
     miscellaneousEnable = state.miscellaneousEnable
+    guard state.vendorMSRs.count == configuration.cpu.modelSpecificRegisters.count else {
+      throw MachineError("\(state.vendorMSRs.count) MSRs of the vendor \(configuration.cpu.rawValue) saved")
+    }
+    vendorMSRs = state.vendorMSRs
+    guard (state.testDevice != nil) == configuration.hasTestDevice, state.testDevice?.isPossible != false else {
+      throw MachineError("the saved test device is none of this machine's")
+    }
+    testDevice = state.testDevice
     for (slot, saved) in zip(slots, state.slots) { try slot.restore(saved) }
     pause(at: nil)
     setBreakpoint(nil)

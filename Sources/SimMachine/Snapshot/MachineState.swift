@@ -18,6 +18,10 @@ public struct MachineState: Equatable, Sendable, Codable {
   public var isNonMaskableInterruptPending: Bool
   /// IA32_MISC_ENABLE.
   public var miscellaneousEnable: UInt64
+  /// The MSRs of the CPU's vendor.
+  public var vendorMSRs: [UInt64]
+  /// Absent from machines without one.
+  public var testDevice: TestDevice?
   /// The virtio slots with their devices, in the order of the configuration's devices.
   public var slots: [TransportState]
   /// Of the stream that RDRAND draws from.

@@ -122,6 +122,8 @@ public struct ACPITables: Sendable {
             AML.ports(serialPort, count: 8), AML.interrupt(UInt32(serialLine), isLevel: false),
           ])),
       ])
+    let clock = AML.device(
+      "RTC0", [AML.name("_HID", AML.eisaID("PNP0B00")), AML.name("_CRS", AML.resources([AML.ports(0x70, count: 2)]))])
     let virtio = slots.enumerated().map { index, slot in
       AML.device(
         "VR\(index < 10 ? "0" : "")\(index)",
@@ -136,6 +138,6 @@ public struct ACPITables: Sendable {
             ])),
         ])
     }
-    return AML.scope("\\_SB_", [serial] + virtio)
+    return AML.scope("\\_SB_", [serial, clock] + virtio)
   }
 }
