@@ -62,7 +62,7 @@ let host: [Target] = [
     swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "OutputFiles", swiftSettings: strict),
-  .target(name: "Scenarios", dependencies: ["OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimVirtio", "NineP"], swiftSettings: strict),
+  .target(name: "Scenarios", dependencies: ["OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimPlatform", "SimVirtio", "NineP"], swiftSettings: strict),
   .target(
     name: "Traces",
     dependencies: [
@@ -70,7 +70,7 @@ let host: [Target] = [
     ],
     swiftSettings: strict),
   .target(
-    name: "SimQEMU", dependencies: ["OutputFiles", "Scenarios", "SimEvents", "SimMachine", "SimVirtio", "GuestOS"], swiftSettings: strict
+    name: "SimQEMU", dependencies: ["OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimPlatform", "SimVirtio", "GuestOS"], swiftSettings: strict
   ),
   .target(
     name: "Equivalence",
@@ -115,7 +115,7 @@ let hostTests: [Target] = [
   tests("ObjectLoaderTests", ["ObjectLoader"]),
   tests("EBPFEngineTests", ["EBPFEngine"]),
   tests("FunctionEntriesTests", ["FunctionEntries", "GuestOS"]),
-  tests("SimMachineTests", ["SimMachine", "SimEvents", "SimVirtio", "SimCPU", "GuestOS"]),
+  tests("SimMachineTests", ["SimMachine", "SimEvents", "SimVirtio", "SimCPU", "SimPlatform", "GuestOS"]),
   tests("BPFFuzzTests", ["BPFFuzz", "EBPFEngine"]),
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),

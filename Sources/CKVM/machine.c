@@ -151,6 +151,8 @@ int ckvm_inject(ckvm_cpu *cpu, uint8_t vector) {
   return ckvm_ioctl(cpu->processor, KVM_INTERRUPT, &interrupt);
 }
 
+int ckvm_inject_nmi(ckvm_cpu *cpu) { return ckvm_ioctl(cpu->processor, KVM_NMI, NULL); }
+
 int ckvm_debug(ckvm_cpu *cpu, bool single_step, const uint64_t *addresses, size_t count) {
   struct kvm_guest_debug debug = {0};
   if (single_step) debug.control |= KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP;

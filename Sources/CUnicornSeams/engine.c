@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INJECTED = 0x200, INJECTED_DEBUG_TRAP = 0x100, VECTOR_DB = 1, VECTOR_TS = 10, VECTOR_PF = 14 };
+enum { INJECTED = 0x200, INJECTED_DEBUG_TRAP = 0x100, VECTOR_DB = 1, VECTOR_NMI = 2, VECTOR_TS = 10, VECTOR_PF = 14 };
 
 // Features that the translator looks at. The library's reset takes most away; these are the ones that work.
 static void announce_features(void *env) {
@@ -115,6 +115,9 @@ static void on_exception(uc_engine *uc, uint32_t vector, void *engine) {
     return;
   }
   e->call.interrupt(e->call.context, vector - INJECTED);
+  // An NMI blocks further ones until the next IRET (SDM volume 3, 6.7.1), which the library ends by clearing this flag.
+  if (e->injected_nmi) FIELD(uint32_t, e->env, ENV_HFLAGS2) |= HF2_NMI_MASK;
+  e->injected_nmi = false;
   e->restored = e->fetch_fault = false;
   stack_segment noted = note_stack_segment(e);
   e->delivering = true;
@@ -330,8 +333,19 @@ seams_stop seams_run(seams_engine *e) {
 
 const char *seams_error_text(const seams_engine *e) { return e->guard.failure; }
 
-void seams_inject_interrupt(seams_engine *e, uint8_t vector) { e->injected = vector; }
+void seams_inject_interrupt(seams_engine *e, uint8_t vector) {
+  e->injected = vector;
+  e->injected_nmi = false;
+}
+
+void seams_inject_nmi(seams_engine *e) {
+  e->injected = VECTOR_NMI;
+  e->injected_nmi = true;
+}
+
 void seams_want_interrupt_window(seams_engine *e, bool wanted) { e->want_window = wanted; }
+void seams_want_nmi_window(seams_engine *e, bool wanted) { e->want_nmi_window = wanted; }
+bool seams_nmi_blocked(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_HFLAGS2) & HF2_NMI_MASK; }
 bool seams_interrupt_shadow(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_HFLAGS) & HF_INHIBIT_IRQ_MASK; }
 
 static void flush_code(seams_engine *e, void *unused) {

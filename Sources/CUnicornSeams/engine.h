@@ -61,7 +61,8 @@ struct seams_engine {
   uint32_t delivered;      // the vector being delivered
   uint64_t interrupt_eip;  // address of the INT instruction
   int32_t injected;        // vector to deliver on entry, or -1
-  bool want_window;
+  bool injected_nmi;       // `injected` is a non-maskable interrupt
+  bool want_window, want_nmi_window;
   bool stop_asked, again;
   seams_stop stop;
 

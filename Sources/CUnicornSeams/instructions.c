@@ -242,8 +242,8 @@ uint64_t __wrap_helper_read_eflags_x86_64(void *env) {
 // IRET may fault after it has looked at the stack, and then the library needs the address that it was called from: so
 // the stop is asked for before, whatever the flag will be, and the call is a jump.
 void seams_stop_for_window(seams_engine *e) {
-  if (!e->want_window) return;
-  e->want_window = false;
+  if (!e->want_window && !e->want_nmi_window) return;
+  e->want_window = e->want_nmi_window = false;
   DURING(e, seams_set_horizon(e, seams_retired(e) + 1));
 }
 

@@ -17,6 +17,8 @@ public protocol CPUEngine: AnyObject {
   var pkru: UInt32 { get }
   /// An external interrupt can be taken before the next instruction.
   var canTakeInterrupt: Bool { get }
+  /// A non-maskable interrupt can be taken before the next instruction: none is being handled (SDM volume 3, 6.7.1).
+  var canTakeNonMaskableInterrupt: Bool { get }
 
   /// Runs until the horizon, or until something else stops it.
   func run() -> EngineStop
@@ -25,8 +27,12 @@ public protocol CPUEngine: AnyObject {
   func setHorizon(_ instruction: UInt64)
   /// Delivers this vector when ``run()`` is called next. Only when ``canTakeInterrupt``.
   func inject(interrupt vector: UInt8)
+  /// Delivers a non-maskable interrupt when ``run()`` is called next. Only when ``canTakeNonMaskableInterrupt``.
+  func injectNonMaskableInterrupt()
   /// Stop as soon as an interrupt can be taken.
   func requestInterruptWindow()
+  /// Stop as soon as a non-maskable interrupt can be taken.
+  func requestNonMaskableInterruptWindow()
   func addBreakpoint(_ address: UInt64)
   func removeBreakpoint(_ address: UInt64)
 }
@@ -74,6 +80,8 @@ public protocol CPUEnvironment: AnyObject {
   func readMSR(_ index: UInt32) -> UInt64?
   /// False for #GP.
   func writeMSR(_ index: UInt32, _ value: UInt64) -> Bool
+  /// IA32_APIC_BASE.EN: CPUID announces the local APIC only while it is enabled (SDM volume 3, 11.4.3).
+  var isLocalAPICEnabled: Bool { get }
   /// CR8, the task priority.
   var taskPriority: UInt64 { get set }
   /// A breakpoint's instruction is next. True to stop before it.
@@ -110,4 +118,8 @@ public struct BusFunctions {
     self.portRead = portRead
     self.portWrite = portWrite
   }
+}
+
+extension CPUEnvironment {
+  public var isLocalAPICEnabled: Bool { true }
 }

@@ -7,8 +7,14 @@ public struct CPUIDModel: Sendable {
 
   public var hasProtectionKeys: Bool
 
-  public init(clockHz: UInt64, hasProtectionKeys: Bool = true) {
+  public let vendor: CPUVendor
+  /// Leaf 0. Software asks for it in loops.
+  private let identification: Leaf
+
+  public init(clockHz: UInt64, hasProtectionKeys: Bool = true, vendor: CPUVendor = .uio) {
     self.clockHz = clockHz
+    self.vendor = vendor
+    identification = Self.text(vendor.identification, max: 0x15)
     self.hasProtectionKeys = hasProtectionKeys
   }
 
@@ -24,21 +30,24 @@ public struct CPUIDModel: Sendable {
 
   /// Leaves beyond the highest one answer zeros.
   /// OSXSAVE and OSPKE follow CR4; the size of an XSAVE area follows XCR0.
-  public func leaf(_ leaf: UInt32, _ subleaf: UInt32, cr4: UInt64, xcr0: UInt64 = 1) -> Leaf {
+  ///
+  /// - Parameter hasLocalAPIC: IA32_APIC_BASE.EN (SDM volume 3, 11.4.3).
+  public func leaf(_ leaf: UInt32, _ subleaf: UInt32, cr4: UInt64, xcr0: UInt64 = 1, hasLocalAPIC: Bool = true) -> Leaf {
     switch leaf {
-    case 0: Self.text("uIO simulated", max: 0x15)
+    case 0: identification
     case 1:
-      // Family 6. CLFLUSH line of 64 bytes, APIC ID 0.
+      // CLFLUSH line of 64 bytes, APIC ID 0.
       Leaf(
-        eax: 0x0005_0654, ebx: 8 << 8 | 1 << 16, 
-        ecx: Self.bits(0, 9, 13, 19, 20, 22, 23, 26, 30, 31) | UInt32(cr4 >> 18 & 1) << 27, edx: Self.features)
+        eax: vendor.signature, ebx: 8 << 8 | 1 << 16,
+        ecx: Self.bits(0, 9, 13, 19, 20, 21, 22, 23, 24, 26, 30, 31) | UInt32(cr4 >> 18 & 1) << 27,
+        edx: hasLocalAPIC ? Self.features : Self.features & ~Self.bits(9))
     case 7 where subleaf == 0:
       Leaf(
-        eax: 0, ebx: Self.bits(0, 3, 7, 8, 9, 18, 19, 20, 23),
+        eax: 0, ebx: Self.bits(0, 1, 3, 7, 8, 9, 18, 19, 20, 23),
         ecx: hasProtectionKeys ? Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4 : 0)
     case 0xd: stateLeaf(subleaf, xcr0: xcr0)
     case 0x15: Leaf(eax: 1, ebx: 1, ecx: UInt32(clamping: clockHz))
-    case 0x4000_0000: Self.text("uIO simulated", max: 0x4000_0010)
+    case 0x4000_0000: Self.hypervisor
     case 0x4000_0010: Leaf(eax: UInt32(clamping: clockHz / 1000), ebx: UInt32(clamping: clockHz / 1000))
     case 0x8000_0000: Leaf(eax: 0x8000_0008)
     case 0x8000_0001: Leaf(ecx: Self.bits(0, 5), edx: Self.bits(11, 20, 26, 27, 29))
@@ -64,6 +73,8 @@ public struct CPUIDModel: Sendable {
     default: Leaf()
     }
   }
+
+  private static let hypervisor = text("uIO simulated", max: 0x4000_0010)
 
   /// FPU PSE TSC MSR PAE CX8 APIC PGE CMOV PAT CLFLUSH MMX FXSR SSE SSE2, by bit number.
   private static let features = bits(0, 3, 4, 5, 6, 8, 9, 13, 15, 16, 19, 23, 24, 25, 26)

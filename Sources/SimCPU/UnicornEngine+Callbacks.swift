@@ -46,7 +46,8 @@ extension UnicornEngine {
     c.cpuid = { context, leaf, subleaf, out in
       let cpu = engine(context)
       let answer = cpu.cpuid.leaf(
-        leaf, subleaf, cr4: seams_control(cpu.seams, 4), xcr0: seams_control(cpu.seams, UInt32(SEAMS_XCR0)))
+        leaf, subleaf, cr4: seams_control(cpu.seams, 4), xcr0: seams_control(cpu.seams, UInt32(SEAMS_XCR0)),
+        hasLocalAPIC: cpu.environment.isLocalAPICEnabled)
       (out![0], out![1], out![2], out![3]) = (answer.eax, answer.ebx, answer.ecx, answer.edx)
     }
     c.cr8_read = { engine($0).environment.taskPriority }

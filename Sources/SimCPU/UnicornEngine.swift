@@ -62,6 +62,7 @@ public final class UnicornEngine: CPUEngine {
   public var instructionPointer: UInt64 { seams_rip(seams) }
   public var pkru: UInt32 { seams_pkru(seams) }
   public var canTakeInterrupt: Bool { seams_interrupts_enabled(seams) && !seams_interrupt_shadow(seams) }
+  public var canTakeNonMaskableInterrupt: Bool { !seams_nmi_blocked(seams) && !seams_interrupt_shadow(seams) }
 
   /// Numbers instructions from here: a restored run goes on where its snapshot stood.
   public func setInstructionsRetired(_ count: UInt64) { seams_set_retired(seams, count) }
@@ -95,12 +96,21 @@ public final class UnicornEngine: CPUEngine {
 
   public func setHorizon(_ instruction: UInt64) { seams_set_horizon(seams, instruction) }
   public func inject(interrupt vector: UInt8) { seams_inject_interrupt(seams, vector) }
+  public func injectNonMaskableInterrupt() { seams_inject_nmi(seams) }
 
   public func requestInterruptWindow() {
     if seams_interrupts_enabled(seams) {
       seams_set_horizon(seams, seams_retired(seams) + 1)  // an interrupt shadow lasts one instruction
     } else {
       seams_want_interrupt_window(seams, true)
+    }
+  }
+
+  public func requestNonMaskableInterruptWindow() {
+    if seams_nmi_blocked(seams) {
+      seams_want_nmi_window(seams, true)
+    } else {
+      seams_set_horizon(seams, seams_retired(seams) + 1)  // an interrupt shadow lasts one instruction
     }
   }
 

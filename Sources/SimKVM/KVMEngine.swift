@@ -24,6 +24,7 @@ public final class KVMEngine: CPUEngine {
   /// Since the last HLT.
   var hasStepped = false
   private var interrupt: UInt8?
+  private var isNonMaskableInterruptDue = false
   private var breakpoints: [UInt64] = []
   /// The breakpoint that the last ``run()`` stopped at: the next one begins behind it.
   private var breakpointToPass: UInt64?
@@ -65,6 +66,10 @@ public final class KVMEngine: CPUEngine {
   public var canTakeInterrupt: Bool { !isIncomplete && ckvm_can_take_interrupt(cpu) }
   public func setHorizon(_ instruction: UInt64) { horizon = instruction }
   public func inject(interrupt vector: UInt8) { interrupt = vector }
+  /// KVM itself keeps one that comes while another is handled.
+  public var canTakeNonMaskableInterrupt: Bool { !isIncomplete }
+  public func injectNonMaskableInterrupt() { isNonMaskableInterruptDue = true }
+  public func requestNonMaskableInterruptWindow() {}
   public func requestInterruptWindow() { ckvm_want_interrupt_window(cpu, true) }
 
   public func addBreakpoint(_ address: UInt64) {
@@ -99,6 +104,11 @@ public final class KVMEngine: CPUEngine {
   }
 
   private func deliver() -> EngineStop? {
+    if isNonMaskableInterruptDue {
+      isNonMaskableInterruptDue = false
+      environment.observe(.interrupt(vector: 2, instructionPointer: instructionPointer))
+      if let failure = failure(ckvm_inject_nmi(cpu), "KVM_NMI") { return failure }
+    }
     guard let vector = interrupt else { return nil }
     interrupt = nil
     environment.observe(.interrupt(vector: vector, instructionPointer: instructionPointer))

@@ -20,7 +20,8 @@ extension Machine: CPUEnvironment {
     reschedule()
   }
 
-  public func timestampCounter() -> UInt64 { time }
+  public func timestampCounter() -> UInt64 { time &+ localAPIC.state.timeStampOffset }
+  public var isLocalAPICEnabled: Bool { localAPIC.isEnabled }
   public func randomNumber() -> UInt64 { randomNumbers.next() }
   public func breakpointReached(_ address: UInt64) -> Bool { countHit(of: address) || address == breakpoint }
 
@@ -54,7 +55,9 @@ extension Machine: CPUEnvironment {
     defer { update() }
     charge(configuration.costs.exit)
     if size == 1, let register = serialRegister(port) { return UInt32(uart.read(register)) }
-    let value: UInt32 = size == 1 ? 0xff : size == 2 ? 0xffff : 0xffff_ffff
+    let nothing: UInt32 = size == 1 ? 0xff : size == 2 ? 0xffff : 0xffff_ffff
+    let legacy = size == 1 ? readLegacyPort(port).map(UInt32.init) : nil
+    let value = legacy ?? readTestPort(port, size: size) ?? nothing
     record(.portAccess(port: port, size: UInt8(size), value: value, isWrite: false))
     return value
   }
@@ -74,6 +77,8 @@ extension Machine: CPUEnvironment {
           record(.consoleOutput(console: .serial, bytes: [byte]))
         }
       } else {
+        if size == 1 { writeLegacyPort(port, UInt8(truncatingIfNeeded: value)) }
+        writeTestPort(port, size: size, value)
         record(.portAccess(port: port, size: UInt8(size), value: value, isWrite: true))
       }
     }
@@ -109,11 +114,14 @@ extension Machine: CPUEnvironment {
 
   private func readRegister(_ address: UInt64, _ size: Int) -> UInt64 {
     switch address {
-    case Platform.localAPICBase..<Platform.localAPICBase + 0x1000:
-      localAPIC.advance(to: time)
+    case _ where localAPIC.isMemoryMapped && address & ~0xfff == localAPIC.address:
+      advanceTimers()
       return localAPIC.read(address & 0xfff, size: size)
     case Platform.ioapicBase..<Platform.ioapicBase + 0x1000: return ioapic.read(address & 0xfff, size: size)
     default:
+      if let testDevice, let offset = TestDevice.offset(address, size: size) {
+        return testDevice.read(offset, size: size)
+      }
       guard let (slot, offset) = slot(address) else { return size == 8 ? .max : (1 << UInt64(size * 8)) - 1 }
       return slot.read(offset: offset, size: size)
     }
@@ -123,17 +131,19 @@ extension Machine: CPUEnvironment {
     charge(configuration.costs.exit)
     record(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: true))
     switch address {
-    case Platform.localAPICBase..<Platform.localAPICBase + 0x1000:
-      localAPIC.advance(to: time)
-      if case .endOfInterrupt(let vector) = localAPIC.write(address & 0xfff, value, size: size) {
-        ioapic.endOfInterrupt(vector: vector)
-        deliverInterrupts()
-      }
+    case _ where localAPIC.isMemoryMapped && address & ~0xfff == localAPIC.address:
+      advanceTimers()
+      carryOut(localAPIC.write(address & 0xfff, value, size: size))
     case Platform.ioapicBase..<Platform.ioapicBase + 0x1000:
+      advanceTimers()
       ioapic.write(address & 0xfff, value, size: size)
       deliverInterrupts()
     default:
-      if let (slot, offset) = slot(address) { slot.write(offset: offset, size: size, value: value) }
+      if testDevice != nil, let offset = TestDevice.offset(address, size: size) {
+        testDevice?.write(offset, size: size, value)
+      } else if let (slot, offset) = slot(address) {
+        slot.write(offset: offset, size: size, value: value)
+      }
     }
     update()
   }
@@ -142,29 +152,5 @@ extension Machine: CPUEnvironment {
     guard address >= Platform.virtioBase else { return nil }
     let (index, offset) = (address - Platform.virtioBase).quotientAndRemainder(dividingBy: Platform.virtioSpacing)
     return index < UInt64(slots.count) ? (slots[Int(index)], offset) : nil
-  }
-
-  // MARK: MSRs that are not the CPU's own
-
-  private enum MSR {
-    static let timestampCounter: UInt32 = 0x10
-    static let apicBase: UInt32 = 0x1b
-    static let featureControl: UInt32 = 0x3a
-    static let miscellaneousEnable: UInt32 = 0x1a0
-  }
-
-  public func readMSR(_ index: UInt32) -> UInt64? {
-    switch index {
-    case MSR.timestampCounter: time
-    case MSR.apicBase: localAPIC.state.base
-    case MSR.featureControl: 1  // locked, nothing enabled
-    case MSR.miscellaneousEnable: 1  // fast strings
-    default: nil
-    }
-  }
-
-  public func writeMSR(_ index: UInt32, _ value: UInt64) -> Bool {
-    // The APIC stays where it is. Everything else that might be written does not exist.
-    index == MSR.apicBase ? localAPIC.writeBase(value) : index == MSR.miscellaneousEnable
   }
 }

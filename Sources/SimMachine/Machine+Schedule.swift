@@ -1,32 +1,15 @@
-import SimPlatform
-
-/// When the engine must stop next, and what of the local APIC decides it.
+/// When the engine must stop next, and what of the timers and interrupt controllers decides it.
 ///
 /// Every exit asks for it, and hardly any changes it: the answer is kept until something that it follows from changes.
 struct Schedule {
   /// Something has changed since the engine was last told.
   var isStale = true
-  /// The local APIC has changed since it was last looked at.
+  /// A timer or an interrupt controller has changed since they were last looked at.
   var isAPICStale = true
-  /// The cycle at which the timer next requests an interrupt.
+  /// The cycle at which a timer next requests an interrupt.
   var timerDue: UInt64 = .max
-  /// The local APIC has an interrupt for the CPU.
+  /// A maskable interrupt waits for the CPU.
   var isInterruptPending = false
-
-  /// Brings the answers up to `time`. The timer has nothing to say before it is due: time that passes until then is told
-  /// to the APIC by whoever reads or writes it.
-  mutating func look(at apic: inout LocalAPIC, at time: UInt64) {
-    if isAPICStale { renew(apic) }
-    guard time >= timerDue else { return }
-    apic.advance(to: time)
-    renew(apic)
-  }
-
-  private mutating func renew(_ apic: borrowing LocalAPIC) {
-    timerDue = apic.nextDeadline ?? .max
-    isInterruptPending = apic.pendingVector != nil
-    isAPICStale = false
-  }
 }
 
 extension Machine {
@@ -35,29 +18,45 @@ extension Machine {
     let now = instructions
     lookAtAPIC(at: now)
     setHorizon(horizon(at: now))
-    if schedule.isInterruptPending { engine.requestInterruptWindow() }
+    requestWindows()
     schedule.isStale = false
+  }
+
+  /// What waits for the processor and cannot be taken yet makes the engine stop as soon as it can.
+  private func requestWindows() {
+    if schedule.isInterruptPending { engine.requestInterruptWindow() }
+    if isNonMaskableInterruptPending { engine.requestNonMaskableInterruptWindow() }
   }
 
   /// Time has passed, or the interrupt controller has changed: what the CPU must stop for next may be another thing.
   func reschedule() {
     // An interrupt that waits for the CPU is asked about each time, since the CPU's own flags decide.
-    guard isRunning, schedule.isStale || schedule.isInterruptPending else { return }
+    guard isRunning, schedule.isStale || schedule.isInterruptPending || isNonMaskableInterruptPending else { return }
     let now = instructions
     lookAtAPIC(at: now)
-    let isPending = schedule.isInterruptPending
-    let stopsNow = stopRequested || isPauseDue || end != nil || isPending && engine.canTakeInterrupt
+    let canInterrupt =
+      schedule.isInterruptPending && engine.canTakeInterrupt
+      || isNonMaskableInterruptPending && engine.canTakeNonMaskableInterrupt
+    let stopsNow = stopRequested || isPauseDue || end != nil || canInterrupt
     setHorizon(stopsNow ? now : max(horizon(at: now), now))
-    if isPending, !stopsNow { engine.requestInterruptWindow() }
+    if !stopsNow { requestWindows() }
     schedule.isStale = false
   }
 
+  /// The timers have nothing to say before one is due: time that passes until then is told to them by whoever reads or
+  /// writes them.
   private func lookAtAPIC(at now: UInt64) {
     let time = now &* configuration.costs.instruction &+ extraCycles
-    guard schedule.isAPICStale || time >= schedule.timerDue else { return }
-    var found = schedule
-    found.look(at: &localAPIC, at: time)
-    schedule = found
+    if schedule.isAPICStale { renewSchedule() }
+    guard time >= schedule.timerDue else { return }
+    advanceTimers()
+    renewSchedule()
+  }
+
+  private func renewSchedule() {
+    schedule.timerDue = timerDeadline ?? .max
+    schedule.isInterruptPending = hasPendingInterrupt
+    schedule.isAPICStale = false
   }
 
   /// The instruction at which the next thing is due, when `now` instructions have retired.

@@ -33,14 +33,31 @@ public final class Machine {
   private(set) var isRepeatable = true
   /// The interrupt line of a virtio slot has changed since the I/O APIC was told of the lines.
   var slotLineChanged = false
-  var localAPIC = LocalAPIC() {
+  var localAPIC = LocalAPIC(hasTimeStampDeadline: true) {
     didSet {
       schedule.isStale = true
       schedule.isAPICStale = true
     }
   }
-  var ioapic = IOAPIC()
+  var ioapic = IOAPIC() { didSet { schedule.isAPICStale = true } }
   var uart = UART16550()
+  var pit = PIT8254() { didSet { schedule.isAPICStale = true } }
+  var pics = PICPair() {
+    didSet {
+      schedule.isStale = true
+      schedule.isAPICStale = true
+    }
+  }
+  var rtc = RTC146818()
+  /// The bits of port 61H that have no effect here: the speaker (1), checks of memory and bus (2, 3).
+  var systemControl: UInt8 = 0
+  /// A non-maskable interrupt waits for the processor. While one is handled, one more is kept (SDM volume 3, 6.7.1).
+  var isNonMaskableInterruptPending = false { didSet { schedule.isStale = true } }
+  /// IA32_MISC_ENABLE keeps what software writes. Fast strings are enabled at first.
+  var miscellaneousEnable: UInt64 = 1
+  /// The values of the MSRs that only this vendor's processors have, in the order of the vendor's list.
+  var vendorMSRs: [UInt64]
+  var testDevice: TestDevice?
   var slots: [any VirtioSlot] = []
   var randomNumbers: RandomStream
   /// The beginning of a record that the guest is writing to the trace port.
@@ -92,23 +109,28 @@ public final class Machine {
   }
 
   /// - Parameters:
+  ///   - modules: files that are put into memory beside the image.
   ///   - share: what a 9P device offers.
   ///   - makeEngine: makes the CPU, once devices are there.
   public init(
-    _ configuration: MachineConfiguration, image: GuestImage, events: EventStream, share: Share = Share(),
-    makeEngine: EngineMaker = Machine.makeUnicornEngine
+    _ configuration: MachineConfiguration, image: GuestImage, modules: [BootModule] = [], events: EventStream,
+    share: Share = Share(), makeEngine: EngineMaker = Machine.makeUnicornEngine
   ) throws(MachineError) {
     self.configuration = configuration
     self.image = image
     self.events = events
+    vendorMSRs = configuration.cpu.modelSpecificRegisters.map(\.initial)
+    testDevice = configuration.hasTestDevice ? TestDevice() : nil
     randomNumbers = RandomStream(seed: configuration.seed, name: "rdrand")
     do { memory = try GuestMemory(size: configuration.memoryBytes) } catch { throw MachineError("\(error)") }
     try configuration.check()
     slots = configuration.devices.map { makeSlot($0, share: share) }
-    let cpuid = CPUIDModel(clockHz: configuration.clockHz, hasProtectionKeys: configuration.hasProtectionKeys)
-    let cpu = try makeEngine(memory, self, cpuid)
+    let cpu = try makeEngine(memory, self, configuration.cpuid)
     use(cpu)
-    let loader = BootLoader(memory: memory, image: image, commandLine: announcedCommandLine)
+    localAPIC.connectExternalInterrupts()
+    var loader = BootLoader(
+      memory: memory, image: image, commandLine: announcedCommandLine, modules: modules,
+      acpi: configuration.hasACPI ? acpiTables : nil)
     cpu.state = try loader.load(configuration.bootProtocol, initial: cpu.state)
   }
 
@@ -120,12 +142,23 @@ public final class Machine {
 
   /// The command line with a word for each virtio device, as Linux reads it.
   private var announcedCommandLine: String {
-    let devices = slots.indices.map { index in
+    let devices = (configuration.hasACPI ? 0..<0 : slots.indices).map { index in
       let base = Platform.virtioBase + UInt64(index) * Platform.virtioSpacing
       return
         "virtio_mmio.device=\(Platform.virtioSpacing)@0x\(String(base, radix: 16)):\(Platform.virtioFirstInput + index)"
     }
-    return ([configuration.commandLine] + devices).filter { !$0.isEmpty }.joined(separator: " ")
+    // By custom, a multiboot kernel's command line begins with the kernel's name.
+    let name = configuration.bootProtocol == .multiboot ? ["guest"] : []
+    return (name + [configuration.commandLine] + devices).filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  private var acpiTables: ACPITables {
+    ACPITables(
+      slots: slots.indices.map { index in
+        .init(
+          base: Platform.virtioBase + UInt64(index) * Platform.virtioSpacing, size: Platform.virtioSpacing,
+          input: Platform.virtioFirstInput + index)
+      }, serialPort: Platform.serialPort, serialLine: Platform.serialInput, ioapicBase: Platform.ioapicBase)
   }
 
   /// Virtual time, in cycles since reset.
@@ -173,6 +206,7 @@ public final class Machine {
     image = snapshot.image
     self.events = events
     randomNumbers = RandomStream(counter: 0)
+    vendorMSRs = []
     try configuration.check()
     do { memory = try GuestMemory(forking: snapshot.memory) } catch { throw MachineError("\(error)") }
     use(DormantEngine(snapshot.state.cpu))
@@ -226,7 +260,7 @@ extension Machine {
     self.deadline = deadline
     if let problem = wake() { return finish(.defect(problem)) }
     while true {
-      localAPIC.advance(to: time)
+      advanceTimers()
       visitProbe()
       if takePause() { return .requested }
       if let end { return end }
@@ -246,15 +280,20 @@ extension Machine {
 
   /// Hands the pending interrupt to the CPU if it can take it.
   private func takeInterrupt() -> Bool {
-    guard localAPIC.pendingVector != nil, engine.canTakeInterrupt else { return false }
-    engine.inject(interrupt: localAPIC.acknowledge())
+    if isNonMaskableInterruptPending, engine.canTakeNonMaskableInterrupt {
+      isNonMaskableInterruptPending = false
+      engine.injectNonMaskableInterrupt()
+      return true
+    }
+    guard hasPendingInterrupt, engine.canTakeInterrupt else { return false }
+    engine.inject(interrupt: acknowledgeInterrupt())
     return true
   }
 
   /// HLT: the clock jumps to the next thing that can happen. False if nothing can.
   private func sleep() -> Bool {
-    guard engine.canTakeInterrupt else { return false }
-    let wake = min(deadline, localAPIC.nextDeadline ?? deadline, probe?.time ?? deadline)
+    guard engine.canTakeInterrupt || canGetNonMaskableInterrupt else { return false }
+    let wake = min(deadline, timerDeadline ?? deadline, probe?.time ?? deadline)
     if wake > time { extraCycles &+= wake &- time }
     return true
   }
@@ -272,7 +311,7 @@ extension Machine {
     case .breakpoint: return pauseAtBreakpoint() ? nil : .breakpoint
     case .halt:
       isHalted = true
-      record(.halt(until: min(deadline, localAPIC.nextDeadline ?? deadline)))
+      record(.halt(until: min(deadline, timerDeadline ?? deadline)))
       return nil
     case .shutdown:
       record(.tripleFault(instructionPointer: engine.instructionPointer))
@@ -301,16 +340,18 @@ extension Machine {
     reschedule()
   }
 
-  /// Tells the I/O APIC the level of an input, and the local APIC what comes of it. Nothing happens while the level stays.
-  private func drive(_ input: Int, _ isActive: Bool) {
+  /// Tells the interrupt controllers the level of an input, and the local APIC what comes of it. Nothing happens while the
+  /// level stays.
+  func drive(_ input: Int, _ isActive: Bool) {
     guard ioapic.isAsserted(input) != isActive else { return }
     ioapic.setInput(input, asserted: isActive)
+    pics.setLine(input, high: isActive)
     deliverInterrupts()
   }
 
-  /// Sends what the I/O APIC has pending to the local APIC. An input programmed as NMI has no effect here.
+  /// Sends what the I/O APIC has pending to the local APIC, and the output of the 8259s to its LINT0.
   func deliverInterrupts() {
-    guard ioapic.mayHavePending else { return }
-    _ = ioapic.deliver(to: &localAPIC)
+    if ioapic.mayHavePending { carryOut(ioapic.deliver(to: &localAPIC)) }
+    driveExternalInterruptLine()
   }
 }

@@ -1,3 +1,5 @@
+import SimCPU
+
 /// A `microvm` in its variable parts.
 public struct MachineConfiguration: Equatable, Sendable, Codable {
   public enum BootProtocol: String, Sendable, Codable, CaseIterable {
@@ -5,6 +7,8 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
     case pvh
     /// Linux's 64-bit protocol, as Firecracker uses it: the ELF entry, RSI = boot_params.
     case linux64
+    /// Multiboot 1: the header in the file's first 8 KiB, a 32-bit entry.
+    case multiboot
   }
 
   public enum Device: String, Sendable, Codable, CaseIterable {
@@ -33,6 +37,14 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
   /// The guest's command line, without the devices, which the machine appends.
   public var commandLine = ""
   public var bootProtocol = BootProtocol.pvh
+  /// Whether the machine has the ``TestDevice`` of kvm-unit-tests.
+  public var hasTestDevice = false
+  /// Whether ACPI's tables say what there is. Without, virtio devices are announced on the command line.
+  public var hasACPI = false
+  /// Whose processor CPUID says this is.
+  public var cpu = CPUVendor.uio
+  /// What the CMOS clock shows at reset, in seconds since 1970.
+  public var startTime: UInt64 = 1_767_225_600  // 2026-01-01T00:00:00Z
   /// Whether CPUID announces protection keys. Without, the machine stands beside a host that has none.
   public var hasProtectionKeys = true
   /// The virtio devices, in the order of their slots.
@@ -41,6 +53,9 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
   public var queueSizes: [QueueSize] = []
 
   public init() {}
+
+  /// What CPUID answers.
+  var cpuid: CPUIDModel { CPUIDModel(clockHz: clockHz, hasProtectionKeys: hasProtectionKeys, vendor: cpu) }
 
   private static let costMax: UInt64 = 1 << 32
 

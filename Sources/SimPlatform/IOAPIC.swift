@@ -67,6 +67,9 @@ public struct IOAPIC: Equatable, Sendable {
   /// False: ``deliver(to:)`` has nothing to do. True: it may have.
   @inlinable public var mayHavePending: Bool { state.asserted | state.edges != 0 }
 
+  /// Whether `input` (0…23) is not masked.
+  public func isUnmasked(_ input: Int) -> Bool { state.entries[input] & Entry.masked == 0 }
+
   /// Something is to be delivered.
   public var hasPending: Bool {
     (0..<Self.inputCount).contains { isPending($0) }

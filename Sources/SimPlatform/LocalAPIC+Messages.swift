@@ -18,6 +18,7 @@ extension LocalAPIC {
     state.commandLow = command & Self.commandMask
     let isForUs: Bool =
       switch (command >> 18) & 3 {
+      case 0 where isInX2APICMode: isAddressed(by: state.commandHigh, logical: command & 0x800 != 0)
       case 0:
         isAddressed(by: UInt8(truncatingIfNeeded: state.commandHigh >> 24), logical: command & 0x800 != 0)
       case 1, 2: true
@@ -39,6 +40,18 @@ extension LocalAPIC {
       // No system-management mode here; a running processor ignores start-up messages.
       return nil
     }
+  }
+
+  /// Whether an external interrupt controller at LINT0 reaches the processor: the entry is unmasked and programmed as
+  /// ExtINT, or the APIC is disabled and LINT0 is the processor's INTR pin (SDM vol. 3, 11.4.3).
+  public var acceptsExternalInterrupts: Bool {
+    let entry = state.localVectors[LocalVector.line0.rawValue]
+    return !isEnabled || entry & (Self.masked | 0x700) == 0x700
+  }
+
+  /// What firmware leaves behind: the external interrupt controller is connected ("virtual wire" mode).
+  public mutating func connectExternalInterrupts() {
+    state.localVectors[LocalVector.line0.rawValue] = 0x700
   }
 
   /// Sets the level at LINT0 or LINT1; other entries have no pin.

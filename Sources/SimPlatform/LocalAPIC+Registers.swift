@@ -40,7 +40,7 @@ extension LocalAPIC {
   /// Reads `size` bytes at `offset`. Accesses that are not of 4 bytes at the start of a register give 0; a register that
   /// does not exist is an error for the error status register.
   public mutating func read(_ offset: UInt64, size: Int) -> UInt64 {
-    guard isEnabled, size == 4, offset & 15 == 0, offset < Self.size else { return 0 }
+    guard isMemoryMapped, size == 4, offset & 15 == 0, offset < Self.size else { return 0 }
     let index = Int(offset >> 4) & 7
     switch offset {
     case 0x100..<0x180: return UInt64(state.inService.register(index))
@@ -55,7 +55,7 @@ extension LocalAPIC {
     return UInt64(value(of: register))
   }
 
-  private func value(of register: Register) -> UInt32 {
+  func value(of register: Register) -> UInt32 {
     if let entry = register.localVector { return state.localVectors[entry.rawValue] }
     return switch register {
     case .id: UInt32(state.id) << 24
@@ -77,7 +77,7 @@ extension LocalAPIC {
 
   /// Writes `size` bytes at `offset`, with the same restrictions as a read.
   public mutating func write(_ offset: UInt64, _ value: UInt64, size: Int) -> Effect? {
-    guard isEnabled, size == 4, offset & 15 == 0, offset < Self.size else { return nil }
+    guard isMemoryMapped, size == 4, offset & 15 == 0, offset < Self.size else { return nil }
     // ISR, TMR and IRR are read-only.
     guard !(0x100..<0x280).contains(offset) else { return nil }
     guard let register = Register(rawValue: offset) else {
@@ -87,7 +87,7 @@ extension LocalAPIC {
     return set(register, UInt32(truncatingIfNeeded: value))
   }
 
-  private mutating func set(_ register: Register, _ value: UInt32) -> Effect? {
+  mutating func set(_ register: Register, _ value: UInt32) -> Effect? {
     if let entry = register.localVector {
       setLocalVector(entry, value)
       return nil

@@ -54,14 +54,16 @@ extension LocalAPIC {
 
     public init(words: [UInt64]) throws(PlainStateError) {
       var reader = try WordReader(words, expecting: Self.wordCount)
-      base = try reader.next(mask: LocalAPIC.defaultAddress | Base.enabled | Base.bootstrapProcessor)
+      base = try reader.next(mask: Base.address | Base.mode | Base.bootstrapProcessor)
+      // The bit for x2APIC mode is never set alone.
+      guard base & Base.mode != Base.x2APIC else { throw .impossibleValue(base, word: 0) }
       id = try reader.next8()
       taskPriority = try reader.next8()
       spurious = try reader.next32(mask: 0x1ff)
       logicalDestination = try reader.next32(mask: 0xff00_0000)
       destinationFormat = try reader.next32()
       commandLow = try reader.next32(mask: LocalAPIC.commandMask)
-      commandHigh = try reader.next32(mask: 0xff00_0000)
+      commandHigh = try reader.next32(mask: base & Base.mode == Base.mode ? .max : 0xff00_0000)
       errorStatus = try reader.next32(mask: 0xff)
       errorsSince = try reader.next32(mask: 0xff)
       lines = try reader.next8(mask: 3)

@@ -1,4 +1,4 @@
-/// A local APIC in xAPIC mode (SDM vol. 3, chapter "Advanced Programmable Interrupt Controller").
+/// A local APIC in xAPIC or x2APIC mode (SDM vol. 3, chapter "Advanced Programmable Interrupt Controller").
 ///
 /// It has no clock: whoever owns it calls ``advance(to:)`` before anything else that depends on time, and looks at
 /// ``nextDeadline`` to know when the timer will want it again. It is alone: messages to other processors go nowhere.
@@ -12,6 +12,10 @@ public struct LocalAPIC: Equatable, Sendable {
     public static let bootstrapProcessor: UInt64 = 1 << 8
     public static let x2APIC: UInt64 = 1 << 10
     public static let enabled: UInt64 = 1 << 11
+    /// The bits that say which mode the APIC is in: disabled, xAPIC, x2APIC.
+    static let mode = enabled | x2APIC
+    /// Physical addresses have 40 bits.
+    static let address: UInt64 = 0xff_ffff_f000
   }
 
   /// The entries of the local vector table, as version 0x14 has them.
@@ -69,16 +73,35 @@ public struct LocalAPIC: Equatable, Sendable {
   /// IA32_APIC_BASE.EN: without it the processor has no APIC at all.
   public var isEnabled: Bool { state.base & Base.enabled != 0 }
 
+  /// The registers are in memory: xAPIC mode.
+  public var isMemoryMapped: Bool { state.base & Base.mode == Base.enabled }
+
+  /// The registers are MSRs: x2APIC mode.
+  public var isInX2APICMode: Bool { state.base & Base.mode == Base.mode }
+
   /// Enabled by the base register and by the spurious-interrupt vector register.
   public var isAccepting: Bool { isEnabled && state.spurious & Self.softwareEnabled != 0 }
 
-  /// Writes IA32_APIC_BASE. False, with nothing changed, means #GP: a reserved bit, x2APIC mode, or another address,
-  /// which this machine does not have.
+  /// Where the registers are in xAPIC mode.
+  public var address: UInt64 { state.base & Base.address }
+
+  /// Writes IA32_APIC_BASE. False, with nothing changed, means #GP: a reserved bit, or a mode that cannot be entered from
+  /// the present one (SDM vol. 3, figure 11-27).
   public mutating func writeBase(_ value: UInt64) -> Bool {
-    guard value & ~(Base.enabled | Base.bootstrapProcessor) == Self.defaultAddress else { return false }
-    let wasEnabled = isEnabled
+    guard value & ~(Base.address | Base.mode | Base.bootstrapProcessor) == 0 else { return false }
+    let (old, new) = (state.base & Base.mode, value & Base.mode)
+    // x2APIC mode is entered from xAPIC mode only, and left by disabling the APIC only.
+    let isLegal =
+      switch new {
+      case 0: true
+      case Base.enabled: old != Base.mode
+      case Base.mode: old != 0
+      default: false
+      }
+    guard isLegal else { return false }
     state.base = value
-    if wasEnabled, !isEnabled { reset() }
+    if old != 0, new == 0 { reset() }
+    if old == Base.enabled, new == Base.mode { enterX2APIC() }
     return true
   }
 
@@ -136,6 +159,7 @@ public struct LocalAPIC: Equatable, Sendable {
 
   /// Whether a message to `destination` is for this APIC.
   public func isAddressed(by destination: UInt8, logical: Bool) -> Bool {
+    if isInX2APICMode { return isAddressed(by: destination == 0xff ? .max : UInt32(destination), logical: logical) }
     guard logical else { return destination == state.id || destination == 0xff }
     let ours = UInt8(truncatingIfNeeded: state.logicalDestination >> 24)
     if state.destinationFormat >> 28 == 0xf { return ours & destination != 0 }

@@ -45,6 +45,12 @@ struct WordReader {
     UInt32(truncatingIfNeeded: try next(mask: UInt64(mask)))
   }
 
+  mutating func next32(max: UInt32) throws(PlainStateError) -> UInt32 {
+    let value = try next()
+    guard value <= UInt64(max) else { throw .impossibleValue(value, word: position - 1) }
+    return UInt32(value)
+  }
+
   mutating func next8(mask: UInt8 = .max) throws(PlainStateError) -> UInt8 {
     UInt8(truncatingIfNeeded: try next(mask: UInt64(mask)))
   }

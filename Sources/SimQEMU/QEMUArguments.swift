@@ -1,4 +1,6 @@
+import SimCPU
 import SimMachine
+import SimPlatform
 
 /// The command line of a QEMU that is a scenario's machine: `microvm` with our channels behind its devices.
 struct QEMUArguments {
@@ -7,6 +9,15 @@ struct QEMUArguments {
 
     /// KVM hosts differ in what they let a guest see; MSR_IA32_ARCH_CAPABILITIES is what some announce and then refuse.
     var processor: String { self == .tcg ? "max" : "host,-arch-capabilities" }
+
+    /// The vendor that CPUID says; the simulator's own name is for its own guest, which does not look.
+    func processor(_ vendor: CPUVendor) -> String {
+      switch vendor {
+      case .uio: processor
+      case .intel: processor + ",vendor=GenuineIntel"
+      case .amd: processor + ",vendor=AuthenticAMD"
+      }
+    }
   }
 
   /// What goes through pipes; raw values name the pipes.
@@ -21,7 +32,9 @@ struct QEMUArguments {
   var words: [String] {
     [
       // QEMU announces virtio devices on the command line only where there is no ACPI to do it.
-      "-M", "microvm,acpi=off", "-accel", accelerator.rawValue, "-cpu", accelerator.processor,
+      "-M", "microvm,acpi=\(configuration.hasACPI ? "on" : "off")", "-accel", accelerator.rawValue,
+      "-cpu", accelerator.processor(configuration.cpu),
+      "-rtc", "base=\(configuration.startTimeText),clock=vm",
       "-m", "size=\(configuration.memoryBytes >> 10)k", "-nodefaults", "-no-user-config", "-display", "none",
       // Started by us when all is connected. A triple fault leaves the machine paused, so that memory can be read.
       "-S", "-action", "reboot=shutdown,shutdown=pause",
@@ -54,4 +67,16 @@ struct QEMUArguments {
   }
 
   private func hexadecimal(_ port: UInt16) -> String { String(port, radix: 16) }
+}
+
+extension MachineConfiguration {
+  /// The start of the clock as QEMU reads it, in UTC.
+  fileprivate var startTimeText: String {
+    func digits(_ number: Int, _ count: Int) -> String {
+      String(repeating: "0", count: max(0, count - "\(number)".count)) + "\(number)"
+    }
+    let time = CivilTime(seconds: Int64(clamping: startTime))
+    return "\(digits(time.year, 4))-\(digits(time.month, 2))-\(digits(time.day, 2))"
+      + "T\(digits(time.hour, 2)):\(digits(time.minute, 2)):\(digits(time.second, 2))"
+  }
 }

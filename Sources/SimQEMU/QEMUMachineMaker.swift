@@ -30,6 +30,12 @@ public struct QEMUMachineMaker: MachineMaker {
     if scenario.machine.bootProtocol != .pvh {
       return MachineRefusal(problem: "QEMU boots an ELF image by PVH only", remedy: "use the boot protocol pvh")
     }
+    if scenario.guest.initrd != nil || !scenario.guest.modules.isEmpty {
+      return MachineRefusal(problem: "QEMU gets no modules from here", remedy: "use the engine unicorn")
+    }
+    if scenario.machine.testDevice {
+      return MachineRefusal(problem: "QEMU's microvm has no test device", remedy: "use the engine unicorn")
+    }
     let waitsForSymbol = scenario.script.contains {
       if case .waitForSymbol = $0.action { true } else { false }
     }

@@ -35,6 +35,26 @@ private let badScenarios: [(text: String, said: String)] = [
   ("{\"machine\": {\"devices\": [\"rng\", \"rng\"]}}", "is there twice"),
   ("{\"machine\": {\"queueSizes\": {\"9p\": 100}}}", "100 is no power of two"),
   ("{\"machine\": {\"queueSizes\": {\"block\": 128}}}", "is not among the devices"),
+  ("{\"machine\": {\"cpu\": \"intell\"}}", "\"intell\" is no CPU vendor; did you mean \"intel\"?"),
+  (
+    "{\"machine\": {\"startTime\": \"yesterday\"}}", "is no moment since 1970; write it in UTC, such as \"2026-01-01T00"
+  ),
+  ("{\"machine\": {\"startTime\": \"2026-02-30T00:00:00Z\"}}", "is no moment since 1970"),
+  ("{\"machine\": {\"startTime\": \"1969-12-31T23:59:59Z\"}}", "is no moment since 1970"),
+  ("{\"machine\": {\"acpi\": 1}}", "$.machine.acpi: is a number"),
+  ("{\"machine\": {\"bootProtocol\": \"multiboot\"}}", "have no multiboot header"),
+  ("{\"guest\": {\"initrd\": \"a\"}}", "takes no initial RAM disk and no modules"),
+  ("{\"guest\": {\"image\": \"a\", \"initrd\": \"/a\"}}", "is an absolute path"),
+  ("{\"guest\": {\"image\": \"a\", \"modules\": [{}]}}", "$.guest.modules[0]: key \"file\" is missing"),
+  ("{\"guest\": {\"image\": \"a\", \"modules\": [{\"file\": \"/a\"}]}}", "$.guest.modules[0].file: \"/a\" is an"),
+  (
+    "{\"guest\": {\"image\": \"a\", \"modules\": [{\"file\": \"a\", \"commandLine\": \"\\u0007\"}]}}",
+    "is no command line"
+  ),
+  (
+    "{\"machine\": {\"bootProtocol\": \"linux64\"}, \"guest\": {\"image\": \"a\", \"modules\": [{\"file\": \"a\"}]}}",
+    "the boot protocol linux64 has no modules; use \"initrd\""
+  ),
   ("{\"guest\": {\"variant\": \"ushel\"}}", "$.guest.variant: \"ushel\" is no variant; did you mean \"ushell\"?"),
   ("{\"guest\": {\"variant\": \"ushell\", \"image\": \"a.elf\"}}", "both name the guest"),
   ("{\"guest\": {\"design\": \"ebpf\"}}", "the variant \"ushellmpk\" does not have the design \"ebpf\""),

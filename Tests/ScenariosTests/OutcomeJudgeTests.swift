@@ -57,3 +57,14 @@ private let application = EventPayload.guest(name: "application", detail: "count
     #expect(outcome([application], evidence).outcome == .hung)
   }
 }
+
+@Test func aKernelOfOthersFailsByItsExitCode() {
+  func judged(_ value: UInt32, successCode: UInt32?) -> Outcome {
+    var evidence = OutcomeJudge.Evidence()
+    evidence.script.stop = .exited(value)
+    return OutcomeJudge(successCode: successCode).judge(evidence).outcome
+  }
+  #expect(judged(0, successCode: 0) == .completed && judged(1, successCode: 0) == .crashed)
+  #expect(judged(3, successCode: 3) == .completed && judged(0, successCode: 3) == .crashed)
+  #expect(judged(7, successCode: nil) == .completed, "the project's own guest says more than a number")
+}

@@ -16,15 +16,15 @@ import Testing
 
   @Test func whatIsMissingIsNamedOnceWithItsNumber() throws {
     let lines = try gaps([
-      .portAccess(port: 0x70, size: 1, value: 0, isWrite: true),
-      .portAccess(port: 0x70, size: 1, value: 0, isWrite: true),
+      .portAccess(port: 0x64, size: 1, value: 0, isWrite: true),
+      .portAccess(port: 0x64, size: 1, value: 0, isWrite: true),
       .portAccess(port: 0x1234, size: 1, value: 0, isWrite: false),
       .mmioAccess(address: 0xfed0_0010, size: 4, value: 0, isWrite: false),
       .exception(vector: 13, errorCode: 0, instructionPointer: 0x10, address: 0),
     ])
     #expect(
       lines == [
-        "not on this platform: port 0x70 (CMOS clock), used 2 times",
+        "not on this platform: port 0x64 (keyboard controller), used 2 times",
         "not on this platform: port 0x1234, used 1 times",
         "not on this platform: a device at 0xfed00000, used 1 times",
         "not on this processor: an instruction, or what it names (an MSR?), at 0x10, refused 1 times",
@@ -36,6 +36,8 @@ import Testing
       Platform.virtioBase, Platform.virtioBase + 0x3ff, Platform.ioapicBase + 0x10, Platform.localAPICBase,
     ]
     #expect(try gaps(addresses.map { .mmioAccess(address: $0, size: 4, value: 0, isWrite: true) }).isEmpty)
+    let ports: [UInt16] = [0x20, 0x21, 0x40, 0x43, 0x61, 0x70, 0x71, 0xa0, 0xa1, 0x4d0, 0x4d1]
+    #expect(try gaps(ports.map { .portAccess(port: $0, size: 1, value: 0, isWrite: false) }).isEmpty)
     #expect(try gaps([.exception(vector: 14, errorCode: 0, instructionPointer: 0, address: 0)]).isEmpty)
   }
 

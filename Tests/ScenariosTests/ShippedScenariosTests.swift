@@ -14,10 +14,13 @@ let imagesAreBuilt: Bool = {
   return false
 }()
 
+/// Scenarios whose guests come from elsewhere.
+private let foreign: Set = ["linux.json"]
+
 private let shipped: [String] = {
   let folder = packageRoot.appending(path: "scenarios").path
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-  return names.filter { $0.hasSuffix(".json") && $0 != "scenario.schema.json" }.sorted()
+  return names.filter { $0.hasSuffix(".json") && $0 != "scenario.schema.json" && !foreign.contains($0) }.sorted()
 }()
 
 private func run(_ name: String) throws -> RunResult {
@@ -78,6 +81,28 @@ func aScenarioWithBPFProgramsPassesWithTranslatedOnesToo(name: String) throws {
   #expect(result.passed, "\(result.text())")
   let interpreted = try run(name)
   #expect(result.console.map(\.text) == interpreted.console.map(\.text))
+}
+
+private let foreignGuestsAreThere: Bool = {
+  let isThere = FileManager.default.fileExists(atPath: packageRoot.appending(path: ".build/foreign/vmlinux").path)
+  if !isThere { print("linux.json is not run: Scripts/fetch-linux has not made its files") }
+  return isThere
+}()
+
+@Test(.enabled(if: foreignGuestsAreThere)) func debiansKernelGetsToItsShell() throws {
+  let result = try run("linux.json")
+  #expect(result.passed, "\(result.text())")
+}
+
+@Test func aForeignGuestThatIsMissingIsExplained() throws {
+  let folder = try TemporaryFolder()
+  let file = try folder.write(
+    "scenario.json", #"{"guest": {"image": "../.build/foreign/nothing"}, "machine": {"bootProtocol": "linux64"}}"#)
+  #expect {
+    try ScenarioRun(ScenarioFile(path: file), products: products, seed: nil)
+  } throws: {
+    "\($0)".contains("make it from Debian's packages with Scripts/fetch-linux")
+  }
 }
 
 /// A shipped scenario with one thing broken must fail: its assertions are not idle.

@@ -23,6 +23,8 @@ extension Bench where Device == LocalAPIC {
     device.write(offset, value, size: size)
   }
   func accept(_ vector: UInt8, levelTriggered: Bool) -> Bool { device.accept(vector, levelTriggered: levelTriggered) }
+  func readMSR(_ index: UInt32) -> UInt64? { device.readMSR(index) }
+  func writeMSR(_ index: UInt32, _ value: UInt64) -> Bool { device.writeMSR(index, value).isTaken }
   func acknowledge() -> UInt8 { device.acknowledge() }
   func eoi() -> LocalAPIC.Effect? { device.eoi() }
   func advance(to cycle: UInt64) { device.advance(to: cycle) }

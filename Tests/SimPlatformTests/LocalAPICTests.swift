@@ -109,9 +109,12 @@ import Testing
     #expect(apic.read(0x280) == 0)
   }
 
-  @Test func theBaseRegisterRefusesWhatThisMachineHasNot() {
+  @Test func theBaseRegisterRefusesReservedBits() {
     let apic = enabledAPIC()
-    for value in [0xfee0_0d00, 0xfee0_1900, 0xfee0_0901, 0x1_fee0_0900] as [UInt64] { #expect(!apic.writeBase(value)) }
+    for value in [0xfee0_0500, 0xfee0_0901, 0xfee0_0a00, 0x100_fee0_0900] as [UInt64] {
+      #expect(!apic.writeBase(value))
+    }
+    #expect(apic.writeBase(0xfed4_0900) && apic.address == 0xfed4_0000 && apic.isEnabled)
     #expect(apic.writeBase(0xfee0_0100) && !apic.isEnabled && apic.read(0x30) == 0)
     #expect(!apic.accept(0x40, levelTriggered: false))
     #expect(apic.writeBase(0xfee0_0900) && apic.read(0x30) == 0x5_0014)

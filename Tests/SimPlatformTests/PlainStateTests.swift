@@ -44,6 +44,35 @@ private func comesBack<S: PlainState>(_ state: S) -> Bool {
     #expect(comesBack(full))
   }
 
+  @Test func everyFieldOfTheTimersAndInterruptControllersIsSaved() {
+    let channels: [(inout PIT8254.Channel) -> Void] = [
+      { $0.control = 1 }, { $0.count = 0x1_0000 }, { $0.nextCount = 1 }, { $0.lowByte = 1 },
+      { $0.awaitsHighWrite = true },
+      { $0.awaitsHighRead = true }, { $0.latchedCount = 0x1_ffff }, { $0.latchedStatus = 0x1ff }, { $0.gate.toggle() },
+      { $0.isCounting = true }, { $0.start = 1 }, { $0.elapsed = 1 },
+    ]
+    #expect(Mirror(reflecting: PIT8254.Channel()).children.count == channels.count, "a field without a change here")
+    for index in 0..<3 { for change in channels { expectSaved(PIT8254.State()) { change(&$0.channels[index]) } } }
+    expectSaved(PIT8254.State()) { $0.seenTick = 1 }
+    let controllers: [(inout PIC8259.State) -> Void] = [
+      { $0.requests = 1 }, { $0.inService = 1 }, { $0.mask = 1 }, { $0.lines = 1 }, { $0.vectorBase = 0x40 },
+      { $0.lowest = 1 }, { $0.expectation = .icw3 }, { $0.needsICW4 = true }, { $0.isSingle = true },
+      { $0.endsAutomatically = true }, { $0.rotatesAutomatically = true }, { $0.isSpecialMask = true },
+      { $0.isSpecialFullyNested = true }, { $0.showsInService = true }, { $0.isPolling = true },
+      { $0.levelTriggered = 1 },
+    ]
+    #expect(Mirror(reflecting: PIC8259.State()).children.count == controllers.count, "a field without a change here")
+    for change in controllers {
+      expectSaved(PICPair.State()) { change(&$0.first) }
+      expectSaved(PICPair.State()) { change(&$0.second) }
+    }
+    let clock: [(inout RTC146818.State) -> Void] = [
+      { $0.index = 1 }, { $0.bytes[127] = 1 }, { $0.offset = 1 }, { $0.seenSecond = 1 },
+    ]
+    #expect(Mirror(reflecting: RTC146818.State()).children.count == clock.count, "a field without a change here")
+    for change in clock { expectSaved(RTC146818.State(), change) }
+  }
+
   private func expectSaved<S: PlainState>(_ initial: S, _ change: (inout S) -> Void) {
     var state = initial
     change(&state)

@@ -66,6 +66,8 @@ typedef struct {
 void ckvm_run(ckvm_cpu *, bool only_complete, uint64_t nanoseconds, ckvm_exit *out);
 
 int ckvm_inject(ckvm_cpu *, uint8_t vector);
+// KVM keeps it while another one is being handled.
+int ckvm_inject_nmi(ckvm_cpu *);
 void ckvm_want_interrupt_window(ckvm_cpu *, bool wanted);
 // As of the last exit.
 bool ckvm_can_take_interrupt(const ckvm_cpu *);

@@ -114,6 +114,11 @@ void seams_set_horizon(seams_engine *, uint64_t count);
 void seams_inject_interrupt(seams_engine *, uint8_t vector);
 // Stop after the next instruction that sets EFLAGS.IF.
 void seams_want_interrupt_window(seams_engine *, bool wanted);
+// Deliver a non-maskable interrupt (vector 2) when seams_run is called next; further ones are blocked until an IRET.
+void seams_inject_nmi(seams_engine *);
+// Stop after the next IRET, which ends the blocking of non-maskable interrupts.
+void seams_want_nmi_window(seams_engine *, bool wanted);
+bool seams_nmi_blocked(const seams_engine *);
 // An instruction that holds interrupts off for one instruction (STI, MOV SS) came just before.
 bool seams_interrupt_shadow(const seams_engine *);
 

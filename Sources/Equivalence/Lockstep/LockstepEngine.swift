@@ -25,7 +25,13 @@ final class LockstepEngine: CPUEngine {
   private(set) var sawGap = false
   private var horizon: UInt64 = 0
   private var wantsWindow = false
-  private var interrupt: UInt8?
+  private var wantsNonMaskableWindow = false
+  private var interrupt: Interrupt?
+
+  private enum Interrupt {
+    case external(UInt8)
+    case nonMaskable
+  }
 
   /// - Parameter makeFollower: makes the other processor, given its surroundings.
   init(
@@ -57,8 +63,11 @@ final class LockstepEngine: CPUEngine {
     }
   }
   func setHorizon(_ instruction: UInt64) { horizon = instruction }
-  func inject(interrupt vector: UInt8) { interrupt = vector }
+  var canTakeNonMaskableInterrupt: Bool { leader.canTakeNonMaskableInterrupt }
+  func inject(interrupt vector: UInt8) { interrupt = .external(vector) }
+  func injectNonMaskableInterrupt() { interrupt = .nonMaskable }
   func requestInterruptWindow() { wantsWindow = true }
+  func requestNonMaskableInterruptWindow() { wantsNonMaskableWindow = true }
   func addBreakpoint(_ address: UInt64) { leader.addBreakpoint(address) }
   func removeBreakpoint(_ address: UInt64) { leader.removeBreakpoint(address) }
 
@@ -68,7 +77,7 @@ final class LockstepEngine: CPUEngine {
       guard stop == .horizon, instructionsRetired == start, instructionsRetired < horizon else { return stop }
     }
     if isComparing { takeOverWrittenPages() } else { begin() }
-    defer { wantsWindow = false }
+    defer { (wantsWindow, wantsNonMaskableWindow) = (false, false) }
     while instructionsRetired < horizon || interrupt != nil {
       let stop = stepBoth()
       if instructionsRetired >= end {
@@ -77,18 +86,22 @@ final class LockstepEngine: CPUEngine {
       }
       if stop != .horizon { return stop }
       if wantsWindow, canTakeInterrupt { return .horizon }
+      if wantsNonMaskableWindow, canTakeNonMaskableInterrupt { return .horizon }
     }
     return .horizon
   }
 
   private func runAlone() -> EngineStop {
-    if let vector = interrupt {
-      interrupt = nil
-      leader.inject(interrupt: vector)
+    switch interrupt {
+    case .external(let vector): leader.inject(interrupt: vector)
+    case .nonMaskable: leader.injectNonMaskableInterrupt()
+    case nil: break
     }
+    interrupt = nil
     leader.setHorizon(min(horizon, start))
     if wantsWindow { leader.requestInterruptWindow() }
-    wantsWindow = false
+    if wantsNonMaskableWindow { leader.requestNonMaskableInterruptWindow() }
+    (wantsWindow, wantsNonMaskableWindow) = (false, false)
     return leader.run()
   }
 
@@ -129,11 +142,16 @@ final class LockstepEngine: CPUEngine {
     let bytes = code(before)
     let form = InstructionForm(bytes)
     log.clear()
-    if let vector = interrupt {
-      interrupt = nil
+    switch interrupt {
+    case .external(let vector):
       leader.inject(interrupt: vector)
       follower.inject(interrupt: vector)
+    case .nonMaskable:
+      leader.injectNonMaskableInterrupt()
+      follower.injectNonMaskableInterrupt()
+    case nil: break
     }
+    interrupt = nil
     let number = instructionsRetired
     let stop = stepLeader(form, from: before.rip)
     switch stop {

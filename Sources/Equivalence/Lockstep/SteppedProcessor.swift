@@ -14,6 +14,7 @@ protocol SteppedProcessor: AnyObject {
   /// The last stop came from an instruction that this processor cannot execute at all.
   var hasEmulationGap: Bool { get }
   func inject(interrupt vector: UInt8)
+  func injectNonMaskableInterrupt()
   /// General, segment, control and table registers; the rest may be empty.
   var generalState: CPUState { get set }
   /// All registers.

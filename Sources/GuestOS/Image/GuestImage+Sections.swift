@@ -2,18 +2,21 @@
 extension GuestImage {
   /// Whether the file has a section of this name. A table that contradicts itself has none.
   public func hasSection(named name: String) -> Bool {
-    let reader = ImageReader(bytes: bytes)
+    let reader = ImageReader(bytes: bytes, layout: layout)
+    let (header, section) = (layout.header, layout.section)
     do throws(ImageError) {
-      let table = try reader.number(40, "e_shoff", as: UInt64.self)
-      let count = try reader.number(60, "e_shnum", as: UInt16.self)
-      let index = try reader.number(62, "e_shstrndx", as: UInt16.self)
-      guard try reader.number(58, "e_shentsize", as: UInt16.self) == 64, index < count else { return false }
-      let headers = try reader.range(table, UInt64(count) * 64, "the section header table", at: 40)
-      let strings = headers.lowerBound + Int(index) * 64
+      let table = try reader.word(header.sections, "e_shoff")
+      let count = try reader.number(header.sectionCount, "e_shnum", as: UInt16.self)
+      let index = try reader.number(header.sectionNames, "e_shstrndx", as: UInt16.self)
+      guard try Int(reader.number(header.sectionSize, "e_shentsize", as: UInt16.self)) == section.size, index < count
+      else { return false }
+      let headers = try reader.range(
+        table, UInt64(count) * UInt64(section.size), "the section header table", at: header.sections)
+      let strings = headers.lowerBound + Int(index) * section.size
       let names = try reader.range(
-        reader.number(strings + 24, "sh_offset", as: UInt64.self),
-        reader.number(strings + 32, "sh_size", as: UInt64.self), "the section names", at: strings + 24)
-      for header in stride(from: headers.lowerBound, to: headers.upperBound, by: 64) {
+        reader.word(strings + section.offset, "sh_offset"), reader.word(strings + section.byteCount, "sh_size"),
+        "the section names", at: strings + 24)
+      for header in stride(from: headers.lowerBound, to: headers.upperBound, by: section.size) {
         let offset = try reader.number(header, "sh_name", as: UInt32.self)
         if reader.string(UInt64(offset), in: names, max: Self.nameBytesMax) == name { return true }
       }

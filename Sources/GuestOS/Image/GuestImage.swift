@@ -1,5 +1,5 @@
-/// A guest's ELF64 executable, as the host sees it (ELF gABI, chapters 4 and 5): what to load, where to enter, and the
-/// names of its addresses.
+/// A guest's executable, ELF64 for x86-64 or ELF32 for i386, as the host sees it (ELF gABI, chapters 4 and 5): what to
+/// load, where to enter, and the names of its addresses.
 ///
 /// ```swift
 /// let image = try GuestImage(bytes)
@@ -31,24 +31,37 @@ public struct GuestImage: Sendable {
   static let nameBytesMax = 1024
 
   public let bytes: [UInt8]
+  /// Of the file's class.
+  let layout: ELFClass
+  /// An ELF32 file: its entry is 32-bit code.
+  public var is32Bit: Bool { layout.wordSize == 4 }
   public private(set) var entry: UInt64
   /// The 32-bit entry of the PVH protocol, from the Xen note of type 18.
   public internal(set) var pvhEntry: UInt64?
+  /// The flags of the multiboot header, if the file has one (Multiboot Specification 0.6.96, 3.1.1).
+  public private(set) var multibootFlags: UInt32?
   public internal(set) var segments: [Segment] = []
   /// Sorted by address; local and global functions and objects.
   public internal(set) var symbols: [Symbol] = []
 
   public init(_ bytes: [UInt8]) throws(ImageError) {
     self.bytes = bytes
-    let reader = ImageReader(bytes: bytes)
+    var reader = ImageReader(bytes: bytes)
     guard bytes.count <= Self.sizeMax else {
       throw ImageError(problem: "the file has \(bytes.count) bytes; an image has at most \(Self.sizeMax)", offset: 0)
     }
     guard bytes.prefix(4) == [0x7f, 0x45, 0x4c, 0x46] else {
       throw ImageError(problem: "the file is no ELF file: its first bytes are not 7f 45 4c 46", offset: 0)
     }
+    switch try reader.number(4, "e_ident", as: UInt8.self) {
+    case 1: layout = .elf32
+    case 2: layout = .elf64
+    default: throw ImageError(problem: "the file is neither a 32-bit nor a 64-bit ELF file (EI_CLASS)", offset: 4)
+    }
+    reader.layout = layout
+    entry = 0
     let expectations: [(offset: Int, value: UInt8, what: String)] = [
-      (4, 2, "the file is not a 64-bit ELF file (EI_CLASS)"), (5, 1, "the file is not little-endian (EI_DATA)"),
+      (5, 1, "the file is not little-endian (EI_DATA)"),
       (6, 1, "the file has an unknown ELF version (EI_VERSION)"),
     ]
     for field in expectations where try reader.number(field.offset, "e_ident", as: UInt8.self) != field.value {
@@ -57,17 +70,23 @@ public struct GuestImage: Sendable {
     guard try reader.number(16, "e_type", as: UInt16.self) == 2 else {
       throw ImageError(problem: "the file is not an executable (e_type is not ET_EXEC)", offset: 16)
     }
-    guard try reader.number(18, "e_machine", as: UInt16.self) == 62 else {
-      throw ImageError(problem: "the file is not for x86-64 (e_machine is not 62)", offset: 18)
+    let machine: UInt16 = is32Bit ? 3 : 62
+    guard try reader.number(18, "e_machine", as: UInt16.self) == machine else {
+      throw ImageError(
+        problem: "the file is not for \(is32Bit ? "i386" : "x86-64") (e_machine is not \(machine))", offset: 18)
     }
     guard try reader.number(20, "e_version", as: UInt32.self) == 1 else {
       throw ImageError(problem: "the file has an unknown ELF version (e_version)", offset: 20)
     }
-    entry = try reader.number(24, "e_entry", as: UInt64.self)
+    entry = try reader.word(layout.header.entry, "e_entry")
+    multibootFlags = try reader.multibootFlags()
     try readProgramHeaders(reader)
-    guard !segments.isEmpty else { throw ImageError(problem: "the file has nothing to load (no PT_LOAD)", offset: 32) }
+    guard !segments.isEmpty else {
+      throw ImageError(
+        problem: "the file has nothing to load (no PT_LOAD)", offset: layout.header.programHeaders)
+    }
     guard isLoaded(entry) else {
-      throw ImageError(problem: "e_entry 0x\(String(entry, radix: 16)) lies in no segment", offset: 24)
+      throw ImageError(problem: "e_entry 0x\(String(entry, radix: 16)) lies in no segment", offset: layout.header.entry)
     }
     try readSymbols(reader)
   }

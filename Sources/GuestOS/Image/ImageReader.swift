@@ -10,6 +10,13 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
 /// Little-endian numbers of a file whose every field may lie.
 struct ImageReader {
   let bytes: [UInt8]
+  var layout = ELFClass.elf64
+
+  /// An address, an offset or a size, of the file's class.
+  func word(_ offset: Int, _ name: String) throws(ImageError) -> UInt64 {
+    layout.wordSize == 8
+      ? try number(offset, name, as: UInt64.self) : UInt64(try number(offset, name, as: UInt32.self))
+  }
 
   func number<T: FixedWidthInteger & UnsignedInteger>(_ offset: Int, _ name: String, as type: T.Type) throws(ImageError)
     -> T
@@ -40,5 +47,18 @@ struct ImageReader {
     let name = rest.prefix(max).prefix { $0 != 0 }
     guard name.count < rest.count else { return nil }
     return String(decoding: name, as: UTF8.self)
+  }
+}
+
+extension ImageReader {
+  /// The header that multiboot loaders look for: 12 bytes on a multiple of 4 in the first 8 KiB, whose three numbers
+  /// add up to 0 (Multiboot Specification 0.6.96, 3.1).
+  func multibootFlags() throws(ImageError) -> UInt32? {
+    for offset in stride(from: 0, to: min(bytes.count, 8192) - 11, by: 4) {
+      guard try number(offset, "magic", as: UInt32.self) == 0x1bad_b002 else { continue }
+      let flags = try number(offset + 4, "flags", as: UInt32.self)
+      if try flags &+ number(offset + 8, "checksum", as: UInt32.self) &+ 0x1bad_b002 == 0 { return flags }
+    }
+    return nil
   }
 }

@@ -1,4 +1,5 @@
 import GuestOS
+import SimMachine
 
 /// The guest: a variant that the build made or an ELF file, and how it is started.
 public struct GuestSpecification: Equatable, Sendable {
@@ -33,10 +34,26 @@ public struct GuestSpecification: Equatable, Sendable {
   public var application: String?
   /// Further words for the guest's command line.
   public var commandLine = ""
+  /// A file that Linux takes as its initial RAM disk, relative to the scenario file; by other boot protocols the first
+  /// module.
+  public var initrd: String?
+  /// Files that a guest of PVH or multiboot finds in memory.
+  public var modules: [Module] = []
+
+  /// A file that is put into memory beside the image.
+  public struct Module: Equatable, Sendable {
+    /// Relative to the scenario file.
+    public var file: String
+    public var commandLine: String
+
+    static let table = KeyTable(name: "module", keys: ["file", "commandLine"], required: ["file"])
+  }
 
   public init() {}
 
-  static let table = KeyTable(name: "guest", keys: ["variant", "image", "design", "bpf", "application", "commandLine"])
+  static let table = KeyTable(
+    name: "guest",
+    keys: ["variant", "image", "design", "bpf", "application", "commandLine", "initrd", "modules"])
 
   init?(_ node: JSONNode, path: String, problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
@@ -55,14 +72,40 @@ public struct GuestSpecification: Equatable, Sendable {
     if let application, application.isEmpty || !application.utf8.allSatisfy(isWordByte) {
       reader.complain("application", "is no application name", "use letters, digits, - and _")
     }
-    commandLine = reader.string("commandLine") ?? ""
-    if !commandLine.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) || commandLine.utf8.count > 1024 {
-      reader.complain("commandLine", "is no command line", "use at most 1024 printable ASCII characters")
+    commandLine = readCommandLine(reader, bytesMax: 1024)
+    if let initrd = reader.string("initrd"),
+      checkPath(initrd, at: reader["initrd"] ?? node, path: reader.path("initrd"), problems: problems)
+    {
+      self.initrd = initrd
+    }
+    modules = reader.elements("modules").compactMap { Module($0.node, path: $0.path, problems: problems) }
+    if modules.count + (initrd == nil ? 0 : 1) > BootModule.countMax {
+      reader.complain("modules", "are more than \(BootModule.countMax)", "leave some out")
     }
   }
 
   /// Whether the guest has the overlay and so a prompt to type at.
   public var hasShell: Bool { source != .variant(.noshell) }
+}
+
+extension GuestSpecification.Module {
+  init?(_ node: JSONNode, path: String, problems: ProblemList) {
+    guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems),
+      let file = reader.string("file"),
+      checkPath(file, at: reader["file"] ?? node, path: reader.path("file"), problems: problems)
+    else { return nil }
+    self.file = file
+    commandLine = readCommandLine(reader, bytesMax: BootModule.commandLineMax)
+  }
+}
+
+/// Text for a kernel's command line.
+private func readCommandLine(_ reader: ObjectReader, bytesMax: Int) -> String {
+  let text = reader.string("commandLine") ?? ""
+  if !text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) || text.utf8.count > bytesMax {
+    reader.complain("commandLine", "is no command line", "use at most \(bytesMax) printable ASCII characters")
+  }
+  return text
 }
 
 extension GuestVariant {

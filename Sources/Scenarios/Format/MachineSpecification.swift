@@ -1,4 +1,6 @@
+import SimCPU
 import SimMachine
+import SimPlatform
 
 /// The machine that a scenario asks for: QEMU's `microvm` in its variable parts.
 public struct MachineSpecification: Equatable, Sendable {
@@ -16,6 +18,14 @@ public struct MachineSpecification: Equatable, Sendable {
   /// The largest size that each device's queues offer; devices that are not named keep their own.
   public var queueSizes: [QueueSize] = []
   public var bootProtocol = BootProtocol.pvh
+  /// Whether the machine has the device that kvm-unit-tests drive themselves with.
+  public var testDevice = false
+  /// Whether ACPI's tables say what there is.
+  public var acpi = false
+  /// Whose processor CPUID says it is.
+  public var cpu = CPUVendor.uio
+  /// What the CMOS clock shows at first.
+  public var startTime = CivilTime(year: 2026, month: 1, day: 1)
 
   public init() {}
 
@@ -23,7 +33,11 @@ public struct MachineSpecification: Equatable, Sendable {
   static let memoryRange: ClosedRange<UInt64> = 8...3072
   static let clockRange: ClosedRange<UInt64> = 1...10_000
   static let table = KeyTable(
-    name: "machine", keys: ["memoryMiB", "clockMHz", "costs", "devices", "queueSizes", "bootProtocol"])
+    name: "machine",
+    keys: [
+      "memoryMiB", "clockMHz", "costs", "devices", "queueSizes", "bootProtocol", "acpi", "testDevice", "cpu",
+      "startTime",
+    ])
   static let queueSizesTable = KeyTable(name: "queueSizes", keys: Device.allCases.map(\.rawValue))
 
   init?(_ node: JSONNode, path: String, problems: ProblemList) {
@@ -36,10 +50,22 @@ public struct MachineSpecification: Equatable, Sendable {
       reader.complain("costs", "\"\(costs)\" is no cost table", remedyForName(costs, among: known, noun: "cost table"))
     }
     bootProtocol = reader.word("bootProtocol", BootProtocol.self, noun: "boot protocol") ?? bootProtocol
+    testDevice = reader.boolean("testDevice") ?? testDevice
+    acpi = reader.boolean("acpi") ?? acpi
+    cpu = reader.word("cpu", CPUVendor.self, noun: "CPU vendor") ?? cpu
+    startTime = Self.startTime(reader) ?? startTime
     if reader["devices"] != nil { devices = Self.devices(reader) }
     if let node = reader["queueSizes"] {
       queueSizes = Self.queueSizes(node, path: reader.path("queueSizes"), problems: problems)
     }
+  }
+
+  private static func startTime(_ reader: ObjectReader) -> CivilTime? {
+    guard let text = reader.string("startTime") else { return nil }
+    if let time = CivilTime(iso8601: text), time.seconds >= 0 { return time }
+    reader.complain(
+      "startTime", "\"\(text)\" is no moment since 1970", "write it in UTC, such as \"2026-01-01T00:00:00Z\"")
+    return nil
   }
 
   private static func devices(_ reader: ObjectReader) -> [Device] {

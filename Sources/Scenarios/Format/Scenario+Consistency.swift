@@ -5,6 +5,7 @@ extension Scenario {
   func checkConsistency(_ reader: ObjectReader) {
     checkDesign(reader)
     checkCommandLine(reader)
+    checkModules(reader)
     checkDevices(reader)
     checkScript(reader)
     checkOutcome(reader)
@@ -41,6 +42,21 @@ extension Scenario {
     ("uio.design=", "$.guest.design"), ("uio.bpf=", "$.guest.bpf"), ("uio.application=", "$.guest.application"),
     ("virtio_mmio.device=", "$.machine.devices"),
   ]
+
+  private func checkModules(_ reader: ObjectReader) {
+    func complain(_ problem: String, _ remedy: String) { reader.complain("guest", problem, remedy) }
+    if case .variant(let variant) = guest.source {
+      if guest.initrd != nil || !guest.modules.isEmpty {
+        complain("the variant \"\(variant.rawValue)\" takes no initial RAM disk and no modules", "take them away")
+      }
+      if machine.bootProtocol == .multiboot {
+        complain("the guest's variants have no multiboot header", "choose the boot protocol pvh or linux64")
+      }
+    }
+    if machine.bootProtocol == .linux64, !guest.modules.isEmpty {
+      complain("the boot protocol linux64 has no modules", "use \"initrd\", or the boot protocol pvh or multiboot")
+    }
+  }
 
   private func checkDevices(_ reader: ObjectReader) {
     if share != nil && !machine.devices.contains(.ninep) {

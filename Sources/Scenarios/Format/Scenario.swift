@@ -37,6 +37,7 @@ public struct Scenario: Equatable, Sendable {
   static let tables: [KeyTable] =
     [
       table, Budget.table, MachineSpecification.table, MachineSpecification.queueSizesTable, GuestSpecification.table,
+      GuestSpecification.Module.table,
       ShareSpecification.table, ShareSpecification.SymbolFile.table, ScriptStep.table, ScriptStep.eventTable,
       EventFilter.containsTable,
       ExpectationSpecification.table, ExpectationSpecification.ConsoleText.table,

@@ -1,5 +1,6 @@
 import Foundation
 import GuestOS
+import SimMachine
 
 /// Finds and reads the guest's image.
 struct GuestFile {
@@ -8,14 +9,34 @@ struct GuestFile {
 
   static let bytesMax = 256 << 20
 
+  /// What makes a file that no build of this package makes.
+  private static func remedy(_ url: URL) -> String? {
+    guard url.standardizedFileURL.path.contains("/.build/foreign/") else { return nil }
+    return "make it from Debian's packages with Scripts/fetch-linux"
+  }
+
   func image() throws(ScenarioProblems) -> GuestImage {
     let (url, path) = place
     let bytes = try readFile(url, bytesMax: Self.bytesMax) { problem, remedy in
       ScenarioProblem(
         file: file.path, position: nil, path: path, problem: problem,
-        remedy: path.hasSuffix("variant") ? "build the images with Scripts/build-guest" : remedy)
+        remedy: path.hasSuffix("variant") ? "build the images with Scripts/build-guest" : Self.remedy(url) ?? remedy)
     }
     return try Self.image([UInt8](bytes), name: url.lastPathComponent, of: file.path, at: path)
+  }
+
+  /// The initial RAM disk and the modules.
+  func modules() throws(ScenarioProblems) -> [BootModule] {
+    var modules: [BootModule] = []
+    for module in file.scenario.guest.moduleFiles {
+      let bytes = try readFile(file.folder.appending(path: module.file), bytesMax: Self.bytesMax) { problem, remedy in
+        ScenarioProblem(
+          file: file.path, position: nil, path: "$.guest", problem: problem,
+          remedy: Self.remedy(file.folder.appending(path: module.file)) ?? remedy)
+      }
+      modules.append(BootModule(bytes: [UInt8](bytes), commandLine: module.commandLine))
+    }
+    return modules
   }
 
   /// - Parameter path: the place in `scenario` that names the image.
@@ -50,6 +71,9 @@ public func readImage(path: String) throws(ScenarioProblems) -> [UInt8] {
 }
 
 extension GuestSpecification {
+  /// All files that are put into memory beside the image: the initial RAM disk is the first.
+  var moduleFiles: [Module] { (initrd.map { [Module(file: $0, commandLine: "")] } ?? []) + modules }
+
   /// The words of the command line that these choices mean to the guest.
   var words: [String] {
     [

@@ -8,6 +8,8 @@ public struct MachinePlan {
   public var scenario: Scenario
   public var configuration: MachineConfiguration
   public var image: GuestImage
+  /// Files that are put into memory beside the image.
+  public var modules: [BootModule]
   public var share: Share
   /// Where the machine's events go.
   public var events: EventStream

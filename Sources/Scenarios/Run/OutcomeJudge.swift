@@ -11,9 +11,12 @@ public final class OutcomeJudge: EventSink {
 
   /// The console that only the application prints on, if there is one.
   private let applicationConsole: Console?
+  /// What a kernel of others writes to the debug-exit port when all went well, 0 by custom; nil: any value will do.
+  private let successCode: UInt32?
 
-  public init(applicationConsole: Console? = nil) {
+  public init(applicationConsole: Console? = nil, successCode: UInt32? = nil) {
     self.applicationConsole = applicationConsole
+    self.successCode = successCode
   }
 
   public func record(_ event: Event) {
@@ -47,6 +50,9 @@ public final class OutcomeJudge: EventSink {
     if let escape = evidence.escapes.first { return (.escaped, escape) }
     if tripleFault { return (.crashed, "the guest ended in a triple fault") }
     if let panic { return (.crashed, "the guest panicked: \(panic)") }
+    if case .exited(let value) = evidence.script.stop, let successCode, value != successCode {
+      return (.crashed, "the guest ended with exit code \(value), which means failure")
+    }
     if evidence.script.stop == .halted { return (.hung, "the guest halted with nothing left to wake it") }
     if let exhausted = evidence.script.exhausted { return (.hung, "\(exhausted) used up") }
     if evidence.script.guestWasSilent { return (.hung, "the guest no longer answered the script") }

@@ -23,10 +23,8 @@ public final class PlatformGaps: EventSink {
   ]
 
   private static let portNames: [(ports: ClosedRange<UInt16>, name: String)] = [
-    (0x20...0x21, "8259 interrupt controller"), (0xa0...0xa1, "8259 interrupt controller"), (0x40...0x43, "8254 timer"),
-    (0x60...0x60, "keyboard controller"), (0x61...0x61, "speaker and NMI control"),
-    (0x64...0x64, "keyboard controller"),
-    (0x70...0x71, "CMOS clock"), (0x80...0x80, "POST code, used as a delay"), (0x92...0x92, "A20 gate"),
+    (0x60...0x60, "keyboard controller"), (0x64...0x64, "keyboard controller"),
+    (0x80...0x80, "POST code, used as a delay"), (0x92...0x92, "A20 gate"),
     (0x2f8...0x2ff, "COM2"), (0x3d4...0x3d5, "VGA"), (0xcf8...0xcff, "PCI configuration"),
     (0x510...0x51b, "QEMU's firmware configuration"), (0x600...0x6ff, "ACPI power management"),
   ]
@@ -37,7 +35,7 @@ public final class PlatformGaps: EventSink {
 
   public func record(_ event: Event) {
     switch event.payload {
-    case .portAccess(let port, _, _, _): count(port, in: &ports)
+    case .portAccess(let port, _, _, _) where !Machine.hasLegacyDevice(at: port): count(port, in: &ports)
     case .mmioAccess(let address, _, _, _) where !isDevice(address): count(address & ~0xfff, in: &pages)
     case .exception(let vector, _, let pointer, _) where Self.vectors[vector] != nil:
       count(Refusal(vector: vector, address: pointer), in: &refusals)

@@ -1,4 +1,5 @@
 import GuestOS
+import SimMachine
 import SimVirtio
 
 /// Everything from outside that a run depends on: with the same inputs the same simulator gives the same events.
@@ -12,6 +13,8 @@ public struct RunInputs: Sendable {
   /// The scenario with its name and the seed that is used.
   public var scenario: Scenario
   public var image: GuestImage
+  /// The initial RAM disk and the modules, in the order of the boot protocol's list.
+  public var modules: [BootModule]
   /// What the host's files contribute to the share, before faults damage it.
   public var shareItems: [Share.Item]
 
@@ -24,6 +27,7 @@ public struct RunInputs: Sendable {
     scenario = file.scenario
     scenario.seed = seed ?? scenario.seed
     image = try GuestFile(file: file, products: products).image()
+    modules = try GuestFile(file: file, products: products).modules()
     shareItems = try ShareFiles(file: file, products: products).items()
   }
 
@@ -31,14 +35,26 @@ public struct RunInputs: Sendable {
   ///
   /// - Parameter name: the scenario's name if its text gives none.
   public init(
-    path: String, text: [UInt8], name: String, seed: UInt64, image: [UInt8], shareItems: [Share.Item]
+    path: String, text: [UInt8], name: String, seed: UInt64, image: [UInt8], modules: [[UInt8]] = [],
+    shareItems: [Share.Item]
   ) throws(ScenarioProblems) {
     self.path = path
     self.text = text
     self.shareItems = shareItems
+    self.modules = []
     scenario = try Scenario.read(text, file: path)
     if scenario.name.isEmpty { scenario.name = name }
     scenario.seed = seed
     self.image = try GuestFile.image(image, name: "the image", of: path, at: "$.guest")
+    let lines = scenario.guest.moduleFiles.map(\.commandLine)
+    guard lines.count == modules.count else {
+      throw ScenarioProblems([
+        .init(
+          file: path, position: nil, path: "$.guest",
+          problem: "the scenario names \(lines.count) modules, and \(modules.count) are there",
+          remedy: "record the run again")
+      ])
+    }
+    self.modules = zip(modules, lines).map { BootModule(bytes: $0, commandLine: $1) }
   }
 }

@@ -9,6 +9,7 @@ import SimVirtio
 public final class ScenarioRun {
   private let scenario: Scenario
   private let image: GuestImage
+  private let modules: [BootModule]
   private let share: Share
   /// Of every symbol that the scenario names.
   private let addresses: [String: UInt64]
@@ -35,6 +36,7 @@ public final class ScenarioRun {
     self.maker = maker
     scenario = inputs.scenario
     image = inputs.image
+    modules = inputs.modules
     addresses = try SymbolResolver(inputs: inputs).addresses()
     share = try ShareContent(inputs: inputs).share()
     try Self.refuseFaultsThatNeedTheEngine(inputs)
@@ -56,7 +58,10 @@ public final class ScenarioRun {
     self.machine?.probe = probe
     let runner = ScriptRunner(scenario: scenario, machine: machine, addresses: addresses)
     self.runner = runner
-    let judge = OutcomeJudge(applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil)
+    var successCode: UInt32?
+    if case .image = scenario.guest.source { successCode = scenario.expect.exitCode ?? 0 }
+    let judge = OutcomeJudge(
+      applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil, successCode: successCode)
     let checker = ExpectationChecker(scenario.expect, hidden: machine.hiddenEvents)
     let shown = ConsoleLines(showsInput: false)
     let transcript = ConsoleLines(showsInput: true)
@@ -136,7 +141,7 @@ public final class ScenarioRun {
 extension ScenarioRun {
   private func makeMachine(_ events: EventStream) throws(ScenarioProblems) -> any ScenarioMachine {
     let plan = MachinePlan(
-      scenario: scenario, configuration: configuration, image: image, share: share, events: events)
+      scenario: scenario, configuration: configuration, image: image, modules: modules, share: share, events: events)
     do throws(MachineRefusal) {
       return try maker.makeMachine(plan)
     } catch {
@@ -156,6 +161,10 @@ extension ScenarioRun {
     configuration.costs = CostTable.named(scenario.machine.costs) ?? .standard
     configuration.seed = scenario.seed
     configuration.bootProtocol = scenario.machine.bootProtocol
+    configuration.hasTestDevice = scenario.machine.testDevice
+    configuration.hasACPI = scenario.machine.acpi
+    configuration.cpu = scenario.machine.cpu
+    configuration.startTime = UInt64(scenario.machine.startTime.seconds)
     configuration.devices = scenario.machine.devices
     configuration.queueSizes = scenario.machine.queueSizes
     configuration.commandLine = scenario.guest.words.joined(separator: " ")

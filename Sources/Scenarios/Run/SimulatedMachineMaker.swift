@@ -37,7 +37,8 @@ public struct SimulatedMachineMaker: MachineMaker {
     if engine != .unicorn { configuration.costs = .flat }
     do throws(MachineError) {
       return try Machine(
-        configuration, image: plan.image, events: plan.events, share: plan.share, makeEngine: makeEngine)
+        configuration, image: plan.image, modules: plan.modules, events: plan.events, share: plan.share,
+        makeEngine: makeEngine)
     } catch {
       throw MachineRefusal(problem: "\(error)", remedy: "change it")
     }

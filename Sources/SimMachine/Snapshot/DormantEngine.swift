@@ -18,6 +18,8 @@ final class DormantEngine: RestorableEngine {
   var pkru: UInt32 { engineState.cpu.pkru }
   var canTakeInterrupt: Bool { engineState.cpu.rflags >> 9 & 1 == 1 && !engineState.cpu.interruptShadow }
 
+  var canTakeNonMaskableInterrupt: Bool { !engineState.cpu.nmiBlocked && !engineState.cpu.interruptShadow }
+
   /// Giving registers empties the TLB, as it does in an engine.
   var state: CPUState {
     get { engineState.cpu }
@@ -47,7 +49,9 @@ final class DormantEngine: RestorableEngine {
   func run() -> EngineStop { .defect("an engine that does not exist was asked to run") }
   func setHorizon(_ instruction: UInt64) {}
   func inject(interrupt vector: UInt8) {}
+  func injectNonMaskableInterrupt() {}
   func requestInterruptWindow() {}
+  func requestNonMaskableInterruptWindow() {}
 }
 
 extension Machine {
@@ -57,7 +61,7 @@ extension Machine {
     if let problem = dormant.problem { return problem }
     do {
       let awake = try UnicornEngine(
-        memory: memory, environment: self, cpuid: CPUIDModel(clockHz: configuration.clockHz))
+        memory: memory, environment: self, cpuid: configuration.cpuid)
       try awake.restore(dormant.engineState)
       for address in dormant.breakpoints { awake.addBreakpoint(address) }
       use(awake)

@@ -36,7 +36,10 @@ extension Machine {
     }
     let state = MachineState(
       configuration: configuration, cpu: engine.engineState, localAPIC: localAPIC.state.words,
-      ioapic: ioapic.state.words, uart: uart.state.words, slots: slots.map(\.state),
+      ioapic: ioapic.state.words, uart: uart.state.words, pit: pit.state.words, pics: pics.state.words,
+      rtc: rtc.state.words, systemControl: systemControl,
+      isNonMaskableInterruptPending: isNonMaskableInterruptPending, miscellaneousEnable: miscellaneousEnable,
+      vendorMSRs: vendorMSRs, testDevice: testDevice, slots: slots.map(\.state),
       randomCounter: randomNumbers.counter, traceRecord: traceRecord, extraCycles: extraCycles,
       stopRequested: stopRequested, isHalted: isHalted, end: end, breakpoint: breakpoint)
     return MachineSnapshot(state: state, memory: memory.snapshot(), image: image)
@@ -90,6 +93,23 @@ extension Machine {
     localAPIC.state = try LocalAPIC.State(words: state.localAPIC)
     ioapic.state = try IOAPIC.State(words: state.ioapic)
     uart.state = try UART16550.State(words: state.uart)
+    pit.state = try PIT8254.State(words: state.pit)
+    pics.state = try PICPair.State(words: state.pics)
+    rtc.state = try RTC146818.State(words: state.rtc)
+    guard state.systemControl & ~Self.systemControlMask == 0 else {
+      throw MachineError("port 61H has reserved bits")
+    }
+    systemControl = state.systemControl
+    isNonMaskableInterruptPending = state.isNonMaskableInterruptPending
+    miscellaneousEnable = state.miscellaneousEnable
+    guard state.vendorMSRs.count == configuration.cpu.modelSpecificRegisters.count else {
+      throw MachineError("\(state.vendorMSRs.count) MSRs of the vendor \(configuration.cpu.rawValue) saved")
+    }
+    vendorMSRs = state.vendorMSRs
+    guard (state.testDevice != nil) == configuration.hasTestDevice, state.testDevice?.isPossible != false else {
+      throw MachineError("the saved test device is none of this machine's")
+    }
+    testDevice = state.testDevice
     for (slot, saved) in zip(slots, state.slots) { try slot.restore(saved) }
     slotLineChanged = true
     pause(at: nil)

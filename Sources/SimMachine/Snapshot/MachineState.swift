@@ -10,6 +10,18 @@ public struct MachineState: Equatable, Sendable, Codable {
   public var localAPIC: [UInt64]
   public var ioapic: [UInt64]
   public var uart: [UInt64]
+  public var pit: [UInt64]
+  public var pics: [UInt64]
+  public var rtc: [UInt64]
+  /// The bits of port 61H that have no effect.
+  public var systemControl: UInt8
+  public var isNonMaskableInterruptPending: Bool
+  /// IA32_MISC_ENABLE.
+  public var miscellaneousEnable: UInt64
+  /// The MSRs of the CPU's vendor.
+  public var vendorMSRs: [UInt64]
+  /// Absent from machines without one.
+  public var testDevice: TestDevice?
   /// The virtio slots with their devices, in the order of the configuration's devices.
   public var slots: [TransportState]
   /// Of the stream that RDRAND draws from.

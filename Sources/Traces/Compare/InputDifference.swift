@@ -32,6 +32,7 @@ public struct InputDifference: Equatable, Sendable {
     case .scenario: "scenario"
     case .image: "image"
     case .engine: "engine"
+    case .bootModule: "module/\(file.name)"
     case .shareFile, .shareFolder, .shareLink: "share/\(file.name)"
     }
   }

@@ -17,10 +17,12 @@ public struct TraceHeader: Equatable, Sendable {
       case shareLink = 5
       /// The description of a real engine whose run this is; absent from runs of the simulator.
       case engine = 6
+      /// The initial RAM disk and the modules that the scenario names, in their order.
+      case bootModule = 7
     }
 
     public var role: Role
-    /// The path in the share; empty for scenario and image.
+    /// The path in the share, or the number of a module from 0; empty for scenario and image.
     public var name: String
     public var size: UInt64
     public var digest: FileDigest

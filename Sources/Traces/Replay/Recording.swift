@@ -21,6 +21,7 @@ extension TraceHeader {
 
   static func contents(_ inputs: RunInputs) -> [(role: File.Role, name: String, bytes: [UInt8])] {
     [(.scenario, "", inputs.text), (.image, "", inputs.image.bytes)]
+      + inputs.modules.enumerated().map { (.bootModule, "\($0)", $1.bytes) }
       + inputs.shareItems.map { item in
         switch item {
         case .file(let path, let bytes): (.shareFile, path, bytes)

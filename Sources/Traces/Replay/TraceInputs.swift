@@ -9,6 +9,7 @@ extension TraceReader {
   public func inputs(path: String, images: ImageStore) throws -> RunInputs {
     var text: [UInt8] = []
     var image: [UInt8] = []
+    var modules: [[UInt8]] = []
     var items: [Share.Item] = []
     for (index, file) in header.files.enumerated() {
       guard let bytes = try content(ofFile: index) ?? images.image(file) else {
@@ -20,10 +21,12 @@ extension TraceReader {
       case .shareFile: items.append(.file(file.name, bytes))
       case .shareFolder: items.append(.folder(file.name))
       case .engine: break
+      case .bootModule: modules.append(bytes)
       case .shareLink: items.append(.link(file.name, target: String(decoding: bytes, as: UTF8.self)))
       }
     }
     return try RunInputs(
-      path: path, text: text, name: header.scenario, seed: header.seed, image: image, shareItems: items)
+      path: path, text: text, name: header.scenario, seed: header.seed, image: image, modules: modules,
+      shareItems: items)
   }
 }

@@ -41,6 +41,7 @@ final class SecondSimulator: SteppedProcessor {
     set { state = newValue }
   }
   func inject(interrupt vector: UInt8) { cpu.inject(interrupt: vector) }
+  func injectNonMaskableInterrupt() { cpu.injectNonMaskableInterrupt() }
 
   func step() -> EngineStop {
     let before = cpu.instructionPointer

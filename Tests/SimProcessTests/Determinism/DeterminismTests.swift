@@ -30,7 +30,7 @@ private let variations: [Variation] =
 
 private let scenarios: [String] = {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "scenarios").path)) ?? []
-  return names.filter { $0.hasSuffix(".json") && $0 != "scenario.schema.json" }.sorted()
+  return names.filter { $0.hasSuffix(".json") && !["scenario.schema.json", "linux.json"].contains($0) }.sorted()
 }()
 
 private let plain = Surroundings(
