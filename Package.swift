@@ -41,6 +41,7 @@ let host: [Target] = [
     ]),
   .target(name: "SimCPU", dependencies: ["CUnicornSeams", "CXXHash", "SimMemory", "PKRUModel", "SimEvents"], swiftSettings: strict),
   .target(name: "CKVM"),
+  .target(name: "CSilicon"),
   .target(name: "SimKVM", dependencies: ["CKVM", "SimCPU", "SimMemory", "SimEvents"], swiftSettings: strict),
   .target(name: "SimPlatform", swiftSettings: strict),
   .target(
@@ -67,7 +68,7 @@ let host: [Target] = [
   ),
   .target(
     name: "Equivalence",
-    dependencies: ["OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "PKRUModel", "Traces"],
+    dependencies: ["OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "PKRUModel", "Traces", "CSilicon"],
     swiftSettings: strict),
   .executableTarget(
     name: "sim",
