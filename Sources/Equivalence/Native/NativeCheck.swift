@@ -27,14 +27,14 @@ public final class NativeCheck {
   static let disagreementsMax = 10
   private static let lengthMax = 120
 
-  private let host: SiliconHost
-  private let simulator: SimulatedUser
-  private let features: NativeFeatures
+  let host: SiliconHost
+  let simulator: SimulatedUser
+  let features: NativeFeatures
   private let families: [NativeFamily]
   /// Changes what the simulator shows: tests plant errors here.
   private let plant: ((NativeProgram, inout NativeOutcome) -> Void)?
   /// Programs between two calls of the host.
-  private static let batch = min(
+  static let batch = min(
     SiliconHost.casesMax / NativeGenerator.startsMax, SiliconHost.programsMax, SiliconHost.memoriesMax)
 
   /// Against this host's processor.
@@ -83,7 +83,7 @@ public final class NativeCheck {
   }
 
   /// Where programs of a batch end differently: the first start of each, and what is different.
-  private typealias Difference = (program: Int, start: Int, items: [String])
+  typealias Difference = (program: Int, start: Int, items: [String])
 
   private func check(_ programs: [NativeProgram], first: UInt64, _ report: inout NativeReport) throws {
     for one in try compare(programs, &report) {
@@ -104,7 +104,7 @@ public final class NativeCheck {
   }
 
   /// Runs a batch on both sides.
-  private func compare(_ programs: [NativeProgram], _ report: inout NativeReport) throws -> [Difference] {
+  func compare(_ programs: [NativeProgram], _ report: inout NativeReport) throws -> [Difference] {
     var cases: [(program: Int, start: Int)] = []
     for (number, program) in programs.enumerated() {
       fill(number, program.memorySeed)
@@ -127,7 +127,8 @@ public final class NativeCheck {
       var outcome = simulator.run(
         program.starts[one.start].silicon, UnsafeRawBufferPointer(host.memory(one.program)))
       plant?(program, &outcome)
-      let items = items(index, outcome, &report)
+      let ignoredFlags = host.outcome(index).end.vector == 3 ? program.ignoredFlags(one.start) : 0
+      let items = items(index, outcome, ignoredFlags, &report)
       if !items.isEmpty, differences.last?.program != one.program {
         differences.append((one.program, one.start, items))
       }
@@ -136,7 +137,9 @@ public final class NativeCheck {
   }
 
   /// Notes a run in `report`, and tells what is different in it.
-  private func items(_ index: Int, _ outcome: NativeOutcome, _ report: inout NativeReport) -> [String] {
+  private func items(
+    _ index: Int, _ outcome: NativeOutcome, _ ignoredFlags: UInt64, _ report: inout NativeReport
+  ) -> [String] {
     let hostOutcome = host.outcome(index)
     report.runs += 1
     report.instructions += outcome.instructions
@@ -145,7 +148,7 @@ public final class NativeCheck {
       report.notCompared += 1
       return []
     }
-    var comparison = NativeComparison(hasKeys: host.hasProtectionKeys)
+    var comparison = NativeComparison(hasKeys: host.hasProtectionKeys, ignoredFlags: ignoredFlags)
     let memory = host.finalMemory(index)
     if comparison.isSame(hostOutcome, outcome, memory, simulator.writable) { return [] }
     let items = comparison.items(hostOutcome, outcome, memory, simulator.writable)

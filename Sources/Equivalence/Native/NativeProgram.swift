@@ -24,6 +24,14 @@ struct NativeProgram: Equatable, Sendable {
   var groups: [Group]
   /// The states that it is run from.
   var starts: [NativeStart]
+  /// It is a single instruction: the flags that it leaves undefined are not compared.
+  var ignoresUndefinedFlags = false
+
+  /// The flags that are not compared after a run from `start` to the program's end.
+  func ignoredFlags(_ start: Int) -> UInt64 {
+    guard ignoresUndefinedFlags, let first = groups.first else { return 0 }
+    return InstructionForm(first.code + [0xcc, 0xcc]).undefinedFlags(cl: UInt8(truncatingIfNeeded: starts[start].registers[1]))
+  }
 
   /// The code page.
   var page: [UInt8] {
@@ -94,6 +102,8 @@ enum NativePlace {
   static let writableBytes = Int(SILICON_MEMORY_BYTES)
   /// Bit 1, which is always set, and IF, which user mode cannot clear.
   static let fixedFlags: UInt64 = 0x202
+  /// Flags that a start may set: status, DF, AC.
+  static let flagsMask: UInt64 = Flag.status | 1 << 10 | 1 << 18
 }
 
 func hexadecimal(_ bytes: [UInt8]) -> String { bytes.map { hexadecimalByte($0) }.joined(separator: " ") }
