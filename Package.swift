@@ -48,6 +48,7 @@ let host: [Target] = [
     ]),
   .target(name: "SimCPU", dependencies: ["CUnicornSeams", "CXXHash", "SimMemory", "PKRUModel", "SimEvents"], swiftSettings: hot),
   .target(name: "CKVM"),
+  .target(name: "CSilicon"),
   .target(name: "SimKVM", dependencies: ["CKVM", "SimCPU", "SimMemory", "SimEvents"], swiftSettings: strict),
   .target(name: "SimPlatform", swiftSettings: hot),
   .target(
@@ -74,7 +75,7 @@ let host: [Target] = [
   ),
   .target(
     name: "Equivalence",
-    dependencies: ["OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "PKRUModel", "Traces"],
+    dependencies: ["OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "PKRUModel", "Traces", "CSilicon"],
     swiftSettings: strict),
   .executableTarget(
     name: "sim",

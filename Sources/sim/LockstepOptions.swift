@@ -18,21 +18,24 @@ struct LockstepOptions: ParsableArguments {
   @Option(help: "With --lockstep: where it ends: an instruction's number, step:N, or end.")
   var to = "step:0"
 
-  @Option(help: "With --lockstep: so many generated sequences.")
+  @Option(help: "With --lockstep or --native: so many generated sequences.")
   var sequences: UInt64?
 
-  @Option(help: "With --sequences: the seed they are drawn from.")
+  @Option(help: "With --sequences or --native: the seed they are drawn from.")
   var seed: UInt64 = 1
 
-  @Option(help: "With --sequences: write each disagreement to a file in this folder.", completion: .directory)
+  @Option(
+    help: "With --sequences or --native: write each disagreement to a file in this folder.", completion: .directory)
   var output: String?
 
   func validate() throws {
-    let isTouched = from != "0" || to != "step:0" || sequences != nil || seed != 1 || output != nil
-    guard lockstep || !isTouched else {
-      throw ValidationError("--from, --to, --sequences, --seed and --output belong to --lockstep")
+    guard lockstep || from == "0" && to == "step:0" else {
+      throw ValidationError("--from and --to belong to --lockstep")
     }
   }
+
+  /// Options that `--native` has too are given.
+  var hasSequenceOptions: Bool { sequences != nil || seed != 1 || output != nil }
 
   /// - Returns: whether everything agreed.
   func run(files: [String], format: OutputFormat) throws -> Bool {

@@ -16,6 +16,8 @@ struct VerifyCommand: ParsableCommand {
         sim verify traces/real/*.trace           beside runs that were recorded, on any host
         sim verify --lockstep scenarios/hello.json          the boot, instruction by instruction
         sim verify --lockstep --sequences 20000 --seed 1    generated instruction sequences
+        sim verify --native --seconds 60         generated programs on the host's own processor
+        sim verify --native --forms              every form of every instruction on it
 
       EXIT CODES
         0  agreement in everything that both show
@@ -33,6 +35,7 @@ struct VerifyCommand: ParsableCommand {
   var pku = false
 
   @OptionGroup var lockstep: LockstepOptions
+  @OptionGroup var native: NativeOptions
 
   @Option(help: "Engines, separated by commas: kvm, qemu-tcg, qemu-kvm.")
   var against = "kvm,qemu-tcg,qemu-kvm"
@@ -44,8 +47,15 @@ struct VerifyCommand: ParsableCommand {
   var format = OutputFormat.text
 
   func validate() throws {
-    if lockstep.sequences != nil {
-      guard lockstep.lockstep, !pku else { throw ValidationError("--sequences goes with --lockstep") }
+    if native.native {
+      guard !pku, !lockstep.lockstep else { throw ValidationError("give one of --native, --lockstep and --pku") }
+      guard files.isEmpty || !native.forms && lockstep.sequences == nil else {
+        throw ValidationError("--native takes files, or --sequences, or --forms")
+      }
+    } else if !lockstep.lockstep, lockstep.hasSequenceOptions {
+      throw ValidationError("--sequences, --seed and --output belong to --lockstep and --native")
+    } else if lockstep.sequences != nil {
+      guard lockstep.lockstep, !pku else { throw ValidationError("--sequences goes with --lockstep or --native") }
     } else {
       guard pku == files.isEmpty else {
         throw ValidationError(pku ? "--pku takes no files" : "name a scenario, or give --pku")
@@ -55,6 +65,12 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     if pku { return try compareProtectionKeys() }
+    if native.native {
+      let agrees = try native.run(
+        files: files, sequences: lockstep.sequences, seed: lockstep.seed, output: lockstep.output, format: format)
+      if !agrees { throw ExitCode(1) }
+      return
+    }
     if lockstep.lockstep {
       guard try lockstep.run(files: files, format: format) else { throw ExitCode(1) }
       return

@@ -6,7 +6,9 @@ struct InstructionForm: Equatable {
     case primary
     /// 0F xx.
     case secondary
-    /// 0F 38 xx and 0F 3A xx: none of the integer set.
+    /// VEX.0F38: the bit manipulation instructions.
+    case vector38
+    /// 0F 38 xx, 0F 3A xx and the other maps of VEX: nothing that leaves flags undefined.
     case other
   }
 
@@ -16,6 +18,8 @@ struct InstructionForm: Equatable {
   var repeatPrefix: UInt8?
   var hasOperandSizePrefix = false
   var hasWidePrefix = false
+  /// VEX.pp: 0 none, 1 66, 2 F3, 3 F2.
+  var vectorPrefix: UInt8 = 0
   var modRM: UInt8?
   /// The byte behind ModRM if that is a register form: the immediate of shifts.
   var immediate: UInt8?
@@ -37,7 +41,13 @@ struct InstructionForm: Equatable {
       hasWidePrefix = byte & 8 != 0
       at += 1
     }
-    if peek() == 0x0f {
+    if peek() == 0xc4, at + 2 < bytes.count {
+      // VEX: RXB and the map, then W, the register of the third operand, L and the mandatory prefix.
+      map = bytes[at + 1] & 0x1f == 2 ? .vector38 : .other
+      hasWidePrefix = bytes[at + 2] & 0x80 != 0
+      vectorPrefix = bytes[at + 2] & 3
+      at += 3
+    } else if peek() == 0x0f {
       at += 1
       map = .secondary
       if let byte = peek(), byte == 0x38 || byte == 0x3a {

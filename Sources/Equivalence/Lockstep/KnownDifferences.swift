@@ -79,6 +79,10 @@ extension InstructionForm {
     // BSF BSR; with F3 they are TZCNT and LZCNT, which define CF as well.
     case (.secondary, 0xbc), (.secondary, 0xbd):
       return Flag.overflow | Flag.sign | Flag.adjust | Flag.parity | (repeatPrefix == 0xf3 ? 0 : Flag.carry)
+    // ANDN, BLSR BLSMSK BLSI, BZHI; BEXTR.
+    case (.vector38, 0xf2), (.vector38, 0xf3): return Flag.adjust | Flag.parity
+    case (.vector38, 0xf5) where vectorPrefix == 0: return Flag.adjust | Flag.parity
+    case (.vector38, 0xf7) where vectorPrefix == 0: return Flag.adjust | Flag.sign | Flag.parity
     default: return 0
     }
   }

@@ -71,7 +71,7 @@ public struct EquivalenceCheck: Sendable {
     }
   }
 
-  static let lackOfKeys = "the host's processor has no protection keys"
+  static let lackOfKeys = "this host's KVM gives guests no protection keys"
 
   /// QEMU's own processor has all that QEMU knows.
   private func hasProtectionKeys(_ engine: EngineKind) -> Bool {

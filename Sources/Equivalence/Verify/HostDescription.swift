@@ -1,4 +1,5 @@
 import Foundation
+import SimKVM
 
 /// The host that real runs depend on.
 public struct HostDescription: Equatable, Sendable {
@@ -6,7 +7,8 @@ public struct HostDescription: Equatable, Sendable {
   public var kernel: String
   /// The module that answers /dev/kvm; empty if there is none.
   public var kvmModule: String
-  /// Whether the host lets programs, and with them guests, use protection keys.
+  /// Whether KVM offers guests protection keys, which a host whose own programs have them need not do. True where KVM
+  /// cannot be asked: that it is missing is then what there is to say.
   public var hasProtectionKeys: Bool
 
   /// This host.
@@ -19,7 +21,7 @@ public struct HostDescription: Equatable, Sendable {
     processor = field("model name")
     kernel = Self.text("/proc/sys/kernel/osrelease").trimmingCharacters(in: .whitespacesAndNewlines)
     kvmModule = Self.modules.first { FileManager.default.fileExists(atPath: "/sys/module/\($0)") } ?? ""
-    hasProtectionKeys = field("flags").split(separator: " ").contains("ospke")
+    hasProtectionKeys = (try? KVMHost())?.hasProtectionKeys ?? true
   }
 
   public init(processor: String, kernel: String, kvmModule: String, hasProtectionKeys: Bool) {

@@ -1,0 +1,129 @@
+import Foundation
+import OutputFiles
+import Scenarios
+
+/// A program for user mode that ended differently, as a file that shows it again.
+public struct NativeFile: Codable, Sendable {
+  /// What such files are called at their end.
+  public static let suffix = ".native.json"
+  private static let kindName = "uio-native-program"
+  private static let bytesMax = 1 << 20
+  private static let groupsMax = 1000
+
+  struct Group: Codable, Sendable {
+    /// Bytes in hexadecimal.
+    var code: String
+    var name: String
+    /// Where a displacement relative to the instruction pointer is, where its instruction ends, and what it must reach.
+    var relative: [UInt64]?
+  }
+
+  struct Start: Codable, Sendable {
+    /// RAX RCX RDX RBX RSP RBP RSI RDI R8…R15, hexadecimal.
+    var registers: [String]
+    var flags: UInt64
+    var pkru: UInt32
+    /// The first 416 bytes of an FXSAVE area, 16 a line.
+    var fx: [String]
+  }
+
+  var kind = Self.kindName
+  /// Where the program came from.
+  var seed: UInt64
+  var index: UInt64
+  var memorySeed: UInt64
+  var groups: [Group]
+  var starts: [Start]
+  /// What was different when the file was written.
+  var differences: [String]
+
+  private static let fxBytes = 416
+
+  public init(seed: UInt64, _ disagreement: NativeCheck.Disagreement) {
+    let program = disagreement.program
+    (self.seed, index, memorySeed) = (seed, disagreement.index, program.memorySeed)
+    groups = program.groups.map { group in
+      Group(
+        code: hexadecimal(group.code), name: group.name,
+        relative: group.relative.map { [UInt64($0.at), UInt64($0.end), $0.target] })
+    }
+    starts = program.starts.map { start in
+      Start(
+        registers: start.registers.map { hexadecimal($0) }, flags: start.flags, pkru: start.pkru,
+        fx: stride(from: 0, to: Self.fxBytes, by: 16).map { hexadecimal(Array(start.fx[$0..<$0 + 16])) })
+    }
+    differences = disagreement.items
+  }
+
+  /// Reads a program, to be given to ``NativeCheck/differs(file:)``.
+  ///
+  /// - Throws: ``OutputError`` with what is wrong in the file.
+  static func program(path: String) throws(OutputError) -> NativeProgram {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw OutputError(path: path, problem: "cannot be read")
+    }
+    guard data.count <= bytesMax else { throw OutputError(path: path, problem: "is larger than any program") }
+    let file: NativeFile
+    do { file = try JSONDecoder().decode(NativeFile.self, from: data) } catch {
+      throw OutputError(path: path, problem: "is no program for user mode: \(error.localizedDescription)")
+    }
+    guard file.kind == kindName else { throw OutputError(path: path, problem: "is of the kind \"\(file.kind)\"") }
+    guard file.groups.count <= groupsMax, (1...NativeGenerator.startsMax).contains(file.starts.count) else {
+      throw OutputError(
+        path: path, problem: "needs 1 to \(NativeGenerator.startsMax) starts, and at most \(groupsMax) groups of code")
+    }
+    var program = NativeProgram(memorySeed: file.memorySeed, groups: [], starts: [])
+    for group in file.groups { program.groups.append(try self.group(group, path)) }
+    for start in file.starts { program.starts.append(try self.start(start, path)) }
+    return program
+  }
+
+  private static func group(_ group: Group, _ path: String) throws(OutputError) -> NativeProgram.Group {
+    let code = try bytes(group.code, path)
+    var result = NativeProgram.Group(code: code, name: group.name)
+    guard let relative = group.relative else { return result }
+    guard relative.count == 3, code.count >= 4, relative[0] <= UInt64(code.count - 4), relative[1] <= UInt64(code.count) else {
+      throw OutputError(path: path, problem: "\"relative\" of \"\(group.code)\" is not inside of it")
+    }
+    result.relative = (Int(relative[0]), Int(relative[1]), relative[2])
+    return result
+  }
+
+  private static func start(_ start: Start, _ path: String) throws(OutputError) -> NativeStart {
+    guard start.registers.count == 16 else { throw OutputError(path: path, problem: "a start needs 16 registers") }
+    var registers: [UInt64] = []
+    for text in start.registers {
+      guard text.hasPrefix("0x"), let value = UInt64(text.dropFirst(2), radix: 16) else {
+        throw OutputError(path: path, problem: "the register \"\(text)\" is no hexadecimal number")
+      }
+      registers.append(value)
+    }
+    var fx: [UInt8] = []
+    for line in start.fx { fx += try bytes(line, path) }
+    guard fx.count == fxBytes else { throw OutputError(path: path, problem: "\"fx\" has \(fx.count) bytes, not \(fxBytes)") }
+    return NativeStart(
+      registers: registers, flags: start.flags & NativePlace.flagsMask, pkru: start.pkru,
+      fx: fx + [UInt8](repeating: 0, count: 512 - fxBytes))
+  }
+
+  private static func bytes(_ text: String, _ path: String) throws(OutputError) -> [UInt8] {
+    let bytes = text.split(separator: " ").map { UInt8($0, radix: 16) }
+    guard !bytes.contains(nil) else { throw OutputError(path: path, problem: "\"\(text)\" is not hexadecimal") }
+    return bytes.compactMap { $0 }
+  }
+
+  /// Writes the file into `folder`, and returns its path.
+  public func write(into folder: String) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let path = "\(folder)/\(seed)-\(index)\(Self.suffix)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try (encoder.encode(self) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path), options: .atomic)
+    return path
+  }
+}
+
+extension NativeCheck {
+  /// What the program in a file shows, or nil if both processors agree.
+  public func differs(file path: String) throws -> [String]? { try differs(NativeFile.program(path: path)) }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Equivalence
+import Foundation
+import Scenarios
+
+/// `sim verify --native`: the simulator and the host's own processor in user mode, program by program.
+struct NativeOptions: ParsableArguments {
+  @Flag(
+    help: """
+      Compare generated programs with the host's own processor, at CPL 3 in a child process; or files that this wrote \
+      (docs/equivalence.md). Needs no KVM.
+      """)
+  var native = false
+
+  @Flag(help: "With --native: every form of instruction once from each of eight states, instead of programs.")
+  var forms = false
+
+  @Option(help: "With --native: stop after so many seconds (10, unless --sequences is given).")
+  var seconds: UInt64?
+
+  func validate() throws {
+    guard native || !forms && seconds == nil else { throw ValidationError("--forms and --seconds belong to --native") }
+  }
+
+  /// - Returns: whether everything agreed.
+  func run(files: [String], sequences: UInt64?, seed: UInt64, output: String?, format: OutputFormat) throws -> Bool {
+    do {
+      let check = try NativeCheck()
+      if forms { return try runForms(check, format) }
+      if files.isEmpty { return try runPrograms(check, sequences, seed, output, format) }
+      var agrees = true
+      for file in files { agrees = try runFile(check, file) && agrees }
+      return agrees
+    } catch let refusal as MachineRefusal {
+      throw InputError(description: "sim verify --native: \(refusal.problem); \(refusal.remedy)")
+    }
+  }
+
+  private func runForms(_ check: NativeCheck, _ format: OutputFormat) throws -> Bool {
+    let report = try check.runForms()
+    print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
+    return report.passed
+  }
+
+  private func runPrograms(
+    _ check: NativeCheck, _ sequences: UInt64?, _ seed: UInt64, _ output: String?, _ format: OutputFormat
+  ) throws -> Bool {
+    let seconds = seconds ?? (sequences == nil ? 10 : nil)
+    let report = try check.run(seed: seed, limit: .init(seconds: seconds, programs: sequences))
+    print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
+    if let output {
+      for disagreement in report.disagreements {
+        let path = try NativeFile(seed: seed, disagreement).write(into: output)
+        print("  written: \(path)")
+      }
+    }
+    return report.passed
+  }
+
+  private func runFile(_ check: NativeCheck, _ file: String) throws -> Bool {
+    var agrees = false
+    try reportingInputErrors(path: file) {
+      let items = try check.differs(file: file)
+      print("\(file): \(Terminal.paint(items == nil ? "same" : "DIFFERENT", items == nil))")
+      for item in items ?? [] { print("  \(item)") }
+      agrees = items == nil
+    }
+    return agrees
+  }
+}
