@@ -100,7 +100,7 @@ public final class Machine {
 
   /// The simulator's CPU. Where the library gives up while it is made, the machine says so when it is run.
   public static let makeUnicornEngine: EngineMaker = { memory, environment, cpuid throws(MachineError) in
-    do {
+    do throws(UnicornEngine.Unavailable) {
       return try UnicornEngine(memory: memory, environment: environment, cpuid: cpuid)
     } catch {
       guard error.isDefect else { throw MachineError("\(error)") }
