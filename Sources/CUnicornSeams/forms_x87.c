@@ -163,17 +163,13 @@ static void prepare(seams_engine *e, uint8_t *image) {
   memcpy(image + IMAGE_MXCSR, &host_mxcsr, 4);
 }
 
-static void run_register(seams_engine *e, const instruction *i, uintptr_t ra) {
+static void execute_register(seams_engine *e, const instruction *i, uint64_t *flags) {
   _Alignas(16) uint8_t image[512];
-  check_waiting(e, ra);
   prepare(e, image);
-  uint32_t flags = seams_read_flags(e);
-  uint64_t after = flags;
   if (i->opcode != 0xd9 || !seams_x87_function(i->modrm, image))
-    after = seams_native_x87(image, seams_x87_register_slots[i->opcode & 7][i->modrm & 63], NULL, flags | 2);
+    *flags = seams_native_x87(image, seams_x87_register_slots[i->opcode & 7][i->modrm & 63], NULL, *flags | 2);
   note_pointers(image, e, i, 0);
   seams_set_x87(e, image);
-  seams_write_flags(e, (uint32_t)after & FLAGS_ARITHMETIC);
 }
 
 static uint64_t data_offset(seams_engine *e, const instruction *i, uint64_t linear) {
@@ -393,14 +389,32 @@ static const uint64_t undefined_registers[8] = {
     (uint64_t)0xfe << 32 | (uint64_t)0xff << 56,  // DF E1-E7, F8-FF
 };
 
-static void run_any_register(seams_engine *e, const instruction *i, uintptr_t ra) {
+static void run_register(seams_engine *e, const instruction *i, uintptr_t ra) {
   if (undefined_registers[i->opcode & 7] >> (i->modrm & 63) & 1) seams_raise(e, VECTOR_UD, 0, ra);
-  if (i->opcode == 0xdb && i->modrm >= 0xe0 && i->modrm < 0xe5)
+  if (i->opcode == 0xdb && i->modrm >= 0xe0 && i->modrm < 0xe5) {
     run_db_control(e, i, ra);
-  else if (i->opcode == 0xdf && i->modrm == 0xe0)
+  } else if (i->opcode == 0xdf && i->modrm == 0xe0) {
     run_fnstsw(e, i, ra);
-  else
-    run_register(e, i, ra);
+  } else {
+    check_waiting(e, ra);
+    uint64_t flags = 0;
+    execute_register(e, i, &flags);
+  }
+}
+
+// FCMOVcc (DA, DB C0-DF): by the flags
+static void run_conditional_move(seams_engine *e, const instruction *i, uintptr_t ra) {
+  check_waiting(e, ra);
+  uint64_t flags = seams_read_flags(e);
+  execute_register(e, i, &flags);
+}
+
+// FCOMI, FUCOMI, FCOMIP, FUCOMIP (DB, DF E8-F7): to the flags
+static void run_compare_to_flags(seams_engine *e, const instruction *i, uintptr_t ra) {
+  check_waiting(e, ra);
+  uint64_t flags = seams_read_flags(e);
+  execute_register(e, i, &flags);
+  seams_write_flags(e, (uint32_t)flags);
 }
 
 // MARK: table
@@ -421,6 +435,9 @@ const form_row seams_x87_forms[] = {
     ROW(ONE(0xdb), REG(4) | REG(6), MEMORY, 0, TRAIT_UNDEFINED),
     ROW(ONE(0xdd), REG(5), MEMORY, 0, TRAIT_UNDEFINED),
     ROW(TO(0xd8, 0xdf), ANY_REG, MEMORY, run_memory, 0),
-    ROW(TO(0xd8, 0xdf), ANY_REG, REGISTER, run_any_register, TRAIT_SETS_FLAGS),
+    ROW(TO(0xda, 0xdb), REG(0) | REG(1) | REG(2) | REG(3), REGISTER, run_conditional_move, 0),
+    ROW(ONE(0xdb), REG(5) | REG(6), REGISTER, run_compare_to_flags, TRAIT_SETS_FLAGS),
+    ROW(ONE(0xdf), REG(5) | REG(6), REGISTER, run_compare_to_flags, TRAIT_SETS_FLAGS),
+    ROW(TO(0xd8, 0xdf), ANY_REG, REGISTER, run_register, 0),
 };
 const unsigned seams_x87_form_count = sizeof seams_x87_forms / sizeof *seams_x87_forms;

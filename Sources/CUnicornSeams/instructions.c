@@ -168,6 +168,22 @@ static bool is_own_msr(uint32_t index) {
   }
 }
 
+// Canonical addresses, memory types and reserved bits of the CPU's own MSRs (SDM volume 4, table 2-2). SYSENTER's registers
+// take any address, as AMD's do.
+static bool is_legal_msr(uint32_t index, uint64_t value) {
+  switch (index) {
+    case 0xc0000082: case 0xc0000083: case 0xc0000100: case 0xc0000101: case 0xc0000102: return seams_is_canonical(value);
+    case 0xc0000084: case 0xc0000103: return value >> 32 == 0;
+    case 0x277:
+      for (int at = 0; at < 64; at += 8) {
+        uint8_t type = (uint8_t)(value >> at);
+        if (type > 7 || type == 2 || type == 3) return false;
+      }
+      return true;
+    default: return true;
+  }
+}
+
 void __wrap_helper_wrmsr_x86_64(void *env) {
   seams_engine *e = seams_current;
   uint32_t index = (uint32_t)*gpr(e, RCX);
@@ -178,6 +194,7 @@ void __wrap_helper_wrmsr_x86_64(void *env) {
     if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
     return;
   }
+  if (!is_legal_msr(index, value)) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
   if (index != MSR_EFER) {
     __real_helper_wrmsr_x86_64(env);
     return;

@@ -25,6 +25,9 @@ public struct CPUIDModel: Sendable {
     public var edx: UInt32 = 0
   }
 
+  /// The width of physical addresses (MAXPHYADDR).
+  static let physicalAddressBits = 40
+
   /// The state components that XCR0 may enable: x87, SSE, and PKRU where there are keys (SDM volume 1, 13.1).
   public var stateComponents: UInt64 { hasProtectionKeys ? 0x203 : 0x003 }
 
@@ -52,7 +55,7 @@ public struct CPUIDModel: Sendable {
     case 0x8000_0000: Leaf(eax: 0x8000_0008)
     case 0x8000_0001: Leaf(ecx: Self.bits(0, 5), edx: Self.bits(11, 20, 26, 27, 29))
     case 0x8000_0007: Leaf(edx: Self.bits(8))  // invariant TSC
-    case 0x8000_0008: Leaf(eax: 40 | 48 << 8)  // physical and linear address bits
+    case 0x8000_0008: Leaf(eax: UInt32(Self.physicalAddressBits) | 48 << 8)  // and linear address bits
     default: Leaf()
     }
   }

@@ -80,6 +80,7 @@ extension UnicornEngine {
   }
 
   private static let physicalAddressExtension: UInt64 = 1 << 5
+  private static let longModeEnabled: UInt64 = 1 << 8
   private static let longModeActive: UInt64 = 1 << 10
 
   private static let paging: UInt64 = 1 << 31
@@ -90,9 +91,15 @@ extension UnicornEngine {
   /// (SDM volume 2B, MOV to control registers).
   fileprivate func mayWrite(_ value: UInt64, to which: UInt32) -> Bool {
     guard Self.isLegal(value, in: which) else { return false }
+    if Int(which) == SEAMS_EFER, seams_control(seams, 0) & Self.paging != 0,
+      (value ^ seams_control(seams, which)) & Self.longModeEnabled != 0
+    {
+      return false
+    }
     guard seams_control(seams, 16) & Self.longModeActive != 0 else { return true }
     return switch which {
     case 0: value & Self.paging != 0 || state.segments[1].attributes & Self.code64 == 0
+    case 3: value >> CPUIDModel.physicalAddressBits == 0
     case 4: value & Self.physicalAddressExtension != 0
     default: true
     }
@@ -103,7 +110,8 @@ extension UnicornEngine {
   ///     CR4: VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT FSGSBASE OSXSAVE SMEP SMAP PKE
   static func isLegal(_ value: UInt64, in which: UInt32) -> Bool {
     switch which {
-    case 0: value >> 32 == 0 && !(value >> 31 & 1 == 1 && value & 1 == 0)  // PG needs PE
+    // PG needs PE, NW needs CD.
+    case 0: value >> 32 == 0 && !(value >> 31 & 1 == 1 && value & 1 == 0) && !(value >> 29 & 1 == 1 && value >> 30 & 1 == 0)
     case 4: value & ~0x75_07ff == 0
     case 8: value & ~0xf == 0
     case 16: value & ~0xd01 == 0
