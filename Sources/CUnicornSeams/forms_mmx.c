@@ -45,6 +45,7 @@ void seams_store_masked(seams_engine *e, const instruction *i, const uint8_t *by
   destination.index = REGISTER_NONE;
   destination.displacement = 0;
   uint64_t address = seams_linear_address(e, &destination);
+  seams_check_alignment(e, address, 8, ra);
   seams_probe_write(e, address, count, ra);
   for (uint32_t n = 0; n < count; n++)
     if (mask[n] & 0x80) seams_store(e, address + n, bytes + n, 1, ra);

@@ -215,6 +215,7 @@ static void run_enter(seams_engine *e, const instruction *i, uintptr_t ra) {
     rsp -= (uint64_t)bytes;
     seams_store(e, rsp, &frame, (uint32_t)bytes, ra);
   }
+  seams_check_alignment(e, rsp - size, (uint32_t)bytes, ra);
   seams_probe_write(e, rsp - size, (uint32_t)bytes, ra);
   seams_write_register(e, i, RBP, bytes, frame);
   *seams_gpr(e, RSP) = rsp - size;

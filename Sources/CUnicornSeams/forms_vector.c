@@ -12,7 +12,7 @@ extern const uint8_t seams_slots_38_66[][16], seams_slots_none[][16], seams_slot
     seams_round_08[][16], seams_round_09[][16], seams_round_0a[][16], seams_round_0b[][16], seams_dot_40[][16], seams_dot_41[][16];
 
 enum {
-  MXCSR_IE = 1, MXCSR_DE = 2, MXCSR_ZE = 4, MXCSR_UE = 0x10, MXCSR_FLAGS = 0x3f, MXCSR_MASKS = 0x3f << 7, MXCSR_UM = 1 << 11,
+  MXCSR_IE = 1, MXCSR_DE = 2, MXCSR_ZE = 4, MXCSR_UE = 0x10, MXCSR_PE = 0x20, MXCSR_FLAGS = 0x3f, MXCSR_MASKS = 0x3f << 7, MXCSR_UM = 1 << 11,
   MXCSR_FTZ = 1 << 15,
 };
 
@@ -76,18 +76,18 @@ static void load_source(seams_engine *e, const instruction *i, vector_frame *fra
 
 // MARK: execution
 
-// With unmasked underflow a tiny result is an exception also when it is exact, and is not flushed to 0.
-static bool has_tiny_result(const instruction *i, const vector_frame *frame) {
+// The format and number of the results of an instruction that may underflow.
+static bool has_double_results(const instruction *i) {
   bool is_double = i->mandatory == PREFIX_66 || i->mandatory == PREFIX_F2;
-  if (i->opcode == 0x5a) is_double = !is_double;
-  bool is_packed = i->mandatory < PREFIX_F3;
-  for (int at = 0; at < (is_packed ? 16 : is_double ? 8 : 4); at += is_double ? 8 : 4) {
-    uint64_t lane = 0;
-    memcpy(&lane, frame->destination + at, is_double ? 8 : 4);
-    uint64_t magnitude = is_double ? lane & INT64_MAX : lane & INT32_MAX;
-    if (magnitude && magnitude < (is_double ? (uint64_t)1 << 52 : (uint64_t)1 << 23)) return true;
-  }
-  return false;
+  if (i->map == MAP_0F3A) return i->opcode == 0x41;
+  if (i->opcode == 0x7c || i->opcode == 0x7d || i->opcode == 0xd0) return i->mandatory == PREFIX_66;
+  return i->opcode == 0x5a ? !is_double : is_double;
+}
+
+static int result_count(const instruction *i) {
+  bool is_horizontal = i->opcode == 0x7c || i->opcode == 0x7d || i->opcode == 0xd0;
+  if (i->map == MAP_0F && i->mandatory >= PREFIX_F3 && !is_horizontal) return 1;
+  return has_double_results(i) || i->opcode == 0x5a ? 2 : 4;
 }
 
 static bool may_underflow(const instruction *i) {
@@ -104,15 +104,24 @@ static void compute(seams_engine *e, const instruction *i, vector_frame *frame, 
   uint32_t mxcsr = FIELD(uint32_t, e->env, ENV_MXCSR), unmasked = ~mxcsr >> 7 & MXCSR_FLAGS;
   frame->mxcsr = (mxcsr & ~(uint32_t)MXCSR_FLAGS) | MXCSR_MASKS;
   if (!(mxcsr & MXCSR_UM)) frame->mxcsr &= ~(uint32_t)MXCSR_FTZ;
+  vector_frame before = *frame;
   run(frame, slot_of(i));
   uint32_t flags = frame->mxcsr & MXCSR_FLAGS;
   if (!unmasked) {
     FIELD(uint32_t, e->env, ENV_MXCSR) = mxcsr | flags;
     return;
   }
-  if (unmasked & MXCSR_UE && may_underflow(i) && has_tiny_result(i, frame)) flags |= MXCSR_UE;
+  // With unmasked underflow a tiny result is an exception also when it is exact, and is not flushed to 0.
+  if (unmasked & MXCSR_UE && may_underflow(i)) {
+    bool is_double = has_double_results(i);
+    int count = result_count(i);
+    if (seams_has_tiny_lane(frame->destination, is_double, count)) flags |= MXCSR_UE;
+    bool may_lose_bits = i->map == MAP_0F && (i->opcode == 0x59 || i->opcode == 0x5a || i->opcode == 0x5e);
+    if (flags & MXCSR_UE && may_lose_bits) flags = (flags & ~(uint32_t)MXCSR_PE) | seams_precision_flag(i, &before, frame, is_double, count);
+  }
   uint32_t before_computing = flags & (MXCSR_IE | MXCSR_DE | MXCSR_ZE);
-  if (before_computing & unmasked) flags = before_computing;
+  bool has_stages = i->map == MAP_0F3A && i->opcode >= 0x40;  // DPPS, DPPD: the flags of all stages
+  if (before_computing & unmasked && !has_stages) flags = before_computing;
   FIELD(uint32_t, e->env, ENV_MXCSR) = mxcsr | flags;
   if (flags & unmasked) raise_unmasked(e, ra);
 }

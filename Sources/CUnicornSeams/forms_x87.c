@@ -183,7 +183,12 @@ static void run_memory(seams_engine *e, const instruction *i, uintptr_t ra) {
   memory_form m = memory_forms[i->opcode & 7][i->reg & 7];
   check_waiting(e, ra);
   uint64_t address = seams_linear_address(e, i);
-  if (!m.is_store) seams_load(e, address, operand, m.bytes, ra);
+  if (!m.is_store) {
+    seams_load(e, address, operand, m.bytes, ra);
+  } else {  // asked for also where an exception will keep the result back
+    seams_check_alignment(e, address, m.bytes == 10 ? 8 : m.bytes, ra);
+    seams_probe_write(e, address, m.bytes, ra);
+  }
   prepare(e, image);
   uint16_t before = *status_word(e);
   seams_native_x87(image, seams_x87_memory_slots[i->opcode & 7][i->reg & 7], operand, 2);

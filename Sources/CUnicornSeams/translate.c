@@ -65,7 +65,7 @@ uint32_t __wrap_cpu_ldub_code_x86_64(void *env, uint64_t address) {
 
 uint32_t __wrap_cpu_ldl_code_x86_64(void *env, uint64_t address) {
   uint64_t at = address - shown.start;
-  if (at + 4 > shown.count) return __real_cpu_ldl_code_x86_64(env, address);
+  if (at >= shown.count || shown.count - at < 4) return __real_cpu_ldl_code_x86_64(env, address);
   uint32_t value;
   memcpy(&value, shown.bytes + at, 4);
   return value;
