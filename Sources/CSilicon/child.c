@@ -184,13 +184,26 @@ static void *map(uint64_t address, int pages, int protection, int file_page) {
               (off_t)file_page * SILICON_PAGE);
 }
 
+static const int matrix[SILICON_MATRIX_PAGES] = {
+    PROT_NONE, PROT_READ, PROT_READ | PROT_WRITE, PROT_READ | PROT_EXEC, PROT_READ | PROT_WRITE | PROT_EXEC,
+};
+
+static bool map_matrix(void) {
+  uint8_t *page = map(0, 1, PROT_READ | PROT_WRITE, SILICON_FILE_MATRIX);
+  if (page == MAP_FAILED) return false;
+  page[0] = 0xc3;
+  for (uint64_t i = 0; i < SILICON_MATRIX_PAGES; i++)
+    if (map(SILICON_MATRIX + i * SILICON_PAGE, 1, matrix[i], SILICON_FILE_MATRIX) == MAP_FAILED) return false;
+  return true;
+}
+
 static bool map_pages(void) {
   const int data = PROT_READ | PROT_WRITE, code = PROT_READ | PROT_EXEC;
   child.code = map(0, 2, data, 0);
   child.writable = map(0, SILICON_WRITABLE_PAGES, data, SILICON_FILE_WRITABLE);
   if (child.code == MAP_FAILED || child.writable == MAP_FAILED) return false;
   memset(child.code, 0xcc, 2 * SILICON_PAGE);
-  return map(SILICON_CODE, 2, code, 0) != MAP_FAILED &&
+  return map_matrix() && map(SILICON_CODE, 2, code, 0) != MAP_FAILED &&
          map(SILICON_DATA, SILICON_DATA_PAGES, data, SILICON_FILE_WRITABLE) != MAP_FAILED &&
          map(SILICON_READ_ONLY, 1, PROT_READ, SILICON_FILE_READ_ONLY) != MAP_FAILED &&
          map(SILICON_KEYED, SILICON_KEYED_PAGES, data | PROT_EXEC, SILICON_FILE_WRITABLE + SILICON_DATA_PAGES) != MAP_FAILED &&
@@ -207,6 +220,8 @@ static void use_keys(void) {
         pkey_mprotect((void *)(SILICON_KEYED_READ_ONLY + (uint64_t)i * SILICON_PAGE), SILICON_PAGE, PROT_READ | PROT_EXEC, key))
       return;
   }
+  for (uint64_t i = 0; i < SILICON_MATRIX_PAGES; i++)
+    if (pkey_mprotect((void *)(SILICON_MATRIX + i * SILICON_PAGE), SILICON_PAGE, matrix[i], (int)b->keys[0])) return;
   // Leaf 0DH, subleaf 9: where the XSAVE area holds PKRU.
   uint32_t a = 13, place, c = 9, d;
   __asm__ volatile("cpuid" : "+a"(a), "=b"(place), "+c"(c), "=d"(d));

@@ -4,12 +4,14 @@
 
 #include "include/silicon.h"
 
-// The file behind the pages: two of code, the writable ones, one read-only, the keyed read-only ones.
+// The file behind the pages: two of code, the writable ones, one read-only, the keyed read-only ones,
+// the one behind all pages of the matrix.
 enum {
   SILICON_FILE_WRITABLE = 2,
   SILICON_FILE_READ_ONLY = SILICON_FILE_WRITABLE + SILICON_WRITABLE_PAGES,
   SILICON_FILE_KEYED_READ_ONLY = SILICON_FILE_READ_ONLY + 1,
-  SILICON_FILE_PAGES = SILICON_FILE_KEYED_READ_ONLY + SILICON_KEYED_PAGES,
+  SILICON_FILE_MATRIX = SILICON_FILE_KEYED_READ_ONLY + SILICON_KEYED_PAGES,
+  SILICON_FILE_PAGES = SILICON_FILE_MATRIX + 1,
   SILICON_FILE_BYTES = SILICON_FILE_PAGES * SILICON_PAGE,
 };
 

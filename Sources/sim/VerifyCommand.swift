@@ -12,7 +12,7 @@ struct VerifyCommand: ParsableCommand {
         sim verify scenarios/hello.json --against kvm,qemu-tcg
         sim verify scenarios/*.json --against qemu-tcg --format json
         sim verify scenarios/hello.json --against kvm --record traces/real
-        sim verify --pku                         every access decision, on QEMU's processor too
+        sim verify --pku                         every access decision, on QEMU's and the host's processor too
         sim verify traces/real/*.trace           beside runs that were recorded, on any host
         sim verify --lockstep scenarios/hello.json          the boot, instruction by instruction
         sim verify --lockstep --sequences 20000 --seed 1    generated instruction sequences
@@ -40,7 +40,9 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "Engines, separated by commas: kvm, qemu-tcg, qemu-kvm.")
   var against = "kvm,qemu-tcg,qemu-kvm"
 
-  @Option(help: "Record the engines' runs as traces in this folder.", completion: .directory)
+  @Option(
+    help: "Record the engines' runs as traces in this folder; with --pku, what the host's own processor decides.",
+    completion: .directory)
   var record: String?
 
   @Option(help: "text, or json: one object a scenario.")
@@ -97,6 +99,9 @@ struct VerifyCommand: ParsableCommand {
   private func compareProtectionKeys() throws {
     let report = try KeyMatrixReport()
     print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
+    if let record, let run = report.siliconRun {
+      StandardError.write("recorded \(try run.write(into: record))\n")
+    }
     if !report.agrees { throw ExitCode(1) }
   }
 

@@ -19,9 +19,13 @@
 #define SILICON_ABSENT 0x10025000ull    // one page that is not present
 #define SILICON_KEYED 0x10030000ull     // SILICON_KEYED_PAGES pages with a key, read and write, executable
 #define SILICON_KEYED_READ_ONLY 0x10034000ull  // as many of them, read and execute
+// SILICON_MATRIX_PAGES pages with the first key: no access, read, read and write, read and execute, all three. Each is one
+// and the same page, which begins with RET and which nobody takes back.
+#define SILICON_MATRIX 0x10040000ull
 
 enum {
   SILICON_PAGE = 4096,
+  SILICON_MATRIX_PAGES = 5,
   SILICON_DATA_PAGES = 4,
   SILICON_KEYED_PAGES = 2,  // one for each key
   // What a program may change: data pages, then writable keyed pages.

@@ -11,7 +11,7 @@ extension NativeGenerator {
     fillX87(&fx, isPlain: number < 3)
     fillVectors(&fx, isPlain: number == 0)
     fillControl(&fx, isPlain: number < 2)
-    let pkru = number < 4 || !features.contains(.keys) ? 0 : UInt32(truncatingIfNeeded: random.next()) & 0xffff_fffc
+    let pkru = number < 6 || !features.contains(.keys) ? 0 : UInt32(truncatingIfNeeded: random.next()) & 0xffff_fffc
     return NativeStart(registers: registers, flags: flags, pkru: pkru, fx: fx)
   }
 

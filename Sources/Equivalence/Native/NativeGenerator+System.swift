@@ -4,7 +4,7 @@ extension NativeFamily {
     NativeFamily(name: "wrpkru", weight: 4, needs: .keys) { g, c in
       // mov eax, value; xor ecx, ecx; mov edx, ecx; wrpkru, and rdpkru. Key 0 stays open.
       let value = UInt32(truncatingIfNeeded: g.random.next()) & (g.chance(50) ? 0xffff_fffc : 0x0000_00fc)
-      c.loadHalf(0, g.chance(30) ? 0 : value)
+      c.loadHalf(0, g.chance(80) ? 0 : value)
       c.loadHalf(1, g.rarely(5) ? 1 : 0)
       c.loadHalf(2, g.rarely(5) ? 1 : 0)
       c.raw(0x0f, 0x01, 0xef)

@@ -145,7 +145,7 @@ extension NativeFamily {
     case .register: operand = .register(g.below(16))
     case .vector, .general:
       operand =
-        g.chance(65) ? .register(register(&g, form.end)) : g.place(form.bytes, aligned: g.chance(97) ? 16 : 1, &code)
+        g.chance(65) ? .register(register(&g, form.end)) : g.place(form.bytes, aligned: g.rarely(5) ? 1 : 16, &code)
     }
     code.instruction(
       form.map, form.opcode, prefixes: form.prefix == 0 ? [] : [form.prefix],
@@ -175,8 +175,8 @@ extension NativeFamily {
     NativeFamily(name: "load mxcsr", weight: 3) { g, c in
       // sub rsp, 8; mov dword [rsp], value; ldmxcsr [rsp]; stmxcsr [rsp]; add rsp, 8, without flags: lea.
       var mxcsr = 0x1f80 | g.random.next() & 0xe07f
-      if g.rarely(20) { mxcsr &= ~(g.random.next() & 0x1f80) }
-      if g.rarely(5) { mxcsr |= 1 << UInt64(16 + g.below(16)) }
+      if g.rarely(5) { mxcsr &= ~(g.random.next() & 0x1f80) }
+      if g.rarely(2) { mxcsr |= 1 << UInt64(16 + g.below(16)) }
       c.raw(0x48, 0x8d, 0x64, 0x24, 0xf8, 0xc7, 0x04, 0x24)
       c.immediate(mxcsr, bytes: 4)
       c.raw(0x0f, 0xae, 0x14, 0x24, 0x0f, 0xae, 0x1c, 0x24, 0x48, 0x8d, 0x64, 0x24, 0x08)

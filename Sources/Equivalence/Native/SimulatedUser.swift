@@ -21,6 +21,7 @@ final class SimulatedUser {
     static let writable: UInt64 = 0x20000
     static let readOnly: UInt64 = 0x28000
     static let keyedReadOnly: UInt64 = 0x29000
+    static let matrix: UInt64 = 0x2b000
     static let idt: UInt64 = 0x30000
     static let gdt: UInt64 = 0x31000
     static let tss: UInt64 = 0x31800
@@ -84,6 +85,11 @@ final class SimulatedUser {
       map(SILICON_KEYED + offset, behindData, Self.user | Self.writable, key: key)
       map(SILICON_KEYED_READ_ONLY + offset, Physical.keyedReadOnly + offset, Self.user, key: key)
     }
+    // The matrix: its first page has no access, so no entry.
+    for (page, rights) in [Self.noExecute, Self.noExecute | Self.writable, 0, Self.writable].enumerated() {
+      map(SILICON_MATRIX + UInt64(page + 1) << 12, Physical.matrix, Self.user | rights, key: keys.first ?? 0)
+    }
+    _ = memory.write8(0xc3, at: Physical.matrix)
     // The supervisor's pages: entry 256 of the top, then entry 0 twice.
     put(t + 256 * 8, (t + 0x4000) | all)
     put(t + 0x4000, (t + 0x5000) | all)

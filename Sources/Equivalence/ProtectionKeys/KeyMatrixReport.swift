@@ -20,13 +20,19 @@ public struct KeyMatrixReport: Sendable {
   /// Runs that end in a triple fault, or not: how many there were, and how many ended as the model says.
   public private(set) var tripleFaults: [(voice: String, count: Int, equal: Int)] = []
 
+  /// User mode on the host's own processor, or on a recorded one, and on the simulator.
+  public private(set) var userRuns: [UserKeyRun] = []
+
+  static let simulator = "simulator"
   static let qemu = "qemu-tcg"
   static let bochs = "bochs"
 
   private static let disagreementsMax = 5
 
-  /// Runs all trials on the simulator, on QEMU, and on Bochs.
-  public init() throws {
+  /// Runs all trials on the simulator, on QEMU, and on Bochs; what user mode can try, on the host's own processor.
+  ///
+  /// - Parameter record: of a processor with keys, for hosts without.
+  public init(record: String = UserKeyRun.recordPath) throws {
     let image = KeyMatrixImage()
     let trials = KeyTrial.all
     compare(try KeyMatrixRun.simulator(image), trials)
@@ -41,7 +47,24 @@ public struct KeyMatrixReport: Sendable {
       notHeard.append("bochs: \(missing)")
     }
     try compareTripleFaults()
+    try compareUserMode(record: record)
   }
+
+  mutating func compareUserMode(record: String) throws {
+    do {
+      userRuns.append(try UserKeyRun.host())
+    } catch let refusal as MachineRefusal {
+      notHeard.append("silicon: \(refusal.problem); \(refusal.remedy)")
+      do {
+        userRuns.append(try UserKeyRun.recorded(path: record))
+      } catch { notHeard.append("recorded silicon: \(error)") }
+    }
+    userRuns.append(try UserKeyRun.simulator(key: userRuns.first?.key ?? 1))
+    disagreements += userRuns.flatMap(\.disagreements).prefix(Self.disagreementsMax)
+  }
+
+  /// What this host's own processor decided, if it has been asked.
+  public var siliconRun: UserKeyRun? { userRuns.first { $0.voice == UserKeyRun.silicon } }
 
   /// Nothing compared yet.
   init(empty: ()) {}
@@ -113,6 +136,9 @@ extension KeyMatrixReport {
       let known = row.known == 0 ? "" : ", \(row.known) known to differ"
       lines.append("  \(row.action) on \(row.voice): \(row.equal) of \(row.count) equal\(known)")
     }
+    for run in userRuns {
+      lines.append("  user mode on \(run.voice): \(run.equalCount) of \(run.results.count) equal")
+    }
     for (voice, count, equal) in tripleFaults {
       lines.append("  triple faults on \(voice): \(equal) of \(count) equal")
     }
@@ -141,6 +167,16 @@ extension KeyMatrixReport {
             .object([
               ("voice", .string($0.voice)), ("count", .integer(UInt64($0.count))),
               ("equal", .integer(UInt64($0.equal))),
+            ])
+          })
+      ),
+      (
+        "userMode",
+        .array(
+          userRuns.map {
+            .object([
+              ("voice", .string($0.voice)), ("count", .integer(UInt64($0.results.count))),
+              ("equal", .integer(UInt64($0.equalCount))),
             ])
           })
       ),
