@@ -21,11 +21,11 @@ import InstructionFuzz
       var command = try parseAsRoot()
       try command.run()
     } catch let code as ExitCode {
-      exit(code.rawValue)
+      Glibc.exit(code.rawValue)
     } catch {
       let isAnswer = exitCode(for: error) == .success
       Terminal.say(fullMessage(for: error) + "\n")
-      exit(isAnswer ? 0 : 2)
+      Glibc.exit(isAnswer ? 0 : 2)
     }
   }
 

@@ -87,7 +87,7 @@ import Testing
       let environment = try CPUBench()
       var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
       setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
-      do {
+      do throws(UnicornEngine.Unavailable) {
         _ = try UnicornEngine(memory: memory, environment: environment, cpuid: CPUIDModel(clockHz: 1_000_000_000))
         exit(1)
       } catch {
