@@ -86,6 +86,13 @@ void seams_renew_hidden_flags(seams_engine *e) {
   FIELD(uint32_t, e->env, ENV_HFLAGS) = hidden_flags(e) | shadow;
 }
 
+// ES and B follow from the exception flags and their masks (SDM volume 1, 8.1.3.3). A state from a file that says otherwise
+// would raise the exception in the host's x87 unit.
+static uint16_t with_summary(uint16_t status, uint16_t control) {
+  enum { EXCEPTIONS = 0x3f, ES_AND_B = 0x8080 };
+  return (uint16_t)(status & ~control & EXCEPTIONS ? status | ES_AND_B : status & ~ES_AND_B);
+}
+
 void seams_set_state(seams_engine *e, const seams_cpu_state *in) {
   seams_engine *outer = seams_current;
   seams_current = e;
@@ -107,7 +114,7 @@ void seams_set_state(seams_engine *e, const seams_cpu_state *in) {
   if (is_task_segment(in->tr.attributes & ~TSS_BUSY)) FIELD(uint32_t, e->env, ENV_TR + 20) &= ~TSS_BUSY;
   for (int i = 0; i < 8; i++) memcpy((uint8_t *)e->env + ENV_FPREGS + 16 * i, in->st[i], 10);
   memcpy((uint8_t *)e->env + ENV_FPTAGS, in->fp_tag_empty, 8);
-  FIELD(uint16_t, e->env, ENV_FPUS) = in->fsw & (uint16_t)~TOP;
+  FIELD(uint16_t, e->env, ENV_FPUS) = with_summary(in->fsw, in->fcw) & (uint16_t)~TOP;
   FIELD(uint32_t, e->env, ENV_FPSTT) = in->fsw >> 11 & 7;
   for (int i = 0; i < 16; i++) memcpy((uint8_t *)e->env + ENV_XMM + XMM_BYTES * i, in->xmm[i], 16);
   FIELD(uint32_t, e->env, ENV_HFLAGS) = hidden_flags(e) | (in->interrupt_shadow ? HF_INHIBIT_IRQ_MASK : 0);
