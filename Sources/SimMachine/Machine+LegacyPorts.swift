@@ -5,6 +5,8 @@ extension Machine {
   private enum Port {
     static let timer: ClosedRange<UInt16> = 0x40...0x43
     static let systemControl: UInt16 = 0x61
+    /// The keyboard controller's command port. There is no controller, but kernels end a virtual machine here.
+    static let keyboardCommand: UInt16 = 0x64
     static let clockIndex: UInt16 = 0x70
     static let clockData: UInt16 = 0x71
   }
@@ -52,6 +54,7 @@ extension Machine {
       pit.setSpeakerGate(value & 1 != 0, at: timerTick)
     // Bit 7 of the index would hold back non-maskable interrupts of the chip set, of which there are none.
     case Port.clockIndex: rtc.select(value)
+    case Port.keyboardCommand: if value == Self.resetPulse { end = .reset }
     case Port.clockData: rtc.write(value, seconds: clock.seconds)
     default:
       guard PICPair.hasPort(port) else { return }
@@ -63,6 +66,9 @@ extension Machine {
 
   /// The bits of port 61H that are nowhere else; bit 0 is the gate of the timer's channel 2.
   static let systemControlMask: UInt8 = 0x0e
+
+  /// Pulses output line 0, the processor's reset (8042 data sheet, command FEH).
+  private static let resetPulse: UInt8 = 0xfe
 
   /// Memory is refreshed once in this many ticks of the 8254.
   private static let refreshTicks: UInt64 = 18

@@ -14,6 +14,8 @@ public enum MachineStop: Equatable, Sendable, Codable {
   /// The guest wrote to the debug-exit port.
   case exited(UInt32)
   case tripleFault
+  /// The guest pulsed the reset line by the keyboard controller: there is no firmware to start it again.
+  case reset
   /// HLT with interrupts disabled: nothing can wake the processor.
   case halted
   case defect(String)
@@ -132,6 +134,7 @@ public final class Machine {
       memory: memory, image: image, commandLine: announcedCommandLine, modules: modules,
       acpi: configuration.hasACPI ? acpiTables : nil)
     cpu.state = try loader.load(configuration.bootProtocol, initial: cpu.state)
+    if configuration.bootProtocol == .multiboot { FirmwareRemains.start(&pit, &pics) }
   }
 
   func use(_ engine: any CPUEngine) {

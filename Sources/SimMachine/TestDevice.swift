@@ -3,7 +3,7 @@
 public struct TestDevice: Equatable, Sendable, Codable {
   /// Four ports of one 32-bit latch.
   static let latchPorts: ClosedRange<UInt16> = 0xe0...0xe3
-  /// A byte written to one of these sets the level of its line.
+  /// What is written to one of these, in any size, sets the level of its line.
   static let linePorts: ClosedRange<UInt16> = 0x2000...0x2017
   static let memoryBase: UInt64 = 0xff00_0000
   static let memorySize = 0x10000
@@ -52,9 +52,9 @@ extension Machine {
     guard testDevice != nil else { return }
     if TestDevice.latchPorts.contains(port) {
       testDevice?.writeLatch(port, size: size, value)
-    } else if TestDevice.linePorts.contains(port), size == 1 {
+    } else if TestDevice.linePorts.contains(port) {
       advanceTimers()
-      drive(Int(port - TestDevice.linePorts.lowerBound), value & 0xff != 0)
+      drive(Int(port - TestDevice.linePorts.lowerBound), value != 0)
     }
   }
 }

@@ -62,7 +62,9 @@ public struct IOAPIC: Equatable, Sendable {
   }
 
   /// Whether `input` (0…23) was last said to be asserted.
-  @inlinable public func isAsserted(_ input: Int) -> Bool { state.asserted &>> UInt32(truncatingIfNeeded: input) & 1 != 0 }
+  @inlinable public func isAsserted(_ input: Int) -> Bool {
+    state.asserted &>> UInt32(truncatingIfNeeded: input) & 1 != 0
+  }
 
   /// False: ``deliver(to:)`` has nothing to do. True: it may have.
   @inlinable public var mayHavePending: Bool { state.asserted | state.edges != 0 }

@@ -54,6 +54,15 @@ import Testing
     #expect(field(44) == 48 && memory.read32(field(48)) == 20 && memory.read64(field(48) + 24 + 4) == 0x10_0000)
   }
 
+  /// The system timer is the only line that is not masked, and its handler ends the interrupt.
+  @Test func multibootLeavesWhatFirmwareLeaves() throws {
+    let machine = try machine(Self.elf32, .multiboot)
+    #expect(machine.memory.read32(8 * 4) == 0xf000_0010 && machine.memory.read32(0x73 * 4) == 0xf000_0000)
+    #expect(machine.memory.read(0xf0010, count: 7) == [0x50, 0xb0, 0x20, 0xe6, 0x20, 0x58, 0xcf])
+    #expect(machine.timerDeadline == 54_925_402 && machine.pics.isUnmasked(0) && !machine.pics.isUnmasked(1))
+    #expect(try self.machine(Self.elf64, .linux64).timerDeadline == nil)
+  }
+
   @Test func multibootRefusesImagesThatItCannotStart() throws {
     #expect(throws: MachineError.self) { try machine(Self.elf64, .multiboot) }
     // Flags 2: a video mode.

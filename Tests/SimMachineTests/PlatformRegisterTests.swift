@@ -104,6 +104,15 @@ import Testing
     #expect(levels == [0, 0x10])
   }
 
+  @Test func theKeyboardControllersPulseEndsTheMachine() throws {
+    let guest = try SmallGuest(SmallGuest.spinning)
+    guest.out((0x64, 0xd1))
+    #expect(guest.machine.run(until: 1000) == .deadline && guest.into(0x64) == 0xff)
+    guest.out((0x64, 0xfe))
+    #expect(guest.machine.run(until: 2000) == .reset)
+    #expect(try Machine(forking: guest.machine.snapshot()).run(until: 3000) == .reset)
+  }
+
   @Test func otherSizesReachNoneOfThem() throws {
     let machine = try SmallGuest(SmallGuest.spinning).machine
     for port in [0x20, 0x40, 0x61, 0x71, 0xa1] as [UInt16] {
@@ -127,7 +136,7 @@ import Testing
     #expect(machine.deviceRead(0xff00_fff8, size: 8) == 0x1122_3344_5566_7788, "over its end nothing is written")
     guest.apic(0xf0, 0x1ff)
     guest.ioapic(14, 0x55)
-    machine.portWrite(0x200e, size: 1, value: 1)
+    machine.portWrite(0x200e, size: 4, value: 1)
     _ = machine.run(until: machine.time + 1000)
     #expect(guest.interrupts.map(\.vector) == [0x55])
     #expect(try Machine(forking: machine.snapshot()).snapshot().state == machine.snapshot().state)

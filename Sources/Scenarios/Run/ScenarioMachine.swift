@@ -56,7 +56,7 @@ extension MachineStop {
   var isFinal: Bool {
     switch self {
     case .deadline, .requested, .breakpoint: false
-    case .exited, .tripleFault, .halted, .defect: true
+    case .exited, .tripleFault, .reset, .halted, .defect: true
     }
   }
 }

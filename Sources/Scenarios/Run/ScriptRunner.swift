@@ -180,6 +180,7 @@ public final class ScriptRunner: EventSink {
     switch stop {
     case .exited(let value): "the guest ended with exit code \(value)"
     case .tripleFault: "the guest ended in a triple fault"
+    case .reset: "the guest reset the machine"
     case .halted: "the guest halted with nothing left to wake it"
     case .defect(let problem): "the simulator contradicts itself: \(problem)"
     case .deadline, .requested, .breakpoint: "the machine stopped"

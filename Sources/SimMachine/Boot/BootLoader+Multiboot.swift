@@ -21,6 +21,7 @@ extension BootLoader {
       throw MachineError(
         "the image's multiboot header demands what this loader does not do (flags 0x\(String(demands, radix: 16)))")
     }
+    FirmwareRemains.writeHandlers(to: memory)
     let at = place.startInformation
     let map = place.memoryMap
     for (index, range) in ranges.enumerated() {
