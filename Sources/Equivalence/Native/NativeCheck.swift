@@ -128,7 +128,7 @@ public final class NativeCheck {
         program.starts[one.start].silicon, UnsafeRawBufferPointer(host.memory(one.program)))
       plant?(program, &outcome)
       let ignoredFlags = host.outcome(index).end.vector == 3 ? program.ignoredFlags(one.start) : 0
-      let items = items(index, outcome, ignoredFlags, &report)
+      let items = items(index, outcome, ignoredFlags, program.tolerance(one.start), &report)
       if !items.isEmpty, differences.last?.program != one.program {
         differences.append((one.program, one.start, items))
       }
@@ -138,7 +138,8 @@ public final class NativeCheck {
 
   /// Notes a run in `report`, and tells what is different in it.
   private func items(
-    _ index: Int, _ outcome: NativeOutcome, _ ignoredFlags: UInt64, _ report: inout NativeReport
+    _ index: Int, _ outcome: NativeOutcome, _ ignoredFlags: UInt64, _ tolerance: NativeTolerance,
+    _ report: inout NativeReport
   ) -> [String] {
     let hostOutcome = host.outcome(index)
     report.runs += 1
@@ -148,7 +149,7 @@ public final class NativeCheck {
       report.notCompared += 1
       return []
     }
-    var comparison = NativeComparison(hasKeys: host.hasProtectionKeys, ignoredFlags: ignoredFlags)
+    var comparison = NativeComparison(hasKeys: host.hasProtectionKeys, ignoredFlags: ignoredFlags, tolerance: tolerance)
     let memory = host.finalMemory(index)
     if comparison.isSame(hostOutcome, outcome, memory, simulator.writable) { return [] }
     let items = comparison.items(hostOutcome, outcome, memory, simulator.writable)

@@ -48,6 +48,7 @@ extension NativeForm {
   static let kernelCall = "calls the kernel"
   static let emulated = "Linux answers it for processors with UMIP"
   static let hypervisor = "may call a hypervisor"
+  static let descriptors = "reads the kernel's descriptor tables"
   static let ownAnswer = "each processor has its own answer"
   static let prefixByte = "a prefix, or the first byte of another map"
 
@@ -78,10 +79,14 @@ extension NativeForm {
     switch opcode {
     case 0x05, 0x07, 0x34, 0x35: .leftOut(Self.kernelCall)
     case 0x38, 0x3a: .leftOut(Self.prefixByte)
-    // SLDT STR; SGDT SIDT SMSW.
+    // SLDT STR; VERR VERW LAR LSL; SGDT SIDT SMSW.
     case 0x00 where selector <= 1: .leftOut(Self.emulated)
+    case 0x00 where selector == 4 || selector == 5: .leftOut(Self.descriptors)
+    case 0x02, 0x03: .leftOut(Self.descriptors)
     case 0x01 where selector == 4 || !isRegister && selector <= 1: .leftOut(Self.emulated)
     case 0x01 where isRegister: system
+    // AMD's way to CR8 outside of 64-bit mode.
+    case 0x20, 0x22: prefixes.contains(0xf0) ? .refused : .compared
     // RDTSC CPUID; RDRAND RDSEED.
     case 0x31, 0xa2: .leftOut(Self.ownAnswer)
     case 0xc7 where isRegister && selector >= 6: repeatPrefix == nil ? .leftOut(Self.ownAnswer) : .refused
@@ -105,7 +110,8 @@ extension NativeForm {
     switch operand.first ?? 0 {
     case 0xc1, 0xd9: .leftOut(Self.hypervisor)
     case 0xd0, 0xd1: .leftOut("XCR0 is each processor's own")
-    case 0xe8, 0xea, 0xfa...0xff: .refused
+    // AMD's virtualisation; SERIALIZE and the like; MONITORX and the like.
+    case 0xd8, 0xda...0xdf, 0xe8, 0xea, 0xfa...0xff: .refused
     case 0xf9: .leftOut(Self.ownAnswer)
     default: .compared
     }

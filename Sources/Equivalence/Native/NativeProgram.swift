@@ -33,6 +33,12 @@ struct NativeProgram: Equatable, Sendable {
     return InstructionForm(first.code + [0xcc, 0xcc]).undefinedFlags(cl: UInt8(truncatingIfNeeded: starts[start].registers[1]))
   }
 
+  /// What else may differ after a run from `start`.
+  func tolerance(_ start: Int) -> NativeTolerance {
+    guard ignoresUndefinedFlags, let first = groups.first else { return .none }
+    return InstructionForm(first.code + [0xcc, 0xcc]).tolerance(cl: UInt8(truncatingIfNeeded: starts[start].registers[1]))
+  }
+
   /// The code page.
   var page: [UInt8] {
     var page = [UInt8](repeating: 0xcc, count: Int(SILICON_PAGE))

@@ -113,7 +113,10 @@ final class SimulatedUser {
     // PG, AM, WP, NE, ET, MP, PE; DE, PSE, PAE, PGE, OSFXSR, OSXMMEXCPT, FSGSBASE; SCE, LME, LMA, NXE.
     (blank.cr0, blank.cr3, blank.cr4, blank.efer) = (0x8005_0033, Physical.tables, 0x1_06b8, 0xd01)
     if hasKeys { blank.cr4 |= 1 << 22 }
-    if cpuid.leaf(1, 0, cr4: 0).ecx >> 26 & 1 != 0 { blank.cr4 |= 1 << 18 }
+    if cpuid.leaf(1, 0, cr4: 0).ecx >> 26 & 1 != 0 {
+      blank.cr4 |= 1 << 18
+      blank.xcr0 = cpuid.stateComponents
+    }
     blank.tr = CPUState.Segment(selector: 0x40, base: tss, limit: 0x67, attributes: 0x8b00)
     blank.ldtr = CPUState.Segment(selector: 0, limit: 0, attributes: 0x8200)
     blank.gdt = (Self.kernel + Physical.gdt, UInt32(descriptors.count * 8 - 1))
