@@ -27,11 +27,17 @@ static device_return *return_slot(seams_engine *e, uintptr_t return_address) {
   return &e->device_returns[(return_address ^ return_address >> 8) % DEVICE_RETURNS];
 }
 
-// Translated code is given up as a whole before its memory is used again.
-void __real_tcg_region_reset_all_x86_64(void *tcg);
+// Translated code is given up as a whole before its memory is used again. The library would write zeros to all of that memory,
+// which nobody needs and which makes every page of it resident.
+void g_tree_ref(void *tree);
+void g_tree_destroy(void *tree);
 void __wrap_tcg_region_reset_all_x86_64(void *tcg) {
   if (seams_current) memset(seams_current->device_returns, 0, sizeof seams_current->device_returns);
-  __real_tcg_region_reset_all_x86_64(tcg);
+  FIELD(void *, tcg, TCG_CODE_POINTER) = FIELD(void *, tcg, TCG_CODE_BUFFER);
+  FIELD(size_t, tcg, TCG_REGIONS_FULL_BYTES) = 0;
+  void *blocks = FIELD(void *, tcg, TCG_BLOCK_TREE);
+  g_tree_ref(blocks);
+  g_tree_destroy(blocks);
 }
 
 // Gives the block up in favour of one that begins with the instruction at hand.

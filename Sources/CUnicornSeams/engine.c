@@ -193,14 +193,21 @@ void seams_flush_blocks_later(seams_engine *e) {
   if (seams_current == e) interrupt_run(e);
 }
 
+// Outside of translated code, which is forgotten with the forms that it refers to.
+static void flush_if_asked(seams_engine *e) {
+  if (!e->flush_blocks) return;
+  e->flush_blocks = false;
+  tb_flush_x86_64(e->cpu);
+  seams_forget_forms(e);
+}
+
 // True if the run goes on.
 static bool finish_interruption(seams_engine *e) {
   if (!e->is_interrupted) return false;
   e->is_interrupted = false;
   e->countdown += (int64_t)(e->resume_horizon - e->horizon);
   e->horizon = e->resume_horizon;
-  if (e->flush_blocks) tb_flush_x86_64(e->cpu);
-  e->flush_blocks = false;
+  flush_if_asked(e);
   if (e->pending_hits) {
     seams_note_debug_hits(e, e->pending_hits);
     e->pending_hits = 0;
@@ -228,6 +235,10 @@ void __wrap_tcg_exec_init_x86_64(void *uc, unsigned long code_bytes) {
 // each block does the rest (count.c). The switch is meant for blocks of ARM code that must not be left in their middle.
 static void leave_out_stop_checks(uc_engine *uc) { FIELD(bool, uc, UC_NO_EXIT_REQUEST) = true; }
 
+// The library counts the memory for translated code as not yet in use: when it is full for the first time, it is taken once more
+// from its beginning, and the blocks that lie there are not forgotten.
+static void note_region_in_use(void *tcg) { FIELD(size_t, tcg, TCG_REGION_NEXT) = FIELD(size_t, tcg, TCG_REGION_COUNT); }
+
 static const char *probe_layout(seams_engine *e) {
   uint64_t marker = 0x5eab0a7e11223344, rip = 0x123456789a, cr3 = 0x7654000;
   uc_reg_write(e->uc, UC_X86_REG_RCX, &marker);
@@ -236,7 +247,7 @@ static const char *probe_layout(seams_engine *e) {
   bool as_measured = FIELD(uint64_t, e->env, ENV_REGS + 8) == marker && FIELD(uint64_t, e->env, ENV_CR + 24) == cr3 &&
                      FIELD(uint64_t, e->env, ENV_EIP) == rip && FIELD(uint32_t, e->cpu, CPU_CFLAGS_NEXT_TB) == UINT32_MAX &&
                      FIELD(void *, e->cpu, CPU_UC) == (void *)e->uc && uc_context_size(e->uc) == 5544 &&
-                     !FIELD(bool, e->uc, UC_NO_EXIT_REQUEST) && FIELD(bool, e->uc, UC_NO_EXIT_REQUEST + 1);
+                     !FIELD(bool, e->uc, UC_NO_EXIT_REQUEST) && FIELD(size_t, e->tcg, TCG_REGION_COUNT) == 1 && FIELD(size_t, e->tcg, TCG_REGION_NEXT) == 0 && FIELD(bool, e->uc, UC_NO_EXIT_REQUEST + 1);
   return as_measured ? NULL : "libunicorn's internal layout is not the one of Debian's 2.0.1.post1";
 }
 
@@ -263,6 +274,7 @@ static const char *create(seams_engine *e) {
   const char *difference = probe_layout(e);
   if (difference) return difference;
   leave_out_stop_checks(e->uc);
+  note_region_in_use(e->tcg);
   announce_features(e->env);
   FIELD(uint32_t, e->env, ENV_HFLAGS2) |= 1;  // the global interrupt flag of SVM: always set
   return NULL;
@@ -313,6 +325,7 @@ static void run_in_library(seams_engine *e, void *unused) {
   (void)unused;
   uc_err error;
   bool goes_on;
+  flush_if_asked(e);
   do {
     e->again = e->stop_asked = false;
     error = uc_emu_start(e->uc, FIELD(uint64_t, e->env, ENV_EIP), 0, 0, 0);

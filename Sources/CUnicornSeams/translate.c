@@ -17,8 +17,10 @@ typedef struct known_form {
   struct known_form *next;
 } known_form;
 
-enum { KNOWN_BUCKETS = 4096 };
+// Translated code that refers to as many is given up as a whole.
+enum { KNOWN_BUCKETS = 4096, KNOWN_MAX = 1 << 16 };
 struct known_forms {
+  uint32_t count;
   known_form *bucket[KNOWN_BUCKETS];
 };
 
@@ -30,10 +32,13 @@ static uint32_t hash_of(const instruction *i) {
 
 static const known_form *know(seams_engine *e, const instruction *i, form f) {
   if (!e->known_forms) e->known_forms = calloc(1, sizeof *e->known_forms);
+  if (!e->known_forms) abort();
   known_form **bucket = &e->known_forms->bucket[hash_of(i)];
   for (known_form *k = *bucket; k; k = k->next)
     if (k->i.length == i->length && k->i.code_bits == i->code_bits && memcmp(k->i.bytes, i->bytes, i->length) == 0) return k;
   known_form *k = malloc(sizeof *k);
+  if (!k) abort();
+  if (++e->known_forms->count == KNOWN_MAX) seams_flush_blocks_later(e);
   *k = (known_form){*i, f, *bucket};
   *bucket = k;
   return k;
