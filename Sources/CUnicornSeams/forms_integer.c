@@ -132,7 +132,10 @@ static void run_rotate_through_carry(seams_engine *e, const instruction *i, uint
     carry = out;
   }
   seams_write_operand(e, i, bytes, value, ra);
-  if (count == 0) return;
+  if (count == 0) {
+    seams_write_flags(e, flags);
+    return;
+  }
   bool top = value & sign_of(bytes), second = value & sign_of(bytes) >> 1;
   bool overflow = is_left ? top != carry : top != second;
   seams_write_flags(e, (flags & ~(uint32_t)(FLAG_CF | FLAG_OF)) | (carry ? FLAG_CF : 0) | (overflow ? FLAG_OF : 0));

@@ -120,9 +120,9 @@ private func forged(_ bytes: [UInt8], part number: Int, _ change: (inout [UInt8]
     trace[4] = 0x54
     #expect(refusal(trace) == .file(.foreign))
     var later = bytes
-    later[8] = 2
-    #expect(refusal(later) == .file(.version(2)))
-    #expect(SnapshotError.file(.version(2)).description.contains("use a newer simulator"))
+    later[8] = 3
+    #expect(refusal(later) == .file(.version(3)))
+    #expect(SnapshotError.file(.version(3)).description.contains("use a newer simulator"))
     #expect(throws: TraceError.foreign) { try TraceReader(bytes: bytes) }
     #expect(throws: SnapshotError.self) { try SnapshotReader(path: "/nonexistent/x.snapshot") }
     #expect(throws: SnapshotError.file(.unreadable("it is no regular file"))) { try SnapshotReader(path: "/dev/null") }
