@@ -12,6 +12,9 @@ struct GuestIdentification {
 
   /// XSAVE in leaf 1, ECX.
   private static let xsave: UInt32 = 1 << 26
+  /// Not announced: without the kernel's interrupt chip KVM keeps IA32_APIC_BASE to itself, and the machine's APIC would not
+  /// hear of a change of its mode.
+  private static let x2APIC: UInt32 = 1 << 21
   private static let leavesMax = 256
 
   init(model: CPUIDModel) {
@@ -44,7 +47,7 @@ struct GuestIdentification {
     case 0: leaf.eax = 0xd
     case 1:
       (leaf.eax, leaf.ebx) = (model.eax, model.ebx)
-      leaf.ecx &= model.ecx | Self.xsave
+      leaf.ecx &= (model.ecx & ~Self.x2APIC) | Self.xsave
       leaf.edx &= model.edx
     case 7 where offer.subleaf == 0:
       leaf.eax = 0

@@ -51,10 +51,10 @@ public struct KeyMatrixReport: Sendable {
   }
 
   mutating func compareUserMode(record: String) throws {
-    do {
+    do throws(MachineRefusal) {
       userRuns.append(try UserKeyRun.host())
-    } catch let refusal as MachineRefusal {
-      notHeard.append("silicon: \(refusal.problem); \(refusal.remedy)")
+    } catch {
+      notHeard.append("silicon: \(error.problem); \(error.remedy)")
       do {
         userRuns.append(try UserKeyRun.recorded(path: record))
       } catch { notHeard.append("recorded silicon: \(error)") }

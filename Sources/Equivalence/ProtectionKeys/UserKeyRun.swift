@@ -104,7 +104,7 @@ public struct UserKeyRun: Equatable, Sendable {
   }
 
   /// Writes a record of this host's processor into `folder`, and returns its path.
-  func write(into folder: String, host: HostDescription = HostDescription()) throws -> String {
+  public func write(into folder: String, host: HostDescription = HostDescription()) throws -> String {
     var lines = [Self.firstLine, "# processor: \(host.processor)", "# kernel: \(host.kernel)", "key: \(key)"]
     lines += UserKeyTrial.all.compactMap { trial in results[trial.name].map { "\(trial.name): \($0)" } }
     let path = "\(folder)/" + (Self.recordPath.split(separator: "/").last.map(String.init) ?? "")
