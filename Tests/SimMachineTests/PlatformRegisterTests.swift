@@ -72,7 +72,7 @@ import Testing
   @Test func theClockShowsTheScenariosStartAndVirtualTime() throws {
     let guest = try SmallGuest(SmallGuest.waiting) { $0.startTime = 951_827_696 }  // 2000-02-29T12:34:56Z
     func shown() -> [UInt8] {
-      [0x32, 9, 8, 7, 4, 2, 0].map { register in
+      ([0x32, 9, 8, 7, 4, 2, 0] as [UInt8]).map { register in
         guest.out((0x70, register))
         return guest.into(0x71)
       }
