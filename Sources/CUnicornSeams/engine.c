@@ -230,6 +230,14 @@ void __wrap_tcg_exec_init_x86_64(void *uc, unsigned long code_bytes) {
   __real_tcg_exec_init_x86_64(uc, CODE_BYTES_MAX);
 }
 
+// The library never notes that its one region of translated code is in use. When it is full for the first time, it would
+// be handed out a second time while blocks in it are still to be found and executed; noted, it is given up first.
+static bool note_region_in_use(void *tcg) {
+  bool as_measured = FIELD(uint64_t, tcg, TCG_REGION_COUNT) == 1 && FIELD(uint64_t, tcg, TCG_REGION_CURRENT) == 0;
+  if (as_measured) FIELD(uint64_t, tcg, TCG_REGION_CURRENT) = 1;
+  return as_measured;
+}
+
 // The library's translator looks for a stop request after each access to memory, which ends TCG's basic block and so sends
 // every register to memory. No stop is ever asked for there: devices end their blocks, and the countdown at the head of
 // each block does the rest (count.c). The switch is meant for blocks of ARM code that must not be left in their middle.
@@ -273,6 +281,7 @@ static const char *create(seams_engine *e) {
   seams_watch_alignment(e);
   const char *difference = probe_layout(e);
   if (difference) return difference;
+  if (!note_region_in_use(e->tcg)) return "libunicorn keeps its translated code in another way than Debian's 2.0.1.post1";
   leave_out_stop_checks(e->uc);
   note_region_in_use(e->tcg);
   announce_features(e->env);

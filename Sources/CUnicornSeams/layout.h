@@ -112,6 +112,9 @@ enum {
   TCG_BLOCK_TREE = 39224,
   TCG_CPU_CC_OP = 39312,
   TCG_CPU_REGS = 39320,
+  // TCGContext: its regions of translated code, all of them and those in use
+  TCG_REGION_COUNT = 0x9910,
+  TCG_REGION_CURRENT = 0x9928,
   // TCG
   TCG_OP_ARGS = 24,
   TCG_TYPE_I32 = 0,
