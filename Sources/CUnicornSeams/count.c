@@ -246,7 +246,9 @@ static void at_breakpoint(seams_engine *e, const void *tb) {
 }
 
 void __wrap_helper_uc_tracecode(int32_t size, int index, void *handle, int64_t address) {
-  if (index == CALL_HORIZON)
+  if (index == CALL_FORM)
+    seams_run_form(handle, (const void *)(uintptr_t)address, (uintptr_t)__builtin_return_address(0));
+  else if (index == CALL_HORIZON)
     at_horizon(handle, (const void *)(uintptr_t)address, (uintptr_t)__builtin_return_address(0));
   else if (index == CALL_BREAKPOINT)
     at_breakpoint(handle, (const void *)(uintptr_t)address);

@@ -35,7 +35,9 @@ void seams_emit_eip(void *tcg);
 // Translates the instruction at block->pc_next, by a form of ours or by the library. Returns its traits.
 uint32_t seams_translate(disas_context *block, void *cpu, TCGOp *start, void (*by_library)(disas_context *, void *));
 void seams_note_op(TCGOp *op, int opcode);
-// Carries out a call that translated code makes. False: it is none of translate.c's.
+// Executes a form of ours.
+void seams_run_form(seams_engine *e, const void *value, uintptr_t ra);
+// Carries out another call that translated code makes. False: it is none of translate.c's.
 bool seams_run_call(seams_engine *e, int kind, const void *value, uintptr_t ra);
 void seams_forget_forms(seams_engine *e);
 // instructions.c: #GP if INS or OUTS may not use its port.

@@ -85,6 +85,9 @@ struct seams_engine {
   bool flush_blocks, is_interrupted;
   bool has_debug_addresses;  // an enabled address in DR0-DR3
   uint64_t xcr0_allowed;
+
+  bool lent_mxcsr, lent_x87;  // the guest's are in the host's units (host_units.c)
+  uint32_t own_mxcsr;         // the host's meanwhile
   seams_guard guard;
 };
 
@@ -117,6 +120,8 @@ void seams_renew_hidden_flags(seams_engine *e);
 void seams_write_pkru(seams_engine *e, uint32_t value);
 // If an interrupt waits for EFLAGS.IF, the run stops after the current instruction, which may set it.
 void seams_stop_for_window(seams_engine *e);
+// host_units.c: the guest's floating-point state is in `env` again.
+void seams_take_units_back(seams_engine *e);
 // alignment.c
 void seams_watch_alignment(seams_engine *e);
 // engine.c

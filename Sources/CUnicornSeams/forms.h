@@ -81,7 +81,8 @@ void seams_load(seams_engine *e, uint64_t address, void *out, uint32_t bytes, ui
 void seams_store(seams_engine *e, uint64_t address, const void *in, uint32_t bytes, uintptr_t ra);
 bool seams_checks_alignment(const seams_engine *e);
 void seams_check_alignment(seams_engine *e, uint64_t address, uint32_t alignment, uintptr_t ra);
-void seams_probe_write(seams_engine *e, uint64_t address, uint32_t bytes, uintptr_t ra);
+// False: some of it is a device's, or must be noticed in another way.
+bool seams_probe_write(seams_engine *e, uint64_t address, uint32_t bytes, uintptr_t ra);
 // A general register as an operand of `bytes`; writing 4 bytes clears the upper half.
 uint64_t seams_read_register(seams_engine *e, const instruction *i, int index, int bytes);
 void seams_write_register(seams_engine *e, const instruction *i, int index, int bytes, uint64_t value);

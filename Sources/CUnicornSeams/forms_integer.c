@@ -65,22 +65,40 @@ static void run_bzhi(seams_engine *e, const instruction *i, uintptr_t ra) {
   seams_write_flags(e, zero_and_sign(result, bytes) | (beyond ? FLAG_CF : 0));
 }
 
+// Hosts have these instructions or not; the answers are the same.
+__attribute__((target("bmi2"))) static uint64_t host_pdep(uint64_t source, uint64_t mask) { return __builtin_ia32_pdep_di(source, mask); }
+__attribute__((target("bmi2"))) static uint64_t host_pext(uint64_t source, uint64_t mask) { return __builtin_ia32_pext_di(source, mask); }
+static bool host_has_bmi2;
+__attribute__((constructor)) static void look_at_host(void) { host_has_bmi2 = __builtin_cpu_supports("bmi2"); }
+
+static uint64_t deposit(uint64_t source, uint64_t mask) {
+  if (host_has_bmi2) return host_pdep(source, mask);
+  uint64_t result = 0;
+  for (; mask; mask &= mask - 1, source >>= 1)
+    if (source & 1) result |= mask & -mask;
+  return result;
+}
+
+static uint64_t extract(uint64_t source, uint64_t mask) {
+  if (host_has_bmi2) return host_pext(source, mask);
+  uint64_t result = 0;
+  for (uint64_t bit = 1; mask; mask &= mask - 1, bit <<= 1)
+    if (source & mask & -mask) result |= bit;
+  return result;
+}
+
 // PDEP reg, vvvv, rm
 static void run_pdep(seams_engine *e, const instruction *i, uintptr_t ra) {
   int bytes = i->operand_bytes;
-  uint64_t source = seams_read_register(e, i, i->vex_register, bytes), result = 0;
-  for (uint64_t mask = seams_read_operand(e, i, bytes, ra); mask; mask &= mask - 1, source >>= 1)
-    if (source & 1) result |= mask & -mask;
-  seams_write_register(e, i, i->reg, bytes, result);
+  uint64_t mask = seams_read_operand(e, i, bytes, ra);
+  seams_write_register(e, i, i->reg, bytes, deposit(seams_read_register(e, i, i->vex_register, bytes), mask));
 }
 
 // PEXT reg, vvvv, rm
 static void run_pext(seams_engine *e, const instruction *i, uintptr_t ra) {
   int bytes = i->operand_bytes;
-  uint64_t source = seams_read_register(e, i, i->vex_register, bytes), result = 0, bit = 1;
-  for (uint64_t mask = seams_read_operand(e, i, bytes, ra); mask; mask &= mask - 1, bit <<= 1)
-    if (source & mask & -mask) result |= bit;
-  seams_write_register(e, i, i->reg, bytes, result);
+  uint64_t mask = seams_read_operand(e, i, bytes, ra);
+  seams_write_register(e, i, i->reg, bytes, extract(seams_read_register(e, i, i->vex_register, bytes), mask));
 }
 
 // MULX reg, vvvv, rm: the high half goes to reg, which counts when both are the same

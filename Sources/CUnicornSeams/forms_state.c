@@ -47,6 +47,7 @@ static uint64_t aligned_address(seams_engine *e, const instruction *i, uint32_t 
 // MARK: FXSAVE, FXRSTOR
 
 static void check_fx(seams_engine *e, uintptr_t ra) {
+  seams_take_units_back(e);
   if (seams_cr(e, 0) & (CR0_EM | CR0_TS)) seams_raise(e, VECTOR_NM, 0, ra);
 }
 
@@ -78,6 +79,7 @@ static void run_fxrstor(seams_engine *e, const instruction *i, uintptr_t ra) {
 // MARK: XSAVE, XSAVEOPT
 
 static void check_xsave(seams_engine *e, uintptr_t ra) {
+  seams_take_units_back(e);
   if (!(seams_cr(e, 4) & CR4_OSXSAVE)) seams_raise(e, VECTOR_UD, 0, ra);
   if (seams_cr(e, 0) & CR0_TS) seams_raise(e, VECTOR_NM, 0, ra);
 }

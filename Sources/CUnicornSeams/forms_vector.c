@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "host_units.h"
 #include "native.h"
 
 extern const uint8_t seams_slots_38_66[][16], seams_slots_none[][16], seams_slots_66[][16], seams_slots_f3[][16], seams_slots_f2[][16], seams_slots_f3_wide[][16],
@@ -101,10 +102,12 @@ static bool may_underflow(const instruction *i) {
 // Runs the slot with all exceptions masked, and decides from its flags what the guest's MXCSR makes of them (SDM volume 1,
 // 11.5.2 and 11.5.3). Returns only if no unmasked exception is left; MXCSR then has the flags.
 static void compute(seams_engine *e, const instruction *i, vector_frame *frame, void (*run)(vector_frame *, const void *), uintptr_t ra) {
+  seams_take_mxcsr_back(e);
   uint32_t mxcsr = FIELD(uint32_t, e->env, ENV_MXCSR), unmasked = ~mxcsr >> 7 & MXCSR_FLAGS;
   frame->mxcsr = (mxcsr & ~(uint32_t)MXCSR_FLAGS) | MXCSR_MASKS;
   if (!(mxcsr & MXCSR_UM)) frame->mxcsr &= ~(uint32_t)MXCSR_FTZ;
-  vector_frame before = *frame;
+  vector_frame before;
+  if (unmasked & MXCSR_UE) before = *frame;
   run(frame, slot_of(i));
   uint32_t flags = frame->mxcsr & MXCSR_FLAGS;
   if (!unmasked) {
@@ -126,9 +129,22 @@ static void compute(seams_engine *e, const instruction *i, vector_frame *frame, 
   if (flags & unmasked) raise_unmasked(e, ra);
 }
 
+// With all exceptions masked nothing can come of an instruction but its result and flags.
+static bool is_masked(const seams_engine *e) { return (FIELD(uint32_t, e->env, ENV_MXCSR) & MXCSR_MASKS) == MXCSR_MASKS; }
+
 static void run_arithmetic(seams_engine *e, const instruction *i, uintptr_t ra) {
   vector_frame frame;
   seams_check_vector(e, ra);
+  if (is_masked(e)) {
+    const uint8_t *source = seams_xmm(e, i->rm);
+    if (i->is_memory) {
+      load_source(e, i, &frame, ra);
+      source = frame.source;
+    }
+    seams_lend_mxcsr(e);
+    seams_vector_step(seams_xmm(e, i->reg), source, slot_of(i));
+    return;
+  }
   load_source(e, i, &frame, ra);
   memcpy(frame.destination, seams_xmm(e, i->reg), 16);
   compute(e, i, &frame, seams_native_vector, ra);
@@ -156,6 +172,12 @@ static void run_compare(seams_engine *e, const instruction *i, uintptr_t ra) {
   vector_frame frame;
   seams_check_vector(e, ra);
   load_source(e, i, &frame, ra);
+  if (is_masked(e)) {
+    seams_lend_mxcsr(e);
+    uint8_t flags = seams_vector_compare_step(seams_xmm(e, i->reg), frame.source, slot_of(i));
+    seams_write_flags(e, flags & (FLAG_CF | FLAG_PF | FLAG_ZF));
+    return;
+  }
   memcpy(frame.destination, seams_xmm(e, i->reg), 16);
   compute(e, i, &frame, seams_native_vector, ra);
   seams_write_flags(e, frame.flags & (FLAG_CF | FLAG_PF | FLAG_ZF));
@@ -208,6 +230,13 @@ static void run_to_mmx(seams_engine *e, const instruction *i, uintptr_t ra) {
   seams_write_mmx(e, i->reg & 7, frame.mmx_destination);
 }
 
+// STMXCSR
+static void run_stmxcsr(seams_engine *e, const instruction *i, uintptr_t ra) {
+  seams_check_vector(e, ra);
+  seams_take_mxcsr_back(e);
+  seams_write_operand(e, i, 4, FIELD(uint32_t, e->env, ENV_MXCSR), ra);
+}
+
 // LDMXCSR: reserved bits are #GP(0).
 static void run_ldmxcsr(seams_engine *e, const instruction *i, uintptr_t ra) {
   uint32_t value;
@@ -242,5 +271,6 @@ const form_row seams_vector_forms[] = {
     ROW(MAP_0F38, TO(0x05, 0x07), ON_66, ANY_OPERAND, run_horizontal, 0),
     ROW(MAP_0F, ONE(0xf7), ON_66, REGISTER, run_maskmov, 0),
     {MAP_0F, ONE(0xae), ON_NONE, REG(2), MEMORY, ANY_CODE, LEGACY, {run_ldmxcsr, 0}},
+    {MAP_0F, ONE(0xae), ON_NONE, REG(3), MEMORY, ANY_CODE, LEGACY, {run_stmxcsr, 0}},
 };
 const unsigned seams_vector_form_count = sizeof seams_vector_forms / sizeof *seams_vector_forms;

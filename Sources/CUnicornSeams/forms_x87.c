@@ -1,11 +1,11 @@
-// The x87 unit: the host's own executes each instruction on the guest's whole x87 state.
+// The x87 unit: the host's own executes each instruction, on the guest's x87 state, which it keeps meanwhile (host_units.c).
 //
 // The library keeps no status flags, knows no stack faults, and rounds constants and remainders its own way. Only the
 // transcendental instructions are computed elsewhere (x87_functions.c), as their last bits differ between processors.
 
 #include <string.h>
 
-#include "forms.h"
+#include "host_units.h"
 
 uint64_t seams_native_x87(void *image, const void *slot, void *memory, uint64_t flags);
 extern const uint8_t seams_x87_register_slots[8][64][16], seams_x87_memory_slots[8][8][16];
@@ -67,6 +67,7 @@ static void check_device(seams_engine *e, uintptr_t ra) {
 }
 
 void seams_check_x87(seams_engine *e, uintptr_t ra) {
+  seams_take_x87_back(e);
   if (seams_cr(e, 0) & CR0_TS) seams_raise(e, VECTOR_NM, 0, ra);
   if (*status_word(e) & FSW_ES) seams_raise(e, VECTOR_MF, 0, ra);
 }
@@ -127,6 +128,7 @@ void seams_after_mmx(seams_engine *e, const instruction *i) {
 }
 
 void seams_write_mxcsr(seams_engine *e, uint32_t value) {
+  seams_take_mxcsr_back(e);
   FIELD(uint32_t, e->env, ENV_MXCSR) = value;
   update_mxcsr_status_x86_64(e->env);
 }
@@ -150,26 +152,31 @@ static const memory_form memory_forms[8][8] = {
     {{2, 0}, {2, 1}, {2, 1}, {2, 1}, {10, 0}, {8, 0}, {10, 1}, {8, 1}},
 };
 
-static void note_pointers(uint8_t *image, seams_engine *e, const instruction *i, uint64_t address) {
-  uint16_t operation = (uint16_t)((i->opcode & 7) << 8 | i->modrm);
-  memcpy(image + IMAGE_FOP, &operation, 2);
-  memcpy(image + IMAGE_FIP, &FIELD(uint64_t, e->env, ENV_EIP), 8);
-  if (i->is_memory) memcpy(image + IMAGE_FDP, &address, 8);
+static void note_pointers(seams_engine *e, const instruction *i, uint64_t address) {
+  FIELD(uint16_t, e->env, ENV_FPOP) = (uint16_t)((i->opcode & 7) << 8 | i->modrm);
+  FIELD(uint64_t, e->env, ENV_FPIP) = FIELD(uint64_t, e->env, ENV_EIP);
+  if (i->is_memory) FIELD(uint64_t, e->env, ENV_FPDP) = address;
 }
 
-static void prepare(seams_engine *e, uint8_t *image) {
-  const uint32_t host_mxcsr = 0x1f80;
-  seams_get_x87(e, image);
-  memcpy(image + IMAGE_MXCSR, &host_mxcsr, 4);
+// A pending exception is told by the guest's next instruction that waits, not by the host's.
+static uint16_t step(seams_engine *e, const void *slot, void *memory) {
+  seams_lend_x87(e);
+  uint16_t status = seams_x87_step(slot, memory);
+  if (status & FSW_ES) seams_take_x87_back(e);
+  return status;
 }
 
-static void execute_register(seams_engine *e, const instruction *i, uint64_t *flags) {
+// Instructions that read or write EFLAGS, and those that software computes.
+static void execute_apart(seams_engine *e, const instruction *i, uint64_t *flags) {
+  const uint32_t default_mxcsr = 0x1f80;
   _Alignas(16) uint8_t image[512];
-  prepare(e, image);
+  seams_take_units_back(e);
+  seams_get_x87(e, image);
+  memcpy(image + IMAGE_MXCSR, &default_mxcsr, 4);
   if (i->opcode != 0xd9 || !seams_x87_function(i->modrm, image))
     *flags = seams_native_x87(image, seams_x87_register_slots[i->opcode & 7][i->modrm & 63], NULL, *flags | 2);
-  note_pointers(image, e, i, 0);
   seams_set_x87(e, image);
+  note_pointers(e, i, 0);
 }
 
 static uint64_t data_offset(seams_engine *e, const instruction *i, uint64_t linear) {
@@ -179,7 +186,7 @@ static uint64_t data_offset(seams_engine *e, const instruction *i, uint64_t line
 }
 
 static void run_memory(seams_engine *e, const instruction *i, uintptr_t ra) {
-  _Alignas(16) uint8_t image[512], operand[16] = {0};
+  uint8_t operand[16] = {0};
   memory_form m = memory_forms[i->opcode & 7][i->reg & 7];
   check_waiting(e, ra);
   uint64_t address = seams_linear_address(e, i);
@@ -187,18 +194,13 @@ static void run_memory(seams_engine *e, const instruction *i, uintptr_t ra) {
     seams_load(e, address, operand, m.bytes, ra);
   } else {  // asked for also where an exception will keep the result back
     seams_check_alignment(e, address, m.bytes == 10 ? 8 : m.bytes, ra);
-    seams_probe_write(e, address, m.bytes, ra);
+    if (!seams_probe_write(e, address, m.bytes, ra)) seams_require_last(e, ra);
   }
-  prepare(e, image);
-  uint16_t before = *status_word(e);
-  seams_native_x87(image, seams_x87_memory_slots[i->opcode & 7][i->reg & 7], operand, 2);
-  uint16_t status, control = *control_word(e);
-  memcpy(&status, image + IMAGE_FSW, 2);
+  uint16_t status = step(e, seams_x87_memory_slots[i->opcode & 7][i->reg & 7], operand);
+  note_pointers(e, i, data_offset(e, i, address));
   // An unmasked exception other than of precision keeps the result back.
-  bool kept_back = !(before & FSW_ES) && status & ~control & FSW_FLAGS & ~FSW_PE;
+  bool kept_back = status & ~*control_word(e) & FSW_FLAGS & ~FSW_PE;
   if (m.is_store && !kept_back) seams_store(e, address, operand, m.bytes, ra);
-  note_pointers(image, e, i, data_offset(e, i, address));
-  seams_set_x87(e, image);
 }
 
 // MARK: control instructions
@@ -215,11 +217,17 @@ static void reset_unit(seams_engine *e) {
 // DB E0-E4: FNENI FNDISI FNCLEX FNINIT FNSETPM
 static void run_db_control(seams_engine *e, const instruction *i, uintptr_t ra) {
   check_device(e, ra);
+  seams_take_x87_back(e);
   if (i->modrm == 0xe2) *status_word(e) &= (uint16_t)~(FSW_B | FSW_ES | 0x40 | FSW_FLAGS);
   if (i->modrm == 0xe3) reset_unit(e);
 }
 
 static uint16_t whole_status(const seams_engine *e) {
+  if (e->lent_x87) {
+    uint16_t status;
+    __asm__ volatile("fnstsw %0" : "=a"(status));
+    return status;
+  }
   return (uint16_t)((*status_word(e) & ~FSW_TOP) | (*top(e) & 7) << FSW_TOP_SHIFT);
 }
 
@@ -241,7 +249,15 @@ static void run_fnstcw(seams_engine *e, const instruction *i, uintptr_t ra) {
 // FLDCW (D9 /5)
 static void run_fldcw(seams_engine *e, const instruction *i, uintptr_t ra) {
   check_waiting(e, ra);
-  write_control_word(e, (uint16_t)seams_read_operand(e, i, 2, ra));
+  uint16_t value = (uint16_t)seams_read_operand(e, i, 2, ra);
+  if (!e->lent_x87) {
+    write_control_word(e, value);
+    return;
+  }
+  // The host's word changes with the guest's; what becomes pending by it is looked at in the guest's.
+  *control_word(e) = (value & 0x1f3f) | 0x40;
+  __asm__ volatile("fldcw %0" : : "m"(value));
+  if (whole_status(e) & FSW_ES) seams_take_x87_back(e);
 }
 
 // FWAIT: #NM for CR0.MP and CR0.TS
@@ -344,6 +360,7 @@ static void take_environment(seams_engine *e, const instruction *i, const uint8_
 
 // FNSTENV (D9 /6): masks all exceptions after it.
 static void run_fnstenv(seams_engine *e, const instruction *i, uintptr_t ra) {
+  seams_take_x87_back(e);
   uint8_t environment[28];
   check_device(e, ra);
   make_environment(e, i, environment);
@@ -353,6 +370,7 @@ static void run_fnstenv(seams_engine *e, const instruction *i, uintptr_t ra) {
 
 // FLDENV (D9 /4)
 static void run_fldenv(seams_engine *e, const instruction *i, uintptr_t ra) {
+  seams_take_x87_back(e);
   uint8_t environment[28];
   check_waiting(e, ra);
   seams_load(e, seams_linear_address(e, i), environment, environment_bytes(i), ra);
@@ -361,6 +379,7 @@ static void run_fldenv(seams_engine *e, const instruction *i, uintptr_t ra) {
 
 // FNSAVE (DD /6): the environment, ST0 to ST7, then FNINIT
 static void run_fnsave(seams_engine *e, const instruction *i, uintptr_t ra) {
+  seams_take_x87_back(e);
   uint8_t state[108];
   uint32_t bytes = environment_bytes(i);
   check_device(e, ra);
@@ -372,6 +391,7 @@ static void run_fnsave(seams_engine *e, const instruction *i, uintptr_t ra) {
 
 // FRSTOR (DD /4)
 static void run_frstor(seams_engine *e, const instruction *i, uintptr_t ra) {
+  seams_take_x87_back(e);
   uint8_t state[108];
   uint32_t bytes = environment_bytes(i);
   check_waiting(e, ra);
@@ -394,6 +414,9 @@ static const uint64_t undefined_registers[8] = {
     (uint64_t)0xfe << 32 | (uint64_t)0xff << 56,  // DF E1-E7, F8-FF
 };
 
+// D9 F0-F3, F9, FB, FE, FF (x87_functions.c)
+static bool is_function(const instruction *i) { return i->opcode == 0xd9 && i->modrm >= 0xf0 && 0xca0f >> (i->modrm - 0xf0) & 1; }
+
 static void run_register(seams_engine *e, const instruction *i, uintptr_t ra) {
   if (undefined_registers[i->opcode & 7] >> (i->modrm & 63) & 1) seams_raise(e, VECTOR_UD, 0, ra);
   if (i->opcode == 0xdb && i->modrm >= 0xe0 && i->modrm < 0xe5) {
@@ -403,7 +426,12 @@ static void run_register(seams_engine *e, const instruction *i, uintptr_t ra) {
   } else {
     check_waiting(e, ra);
     uint64_t flags = 0;
-    execute_register(e, i, &flags);
+    if (is_function(i)) {
+      execute_apart(e, i, &flags);
+      return;
+    }
+    step(e, seams_x87_register_slots[i->opcode & 7][i->modrm & 63], NULL);
+    note_pointers(e, i, 0);
   }
 }
 
@@ -411,14 +439,14 @@ static void run_register(seams_engine *e, const instruction *i, uintptr_t ra) {
 static void run_conditional_move(seams_engine *e, const instruction *i, uintptr_t ra) {
   check_waiting(e, ra);
   uint64_t flags = seams_read_flags(e);
-  execute_register(e, i, &flags);
+  execute_apart(e, i, &flags);
 }
 
 // FCOMI, FUCOMI, FCOMIP, FUCOMIP (DB, DF E8-F7): to the flags
 static void run_compare_to_flags(seams_engine *e, const instruction *i, uintptr_t ra) {
   check_waiting(e, ra);
   uint64_t flags = seams_read_flags(e);
-  execute_register(e, i, &flags);
+  execute_apart(e, i, &flags);
   seams_write_flags(e, (uint32_t)flags);
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine.h"
+#include "host_units.h"
 #include "guard_frame.h"
 
 _Thread_local seams_guard_frame *seams_guard_innermost;
@@ -274,7 +275,12 @@ bool seams_guarded(seams_engine *e, void (*work)(seams_engine *, void *), void *
   seams_guard_innermost = &frame;
   seams_current = e;
   said[0] = 0;
-  if (sigsetjmp(frame.leave, 0) == 0) work(e, argument);
+  if (sigsetjmp(frame.leave, 0) == 0) {
+    work(e, argument);
+    seams_take_units_back(e);
+  } else {
+    seams_reset_units(e);
+  }
   seams_current = outer;
   seams_guard_innermost = frame.outer;
   return !e->guard.broken;

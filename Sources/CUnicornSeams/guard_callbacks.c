@@ -6,6 +6,7 @@
 
 static seams_engine *enter(void *engine) {
   if (seams_guard_innermost) seams_guard_innermost->callbacks++;
+  seams_take_units_back(engine);
   return engine;
 }
 

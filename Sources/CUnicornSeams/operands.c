@@ -75,14 +75,16 @@ void seams_load(seams_engine *e, uint64_t address, void *out, uint32_t bytes, ui
   if (at < bytes) to[at] = (uint8_t)cpu_ldub_mmuidx_ra_x86_64(e->env, address + at, index, ra);
 }
 
-void seams_probe_write(seams_engine *e, uint64_t address, uint32_t bytes, uintptr_t ra) {
+bool seams_probe_write(seams_engine *e, uint64_t address, uint32_t bytes, uintptr_t ra) {
   int index = seams_mmu_index(e);
+  bool is_memory = true;
   while (bytes) {
     uint32_t left = 4096 - (address & 0xfff), part = bytes < left ? bytes : left;
-    probe_access_x86_64(e->env, address, (int)part, SEAMS_WRITE, index, ra);
+    if (!probe_access_x86_64(e->env, address, (int)part, SEAMS_WRITE, index, ra)) is_memory = false;
     address += part;
     bytes -= part;
   }
+  return is_memory;
 }
 
 void seams_store(seams_engine *e, uint64_t address, const void *in, uint32_t bytes, uintptr_t ra) {

@@ -246,10 +246,14 @@ uint32_t seams_translate(disas_context *block, void *cpu, TCGOp *start, void (*b
 
 // MARK: execution
 
+void seams_run_form(seams_engine *e, const void *value, uintptr_t ra) {
+  const known_form *known = value;
+  known->form.run(e, &known->i, ra);
+}
+
 bool seams_run_call(seams_engine *e, int kind, const void *value, uintptr_t ra) {
   const known_form *known = value;
   switch (kind) {
-    case CALL_FORM: known->form.run(e, &known->i, ra); return true;
     case CALL_UNDEFINED: seams_raise(e, VECTOR_UD, 0, ra);
     case CALL_BEFORE_MMX: seams_before_mmx(e, &known->i, ra); return true;
     case CALL_CHECK_PORT: seams_check_string_port(e, &known->i, ra); return true;

@@ -13,7 +13,8 @@ private func someState() -> CPUState {
     gdtBase: 0x2000, gdtLimit: 0x37, idtBase: 0x3000, idtLimit: 0xfff, pkru: 4, debug: (1...8).map { $0 << 8 },
     modelSpecific: (1...10).map { $0 << 24 }, x87: (1...8).map { n in (0..<10).map { $0 + n * 10 } },
     x87Empty: [1, 0, 1, 0, 1, 1, 1, 1], fcw: 0x37f, fsw: 0x3800, fop: 3, fip: 77, fdp: 88,
-    xmm: (1...16).map { n in (0..<16).map { $0 + n * 15 } }, mxcsr: 0x1f80, interruptShadow: false, nmiBlocked: false)
+    xmm: (1...16).map { n in (0..<16).map { $0 + n * 15 } }, mxcsr: 0x1f80, xcr0: 1,
+    interruptShadow: false, nmiBlocked: false)
 }
 
 @Suite struct RegisterFileTests {
@@ -25,7 +26,7 @@ private func someState() -> CPUState {
       ("efer", { $0.efer ^= 1 }), ("gdtr.base", { $0.gdt.base += 1 }), ("gdtr.limit", { $0.gdt.limit += 1 }),
       ("idtr.base", { $0.idt.base += 1 }), ("idtr.limit", { $0.idt.limit += 1 }), ("pkru", { $0.pkru ^= 1 << 31 }),
       ("x87.empty", { $0.x87Empty[7] = 0 }), ("fcw", { $0.fcw ^= 1 }), ("fsw", { $0.fsw ^= 1 }),
-      ("fop", { $0.fop ^= 1 }), ("fip", { $0.fip ^= 1 }), ("fdp", { $0.fdp ^= 1 }), ("mxcsr", { $0.mxcsr ^= 1 }),
+      ("fop", { $0.fop ^= 1 }), ("fip", { $0.fip ^= 1 }), ("fdp", { $0.fdp ^= 1 }), ("mxcsr", { $0.mxcsr ^= 1 }), ("xcr0", { $0.xcr0 ^= 2 }),
       ("interruptShadow", { $0.interruptShadow = true }), ("nmiBlocked", { $0.nmiBlocked = true }),
     ]
     for n in 0..<16 {
