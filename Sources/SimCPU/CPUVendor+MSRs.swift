@@ -16,16 +16,23 @@ extension CPUVendor {
     }
   }
 
-  /// SDM volume 4, table 2-2: IA32_PLATFORM_ID and IA32_BIOS_SIGN_ID (the microcode's revision in the upper half).
-  private static let intelRegisters = [
-    ModelSpecificRegister(index: 0x17, initial: 0, keepsWrites: false),
-    ModelSpecificRegister(index: 0x8b, initial: 0x1_0000_0000, keepsWrites: false),
+  /// IA32_MCG_CAP and IA32_MCG_STATUS: no banks, no error (SDM volume 3, 15.3.1).
+  private static let machineCheckRegisters = [
+    ModelSpecificRegister(index: 0x179, initial: 0, keepsWrites: false),
+    ModelSpecificRegister(index: 0x17a, initial: 0, keepsWrites: false),
   ]
+
+  /// SDM volume 4, table 2-2: IA32_PLATFORM_ID and IA32_BIOS_SIGN_ID (the microcode's revision in the upper half).
+  private static let intelRegisters =
+    machineCheckRegisters + [
+      ModelSpecificRegister(index: 0x17, initial: 0, keepsWrites: false),
+      ModelSpecificRegister(index: 0x8b, initial: 0x1_0000_0000, keepsWrites: false),
+    ]
 
   /// APM volume 2, appendix A, and the BKDGs: patch level; four performance counters with their selectors; SYSCFG,
   /// HWCR, NB_CFG, LS_CFG, DC_CFG, BU_CFG, DE_CFG (bit 1: LFENCE serializes).
   private static let amdRegisters =
-    [
+    machineCheckRegisters + [
       ModelSpecificRegister(index: 0x8b, initial: 0x0a00_1173, keepsWrites: false),
       ModelSpecificRegister(index: 0xc001_0010, initial: 0, keepsWrites: true),
       ModelSpecificRegister(index: 0xc001_0015, initial: 0x0100_0010, keepsWrites: true),

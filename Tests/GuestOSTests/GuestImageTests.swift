@@ -44,7 +44,8 @@ import Testing
   }
 
   static let lies: [Lie] = [
-    Lie(UInt8(0), at: 0, names: "ELF"), Lie(UInt8(1), at: 4, names: "EI_CLASS"),
+    Lie(UInt8(0), at: 0, names: "ELF"), Lie(UInt8(3), at: 4, names: "EI_CLASS"),
+    Lie(UInt8(1), at: 4, names: "e_machine"),
     Lie(UInt8(2), at: 5, names: "EI_DATA"), Lie(UInt8(9), at: 6, names: "EI_VERSION"),
     Lie(UInt16(1), at: 16, names: "e_type"), Lie(UInt16(183), at: 18, names: "e_machine"),
     Lie(UInt32(2), at: 20, names: "e_version"), Lie(UInt64(7), at: 24, names: "e_entry"),

@@ -15,7 +15,7 @@ import Testing
   private static let dependent = [
     "configuration.memoryBytes", "configuration.bootProtocol", "configuration.devices", "limits.", ".nodes",
     "contentBytes", "nextNode", ".fids", ".fid.node", "messageBytesMax", "queues[0].size", "queues[1].size",
-    "availableWrap", "usedWrap", ".isReady", ".uart[1", ".uart[2",
+    "configuration.cpu", "configuration.hasTestDevice", "availableWrap", "usedWrap", ".isReady", ".uart[1", ".uart[2",
   ]
   /// Fields that are equal in every queue at rest.
   private static let twins = [".nextAvailable": ".nextUsed", ".nextUsed": ".nextAvailable"]
@@ -153,7 +153,8 @@ import Testing
       properties(machine) == [
         // In the state, or in its memory.
         "configuration", "memory", "engine", "localAPIC", "ioapic", "uart", "slots", "randomNumbers", "traceRecord",
-        "extraCycles", "stopRequested", "isHalted", "end", "breakpoint", "image",
+        "extraCycles", "stopRequested", "isHalted", "end", "breakpoint", "image", "pit", "pics", "rtc", "systemControl",
+        "isNonMaskableInterruptPending", "miscellaneousEnable", "vendorMSRs", "testDevice",
         // Of a call of run, of the host, or of whoever looks on.
         "deadline", "isRunning", "events", "pausePoint", "reportedBeforePause", "isPauseDue", "probe",
         "typeIntoVirtioConsole", "readShareTree",
