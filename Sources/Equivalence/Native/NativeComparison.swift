@@ -114,7 +114,7 @@ struct NativeComparison {
     for index in 0..<16 { register("xmm\(index)", 160 + 16 * index, 16) }
   }
 
-  private func compareMemory(
+  private mutating func compareMemory(
     _ host: UnsafeRawBufferPointer, _ simulator: UnsafeRawBufferPointer, _ items: inout [String]
   ) {
     let differing = zip(host, simulator).enumerated().filter { $0.element.0 != $0.element.1 }

@@ -176,7 +176,7 @@ extension NativeFamily {
       // sub rsp, 8; mov dword [rsp], value; ldmxcsr [rsp]; stmxcsr [rsp]; add rsp, 8, without flags: lea.
       var mxcsr = 0x1f80 | g.random.next() & 0xe07f
       if g.rarely(5) { mxcsr &= ~(g.random.next() & 0x1f80) }
-      if g.rarely(2) { mxcsr |= 1 << UInt64(16 + g.below(16)) }
+      if g.rarely(2) { mxcsr |= 1 << UInt64(18 + g.below(14)) }  // AMD has bit 17
       c.raw(0x48, 0x8d, 0x64, 0x24, 0xf8, 0xc7, 0x04, 0x24)
       c.immediate(mxcsr, bytes: 4)
       c.raw(0x0f, 0xae, 0x14, 0x24, 0x0f, 0xae, 0x1c, 0x24, 0x48, 0x8d, 0x64, 0x24, 0x08)
