@@ -133,7 +133,8 @@ struct NativeComparison {
   /// Where a byte of the writable pages is.
   static func address(_ offset: Int) -> UInt64 {
     let offset = UInt64(offset)
-    return offset < NativePlace.dataBytes ? NativePlace.data + offset : NativePlace.keyed + offset - NativePlace.dataBytes
+    return offset < NativePlace.dataBytes
+      ? NativePlace.data + offset : NativePlace.keyed + offset - NativePlace.dataBytes
   }
 
   private static let vectorsWithErrorCode: Set<UInt32> = [10, 11, 12, 13, 14]

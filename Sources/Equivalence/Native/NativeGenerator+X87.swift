@@ -54,7 +54,11 @@ extension NativeFamily {
       return "fldcw"
     },
     NativeFamily(name: "x87 free", weight: 8) { g, c in
-      c.raw(g.pick([[0xdb, 0xe3], [0xdb, 0xe2], [0x0f, 0x77], [0xd9, 0xf6], [0xd9, 0xf7], [0xdd, 0xc0 | UInt8(g.below(8))], [0xdf, 0xe0], [0x9b]]))
+      c.raw(
+        g.pick([
+          [0xdb, 0xe3], [0xdb, 0xe2], [0x0f, 0x77], [0xd9, 0xf6], [0xd9, 0xf7], [0xdd, 0xc0 | UInt8(g.below(8))],
+          [0xdf, 0xe0], [0x9b],
+        ]))
       return "fninit, fnclex, emms, fincstp, fdecstp, ffree, fnstsw, fwait"
     },
     NativeFamily(name: "x87 environment", weight: 3) { g, c in

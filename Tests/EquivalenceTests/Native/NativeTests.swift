@@ -106,7 +106,8 @@ private func usesSilicon() -> Bool {
       registers: [UInt64](repeating: 0, count: 16), flags: 0, pkru: 0, fx: NativeStart.plainFX)
     // jmp to itself; kill(getpid(), SIGKILL); nop.
     let codes: [[UInt8]] = [
-      [0xeb, 0xfe], [0xb8, 39, 0, 0, 0, 0x0f, 0x05, 0x89, 0xc7, 0xbe, 9, 0, 0, 0, 0xb8, 62, 0, 0, 0, 0x0f, 0x05], [0x90],
+      [0xeb, 0xfe], [0xb8, 39, 0, 0, 0, 0x0f, 0x05, 0x89, 0xc7, 0xbe, 9, 0, 0, 0, 0xb8, 62, 0, 0, 0, 0x0f, 0x05],
+      [0x90],
     ]
     for (index, code) in codes.enumerated() {
       let program = NativeProgram(memorySeed: 0, groups: [.init(code: code, name: "")], starts: [start])

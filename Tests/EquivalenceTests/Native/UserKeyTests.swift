@@ -37,7 +37,9 @@ struct UserKeyTests {
     #expect(run.disagreements[0].contains("#PF(0x7), by the manual #PF(0x27)"))
   }
 
-  @Test(arguments: ["", "key: 1\n", "FIRST\nkey: 0\n", "FIRST\nkey: 1\n", "FIRST\nkey: 1\nread everything: allowed\n", "FIRST\nx\n"])
+  @Test(arguments: [
+    "", "key: 1\n", "FIRST\nkey: 0\n", "FIRST\nkey: 1\n", "FIRST\nkey: 1\nread everything: allowed\n", "FIRST\nx\n",
+  ])
   func aRecordThatIsNoneIsRefused(text: String) throws {
     let first = try String(contentsOfFile: record, encoding: .utf8).split(separator: "\n")[0]
     let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).txt").path
