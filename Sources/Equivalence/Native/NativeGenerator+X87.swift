@@ -71,7 +71,7 @@ extension NativeFamily {
       c.raw(prefix + [opcode, 0x77, offset])
       // mov dword [r15 + n], 0, or words: aligned, as EFLAGS.AC may be set.
       for place in isShort ? [6, 8, 10, 12] : [12, 16, 20, 24] as [UInt8] {
-        c.raw(prefix.dropLast() + [0x41, 0xc7, 0x47, offset + place, 0, 0] + (isShort ? [] : [0, 0]))
+        c.raw((isShort ? [0x66, 0x41] : [0x41]) + [0xc7, 0x47, offset + place, 0, 0] + (isShort ? [] : [0, 0]))
       }
       if g.chance(80) { c.raw(prefix + [opcode, 0x67, offset]) }
       return isWhole ? "fnsave, frstor" : "fnstenv, fldenv"

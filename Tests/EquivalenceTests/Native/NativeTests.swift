@@ -13,7 +13,7 @@ private let seed: UInt64 = 20_261
 private let count: UInt64 = ProcessInfo.processInfo.environment["PROGRAMS"].flatMap { UInt64($0) } ?? 2_000
 
 private let whyNotSilicon: String? = {
-  do {
+  do throws(MachineRefusal) {
     _ = try SiliconHost()
     return nil
   } catch { return "\(error.problem)" }
