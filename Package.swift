@@ -108,7 +108,7 @@ let hostTests: [Target] = [
   tests("SimMemoryTests", ["SimMemory", "PKRUModel"]),
   tests("SimCPUTests", ["SimCPU", "SimMemory", "PKRUModel", "SimEvents"]),
   tests("SimKVMTests", ["SimKVM", "SimCPU", "SimMemory", "SimEvents"]),
-  tests("EquivalenceTests", ["Equivalence", "OutputFiles", "Scenarios", "SimKVM"]),
+  tests("EquivalenceTests", ["Equivalence", "OutputFiles", "Scenarios", "SimKVM", "CSilicon"]),
   tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),

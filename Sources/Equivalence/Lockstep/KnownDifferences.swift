@@ -129,10 +129,12 @@ extension InstructionForm {
     }
   }
 
-  /// Single-stepping goes wrong here: the instruction loads the flag that KVM steps by, or holds debug exceptions off.
+  /// Single-stepping goes wrong here: the instruction loads the flag that KVM steps by, or holds debug exceptions off; over
+  /// ENDBR64 kvm_pvm steps together with the instruction behind it.
   var disturbsStepping: Bool {
     switch (map, opcode) {
     case (.primary, 0xcf), (.primary, 0x9d), (.primary, 0x8e), (.primary, 0xfb): true
+    case (.secondary, 0x1e): repeatPrefix == 0xf3 && modRM == 0xfa
     default: false
     }
   }

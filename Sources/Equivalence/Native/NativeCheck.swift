@@ -53,7 +53,8 @@ public final class NativeCheck {
   }
 
   /// The program with this number.
-  static func program(seed: UInt64, index: UInt64, families: [NativeFamily], features: NativeFeatures) -> NativeProgram {
+  static func program(seed: UInt64, index: UInt64, families: [NativeFamily], features: NativeFeatures) -> NativeProgram
+  {
     var generator = NativeGenerator(seed: seed, index: index, features: features)
     let length = 8 + Int(index % UInt64(lengthMax - 8))
     return generator.program(of: families, length: length)

@@ -114,7 +114,7 @@ struct NativeComparison {
     for index in 0..<16 { register("xmm\(index)", 160 + 16 * index, 16) }
   }
 
-  private func compareMemory(
+  private mutating func compareMemory(
     _ host: UnsafeRawBufferPointer, _ simulator: UnsafeRawBufferPointer, _ items: inout [String]
   ) {
     let differing = zip(host, simulator).enumerated().filter { $0.element.0 != $0.element.1 }
@@ -133,7 +133,8 @@ struct NativeComparison {
   /// Where a byte of the writable pages is.
   static func address(_ offset: Int) -> UInt64 {
     let offset = UInt64(offset)
-    return offset < NativePlace.dataBytes ? NativePlace.data + offset : NativePlace.keyed + offset - NativePlace.dataBytes
+    return offset < NativePlace.dataBytes
+      ? NativePlace.data + offset : NativePlace.keyed + offset - NativePlace.dataBytes
   }
 
   private static let vectorsWithErrorCode: Set<UInt32> = [10, 11, 12, 13, 14]

@@ -29,7 +29,8 @@ public enum NativeDifference: String, CaseIterable, Sendable {
     case .stateOperand:
       "which byte of the operand FNSTENV, FNSAVE, FXSAVE and FXRSTOR name in CR2, and whether a misaligned one is #GP or #AC, is the processor's choice (SDM vol. 2, FXSAVE)"
     case .mxcsrMask: "FXSAVE stores the bits of MXCSR that the processor has: AMD has bit 17 (APM vol. 2, 11.5.9)"
-    case .farPointer: "far pointers with REX.W have offsets of 64 bits on Intel, of 32 bits on AMD (SDM and APM, CALL far)"
+    case .farPointer:
+      "far pointers with REX.W have offsets of 64 bits on Intel, of 32 bits on AMD (SDM and APM, CALL far)"
     }
   }
 }
@@ -98,7 +99,8 @@ extension NativeTolerance {
     var isForgiven = false
     for register in 0..<8 {
       let at = 32 + 16 * register
-      guard NativeComparison.number(host.state.fx, at + 8, 2) == NativeComparison.number(simulator.state.fx, at + 8, 2) else {
+      guard NativeComparison.number(host.state.fx, at + 8, 2) == NativeComparison.number(simulator.state.fx, at + 8, 2)
+      else {
         continue
       }
       let isNear = Self.forgive(host, &simulator, at..<at + 8, bytes: 8) { one, other in

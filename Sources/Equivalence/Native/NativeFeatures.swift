@@ -22,7 +22,8 @@ struct NativeFeatures: OptionSet, Sendable {
 
   /// Leaf, register (0…3: EAX, EBX, ECX, EDX) and bit of each (SDM volume 2, CPUID).
   private static let bits: [(feature: Self, leaf: UInt32, register: Int, bit: UInt32)] = [
-    (.sse3, 1, 2, 0), (.ssse3, 1, 2, 9), (.sse41, 1, 2, 19), (.sse42, 1, 2, 20), (.movbe, 1, 2, 22), (.popcnt, 1, 2, 23),
+    (.sse3, 1, 2, 0), (.ssse3, 1, 2, 9), (.sse41, 1, 2, 19), (.sse42, 1, 2, 20), (.movbe, 1, 2, 22),
+    (.popcnt, 1, 2, 23),
     (.cx16, 1, 2, 13), (.xsave, 1, 2, 26), (.fsgsbase, 7, 1, 0), (.bmi1, 7, 1, 3), (.bmi2, 7, 1, 8), (.adx, 7, 1, 19),
     (.keys, 7, 2, 3), (.lzcnt, 0x8000_0001, 2, 5), (.lahf, 0x8000_0001, 2, 0),
   ]

@@ -82,7 +82,8 @@ public struct NativeFile: Codable, Sendable {
     let code = try bytes(group.code, path)
     var result = NativeProgram.Group(code: code, name: group.name)
     guard let relative = group.relative else { return result }
-    guard relative.count == 3, code.count >= 4, relative[0] <= UInt64(code.count - 4), relative[1] <= UInt64(code.count) else {
+    guard relative.count == 3, code.count >= 4, relative[0] <= UInt64(code.count - 4), relative[1] <= UInt64(code.count)
+    else {
       throw OutputError(path: path, problem: "\"relative\" of \"\(group.code)\" is not inside of it")
     }
     result.relative = (Int(relative[0]), Int(relative[1]), relative[2])
@@ -100,7 +101,9 @@ public struct NativeFile: Codable, Sendable {
     }
     var fx: [UInt8] = []
     for line in start.fx { fx += try bytes(line, path) }
-    guard fx.count == fxBytes else { throw OutputError(path: path, problem: "\"fx\" has \(fx.count) bytes, not \(fxBytes)") }
+    guard fx.count == fxBytes else {
+      throw OutputError(path: path, problem: "\"fx\" has \(fx.count) bytes, not \(fxBytes)")
+    }
     return NativeStart(
       registers: registers, flags: start.flags & NativePlace.flagsMask, pkru: start.pkru,
       fx: fx + [UInt8](repeating: 0, count: 512 - fxBytes))

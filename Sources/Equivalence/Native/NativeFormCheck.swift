@@ -46,7 +46,9 @@ public struct NativeFormReport: Sendable {
       "\(paint(passed ? "same" : "DIFFERENT", passed)) \(compared) forms of instructions on \(vendor) in \(runs) runs, "
         + "\(refused) forms that are not announced: \(disagreementCount) disagreements"
     ]
-    for (reason, count) in leftOut.sorted(by: { $0.key < $1.key }) { lines.append("  left out: \(count) forms: \(reason)") }
+    for (reason, count) in leftOut.sorted(by: { $0.key < $1.key }) {
+      lines.append("  left out: \(count) forms: \(reason)")
+    }
     for kind in kinds.prefix(Self.kindsShown) {
       lines.append("  - \(kind.title): \(kind.count) forms, the first \(kind.bytes)")
       lines += kind.items.map { "      \($0)" }
@@ -85,7 +87,8 @@ extension NativeForm {
   /// What forms of one kind share.
   var title: String {
     let first = operand.first ?? 0
-    return Self.names[map.rawValue] + hexadecimalByte(opcode) + " /\(first >> 3 & 7)" + (first >= 0xc0 ? " register" : " memory")
+    return Self.names[map.rawValue] + hexadecimalByte(opcode) + " /\(first >> 3 & 7)"
+      + (first >= 0xc0 ? " register" : " memory")
   }
 }
 
@@ -157,7 +160,9 @@ extension NativeGenerator {
     var start = start(number)
     (start.pkru, start.flags) = (0, start.flags & ~(1 << 18 | 1 << 10))
     let data = NativePlace.data
-    var (operand, stack, frame, source, target) = (data + 0x100, NativePlace.stack, data + 0x200, data + 0x400, data + 0x800)
+    var (operand, stack, frame, source, target) = (
+      data + 0x100, NativePlace.stack, data + 0x200, data + 0x400, data + 0x800
+    )
     var count = UInt64(1 + below(6))
     switch number {
     case 1: (start.registers[0], start.registers[2], count) = (0, 0, 0)

@@ -151,6 +151,8 @@ extension NativeForm {
   /// ModRM with RBX; with registers 1 and 6 (all 64 registers for groups that are decoded by them); by RSP, RBP and relative
   /// to the instruction pointer.
   private static func operands(_ map: Map, _ opcode: UInt8, _ prefixes: [UInt8]) -> [[UInt8]] {
+    // The byte is the first of an immediate, if of anything.
+    guard hasModRM(map, opcode) else { return [[0xc1]] }
     let middles = (0..<8).map { UInt8($0) << 3 }
     let isGroup =
       map == .primary && (0xd8...0xdf).contains(opcode) || map == .secondary && [0x01, 0xae, 0xc7].contains(opcode)
@@ -164,6 +166,23 @@ extension NativeForm {
     if prefixes.count <= 1 { all += middles.map { [0x45 | $0, 8] } }
     if prefixes.isEmpty { all += middles.flatMap { [[4 | $0, 0x24], [5 | $0]] } }
     return all
+  }
+
+  /// Whether ModRM follows the opcode (SDM volume 2, appendix A).
+  private static func hasModRM(_ map: Map, _ opcode: UInt8) -> Bool {
+    switch map {
+    case .primary:
+      opcode < 0x40
+        ? opcode & 7 < 4
+        : [0x63, 0x69, 0x6b, 0xf6, 0xf7, 0xfe, 0xff].contains(opcode)
+          || [0x80...0x8f, 0xc0...0xc1, 0xc4...0xc7, 0xd0...0xd3, 0xd8...0xdf].contains { $0.contains(opcode) }
+    case .secondary:
+      ![0x04...0x0c, 0x0e...0x0e, 0x30...0x37, 0x77...0x77, 0x80...0x8f, 0xa0...0xa2, 0xa8...0xaa, 0xc8...0xcf].contains
+      {
+        $0.contains(opcode)
+      }
+    default: true
+    }
   }
 
   /// Every form of a map, in order.

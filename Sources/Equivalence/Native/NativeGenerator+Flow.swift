@@ -99,7 +99,8 @@ extension NativeFamily {
     NativeFamily(name: "string", weight: 6) { g, c in
       let middle = NativePlace.middle
       for register in [6, 7] {
-        let target = g.rarely(15) ? NativePlace.readOnly &- UInt64(g.below(64)) : middle &+ UInt64(g.below(0x600)) &- 0x300
+        let target =
+          g.rarely(15) ? NativePlace.readOnly &- UInt64(g.below(64)) : middle &+ UInt64(g.below(0x600)) &- 0x300
         c.load(register, target)
       }
       c.loadHalf(1, UInt32(g.below(24)))

@@ -95,7 +95,9 @@ extension NativeFamily {
       switch g.below(3) {
       case 0: emit(&g, &c, .secondary, 0xaf, size, register: g.register(), operand)
       case 1: emit(&g, &c, .primary, 0x6b, size, register: g.register(), operand, immediate: immediate(&g, 1))
-      default: emit(&g, &c, .primary, 0x69, size, register: g.register(), operand, immediate: immediate(&g, min(size.bytes, 4)))
+      default:
+        emit(
+          &g, &c, .primary, 0x69, size, register: g.register(), operand, immediate: immediate(&g, min(size.bytes, 4)))
       }
       return "imul"
     },
@@ -230,7 +232,8 @@ extension NativeFamily {
       switch g.below(4) {
       case 0: c.load(g.register(), g.value())
       case 1:
-        emit(&g, &c, .primary, 0xc6 | size.bit, size, register: 0, operand, immediate: immediate(&g, min(size.bytes, 4)))
+        emit(
+          &g, &c, .primary, 0xc6 | size.bit, size, register: 0, operand, immediate: immediate(&g, min(size.bytes, 4)))
       case 2: emit(&g, &c, .primary, 0x88 | size.bit, size, register: g.source(), operand)
       default: emit(&g, &c, .primary, 0x8a | size.bit, size, register: g.register(), operand)
       }

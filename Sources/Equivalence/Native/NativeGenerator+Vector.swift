@@ -28,7 +28,9 @@ extension VectorForm {
   /// Every form but those whose result is an approximation (RCPPS, RSQRTPS and their scalars).
   static let all: [VectorForm] = arithmetic + conversions + moves + integers + ssse3 + sse41 + sse42
 
-  private static func forms(_ prefixes: [UInt8], _ opcodes: [UInt8], _ change: (inout VectorForm) -> Void = { _ in }) -> [VectorForm] {
+  private static func forms(_ prefixes: [UInt8], _ opcodes: [UInt8], _ change: (inout VectorForm) -> Void = { _ in })
+    -> [VectorForm]
+  {
     prefixes.flatMap { prefix in
       opcodes.map { opcode in
         var form = VectorForm(prefix: prefix, opcode: opcode)
@@ -90,8 +92,10 @@ extension VectorForm {
     forms(
       [0, 0x66],
       [
-        0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b, 0x74, 0x75, 0x76, 0xd1, 0xd2, 0xd3, 0xd4,
-        0xd5, 0xd8, 0xd9, 0xda, 0xdb, 0xdc, 0xdd, 0xde, 0xdf, 0xe0, 0xe1, 0xe2, 0xe3, 0xe4, 0xe5, 0xe8, 0xe9, 0xea, 0xeb,
+        0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b, 0x74, 0x75, 0x76, 0xd1, 0xd2, 0xd3,
+        0xd4,
+        0xd5, 0xd8, 0xd9, 0xda, 0xdb, 0xdc, 0xdd, 0xde, 0xdf, 0xe0, 0xe1, 0xe2, 0xe3, 0xe4, 0xe5, 0xe8, 0xe9, 0xea,
+        0xeb,
         0xec, 0xed, 0xee, 0xef, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe,
       ])
     + forms([0x66], [0x6c, 0x6d]) + forms([0, 0x66, 0xf2, 0xf3], [0x70]) { $0.hasImmediate = true }
@@ -104,14 +108,17 @@ extension VectorForm {
     }
 
   private static let ssse3: [VectorForm] =
-    forms([0, 0x66], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0x1c, 0x1d, 0x1e]) { ($0.map, $0.needs) = (.secondary38, .ssse3) }
+    forms([0, 0x66], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0x1c, 0x1d, 0x1e]) {
+      ($0.map, $0.needs) = (.secondary38, .ssse3)
+    }
     + forms([0, 0x66], [0x0f]) { ($0.map, $0.needs, $0.hasImmediate) = (.secondary3A, .ssse3, true) }
 
   private static let sse41: [VectorForm] =
     forms(
       [0x66],
       [
-        0x10, 0x14, 0x15, 0x17, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x28, 0x29, 0x2b, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35,
+        0x10, 0x14, 0x15, 0x17, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x28, 0x29, 0x2b, 0x30, 0x31, 0x32, 0x33, 0x34,
+        0x35,
         0x38, 0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x3e, 0x3f, 0x40, 0x41,
       ]
     ) { ($0.map, $0.needs) = (.secondary38, .sse41) }
@@ -152,7 +159,9 @@ extension NativeFamily {
       isWide: form.mayBeWide && g.chance(50), register: middle, operand, immediate: form.hasImmediate ? [g.byte()] : [])
   }
 
-  private static func family(_ name: String, _ weight: Int, _ choose: @Sendable @escaping (VectorForm) -> Bool) -> NativeFamily {
+  private static func family(_ name: String, _ weight: Int, _ choose: @Sendable @escaping (VectorForm) -> Bool)
+    -> NativeFamily
+  {
     let all = VectorForm.all.filter(choose)
     return NativeFamily(name: name, weight: weight) { g, c in
       let features = g.features
@@ -176,7 +185,7 @@ extension NativeFamily {
       // sub rsp, 8; mov dword [rsp], value; ldmxcsr [rsp]; stmxcsr [rsp]; add rsp, 8, without flags: lea.
       var mxcsr = 0x1f80 | g.random.next() & 0xe07f
       if g.rarely(5) { mxcsr &= ~(g.random.next() & 0x1f80) }
-      if g.rarely(2) { mxcsr |= 1 << UInt64(16 + g.below(16)) }
+      if g.rarely(2) { mxcsr |= 1 << UInt64(18 + g.below(14)) }  // AMD has bit 17
       c.raw(0x48, 0x8d, 0x64, 0x24, 0xf8, 0xc7, 0x04, 0x24)
       c.immediate(mxcsr, bytes: 4)
       c.raw(0x0f, 0xae, 0x14, 0x24, 0x0f, 0xae, 0x1c, 0x24, 0x48, 0x8d, 0x64, 0x24, 0x08)
@@ -187,7 +196,10 @@ extension NativeFamily {
       c.load(11, g.number())
       let register = g.below(16)
       c.raw(0x66, register >= 8 ? 0x4d : 0x49, 0x0f, 0x6e, 0xc0 | UInt8(register & 7) << 3 | 3)
-      if g.chance(50) { c.raw(register >= 8 ? [0x66, 0x45, 0x0f, 0x6c] : [0x66, 0x0f, 0x6c]); c.raw(0xc0 | UInt8(register & 7) * 9) }
+      if g.chance(50) {
+        c.raw(register >= 8 ? [0x66, 0x45, 0x0f, 0x6c] : [0x66, 0x0f, 0x6c])
+        c.raw(0xc0 | UInt8(register & 7) * 9)
+      }
       return "movq of a number"
     },
   ]

@@ -54,7 +54,11 @@ extension NativeFamily {
       return "fldcw"
     },
     NativeFamily(name: "x87 free", weight: 8) { g, c in
-      c.raw(g.pick([[0xdb, 0xe3], [0xdb, 0xe2], [0x0f, 0x77], [0xd9, 0xf6], [0xd9, 0xf7], [0xdd, 0xc0 | UInt8(g.below(8))], [0xdf, 0xe0], [0x9b]]))
+      c.raw(
+        g.pick([
+          [0xdb, 0xe3], [0xdb, 0xe2], [0x0f, 0x77], [0xd9, 0xf6], [0xd9, 0xf7], [0xdd, 0xc0 | UInt8(g.below(8))],
+          [0xdf, 0xe0], [0x9b],
+        ]))
       return "fninit, fnclex, emms, fincstp, fdecstp, ffree, fnstsw, fwait"
     },
     NativeFamily(name: "x87 environment", weight: 3) { g, c in
@@ -65,8 +69,10 @@ extension NativeFamily {
       let prefix: [UInt8] = isShort ? [0x66, 0x41] : [0x41]
       let opcode: UInt8 = isWhole ? 0xdd : 0xd9
       c.raw(prefix + [opcode, 0x77, offset])
-      // mov qword [r15 + n], 0
-      for place in isShort ? [6] : [12, 20] as [UInt8] { c.raw(0x49, 0xc7, 0x47, offset + place, 0, 0, 0, 0) }
+      // mov dword [r15 + n], 0, or words: aligned, as EFLAGS.AC may be set.
+      for place in isShort ? [6, 8, 10, 12] : [12, 16, 20, 24] as [UInt8] {
+        c.raw((isShort ? [0x66, 0x41] : [0x41]) + [0xc7, 0x47, offset + place, 0, 0] + (isShort ? [] : [0, 0]))
+      }
       if g.chance(80) { c.raw(prefix + [opcode, 0x67, offset]) }
       return isWhole ? "fnsave, frstor" : "fnstenv, fldenv"
     },
@@ -74,7 +80,7 @@ extension NativeFamily {
       // The same with FXSAVE and FXRSTOR, and the mask of MXCSR, which differs by processor.
       let wide: UInt8 = g.chance(50) ? 0x49 : 0x41
       c.raw(wide, 0x0f, 0xae, 0x07)  // fxsave [r15]
-      for place in [8, 16] as [UInt8] { c.raw(0x49, 0xc7, 0x47, place, 0, 0, 0, 0) }
+      for place in [8, 16] as [UInt8] { c.raw(0x49, 0xc7, 0x47, place, 0, 0, 0, 0) }  // mov qword [r15 + n], 0
       c.raw(0x66, 0x41, 0xc7, 0x47, 6, 0, 0, 0x41, 0xc7, 0x47, 28, 0, 0, 0, 0)
       if g.chance(80) { c.raw(wide, 0x0f, 0xae, 0x0f) }
       return "fxsave, fxrstor"

@@ -29,7 +29,12 @@ struct NativeGenerator {
     var bytes = 0
     for _ in 0..<length {
       var left = below(weights)
-      guard let family = families.first(where: { left -= $0.weight; return left < 0 }) else { break }
+      guard
+        let family = families.first(where: {
+          left -= $0.weight
+          return left < 0
+        })
+      else { break }
       var code = NativeCode()
       let name = family.make(&self, &code)
       bytes += code.bytes.count

@@ -30,13 +30,15 @@ struct NativeProgram: Equatable, Sendable {
   /// The flags that are not compared after a run from `start` to the program's end.
   func ignoredFlags(_ start: Int) -> UInt64 {
     guard ignoresUndefinedFlags, let first = groups.first else { return 0 }
-    return InstructionForm(first.code + [0xcc, 0xcc]).undefinedFlags(cl: UInt8(truncatingIfNeeded: starts[start].registers[1]))
+    return InstructionForm(first.code + [0xcc, 0xcc]).undefinedFlags(
+      cl: UInt8(truncatingIfNeeded: starts[start].registers[1]))
   }
 
   /// What else may differ after a run from `start`.
   func tolerance(_ start: Int) -> NativeTolerance {
     guard ignoresUndefinedFlags, let first = groups.first else { return .none }
-    return InstructionForm(first.code + [0xcc, 0xcc]).tolerance(cl: UInt8(truncatingIfNeeded: starts[start].registers[1]))
+    return InstructionForm(first.code + [0xcc, 0xcc]).tolerance(
+      cl: UInt8(truncatingIfNeeded: starts[start].registers[1]))
   }
 
   /// The code page.

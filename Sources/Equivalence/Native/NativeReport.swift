@@ -30,7 +30,9 @@ public struct NativeReport: Sendable {
   public var passed: Bool { disagreementCount == 0 }
 
   /// Runs that ended by an exception, INT3 behind the last instruction not counted.
-  public var exceptions: UInt64 { ends.filter { $0.key != 3 && $0.key < UInt32(SILICON_HUNG) }.reduce(0) { $0 + $1.value } }
+  public var exceptions: UInt64 {
+    ends.filter { $0.key != 3 && $0.key < UInt32(SILICON_HUNG) }.reduce(0) { $0 + $1.value }
+  }
 
   private var endsByName: [(name: String, count: UInt64)] {
     ends.sorted { $0.key < $1.key }.map { vector, count in
@@ -73,7 +75,10 @@ public struct NativeReport: Sendable {
       ("same", .boolean(passed)), ("programs", .integer(programs)), ("runs", .integer(runs)),
       ("instructions", .integer(instructions)), ("notCompared", .integer(notCompared)),
       ("ends", .object(endsByName.map { ($0.name, .integer($0.count)) })),
-      ("known", .object(NativeDifference.allCases.compactMap { one in known[one].map { (one.rawValue, .integer($0)) } })),
+      (
+        "known",
+        .object(NativeDifference.allCases.compactMap { one in known[one].map { (one.rawValue, .integer($0)) } })
+      ),
       ("disagreements", .integer(disagreementCount)),
       (
         "first",

@@ -23,7 +23,8 @@ final class SiliconHost {
 
   private static func refusal(_ reason: UnsafePointer<CChar>?) -> MachineRefusal {
     MachineRefusal(
-      problem: "programs cannot run on this host's processor: \(reason.map { String(cString: $0) } ?? "no reason given")",
+      problem:
+        "programs cannot run on this host's processor: \(reason.map { String(cString: $0) } ?? "no reason given")",
       remedy: "use Linux on x86-64, or compare with --lockstep and --pku")
   }
 

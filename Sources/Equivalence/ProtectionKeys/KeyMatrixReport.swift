@@ -55,12 +55,16 @@ public struct KeyMatrixReport: Sendable {
       userRuns.append(try UserKeyRun.host())
     } catch {
       notHeard.append("silicon: \(error.problem); \(error.remedy)")
-      do {
-        userRuns.append(try UserKeyRun.recorded(path: record))
-      } catch { notHeard.append("recorded silicon: \(error)") }
+      hearRecord(record)
     }
     userRuns.append(try UserKeyRun.simulator(key: userRuns.first?.key ?? 1))
     disagreements += userRuns.flatMap(\.disagreements).prefix(Self.disagreementsMax)
+  }
+
+  private mutating func hearRecord(_ path: String) {
+    do {
+      userRuns.append(try UserKeyRun.recorded(path: path))
+    } catch { notHeard.append("recorded silicon: \(error)") }
   }
 
   /// What this host's own processor decided, if it has been asked.

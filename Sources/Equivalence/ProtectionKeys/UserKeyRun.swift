@@ -16,7 +16,8 @@ public struct UserKeyRun: Equatable, Sendable {
 
   /// Where the repository has its record.
   public static let recordPath = "traces/real/keys.silicon.txt"
-  private static let firstLine = "# Protection keys in user mode, as a real processor decides (sim verify --pku --record)"
+  private static let firstLine =
+    "# Protection keys in user mode, as a real processor decides (sim verify --pku --record)"
   private static let bytesMax = 1 << 20
   /// The voice of this host's own processor.
   static let silicon = "silicon"
@@ -99,7 +100,9 @@ public struct UserKeyRun: Equatable, Sendable {
         throw OutputError(path: path, problem: "\"\(parts[0])\" is no trial")
       }
     }
-    guard run.key != 0, !run.results.isEmpty else { throw OutputError(path: path, problem: "names no key, or no result") }
+    guard run.key != 0, !run.results.isEmpty else {
+      throw OutputError(path: path, problem: "names no key, or no result")
+    }
     return run
   }
 

@@ -51,7 +51,9 @@ struct UserKeyTrial: Equatable, Sendable {
     for isACSet in [false, true] {
       for protection in Protection.allCases {
         for bits in 0..<4 as Range<UInt32> {
-          for kind in AccessKind.allCases { actions.append(.access(kind, protection, pkruBits: bits, isACSet: isACSet)) }
+          for kind in AccessKind.allCases {
+            actions.append(.access(kind, protection, pkruBits: bits, isACSet: isACSet))
+          }
         }
       }
     }

@@ -34,6 +34,8 @@ private let cases: [([UInt8], UInt64)] = [
   #expect(InstructionForm([0x0f, 0x32]).takenOver(eax: 0, ecx: 0x1b) == .platformMSR)
   #expect(InstructionForm([0x0f, 0x32]).takenOver(eax: 0, ecx: 0xc000_0080) == nil)
   #expect(InstructionForm([]).undefinedFlags(cl: 0) == 0)
+  #expect(InstructionForm([0xf3, 0x0f, 0x1e, 0xfa]).disturbsStepping)  // ENDBR64
+  #expect(!InstructionForm([0x0f, 0x1e, 0xfa]).disturbsStepping)
 }
 
 @Test func everyKnownDifferenceHasAReason() {
