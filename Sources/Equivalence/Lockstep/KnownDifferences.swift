@@ -12,7 +12,6 @@ public enum KnownDifference: String, CaseIterable, Sendable {
   case haltStep = "halt-step"
   case emulatorGap = "emulator-gap"
   case pageFlags = "page-flags"
-  case modifyFault = "modify-fault"
 
   /// Why it is no disagreement.
   public var reason: String {
@@ -30,8 +29,6 @@ public enum KnownDifference: String, CaseIterable, Sendable {
       "a repeated string instruction is stepped by iterations in the simulator, by many at a time in KVM: compared when it ends, and taken over if an interrupt comes in its middle"
     case .emulatorGap: "instructions that this host's KVM cannot execute: programs with them are not compared"
     case .haltStep: "single-stepping over HLT does not halt on KVM: the simulator alone sleeps"
-    case .modifyFault:
-      "an instruction that reads and writes one operand faults as a write on processors, as the read that it begins with in the simulator: bit W of the error code"
     case .pageFlags:
       "the accessed and dirty flags of paging entries may be set earlier or later: a TLB may hold the entry"
     }

@@ -11,8 +11,6 @@ final class LockstepEngine: CPUEngine {
   let log: AccessLog
   let environment: LoggedEnvironment
   let memories: MemoryComparison
-  /// Whether there is an error code of a page fault at this physical address, where that is known.
-  var isErrorCode: ((UInt64) -> Bool)?
   private(set) var report = LockstepReport()
   /// While false the simulator runs alone.
   private(set) var isComparing = false
@@ -254,7 +252,6 @@ final class LockstepEngine: CPUEngine {
       case Flag.resume: report.note(.resumeFlag)
       case Flag.trap where isStepping, Flag.trap | Flag.resume where isStepping: report.note(.stepFlag)
       case let bits where bits & ~Self.pageFlags == 0: report.note(.pageFlags)
-      case 2 where isErrorCode?(word.address) ?? false: report.note(.modifyFault)
       default: unknown.append(word)
       }
     }

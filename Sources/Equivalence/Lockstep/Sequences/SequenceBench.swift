@@ -70,7 +70,6 @@ final class SequenceBench {
       try makeFollower(Self.memoryBytes, $0, cpuid)
     }
     blank = engine.leader.state
-    engine.isErrorCode = Self.isErrorCode
     buildTables()
     buildSegments()
     buildHandlers()
@@ -221,12 +220,6 @@ final class SequenceBench {
       s.segments[1] = .init(selector: 0x23, limit: 0xffff_ffff, attributes: 0x00a0_fb00)
     }
     return s
-  }
-
-  /// Where the frame of an exception, and the records of the handlers, have the error code.
-  private static func isErrorCode(_ address: UInt64) -> Bool {
-    if address == Place.handlerStack - 48 { return true }
-    return address > Place.log && address < endAddress && (address - Place.log - 8) % 48 == 8
   }
 
   // MARK: Running

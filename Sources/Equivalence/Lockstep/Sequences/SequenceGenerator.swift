@@ -62,8 +62,7 @@ public struct SequenceGenerator {
     case 0..<10: .register(register())
     case 10..<16: data()
     case 16..<19: testPage()
-    // Not RBP: the simulator takes a stack fault for a general protection fault.
-    default: .memory(base: pick([0, 1, 2, 3, 6, 7, 8, 13]), displacement: Int32(below(0x10000)) - 0x8000)
+    default: .memory(base: pick([0, 1, 2, 3, 5, 6, 7, 8, 13]), displacement: Int32(below(0x10000)) - 0x8000)
     }
   }
 
