@@ -30,6 +30,8 @@ public final class NativeCheck {
   let host: SiliconHost
   let simulator: SimulatedUser
   let features: NativeFeatures
+  /// The seed of each of the batch's contents.
+  private var filled = [UInt64?](repeating: nil, count: SiliconHost.memoriesMax)
   private let families: [NativeFamily]
   /// Changes what the simulator shows: tests plant errors here.
   private let plant: ((NativeProgram, inout NativeOutcome) -> Void)?
@@ -158,8 +160,10 @@ public final class NativeCheck {
     return items
   }
 
-  /// Fills contents from a seed, numbers of all kinds among them.
+  /// Fills contents from a seed, numbers of all kinds among them, unless they are there from the last batch.
   private func fill(_ memory: Int, _ seed: UInt64) {
+    guard filled[memory] != seed else { return }
+    filled[memory] = seed
     var generator = NativeGenerator(seed: seed, index: 0, features: [])
     let place = host.memory(memory)
     for at in stride(from: 0, to: place.count, by: 8) {

@@ -147,7 +147,7 @@ extension NativeCheck {
     let seed = form.bytes.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
     var generator = NativeGenerator(seed: seed, index: 0, features: features)
     var program = NativeProgram(
-      memorySeed: seed, groups: [.init(code: form.bytes, name: form.title)],
+      memorySeed: 1, groups: [.init(code: form.bytes, name: form.title)],
       starts: (0..<NativeGenerator.startsMax).map { generator.formStart($0) })
     program.ignoresUndefinedFlags = true
     return program
