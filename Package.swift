@@ -22,15 +22,18 @@ let shared: [Target] = [
 /// The library's functions that the seams replace (Sources/CUnicornSeams).
 let replaced = [
   "cpu_abort_x86_64", "cpu_check_watchpoint_x86_64", "cpu_exec_x86_64", "cpu_ldl_code_x86_64", "cpu_ldub_code_x86_64",
-  "cpu_watchpoint_address_matches_x86_64", "raise_exception_err_x86_64", "helper_cpuid_x86_64", "helper_hlt_x86_64", "helper_inb_x86_64", "helper_inw_x86_64",
+  "cpu_watchpoint_address_matches_x86_64", "raise_exception_err_x86_64", "helper_cpuid_x86_64", "helper_hlt_x86_64",
+  "helper_inb_x86_64", "helper_inw_x86_64",
   "helper_inl_x86_64", "helper_outb_x86_64", "helper_outw_x86_64", "helper_outl_x86_64", "helper_invlpg_x86_64",
   "helper_iret_protected_x86_64", "helper_iret_real_x86_64", "helper_raise_interrupt_x86_64", "helper_rdmsr_x86_64",
   "helper_load_seg_x86_64", "helper_rdpkru_x86_64", "helper_read_eflags_x86_64", "helper_rdpmc_x86_64",
   "helper_rdrand_x86_64", "helper_rdtsc_x86_64",
   "helper_rdtscp_x86_64", "helper_read_crN_x86_64", "helper_sti_x86_64", "helper_uc_tracecode",
   "helper_write_crN_x86_64", "helper_write_eflags_x86_64", "helper_wrmsr_x86_64", "helper_wrpkru_x86_64",
-  "memory_mapping", "qemu_system_reset_request", "restore_state_to_opc_x86_64", "tcg_emit_op_x86_64", "tcg_exec_init_x86_64",
-  "tcg_gen_brcondi_i32_x86_64", "tcg_gen_callN_x86_64", "tcg_gen_exit_tb_x86_64", "tcg_gen_qemu_ld_i64_x86_64", "tcg_region_reset_all_x86_64", "tlb_protect_code_x86_64",
+  "memory_mapping", "qemu_system_reset_request", "restore_state_to_opc_x86_64", "tcg_emit_op_x86_64",
+  "tcg_exec_init_x86_64",
+  "tcg_gen_brcondi_i32_x86_64", "tcg_gen_callN_x86_64", "tcg_gen_exit_tb_x86_64", "tcg_gen_qemu_ld_i64_x86_64",
+  "tcg_region_reset_all_x86_64", "tlb_protect_code_x86_64",
   "tlb_unprotect_code_x86_64", "translator_loop_x86_64", "x86_cpu_tlb_fill_x86_64", "tb_gen_code_x86_64",
   // Ways out of the process, and the library's last words (guard.c).
   "abort", "exit", "__assert_fail", "g_assertion_message_expr", "__fprintf_chk", "fwrite",
@@ -44,9 +47,12 @@ let host: [Target] = [
   .target(
     name: "CUnicornSeams",
     linkerSettings: [
-      .unsafeFlags(["-Xlinker", "-l:libunicorn.a", "-Xlinker", "-lm"] + replaced.flatMap { ["-Xlinker", "--wrap=\($0)"] })
+      .unsafeFlags(
+        ["-Xlinker", "-l:libunicorn.a", "-Xlinker", "-lm"] + replaced.flatMap { ["-Xlinker", "--wrap=\($0)"] })
     ]),
-  .target(name: "SimCPU", dependencies: ["CUnicornSeams", "CXXHash", "SimMemory", "PKRUModel", "SimEvents"], swiftSettings: hot),
+  .target(
+    name: "SimCPU", dependencies: ["CUnicornSeams", "CXXHash", "SimMemory", "PKRUModel", "SimEvents"],
+    swiftSettings: hot),
   .target(name: "CKVM"),
   .target(name: "CSilicon"),
   .target(name: "SimKVM", dependencies: ["CKVM", "SimCPU", "SimMemory", "SimEvents"], swiftSettings: strict),
@@ -63,19 +69,29 @@ let host: [Target] = [
     swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "OutputFiles", swiftSettings: strict),
-  .target(name: "Scenarios", dependencies: ["OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimPlatform", "SimVirtio", "NineP"], swiftSettings: strict),
+  .target(
+    name: "Scenarios",
+    dependencies: ["OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimPlatform", "SimVirtio", "NineP"],
+    swiftSettings: strict),
   .target(
     name: "Traces",
     dependencies: [
-      "OutputFiles", "Scenarios", "SimMachine", "SimCPU", "SimMemory", "SimEvents", "GuestOS", "SimVirtio", "PKRUModel", "CXXHash",
+      "OutputFiles", "Scenarios", "SimMachine", "SimCPU", "SimMemory", "SimEvents", "GuestOS", "SimVirtio", "PKRUModel",
+      "CXXHash",
     ],
     swiftSettings: strict),
   .target(
-    name: "SimQEMU", dependencies: ["OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimPlatform", "SimVirtio", "GuestOS"], swiftSettings: strict
+    name: "SimQEMU",
+    dependencies: [
+      "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimPlatform", "SimVirtio", "GuestOS",
+    ], swiftSettings: strict
   ),
   .target(
     name: "Equivalence",
-    dependencies: ["OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "PKRUModel", "Traces", "CSilicon"],
+    dependencies: [
+      "OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine", "SimMemory", "SimVirtio",
+      "GuestOS", "PKRUModel", "Traces", "CSilicon",
+    ],
     swiftSettings: strict),
   .executableTarget(
     name: "sim",
@@ -135,7 +151,8 @@ let guestHasShell = guestVariant?.hasPrefix("ushell") ?? false
 let guestHasKeys = guestVariant?.hasPrefix("ushellmpk") ?? false
 let guestHasBPF = guestVariant?.hasSuffix("-bpf") ?? false
 /// What the guest's own targets are told of it.
-let guestWords = (guestHasShell ? ["UIO_SHELL"] : []) + (guestHasKeys ? ["UIO_KEYS"] : []) + (guestHasBPF ? ["UIO_BPF"] : [])
+let guestWords =
+  (guestHasShell ? ["UIO_SHELL"] : []) + (guestHasKeys ? ["UIO_KEYS"] : []) + (guestHasBPF ? ["UIO_BPF"] : [])
 
 let guest: [Target] = [
   .target(name: "GuestBoot", path: "Sources/GuestOS/Boot", cSettings: guestWords.map { .define($0) }),

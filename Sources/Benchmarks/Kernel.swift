@@ -63,7 +63,8 @@ extension Kernel {
     process.arguments =
       [
         "-M", "microvm,accel=tcg", "-cpu", "max", "-m", "64", "-nodefaults", "-no-reboot", "-display", "none",
-        "-serial", "null", "-kernel", folder.appendingPathComponent(fileName).path, "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+        "-serial", "null", "-kernel", folder.appendingPathComponent(fileName).path, "-device",
+        "isa-debug-exit,iobase=0xf4,iosize=4",
       ] + (countsInstructions ? ["-icount", "shift=0,sleep=off"] : [])
     let seconds = try process.secondsToEnd()
     // isa-debug-exit ends QEMU with (value << 1) | 1.

@@ -35,7 +35,8 @@ public struct CPUIDModel: Sendable {
   /// OSXSAVE and OSPKE follow CR4; the size of an XSAVE area follows XCR0.
   ///
   /// - Parameter hasLocalAPIC: IA32_APIC_BASE.EN (SDM volume 3, 11.4.3).
-  public func leaf(_ leaf: UInt32, _ subleaf: UInt32, cr4: UInt64, xcr0: UInt64 = 1, hasLocalAPIC: Bool = true) -> Leaf {
+  public func leaf(_ leaf: UInt32, _ subleaf: UInt32, cr4: UInt64, xcr0: UInt64 = 1, hasLocalAPIC: Bool = true) -> Leaf
+  {
     switch leaf {
     case 0: identification
     case 1:

@@ -111,7 +111,8 @@ extension UnicornEngine {
   static func isLegal(_ value: UInt64, in which: UInt32) -> Bool {
     switch which {
     // PG needs PE, NW needs CD.
-    case 0: value >> 32 == 0 && !(value >> 31 & 1 == 1 && value & 1 == 0) && !(value >> 29 & 1 == 1 && value >> 30 & 1 == 0)
+    case 0:
+      value >> 32 == 0 && !(value >> 31 & 1 == 1 && value & 1 == 0) && !(value >> 29 & 1 == 1 && value >> 30 & 1 == 0)
     case 4: value & ~0x75_07ff == 0
     case 8: value & ~0xf == 0
     case 16: value & ~0xd01 == 0

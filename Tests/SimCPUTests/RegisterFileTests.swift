@@ -26,7 +26,8 @@ private func someState() -> CPUState {
       ("efer", { $0.efer ^= 1 }), ("gdtr.base", { $0.gdt.base += 1 }), ("gdtr.limit", { $0.gdt.limit += 1 }),
       ("idtr.base", { $0.idt.base += 1 }), ("idtr.limit", { $0.idt.limit += 1 }), ("pkru", { $0.pkru ^= 1 << 31 }),
       ("x87.empty", { $0.x87Empty[7] = 0 }), ("fcw", { $0.fcw ^= 1 }), ("fsw", { $0.fsw ^= 1 }),
-      ("fop", { $0.fop ^= 1 }), ("fip", { $0.fip ^= 1 }), ("fdp", { $0.fdp ^= 1 }), ("mxcsr", { $0.mxcsr ^= 1 }), ("xcr0", { $0.xcr0 ^= 2 }),
+      ("fop", { $0.fop ^= 1 }), ("fip", { $0.fip ^= 1 }), ("fdp", { $0.fdp ^= 1 }), ("mxcsr", { $0.mxcsr ^= 1 }),
+      ("xcr0", { $0.xcr0 ^= 2 }),
       ("interruptShadow", { $0.interruptShadow = true }), ("nmiBlocked", { $0.nmiBlocked = true }),
     ]
     for n in 0..<16 {
