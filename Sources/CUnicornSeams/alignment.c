@@ -22,6 +22,7 @@ static void on_unaligned(void *cpu, uint64_t address, int access, int mmu_index,
   (void)cpu, (void)mmu_index;
   seams_find_position(e, ra);
   uint32_t traits = e->traits;
+  // Before the address is looked at: #GP also where a non-canonical one raises #SS, as processors do.
   if (traits & TRAIT_ALIGNED && address & 15) seams_raise(e, VECTOR_GP, 0, ra);
   if (seams_checks_alignment(e) && seams_is_canonical(address)) seams_raise(e, VECTOR_AC, 0, ra);
   if (traits & TRAIT_WIDE && access == SEAMS_WRITE && (address & 0xfff) > 0x1000 - 16) seams_probe_write(e, address, 16, ra);

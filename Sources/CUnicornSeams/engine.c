@@ -177,8 +177,10 @@ static void interrupt_run(seams_engine *e) {
   }
   bool outer = e->in_instruction;
   e->in_instruction = true;
-  e->countdown += (int64_t)(seams_retired(e) + 1 - e->horizon);
-  e->horizon = seams_retired(e) + 1;
+  // The count follows from both, so it is asked before either changes.
+  uint64_t end = seams_retired(e) + 1;
+  e->countdown += (int64_t)(end - e->horizon);
+  e->horizon = end;
   e->in_instruction = outer;
 }
 

@@ -249,9 +249,6 @@ form seams_form_of(const instruction *i) {
     found = row->form;
     break;
   }
-  // A 16-byte operand that must be aligned raises #GP also where others raise #SS, as processors do.
-  if (i->is_memory && i->segment == SEGMENT_SS && !(found.traits & TRAIT_ALIGNED)) {
-    found.traits |= TRAIT_STACK_READ | TRAIT_STACK_WRITE;
-  }
+  if (i->is_memory && i->segment == SEGMENT_SS) found.traits |= TRAIT_STACK_READ | TRAIT_STACK_WRITE;
   return found;
 }

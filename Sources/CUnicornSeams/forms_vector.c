@@ -13,7 +13,7 @@ extern const uint8_t seams_slots_38_66[][16], seams_slots_none[][16], seams_slot
     seams_round_08[][16], seams_round_09[][16], seams_round_0a[][16], seams_round_0b[][16], seams_dot_40[][16], seams_dot_41[][16];
 
 enum {
-  MXCSR_IE = 1, MXCSR_DE = 2, MXCSR_ZE = 4, MXCSR_UE = 0x10, MXCSR_PE = 0x20, MXCSR_FLAGS = 0x3f, MXCSR_MASKS = 0x3f << 7, MXCSR_UM = 1 << 11,
+  MXCSR_IE = 1, MXCSR_DE = 2, MXCSR_ZE = 4, MXCSR_OE = 8, MXCSR_UE = 0x10, MXCSR_PE = 0x20, MXCSR_FLAGS = 0x3f, MXCSR_MASKS = 0x3f << 7, MXCSR_UM = 1 << 11,
   MXCSR_FTZ = 1 << 15,
 };
 
@@ -77,7 +77,7 @@ static void load_source(seams_engine *e, const instruction *i, vector_frame *fra
 
 // MARK: execution
 
-// The format and number of the results of an instruction that may underflow.
+// The format and number of the results of an instruction that may overflow or underflow.
 static bool has_double_results(const instruction *i) {
   bool is_double = i->mandatory == PREFIX_66 || i->mandatory == PREFIX_F2;
   if (i->map == MAP_0F3A) return i->opcode == 0x41;
@@ -91,7 +91,7 @@ static int result_count(const instruction *i) {
   return has_double_results(i) || i->opcode == 0x5a ? 2 : 4;
 }
 
-static bool may_underflow(const instruction *i) {
+static bool may_leave_range(const instruction *i) {
   switch (i->opcode) {
     case 0x58: case 0x59: case 0x5a: case 0x5c: case 0x5e: case 0x7c: case 0x7d: case 0xd0: return i->map == MAP_0F;
     case 0x40: case 0x41: return i->map == MAP_0F3A;
@@ -107,20 +107,22 @@ static void compute(seams_engine *e, const instruction *i, vector_frame *frame, 
   frame->mxcsr = (mxcsr & ~(uint32_t)MXCSR_FLAGS) | MXCSR_MASKS;
   if (!(mxcsr & MXCSR_UM)) frame->mxcsr &= ~(uint32_t)MXCSR_FTZ;
   vector_frame before;
-  if (unmasked & MXCSR_UE) before = *frame;
+  if (unmasked & (MXCSR_OE | MXCSR_UE)) before = *frame;
   run(frame, slot_of(i));
   uint32_t flags = frame->mxcsr & MXCSR_FLAGS;
   if (!unmasked) {
     FIELD(uint32_t, e->env, ENV_MXCSR) = mxcsr | flags;
     return;
   }
-  // With unmasked underflow a tiny result is an exception also when it is exact, and is not flushed to 0.
-  if (unmasked & MXCSR_UE && may_underflow(i)) {
+  if (unmasked & (MXCSR_OE | MXCSR_UE) && may_leave_range(i)) {
+    seams_take_x87_back(e);  // software that computes with 113 bits raises flags there
     bool is_double = has_double_results(i);
     int count = result_count(i);
-    if (seams_has_tiny_lane(frame->destination, is_double, count)) flags |= MXCSR_UE;
-    bool may_lose_bits = i->map == MAP_0F && (i->opcode == 0x59 || i->opcode == 0x5a || i->opcode == 0x5e);
-    if (flags & MXCSR_UE && may_lose_bits) flags = (flags & ~(uint32_t)MXCSR_PE) | seams_precision_flag(i, &before, frame, is_double, count);
+    // With unmasked underflow a tiny result is an exception also when it is exact, and is not flushed to 0.
+    if (unmasked & MXCSR_UE && seams_has_tiny_lane(frame->destination, is_double, count)) flags |= MXCSR_UE;
+    if (flags & unmasked & (MXCSR_OE | MXCSR_UE) && i->map == MAP_0F) {
+      flags = (flags & ~(uint32_t)MXCSR_PE) | seams_precision_flag(i, &before, frame, unmasked, is_double, count);
+    }
   }
   uint32_t before_computing = flags & (MXCSR_IE | MXCSR_DE | MXCSR_ZE);
   bool has_stages = i->map == MAP_0F3A && i->opcode >= 0x40;  // DPPS, DPPD: the flags of all stages
@@ -206,6 +208,7 @@ static void run_to_general(seams_engine *e, const instruction *i, uintptr_t ra) 
 static void run_from_mmx(seams_engine *e, const instruction *i, uintptr_t ra) {
   vector_frame frame;
   seams_check_vector(e, ra);
+  seams_take_x87_back(e);  // the slot uses the host's MMX registers
   if (i->is_memory) {
     seams_load(e, seams_linear_address(e, i), &frame.mmx_source, 8, ra);
   } else {

@@ -97,6 +97,7 @@ void seams_before_mmx(seams_engine *e, const instruction *i, uintptr_t ra) {
   if (seams_cr(e, 0) & CR0_EM) seams_raise(e, VECTOR_UD, 0, ra);
   seams_check_x87(e, ra);
   if (!i->is_memory) return;
+  if (i->base == REGISTER_RIP) seams_find_position(e, ra);  // the library keeps RIP only where it must
   bool is_store = i->map == MAP_0F && (i->opcode == 0x7e || i->opcode == 0x7f || i->opcode == 0xe7);
   bool is_narrow = i->map == MAP_0F && (i->opcode == 0x6e || i->opcode == 0x7e) && !i->wide;
   uint32_t bytes = is_narrow ? 4 : i->map == MAP_0F && i->opcode == 0xc4 ? 2 : 8;

@@ -20,7 +20,8 @@ void seams_store_masked(seams_engine *e, const instruction *i, const uint8_t *by
 // vector_underflow.c
 // Whether one of `lanes` results is denormal.
 bool seams_has_tiny_lane(const uint8_t *bytes, bool is_double, int lanes);
-// MXCSR.PE of MUL, DIV or a conversion to single precision with unmasked underflow; `before` has MXCSR as the slot got it.
-uint32_t seams_precision_flag(const instruction *i, const vector_frame *before, const vector_frame *after, bool is_double, int lanes);
+// MXCSR.PE of arithmetic that overflows or underflows while that is unmasked; `before` has MXCSR as the slot got it.
+uint32_t seams_precision_flag(const instruction *i, const vector_frame *before, const vector_frame *after, uint32_t unmasked,
+                              bool is_double, int lanes);
 
 #endif

@@ -1,7 +1,8 @@
-// The precision flag of a multiplication, division or conversion whose tiny result is an unmasked exception.
+// The precision flag of arithmetic whose tiny or huge result is an unmasked exception.
 //
-// Masked, the result is made denormal first, and PE tells whether that lost bits. Unmasked, PE tells whether the result with an
-// unbounded exponent is exact (SDM volume 1, 4.9.1.5). The host computes masked; here each lane is looked at again, exactly.
+// Masked, the result is made denormal or infinite first, and PE tells whether that lost bits. Unmasked, PE tells whether the
+// result with an unbounded exponent is exact (SDM volume 1, 4.9.1.4 and 4.9.1.5). The host computes masked; here each lane is
+// looked at again, exactly.
 
 #include <string.h>
 
@@ -9,7 +10,7 @@
 
 extern const uint8_t seams_slots_f3[][16], seams_slots_f2[][16];
 
-enum { MXCSR_DAZ = 0x40, MXCSR_PE = 0x20, MXCSR_FLAGS = 0x3f };
+enum { MXCSR_OE = 8, MXCSR_UE = 0x10, MXCSR_PE = 0x20, MXCSR_DAZ = 0x40 };
 typedef __float128 quad;
 
 static quad lane_value(const uint8_t *at, bool is_double, bool flushes) {
@@ -37,6 +38,11 @@ static bool fits(quad value, bool is_double) {
 
 static bool is_exact(uint8_t opcode, quad a, quad b, bool is_double) {
   switch (opcode) {
+    case 0x5c: b = -b;  // fall through
+    case 0x58: {
+      quad sum = a + b;
+      return fits(sum, is_double) && sum - a == b && sum - b == a;
+    }
     case 0x59: return fits(a * b, is_double);  // 106 bits at most: exact
     case 0x5e: {
       quad quotient = a / b;
@@ -61,22 +67,38 @@ bool seams_has_tiny_lane(const uint8_t *bytes, bool is_double, int lanes) {
   return false;
 }
 
-uint32_t seams_precision_flag(const instruction *i, const vector_frame *before, const vector_frame *after, bool is_double, int lanes) {
-  bool converts = i->opcode == 0x5a;
-  int source_bytes = is_double || converts ? 8 : 4, result_bytes = is_double ? 8 : 4;
+// One lane of an instruction as the scalar instruction that computes the same.
+typedef struct {
+  uint8_t opcode;
+  const uint8_t *first, *second;
+} scalar;
+
+static scalar scalar_of_lane(const instruction *i, const vector_frame *before, int lane, int lanes, int bytes) {
+  const uint8_t *half = lane < lanes / 2 ? before->destination : before->source;
+  int pair = lane % (lanes / 2 ? lanes / 2 : 1) * 2 * bytes;
+  switch (i->opcode) {
+    case 0x7c: return (scalar){0x58, half + pair, half + pair + bytes};
+    case 0x7d: return (scalar){0x5c, half + pair, half + pair + bytes};
+    case 0xd0: return (scalar){lane & 1 ? 0x58 : 0x5c, before->destination + lane * bytes, before->source + lane * bytes};
+    default: return (scalar){i->opcode, before->destination + lane * bytes, before->source + lane * bytes};
+  }
+}
+
+// A result that was rounded up to the least normal number may have been tiny before: the flag of the lane alone tells.
+uint32_t seams_precision_flag(const instruction *i, const vector_frame *before, const vector_frame *after, uint32_t unmasked,
+                              bool is_double, int lanes) {
+  bool flushes = before->mxcsr & MXCSR_DAZ;
+  int source_bytes = is_double || i->opcode == 0x5a ? 8 : 4, result_bytes = is_double ? 8 : 4;
   for (int lane = 0; lane < lanes; lane++) {
-    const uint8_t *result = after->destination + lane * result_bytes;
+    scalar one = scalar_of_lane(i, before, lane, lanes, source_bytes);
     vector_frame alone = {.mxcsr = before->mxcsr};
-    memcpy(alone.destination, before->destination + lane * source_bytes, (size_t)source_bytes);
-    memcpy(alone.source, before->source + lane * source_bytes, (size_t)source_bytes);
-    if (is_tiny(result, is_double)) {
-      bool flushes = before->mxcsr & MXCSR_DAZ;
-      quad a = lane_value(alone.destination, source_bytes == 8, flushes), b = lane_value(alone.source, source_bytes == 8, flushes);
-      if (!is_exact(i->opcode, a, b, is_double)) return MXCSR_PE;
-      continue;
-    }
-    seams_native_vector(&alone, (source_bytes == 8 ? seams_slots_f2 : seams_slots_f3)[i->opcode]);
-    if (alone.mxcsr & MXCSR_PE) return MXCSR_PE;
+    memcpy(alone.destination, one.first, (size_t)source_bytes);
+    memcpy(alone.source, one.second, (size_t)source_bytes);
+    quad a = lane_value(alone.destination, source_bytes == 8, flushes), b = lane_value(alone.source, source_bytes == 8, flushes);
+    seams_native_vector(&alone, (source_bytes == 8 ? seams_slots_f2 : seams_slots_f3)[one.opcode]);
+    bool is_tiny_result = alone.mxcsr & MXCSR_UE || is_tiny(after->destination + lane * result_bytes, is_double);
+    bool is_delivered = alone.mxcsr & unmasked & MXCSR_OE || (unmasked & MXCSR_UE && is_tiny_result);
+    if (is_delivered ? !is_exact(one.opcode, a, b, is_double) : alone.mxcsr & MXCSR_PE) return MXCSR_PE;
   }
   return 0;
 }

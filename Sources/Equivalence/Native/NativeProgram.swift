@@ -34,11 +34,17 @@ struct NativeProgram: Equatable, Sendable {
       cl: UInt8(truncatingIfNeeded: starts[start].registers[1]))
   }
 
-  /// What else may differ after a run from `start`.
-  func tolerance(_ start: Int) -> NativeTolerance {
-    guard ignoresUndefinedFlags, let first = groups.first else { return .none }
-    return InstructionForm(first.code + [0xcc, 0xcc]).tolerance(
-      cl: UInt8(truncatingIfNeeded: starts[start].registers[1]))
+  /// What else may differ after a run from `start` that ended at `end`.
+  func tolerance(_ start: Int, end: UInt64) -> NativeTolerance {
+    let cl = UInt8(truncatingIfNeeded: starts[start].registers[1])
+    if ignoresUndefinedFlags, let first = groups.first {
+      return InstructionForm(first.code + [0xcc, 0xcc]).tolerance(cl: cl)
+    }
+    // What the generator does not leave out: an instruction that ends the program by an exception.
+    let offset = end &- SILICON_CODE
+    guard offset < SILICON_PAGE else { return .none }
+    let ending = InstructionForm(Array(page[Int(offset)...].prefix(15))).tolerance(cl: cl)
+    return ending == .dotProduct ? ending : .none
   }
 
   /// The code page.

@@ -15,6 +15,8 @@ public struct NativeReport: Sendable {
   public var ends: [UInt32: UInt64] = [:]
   /// Runs that did not come to an end on the host, or that took its process with them.
   public var notCompared: UInt64 = 0
+  /// Differences that were not there when the same program was run again: the host's.
+  public var unrepeatable: UInt64 = 0
   public var known: [NativeDifference: UInt64] = [:]
   public var disagreements: [NativeCheck.Disagreement] = []
   public var disagreementCount: UInt64 = 0
@@ -56,6 +58,7 @@ public struct NativeReport: Sendable {
     lines.append("  ends: " + endsByName.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
     if !hasProtectionKeys { lines.append("  left out: protection keys, which this host does not give to programs") }
     if notCompared > 0 { lines.append("  not compared: \(notCompared) runs without an end, or that ended the process") }
+    if unrepeatable > 0 { lines.append("  not counted: \(unrepeatable) differences that did not come again") }
     for disagreement in disagreements {
       lines.append("  - program \(disagreement.index):")
       lines += disagreement.program.listing.map { "      \($0)" }
@@ -74,6 +77,7 @@ public struct NativeReport: Sendable {
       ("seed", .integer(seed)), ("vendor", .string(vendor)), ("protectionKeys", .boolean(hasProtectionKeys)),
       ("same", .boolean(passed)), ("programs", .integer(programs)), ("runs", .integer(runs)),
       ("instructions", .integer(instructions)), ("notCompared", .integer(notCompared)),
+      ("unrepeatable", .integer(unrepeatable)),
       ("ends", .object(endsByName.map { ($0.name, .integer($0.count)) })),
       (
         "known",

@@ -142,6 +142,7 @@ private func usesSilicon() -> Bool {
     #expect(InstructionForm([0x0f, 0x53, 0xc1]).tolerance(cl: 0) == .approximation)
     #expect(InstructionForm([0x0f, 0x51, 0xc1]).tolerance(cl: 0) == .none)
     #expect(InstructionForm([0xd9, 0xfe]).tolerance(cl: 0) == .transcendental)
+    #expect(InstructionForm([0x66, 0x0f, 0x3a, 0x40, 0xc1, 0xff]).tolerance(cl: 0) == .dotProduct)
     #expect(InstructionForm([0x66, 0x0f, 0xa5, 0xc1]).tolerance(cl: 17) == .undefinedResult)
     #expect(InstructionForm([0x66, 0x0f, 0xa5, 0xc1]).tolerance(cl: 16) == .none)
     func outcome(_ lane: Float) -> NativeOutcome {
