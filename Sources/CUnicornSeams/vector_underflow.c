@@ -46,6 +46,7 @@ static bool is_exact(uint8_t opcode, quad a, quad b, bool is_double) {
     case 0x59: return fits(a * b, is_double);  // 106 bits at most: exact
     case 0x5e: {
       quad quotient = a / b;
+      if (b - b != 0) return true;  // by an infinity: 0
       return fits(quotient, is_double) && quotient * b == a;
     }
     default: return fits(b, false);  // CVTPD2PS, CVTSD2SS
