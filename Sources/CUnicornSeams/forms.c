@@ -118,7 +118,6 @@ static const form_row library_forms[] = {
     ROW(MAP_0F, ONE(0x16), ON_F3, ANY_REG, MEMORY, ANY_CODE, TRAIT_ALIGNED),                           // MOVSHDUP
     ROW(MAP_0F, TO(0x28, 0x29), NOT_REPEATED, ANY_REG, MEMORY, ANY_CODE, TRAIT_ALIGNED),               // MOVAPS
     ROW(MAP_0F, ONE(0x2b), NOT_REPEATED, ANY_REG, MEMORY, ANY_CODE, TRAIT_ALIGNED),                    // MOVNTPS
-    ROW(MAP_0F, TO(0x52, 0x53), ON_NONE, ANY_REG, MEMORY, ANY_CODE, TRAIT_ALIGNED),                    // RSQRTPS RCPPS
     ROW(MAP_0F, TO(0x54, 0x57), NOT_REPEATED, ANY_REG, MEMORY, ANY_CODE, TRAIT_ALIGNED),               // AND ANDN OR XOR
     ROW(MAP_0F, TO(0x60, 0x6d), ON_66, ANY_REG, MEMORY, ANY_CODE, TRAIT_ALIGNED),                      // PUNPCK ... PUNPCKHQDQ
     ROW(MAP_0F, ONE(0x6f), ON_66, ANY_REG, MEMORY, ANY_CODE, TRAIT_ALIGNED),                           // MOVDQA

@@ -1,8 +1,9 @@
 // SSE floating point: the host's own unit computes, with the guest's MXCSR.
 //
-// The library computes without flags, denormals and exceptions. RCP and RSQRT stay with it: their results differ between
-// processors, the library's are the same everywhere and within the manual's bound.
+// The library computes without flags, denormals and exceptions. RCP and RSQRT differ between processors, so they are computed
+// here instead, the same everywhere and within the manual's bound.
 
+#include <math.h>
 #include <string.h>
 
 #include "host_units.h"
@@ -153,6 +154,36 @@ static void run_arithmetic(seams_engine *e, const instruction *i, uintptr_t ra) 
   memcpy(seams_xmm(e, i->reg), frame.destination, 16);
 }
 
+// Denormals count as 0, and results that would be denormal become 0 (SDM volume 2, RCPPS and RSQRTPS).
+static uint32_t approximate(uint32_t bits, bool is_root) {
+  const uint32_t infinity = 0x7f800000, least_normal = 0x00800000, quiet = 0x00400000, indefinite = 0xffc00000;
+  uint32_t sign = bits & 0x80000000, magnitude = bits & 0x7fffffff;
+  if (magnitude > infinity) return bits | quiet;
+  if (magnitude < least_normal) return sign | infinity;
+  if (is_root && sign) return indefinite;
+  float value;
+  memcpy(&value, &bits, 4);
+  value = (float)(is_root ? 1 / sqrt((double)value) : 1 / (double)value);
+  memcpy(&bits, &value, 4);
+  return (bits & 0x7fffffff) < least_normal ? sign : bits;
+}
+
+// RSQRTPS, RSQRTSS, RCPPS, RCPSS: no flags, no exceptions.
+static void run_approximation(seams_engine *e, const instruction *i, uintptr_t ra) {
+  vector_frame frame;
+  seams_check_vector(e, ra);
+  load_source(e, i, &frame, ra);
+  seams_take_mxcsr_back(e);
+  uint8_t *destination = seams_xmm(e, i->reg);
+  int lanes = i->mandatory == PREFIX_F3 ? 1 : 4;
+  for (int lane = 0; lane < lanes; lane++) {
+    uint32_t bits;
+    memcpy(&bits, frame.source + 4 * lane, 4);
+    bits = approximate(bits, i->opcode == 0x52);
+    memcpy(destination + 4 * lane, &bits, 4);
+  }
+}
+
 // PHADD, PHSUB: the library overwrites a source that is the destination too early. No flags, no exceptions.
 static void run_horizontal(seams_engine *e, const instruction *i, uintptr_t ra) {
   vector_frame frame = {.mxcsr = MXCSR_MASKS};
@@ -261,6 +292,7 @@ const form_row seams_vector_forms[] = {
     ROW(MAP_0F, TO(0x2c, 0x2d), NOT_REPEATED, ANY_OPERAND, run_to_mmx, 0),
     ROW(MAP_0F, TO(0x2e, 0x2f), NOT_REPEATED, ANY_OPERAND, run_compare, TRAIT_SETS_FLAGS),
     ROW(MAP_0F, ONE(0x51), ANY_PREFIX, ANY_OPERAND, run_arithmetic, 0),                    // SQRT
+    ROW(MAP_0F, TO(0x52, 0x53), ON_NONE | ON_F3, ANY_OPERAND, run_approximation, 0),       // RSQRT RCP
     ROW(MAP_0F, TO(0x58, 0x5a), ANY_PREFIX, ANY_OPERAND, run_arithmetic, 0),               // ADD MUL CVTPS2PD
     ROW(MAP_0F, ONE(0x5b), ON_NONE | ON_66 | ON_F3, ANY_OPERAND, run_arithmetic, 0),       // CVTDQ2PS CVT(T)PS2DQ
     ROW(MAP_0F, TO(0x5c, 0x5f), ANY_PREFIX, ANY_OPERAND, run_arithmetic, 0),               // SUB MIN DIV MAX

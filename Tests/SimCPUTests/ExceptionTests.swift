@@ -53,8 +53,8 @@ import Testing
     #expect(bench.run() == .halt)
     #expect(
       bench.exceptions.last
-        == Exception(vector: 13, errorCode: 0x802, instructionPointer: Place.user + 1, retired: 1))
-    #expect(bench.register(.r8) == 0x802)
+        == Exception(vector: 13, errorCode: 0x402, instructionPointer: Place.user + 1, retired: 1))
+    #expect(bench.register(.r8) == 0x402)
     #expect(bench.retired == 3)
   }
 

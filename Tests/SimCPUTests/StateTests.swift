@@ -29,7 +29,7 @@ import Testing
     s.modelSpecific[7] = 0x2227
     s.x87 = (0..<8).map { row in (0..<10).map { UInt8(row * 16 + $0) } }
     s.x87Empty = [0, 1, 0, 1, 1, 0, 1, 0]
-    (s.fcw, s.fsw, s.fop, s.fip, s.fdp) = (0x0f7e, 0x2a41, 0x123, 0x3333_0001, 0x3333_0002)
+    (s.fcw, s.fsw, s.fop, s.fip, s.fdp) = (0x0f7e, 0xaac1, 0x123, 0x3333_0001, 0x3333_0002)
     s.xmm = (0..<16).map { row in (0..<16).map { UInt8(row * 15 + $0) } }
     s.mxcsr = 0x7f81
     s.interruptShadow = true

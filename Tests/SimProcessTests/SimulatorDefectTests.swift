@@ -37,14 +37,14 @@
       #expect(last.contains("\"outcome\":\"simulator-defect\""), "\(last)")
       // OUT DX, AL, wherever the image has it.
       #expect(last.contains("the guest is at 0x") && last.contains("the bytes there are ee "), "\(last)")
-      #expect(events.contains { $0.contains("consoleOutput") })
+      #expect(events.contains { $0.contains("controlRegisterWrite") })
     }
 
     @Test func theTraceIsWholeAndShowsTheDefect() throws {
       let answer = try sim(["record", "scenarios/hello.json", "-o", place("d.trace")], failure: "abort")
       #expect(answer.status == 70, "\(answer.output)\(answer.error)")
       #expect(names == ["d.trace"])
-      let shown = try SimProcessTests.sim(["inspect", place("d.trace")])
+      let shown = try SimProcessTests.sim(["inspect", place("d.trace"), "--events"])
       #expect(shown.status == 0 && shown.output.contains("simulator-defect"), "\(shown.output)\(shown.error)")
     }
   }

@@ -30,15 +30,13 @@ struct InstructionForm: Equatable {
     func peek() -> UInt8? { at < bytes.count ? bytes[at] : nil }
     scan: while let byte = peek() {
       switch byte {
-      case 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x67, 0xf0: break
-      case 0x66: hasOperandSizePrefix = true
-      case 0xf2, 0xf3: repeatPrefix = byte
+      case 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x67, 0xf0: hasWidePrefix = false
+      case 0x66: (hasOperandSizePrefix, hasWidePrefix) = (true, false)
+      case 0xf2, 0xf3: (repeatPrefix, hasWidePrefix) = (byte, false)
+      // REX counts only where nothing but the opcode follows (SDM volume 2, 2.2.1).
+      case 0x40...0x4f: hasWidePrefix = byte & 8 != 0
       default: break scan
       }
-      at += 1
-    }
-    if let byte = peek(), byte & 0xf0 == 0x40 {
-      hasWidePrefix = byte & 8 != 0
       at += 1
     }
     if peek() == 0xc4, at + 2 < bytes.count {

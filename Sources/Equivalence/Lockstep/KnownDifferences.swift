@@ -12,6 +12,7 @@ public enum KnownDifference: String, CaseIterable, Sendable {
   case haltStep = "halt-step"
   case emulatorGap = "emulator-gap"
   case pageFlags = "page-flags"
+  case staleTranslation = "stale-translation"
 
   /// Why it is no disagreement.
   public var reason: String {
@@ -29,6 +30,8 @@ public enum KnownDifference: String, CaseIterable, Sendable {
       "a repeated string instruction is stepped by iterations in the simulator, by many at a time in KVM: compared when it ends, and taken over if an interrupt comes in its middle"
     case .emulatorGap: "instructions that this host's KVM cannot execute: programs with them are not compared"
     case .haltStep: "single-stepping over HLT does not halt on KVM: the simulator alone sleeps"
+    case .staleTranslation:
+      "a program that writes over the entries of paging of its own pages, and does not invalidate them, goes on with the old ones for as long as the TLB holds them (SDM vol. 3, 4.10.4)"
     case .pageFlags:
       "the accessed and dirty flags of paging entries may be set earlier or later: a TLB may hold the entry"
     }

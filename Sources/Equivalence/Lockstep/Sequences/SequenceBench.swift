@@ -153,6 +153,14 @@ final class SequenceBench {
       0xf4,
     ]
 
+  /// Whether the last program changed more than the flags of a paging entry, other than the test pages'.
+  var changedPaging: Bool {
+    let flags: UInt64 = 0x60
+    return stride(from: Place.tables, to: Place.tables + 0x4000, by: 8).contains {
+      ((memory.read64($0) ?? 0) ^ (template.read64($0) ?? 0)) & ~flags != 0
+    }
+  }
+
   /// A KVM with shadow page tables sees what the guest writes into its own, but not what is written from outside.
   private static let restorer: [UInt8] = [
     0xbe, 0x00, 0x28, 0x02, 0x00,  // mov esi, the right entries
