@@ -37,15 +37,12 @@ void *tcg_tb_lookup_x86_64(void *tcg, uintptr_t code);
 // stack from `stack` on: the first word that points into translated code is the call's return address.
 static void find_instruction(seams_engine *e, uintptr_t code, const uintptr_t *stack, const void *end) {
   enum { WORDS_MAX = 4096, RETURN_ADJUSTMENT = 2 };  // the library takes 2 from a return address
-  if (code && tcg_tb_lookup_x86_64(e->tcg, code)) {
-    cpu_restore_state_x86_64(e->cpu, code + RETURN_ADJUSTMENT, true);
-    return;
-  }
-  for (int i = 0; i < WORDS_MAX && (const void *)(stack + i) < end; i++)
-    if (tcg_tb_lookup_x86_64(e->tcg, stack[i])) {
-      cpu_restore_state_x86_64(e->cpu, stack[i], true);
-      return;
-    }
+  uintptr_t place = code && tcg_tb_lookup_x86_64(e->tcg, code) ? code + RETURN_ADJUSTMENT : 0;
+  for (int i = 0; !place && i < WORDS_MAX && (const void *)(stack + i) < end; i++)
+    if (tcg_tb_lookup_x86_64(e->tcg, stack[i])) place = stack[i];
+  if (!place) return;
+  cpu_restore_state_x86_64(e->cpu, place, true);
+  e->in_instruction = false;  // it is not counted any more
 }
 
 // As many bytes of the guest's code at a linear address as its TLB leads to, without a page walk, which would be seen.
