@@ -129,6 +129,7 @@ enum {
   OP_ST_I64 = 77,
   OP_ADD_I64 = 78,
   OP_SUB_I64 = 79,
+  OP_AND_I64 = 87,
   OP_SHR_I64 = 91,
   OP_INSN_START = 129,
   TB_EXIT_REQUESTED = 3,

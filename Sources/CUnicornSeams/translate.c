@@ -159,9 +159,31 @@ static void emit_target_check(void *tcg, TCGArg target) {
   tcg_temp_free_internal_x86_64(tcg, sum);
 }
 
-// The target, or the return address, has just been read.
+// True while a load of 16 bytes in two parts is translated, up to its first part.
+static _Thread_local bool wide_load_waits;
+
+// Reads the one byte of 16 whose address is a multiple of 16, which begins the second page if there is one: its fault comes
+// before the library writes the first part to the register.
+static void emit_look_ahead(void *tcg, uintptr_t address, uintptr_t index) {
+  enum { ONE_BYTE = 0 };
+  uint8_t *place = tcg_temp_new_internal_x86_64(tcg, TCG_TYPE_I64, false);
+  uintptr_t distance = tcg_const_i64_x86_64(tcg, 15), mask = tcg_const_i64_x86_64(tcg, -16);
+  tcg_gen_op3_x86_64(tcg, OP_ADD_I64, (TCGArg)place, (TCGArg)tcg + address, (TCGArg)tcg + distance);
+  tcg_gen_op3_x86_64(tcg, OP_AND_I64, (TCGArg)place, (TCGArg)place, (TCGArg)tcg + mask);
+  uintptr_t at = (uintptr_t)place - (uintptr_t)tcg;
+  __real_tcg_gen_qemu_ld_i64_x86_64(tcg, at, at, index, ONE_BYTE);
+  tcg_temp_free_internal_x86_64(tcg, (uint8_t *)tcg + mask);
+  tcg_temp_free_internal_x86_64(tcg, (uint8_t *)tcg + distance);
+  tcg_temp_free_internal_x86_64(tcg, place);
+}
+
+// The first part of an operand, a target, or the return address, has just been read.
 void __wrap_tcg_gen_qemu_ld_i64_x86_64(void *tcg, uintptr_t value, uintptr_t address, uintptr_t index, int kind) {
   __real_tcg_gen_qemu_ld_i64_x86_64(tcg, value, address, index, kind);
+  if (wide_load_waits) {
+    wide_load_waits = false;
+    emit_look_ahead(tcg, address, index);
+  }
   if (!branch_waits) return;
   branch_waits = false;
   emit_target_check(tcg, (TCGArg)tcg + value);
@@ -216,11 +238,12 @@ static void emit_by_library(seams_engine *e, disas_context *block, void *cpu, co
   bool is_branch = f.traits & TRAIT_BRANCH && i->code_bits == 64 && i->operand_bytes != 2;
   if (is_branch && i->has_modrm && !i->is_memory) emit_target_check(e->tcg, (TCGArg)e->tcg + FIELD(uintptr_t, e->tcg, TCG_CPU_REGS + 8 * i->rm));
   branch_waits = is_branch && !(i->has_modrm && !i->is_memory);
+  wide_load_waits = f.traits & TRAIT_WIDE && i->opcode != 0x11 && i->opcode != 0x7f;
   accesses.count = 0;
   bool is_shown = show_canonical(i, block->pc_next);
   by_library(block, cpu);
   if (is_shown) shown.count = 0;
-  branch_waits = false;
+  branch_waits = wide_load_waits = false;
   bool checks_alignment = FIELD(int, block, DC_CPL) == 3 && FIELD(uint32_t, block->tb, TB_FLAGS) & EFLAGS_AC;
   ask_for_alignment(f.traits, checks_alignment);
   if (f.traits & TRAIT_SAVES_FLAGS && FIELD(int, block, DC_CC_OP) == CC_OP_EFLAGS) {
@@ -234,7 +257,7 @@ uint32_t seams_translate(disas_context *block, void *cpu, TCGOp *start, void (*b
   seams_engine *e = seams_current;
   instruction i;
   shown.count = 0;
-  branch_waits = false;
+  branch_waits = wide_load_waits = false;
   seams_decode(&i, code_bits_of(block), block->pc_next, read_code, e->env);
   form f = seams_form_of(&i);
   if (f.run || f.traits & TRAIT_UNDEFINED)

@@ -109,6 +109,57 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 8, 15] as [UInt64])
+  func aLoadThatFaultsInItsSecondPageWritesNothing(before: UInt64) throws {
+    let absent = Place.test + 0x1000
+    let bench = try CPUBench()
+    bench.map(Place.test, 0x80_0000 | 3)
+    bench.handle(14, ist: 1, Asm.hlt)
+    let address = withUnsafeBytes(of: UInt32(absent - before).littleEndian, Array.init)
+    bench.place([0x0f, 0x10, 0x04, 0x25] + address)  // movups xmm0, [absent - before]
+    bench.enter()
+    let old = (0..<16).map { UInt8($0 + 1) }
+    bench.change { $0.xmm[0] = old }
+    #expect(bench.run() == .halt)
+    #expect(bench.exceptions.map(\.address) == [absent])
+    #expect(bench.cpu.state.xmm[0] == old)
+  }
+
+  @Test(
+    "reciprocals take denormals for 0 and give 0 for them",
+    arguments: [
+      (0x53, 0x0000_0001, 0x7f80_0000), (0x53, 0x8040_0000, 0xff80_0000), (0x53, 0x7f00_0000, 0),
+      (0x53, 0x4000_0000, 0x3f00_0000), (0x52, 0x0000_0001, 0x7f80_0000), (0x52, 0xbf80_0000, 0xffc0_0000),
+      (0x52, 0x4080_0000, 0x3f00_0000),
+    ] as [(UInt8, UInt32, UInt32)])
+  func reciprocals(opcode: UInt8, source: UInt32, expected: UInt32) throws {
+    func lanes(_ value: UInt32) -> [UInt8] {
+      withUnsafeBytes(of: value.littleEndian, Array.init) + [UInt8](repeating: 0, count: 12)
+    }
+    let bench = try Self.run([0xf3, 0x0f, opcode, 0xc1]) { bench in
+      bench.change {
+        ($0.xmm[0], $0.xmm[1]) = (lanes(0), lanes(source))
+        $0.mxcsr = 0x1f80
+      }
+    }
+    #expect(bench.cpu.state.xmm[0] == lanes(expected))
+    #expect(bench.cpu.state.mxcsr == 0x1f80)
+  }
+
+  @Test func anExactResultThatOverflowsUnmaskedIsNotInexact() throws {
+    func lanes(_ value: UInt32) -> [UInt8] {
+      withUnsafeBytes(of: value.littleEndian, Array.init) + [UInt8](repeating: 0, count: 12)
+    }
+    let bench = try Self.run([0xf3, 0x0f, 0x58, 0xc1]) { bench in  // addss xmm0, xmm1
+      bench.change {
+        ($0.xmm[0], $0.xmm[1]) = (lanes(0x7f00_0000), lanes(0x7f00_0000))
+        $0.mxcsr = 0x1b80
+      }
+    }
+    #expect(bench.vectors == [19])
+    #expect(bench.cpu.state.mxcsr == 0x1b88)
+  }
+
   @Test func x87StackFaultsSetTheStatusWord() throws {
     let bench = try Self.run([0xdd, 0xd8])  // fstp st0 of an empty register
     #expect(bench.vectors == [])
