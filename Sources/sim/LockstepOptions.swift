@@ -76,10 +76,7 @@ struct LockstepOptions: ParsableArguments {
   private func runSequence(_ file: String) throws -> Bool {
     var agrees = false
     try reportingInputErrors(path: file) {
-      let items = try SequenceCheck().differs(SequenceFile.sequence(path: file))
-      print("\(file): \(Terminal.paint(items == nil ? "same" : "DIFFERENT", items == nil))")
-      for item in items ?? [] { print("  \(item)") }
-      agrees = items == nil
+      agrees = printComparison(try SequenceCheck().differs(SequenceFile.sequence(path: file)), of: file)
     }
     return agrees
   }
@@ -95,4 +92,13 @@ struct LockstepOptions: ParsableArguments {
     }
     return report.passed
   }
+}
+
+/// Prints what a program in a file shows on two processors: nil if they agree.
+///
+/// - Returns: whether they agree.
+func printComparison(_ items: [String]?, of file: String) -> Bool {
+  print("\(file): \(Terminal.paint(items == nil ? "same" : "DIFFERENT", items == nil))")
+  for item in items ?? [] { print("  \(item)") }
+  return items == nil
 }

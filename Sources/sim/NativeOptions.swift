@@ -60,10 +60,7 @@ struct NativeOptions: ParsableArguments {
   private func runFile(_ check: NativeCheck, _ file: String) throws -> Bool {
     var agrees = false
     try reportingInputErrors(path: file) {
-      let items = try check.differs(file: file)
-      print("\(file): \(Terminal.paint(items == nil ? "same" : "DIFFERENT", items == nil))")
-      for item in items ?? [] { print("  \(item)") }
-      agrees = items == nil
+      agrees = printComparison(try check.differs(file: file), of: file)
     }
     return agrees
   }

@@ -1,6 +1,6 @@
 /// What two correct processors may do differently, and what this host's KVM does not do: the one place where lockstep
 /// comparison looks away. Whatever is looked away from is taken over from the simulator, so that it can't spread.
-public enum KnownDifference: String, CaseIterable, Sendable {
+public enum KnownDifference: String, ExcusedDifference, Sendable {
   case undefinedFlags = "undefined-flags"
   case timeStamp = "time-stamp"
   case randomNumbers = "random-numbers"

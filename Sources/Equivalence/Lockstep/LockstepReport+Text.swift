@@ -15,9 +15,7 @@ extension LockstepReport {
     ]
     if let problem { lines.append("  - \(problem)") }
     lines += differences.map { "  - \($0.text)" }
-    for (difference, count) in sortedKnown {
-      lines.append("  known: \(difference.rawValue), \(count) times: \(difference.reason)")
-    }
+    lines += KnownDifference.lines(known)
     return lines.joined(separator: "\n")
   }
 
@@ -31,12 +29,8 @@ extension LockstepReport {
       ("memoryComparisons", .integer(memoryComparisons)),
       ("differences", .integer(differenceCount)),
       ("first", .array(differences.map { .string($0.text) })),
-      ("known", .object(sortedKnown.map { ($0.difference.rawValue, .integer($0.count)) })),
+      ("known", KnownDifference.json(known)),
       ("problem", .string(problem ?? "")),
     ])
-  }
-
-  private var sortedKnown: [(difference: KnownDifference, count: UInt64)] {
-    KnownDifference.allCases.compactMap { difference in known[difference].map { (difference, $0) } }
   }
 }

@@ -9,14 +9,10 @@ public struct LockstepDifference: Sendable {
   public var items: [String]
 
   public var text: String {
-    let code = bytes.map { hexadecimalByte($0) }.joined(separator: " ")
-    return "instruction \(instruction) at 0x\(String(address, radix: 16)) (\(code))"
+    "instruction \(instruction) at \(hexadecimal(address)) (\(hexadecimal(bytes)))"
       + items.map { "\n    \($0)" }.joined()
   }
 }
-
-/// Two hexadecimal digits.
-func hexadecimalByte(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 
 /// What came of running two processors side by side.
 public struct LockstepReport: Sendable {

@@ -135,10 +135,7 @@ public final class NativeCheck {
       var outcome = simulator.run(
         program.starts[one.start].silicon, UnsafeRawBufferPointer(host.memory(one.program)))
       plant?(program, &outcome)
-      let ended = host.outcome(index)
-      let ignoredFlags = ended.end.vector == 3 ? program.ignoredFlags(one.start) : 0
-      let tolerance = program.tolerance(one.start, end: ended.state.rip)
-      let items = items(index, outcome, ignoredFlags, tolerance, &report)
+      let items = items(index, outcome, program, one.start, &report)
       if !items.isEmpty, differences.last?.program != one.program {
         differences.append((one.program, one.start, items))
       }
@@ -148,8 +145,7 @@ public final class NativeCheck {
 
   /// Notes a run in `report`, and tells what is different in it.
   private func items(
-    _ index: Int, _ outcome: NativeOutcome, _ ignoredFlags: UInt64, _ tolerance: NativeTolerance,
-    _ report: inout NativeReport
+    _ index: Int, _ outcome: NativeOutcome, _ program: NativeProgram, _ start: Int, _ report: inout NativeReport
   ) -> [String] {
     let hostOutcome = host.outcome(index)
     report.runs += 1
@@ -159,9 +155,13 @@ public final class NativeCheck {
       report.notCompared += 1
       return []
     }
-    var comparison = NativeComparison(hasKeys: host.hasProtectionKeys, ignoredFlags: ignoredFlags, tolerance: tolerance)
     let memory = host.finalMemory(index)
-    if comparison.isSame(hostOutcome, outcome, memory, simulator.writable) { return [] }
+    let hasKeys = host.hasProtectionKeys
+    if NativeComparison.isSame(hostOutcome, outcome, memory, simulator.writable, hasKeys: hasKeys) { return [] }
+    // What may differ is asked for only where something does, which is rare.
+    var comparison = NativeComparison(
+      hasKeys: hasKeys, ignoredFlags: hostOutcome.end.vector == 3 ? program.ignoredFlags(start) : 0,
+      tolerance: program.tolerance(start, end: hostOutcome.state.rip))
     let items = comparison.items(hostOutcome, outcome, memory, simulator.writable)
     for difference in comparison.known { report.known[difference, default: 0] += 1 }
     return items

@@ -7,7 +7,7 @@ struct NativeComparison {
   /// Flags that the last instruction leaves undefined.
   var ignoredFlags: UInt64 = 0
   /// What else is looked away from.
-  var tolerance = NativeTolerance.none
+  private let tolerance: NativeTolerance
 
   private(set) var known: Set<NativeDifference> = []
 
@@ -70,12 +70,12 @@ struct NativeComparison {
   }
 
   /// Whether everything but what ``items(_:_:_:_:)`` looks away from is the same: the quick way to most programs' answer.
-  func isSame(
+  static func isSame(
     _ host: NativeOutcome, _ simulator: NativeOutcome, _ hostMemory: UnsafeRawBufferPointer,
-    _ simulatorMemory: UnsafeRawBufferPointer
+    _ simulatorMemory: UnsafeRawBufferPointer, hasKeys: Bool
   ) -> Bool {
     guard host.end.vector == simulator.end.vector, host.end.address == simulator.end.address || host.end.vector != 14,
-      host.end.error_code == simulator.end.error_code || !Self.vectorsWithErrorCode.contains(host.end.vector),
+      host.end.error_code == simulator.end.error_code || !vectorsWithErrorCode.contains(host.end.vector),
       host.state.rip == simulator.state.rip, host.state.rflags == simulator.state.rflags,
       !hasKeys || host.state.pkru == simulator.state.pkru,
       host.state.fs_base == simulator.state.fs_base, host.state.gs_base == simulator.state.gs_base

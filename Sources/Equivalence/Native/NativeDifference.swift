@@ -1,7 +1,7 @@
 import CSilicon
 
 /// What two processors may end a program differently in, and why that is no disagreement.
-public enum NativeDifference: String, CaseIterable, Sendable {
+public enum NativeDifference: String, ExcusedDifference, Sendable {
   case undefinedFlags = "undefined-flags"
   case undefinedResult = "undefined-result"
   case x87Pointers = "x87-pointers"

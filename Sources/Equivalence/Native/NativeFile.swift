@@ -1,13 +1,10 @@
-import Foundation
 import OutputFiles
-import Scenarios
 
 /// A program for user mode that ended differently, as a file that shows it again.
-public struct NativeFile: Codable, Sendable {
-  /// What such files are called at their end.
+public struct NativeFile: ProgramFile {
   public static let suffix = ".native.json"
-  private static let kindName = "uio-native-program"
-  private static let bytesMax = 1 << 20
+  public static let kindName = "uio-native-program"
+  public static let content = "program for user mode"
   private static let groupsMax = 1000
 
   struct Group: Codable, Sendable {
@@ -27,10 +24,9 @@ public struct NativeFile: Codable, Sendable {
     var fx: [String]
   }
 
-  var kind = Self.kindName
-  /// Where the program came from.
-  var seed: UInt64
-  var index: UInt64
+  public private(set) var kind = Self.kindName
+  public let seed: UInt64
+  public let index: UInt64
   var memorySeed: UInt64
   var groups: [Group]
   var starts: [Start]
@@ -59,15 +55,7 @@ public struct NativeFile: Codable, Sendable {
   ///
   /// - Throws: ``OutputError`` with what is wrong in the file.
   static func program(path: String) throws(OutputError) -> NativeProgram {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw OutputError(path: path, problem: "cannot be read")
-    }
-    guard data.count <= bytesMax else { throw OutputError(path: path, problem: "is larger than any program") }
-    let file: NativeFile
-    do { file = try JSONDecoder().decode(NativeFile.self, from: data) } catch {
-      throw OutputError(path: path, problem: "is no program for user mode: \(error.localizedDescription)")
-    }
-    guard file.kind == kindName else { throw OutputError(path: path, problem: "is of the kind \"\(file.kind)\"") }
+    let file = try read(path: path)
     guard file.groups.count <= groupsMax, (1...NativeGenerator.startsMax).contains(file.starts.count) else {
       throw OutputError(
         path: path, problem: "needs 1 to \(NativeGenerator.startsMax) starts, and at most \(groupsMax) groups of code")
@@ -93,12 +81,7 @@ public struct NativeFile: Codable, Sendable {
   private static func start(_ start: Start, _ path: String) throws(OutputError) -> NativeStart {
     guard start.registers.count == 16 else { throw OutputError(path: path, problem: "a start needs 16 registers") }
     var registers: [UInt64] = []
-    for text in start.registers {
-      guard text.hasPrefix("0x"), let value = UInt64(text.dropFirst(2), radix: 16) else {
-        throw OutputError(path: path, problem: "the register \"\(text)\" is no hexadecimal number")
-      }
-      registers.append(value)
-    }
+    for text in start.registers { registers.append(try register(text, path: path)) }
     var fx: [UInt8] = []
     for line in start.fx { fx += try bytes(line, path) }
     guard fx.count == fxBytes else {
@@ -110,19 +93,8 @@ public struct NativeFile: Codable, Sendable {
   }
 
   private static func bytes(_ text: String, _ path: String) throws(OutputError) -> [UInt8] {
-    let bytes = text.split(separator: " ").map { UInt8($0, radix: 16) }
-    guard !bytes.contains(nil) else { throw OutputError(path: path, problem: "\"\(text)\" is not hexadecimal") }
-    return bytes.compactMap { $0 }
-  }
-
-  /// Writes the file into `folder`, and returns its path.
-  public func write(into folder: String) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let path = "\(folder)/\(seed)-\(index)\(Self.suffix)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try (encoder.encode(self) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path), options: .atomic)
-    return path
+    guard let bytes = bytes(text[...]) else { throw OutputError(path: path, problem: "\"\(text)\" is not hexadecimal") }
+    return bytes
   }
 }
 

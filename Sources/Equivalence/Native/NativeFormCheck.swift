@@ -54,10 +54,7 @@ public struct NativeFormReport: Sendable {
       lines += kind.items.map { "      \($0)" }
     }
     if kinds.count > Self.kindsShown { lines.append("  and \(kinds.count - Self.kindsShown) more kinds") }
-    for difference in NativeDifference.allCases {
-      guard let count = known[difference] else { continue }
-      lines.append("  known: \(difference.rawValue), \(count) times: \(difference.reason)")
-    }
+    lines += NativeDifference.lines(known)
     return lines.joined(separator: "\n")
   }
 

@@ -4,7 +4,7 @@ import SimMachine
 /// Makes random programs for user mode over everything that the simulated processor announces.
 ///
 /// The same seed and index give the same program in every version that has the same families and the same features.
-struct NativeGenerator {
+struct NativeGenerator: RandomDraws {
   var random: RandomStream
   let features: NativeFeatures
 
@@ -46,29 +46,12 @@ struct NativeGenerator {
 
   // MARK: Draws
 
-  mutating func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
-  mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
   /// One in a thousand counts 1.
   mutating func rarely(_ perMille: Int) -> Bool { below(1000) < perMille }
-  mutating func pick<T>(_ from: [T]) -> T { from[below(from.count)] }
   mutating func register() -> Int { pick(Self.writable) }
   /// Also registers that hold addresses.
   mutating func source() -> Int { chance(90) ? register() : below(16) }
   mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: random.next()) }
-
-  private static let corners: [UInt64] = [
-    0, 1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 1 << 32,
-    .max >> 1, 1 << 63, .max, .max - 1,
-  ]
-
-  mutating func value() -> UInt64 {
-    switch below(4) {
-    case 0: pick(Self.corners)
-    case 1: random.next() & 0xff
-    case 2: random.next() & 0xffff_ffff
-    default: random.next()
-    }
-  }
 
   // MARK: Operands
 

@@ -119,6 +119,3 @@ enum NativePlace {
   /// Flags that a start may set: status, DF, AC.
   static let flagsMask: UInt64 = Flag.status | 1 << 10 | 1 << 18
 }
-
-func hexadecimal(_ bytes: [UInt8]) -> String { bytes.map { hexadecimalByte($0) }.joined(separator: " ") }
-func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

@@ -64,10 +64,7 @@ public struct NativeReport: Sendable {
       lines += disagreement.program.listing.map { "      \($0)" }
       lines += disagreement.items.map { "    \($0)" }
     }
-    for difference in NativeDifference.allCases {
-      guard let count = known[difference] else { continue }
-      lines.append("  known: \(difference.rawValue), \(count) times: \(difference.reason)")
-    }
+    lines += NativeDifference.lines(known)
     return lines.joined(separator: "\n")
   }
 
@@ -79,10 +76,7 @@ public struct NativeReport: Sendable {
       ("instructions", .integer(instructions)), ("notCompared", .integer(notCompared)),
       ("unrepeatable", .integer(unrepeatable)),
       ("ends", .object(endsByName.map { ($0.name, .integer($0.count)) })),
-      (
-        "known",
-        .object(NativeDifference.allCases.compactMap { one in known[one].map { (one.rawValue, .integer($0)) } })
-      ),
+      ("known", NativeDifference.json(known)),
       ("disagreements", .integer(disagreementCount)),
       (
         "first",

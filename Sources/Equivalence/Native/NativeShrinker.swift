@@ -1,40 +1,15 @@
-/// Makes a program that shows a disagreement as small as it gets: parts are left out while the disagreement stays.
+/// Makes a program that shows a disagreement as small as it gets: groups of instructions first, then its states.
 struct NativeShrinker {
   /// Whether a program still shows it.
   let isDifferent: (NativeProgram) throws -> Bool
-  /// Programs tried at most.
-  static let attemptsMax = 400
 
   func shrunk(_ program: NativeProgram) throws -> NativeProgram {
-    var smallest = program
-    var attempts = 0
-    func keeps(_ candidate: NativeProgram) throws -> Bool {
-      attempts += 1
-      guard attempts <= Self.attemptsMax, try isDifferent(candidate) else { return false }
-      smallest = candidate
-      return true
+    var shrinker = ProgramShrinker(program, isDifferent: isDifferent)
+    try shrinker.leaveOut(\.groups)
+    for index in program.starts.indices {
+      for change in Self.simplifications { try shrinker.simplify { change(&$0.starts[index]) } }
     }
-    // Larger parts first (delta debugging).
-    var part = max(smallest.groups.count / 2, 1)
-    while true {
-      var at = 0
-      var hasShrunk = false
-      while at < smallest.groups.count {
-        var candidate = smallest
-        candidate.groups.removeSubrange(at..<min(at + part, candidate.groups.count))
-        if try keeps(candidate) { hasShrunk = true } else { at += part }
-      }
-      if part == 1, !hasShrunk { break }
-      part = max(part / 2, 1)
-    }
-    for index in smallest.starts.indices {
-      for change in Self.simplifications {
-        var candidate = smallest
-        change(&candidate.starts[index])
-        if candidate != smallest { _ = try keeps(candidate) }
-      }
-    }
-    return smallest
+    return shrinker.smallest
   }
 
   private typealias Change = @Sendable (inout NativeStart) -> Void

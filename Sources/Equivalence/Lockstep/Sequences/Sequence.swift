@@ -35,6 +35,6 @@ public struct Sequence: Equatable, Sendable {
 
   /// One line a slot.
   var listing: [String] {
-    slots.map { slot in "\(slot.code.map { hexadecimalByte($0) }.joined(separator: " "))  \(slot.name)" }
+    slots.map { slot in "\(hexadecimal(slot.code))  \(slot.name)" }
   }
 }

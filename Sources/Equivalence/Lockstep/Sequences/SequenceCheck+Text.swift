@@ -24,10 +24,7 @@ extension SequenceCheck.Report {
       lines += disagreement.sequence.listing.map { "      \($0)" }
       lines += disagreement.items.map { "    \($0)" }
     }
-    for difference in KnownDifference.allCases {
-      guard let count = known[difference] else { continue }
-      lines.append("  known: \(difference.rawValue), \(count) times: \(difference.reason)")
-    }
+    lines += KnownDifference.lines(known)
     return lines.joined(separator: "\n")
   }
 

@@ -125,7 +125,7 @@ public final class SequenceCheck {
       let key = InstructionForm(slot.code).key
       if !gapForms.contains(key) {
         gapForms.append(key)
-        report.missing.append(slot.name + ": " + slot.code.map { hexadecimalByte($0) }.joined(separator: " "))
+        report.missing.append(slot.name + ": " + hexadecimal(slot.code))
       }
     }
     return found

@@ -1,18 +1,14 @@
-import Foundation
 import OutputFiles
-import Scenarios
 
 /// A program that showed a disagreement, as a file that shows it again.
-public struct SequenceFile: Codable, Sendable {
-  /// What such files are called at their end.
+public struct SequenceFile: ProgramFile {
   public static let suffix = ".sequence.json"
-  private static let kindName = "uio-lockstep-sequence"
-  private static let bytesMax = 1 << 20
+  public static let kindName = "uio-lockstep-sequence"
+  public static let content = "program for lockstep"
 
-  var kind = Self.kindName
-  /// Where the program came from.
-  var seed: UInt64
-  var index: UInt64
+  public private(set) var kind = Self.kindName
+  public let seed: UInt64
+  public let index: UInt64
   var memorySeed: UInt64
   var privilege: UInt8
   var flags: UInt64
@@ -27,7 +23,7 @@ public struct SequenceFile: Codable, Sendable {
     let sequence = disagreement.sequence
     (self.seed, index, memorySeed) = (seed, disagreement.index, sequence.memorySeed)
     (privilege, flags) = (sequence.privilege, sequence.flags)
-    registers = sequence.registers.map { "0x" + String($0, radix: 16) }
+    registers = sequence.registers.map { hexadecimal($0) }
     slots = sequence.listing
     differences = disagreement.items
   }
@@ -36,19 +32,10 @@ public struct SequenceFile: Codable, Sendable {
   ///
   /// - Throws: ``OutputError`` with what is wrong in the file.
   public static func sequence(path: String) throws(OutputError) -> Sequence {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw OutputError(path: path, problem: "cannot be read")
-    }
-    guard data.count <= bytesMax else { throw OutputError(path: path, problem: "is larger than any program") }
-    let file: SequenceFile
-    do { file = try JSONDecoder().decode(SequenceFile.self, from: data) } catch {
-      throw OutputError(path: path, problem: "is no program for lockstep: \(error.localizedDescription)")
-    }
-    return try file.sequence(path: path)
+    try read(path: path).sequence(path: path)
   }
 
   private func sequence(path: String) throws(OutputError) -> Sequence {
-    guard kind == Self.kindName else { throw OutputError(path: path, problem: "is of the kind \"\(kind)\"") }
     guard privilege == 0 || privilege == 3 else {
       throw OutputError(path: path, problem: "the privilege is \(privilege), not 0 or 3")
     }
@@ -56,30 +43,14 @@ public struct SequenceFile: Codable, Sendable {
       throw OutputError(path: path, problem: "has \(slots.count) slots; at most \(Sequence.slotsMax) fit")
     }
     var program = Sequence(memorySeed: memorySeed, privilege: privilege, registers: [], flags: flags, slots: [])
-    for text in registers.prefix(16) {
-      guard text.hasPrefix("0x"), let value = UInt64(text.dropFirst(2), radix: 16) else {
-        throw OutputError(path: path, problem: "the register \"\(text)\" is no hexadecimal number")
-      }
-      program.registers.append(value)
-    }
+    for text in registers.prefix(16) { program.registers.append(try Self.register(text, path: path)) }
     for line in slots {
       let parts = line.split(separator: "  ", maxSplits: 1)
-      let code = (parts.first ?? "").split(separator: " ").map { UInt8($0, radix: 16) }
-      guard !code.contains(nil), !code.isEmpty, code.count <= Sequence.codeMax else {
+      guard let code = Self.bytes(parts.first ?? ""), !code.isEmpty, code.count <= Sequence.codeMax else {
         throw OutputError(path: path, problem: "the slot \"\(line)\" is not 1 to \(Sequence.codeMax) bytes of code")
       }
-      program.slots.append(.init(code: code.compactMap { $0 }, name: parts.count > 1 ? String(parts[1]) : ""))
+      program.slots.append(.init(code: code, name: parts.count > 1 ? String(parts[1]) : ""))
     }
     return program
-  }
-
-  /// Writes the file into `folder`, and returns its path.
-  public func write(into folder: String) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let path = "\(folder)/\(seed)-\(index)\(Self.suffix)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try (encoder.encode(self) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path), options: .atomic)
-    return path
   }
 }

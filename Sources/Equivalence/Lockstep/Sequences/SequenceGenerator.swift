@@ -4,7 +4,7 @@ import SimMachine
 /// forward, and a fault skips its slot.
 ///
 /// The same seed and index give the same program in every version that has the same families of instructions.
-public struct SequenceGenerator {
+public struct SequenceGenerator: RandomDraws {
   var random: RandomStream
   private(set) var privilege: UInt8 = 0
 
@@ -34,27 +34,10 @@ public struct SequenceGenerator {
 
   // MARK: Draws
 
-  mutating func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
-  mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-  mutating func pick<T>(_ from: [T]) -> T { from[below(from.count)] }
   mutating func register() -> UInt8 { pick(Self.writable) }
   mutating func size() -> Encoder.Size { pick(Encoder.Size.allCases) }
   /// Not a byte.
   mutating func wideSize() -> Encoder.Size { pick([.word, .double, .quad]) }
-
-  private static let corners: [UInt64] = [
-    0, 1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 1 << 32,
-    .max >> 1, 1 << 63, .max, .max - 1,
-  ]
-
-  mutating func value() -> UInt64 {
-    switch below(4) {
-    case 0: pick(Self.corners)
-    case 1: random.next() & 0xff
-    case 2: random.next() & 0xffff_ffff
-    default: random.next()
-    }
-  }
 
   /// A register, or memory: mostly ordinary, sometimes a page with rights of its own, rarely whatever a register holds.
   mutating func operand() -> Encoder.Operand {
