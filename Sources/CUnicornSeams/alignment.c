@@ -6,8 +6,6 @@
 
 #include "forms.h"
 
-enum { CR0_AM = 1 << 18, RFLAGS_AC = 1 << 18 };
-
 bool seams_checks_alignment(const seams_engine *e) {
   return seams_cr(e, 0) & CR0_AM && FIELD(uint64_t, e->env, ENV_EFLAGS) & RFLAGS_AC && seams_cpl(e) == 3;
 }

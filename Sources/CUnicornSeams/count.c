@@ -21,7 +21,6 @@ void helper_uc_tracecode(int32_t size, int index, void *handle, int64_t address)
 
 _Thread_local seams_engine *seams_current;
 
-
 enum { BLOCK_INSTRUCTIONS_MAX = 512 };
 
 // The block being translated.

@@ -5,7 +5,7 @@
 
 #include "forms.h"
 
-enum { VECTOR_DB = 1, TYPE_EXECUTE = 0, TYPE_WRITE = 1, TYPE_PORT = 2, TYPE_ACCESS = 3 };
+enum { TYPE_EXECUTE = 0, TYPE_WRITE = 1, TYPE_PORT = 2, TYPE_ACCESS = 3 };
 enum { DR6_HITS = 0xf, DR6_BD = 1 << 13, DR6_BS = 1 << 14, DR6_SETTABLE = 0xe00f, DR7_GD = 1 << 13 };
 enum { DR7_SETTABLE_LOW = 0x23ff, CR4_DE = 1 << 3, ACCESS_BYTES_MAX = 8, LIBRARY_READ = 1, LIBRARY_WRITE = 2 };
 

@@ -124,6 +124,10 @@ void seams_stop_for_window(seams_engine *e);
 void seams_take_units_back(seams_engine *e);
 // alignment.c
 void seams_watch_alignment(seams_engine *e);
+// exceptions.c
+enum { INJECTED_DEBUG_TRAP = 0x100 };  // for `injected`
+void seams_on_exception(uc_engine *, uint32_t vector, void *engine);
+bool seams_on_invalid_opcode(uc_engine *, void *engine);
 // engine.c
 // Raises #DB with these bits of DR6 after the current instruction; `ra` as for faults, 0 in a helper that ends its block.
 void seams_trap_after(seams_engine *e, uint32_t hits, uintptr_t ra);

@@ -66,7 +66,11 @@ extern const unsigned seams_integer_form_count, seams_vector_form_count, seams_s
 // MARK: operands, for helpers
 
 enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI };
-enum { VECTOR_DE = 0, VECTOR_UD = 6, VECTOR_NM = 7, VECTOR_SS = 12, VECTOR_GP = 13, VECTOR_MF = 16, VECTOR_AC = 17, VECTOR_XM = 19 };
+enum { VECTOR_DE = 0, VECTOR_DB = 1, VECTOR_NMI = 2, VECTOR_UD = 6, VECTOR_NM = 7, VECTOR_TS = 10, VECTOR_NP = 11, VECTOR_SS = 12,
+       VECTOR_GP = 13, VECTOR_PF = 14, VECTOR_MF = 16, VECTOR_AC = 17, VECTOR_XM = 19 };
+// Bits of control registers (SDM volume 3, 2.5) and of EFLAGS.
+enum { CR0_MP = 1 << 1, CR0_EM = 1 << 2, CR0_TS = 1 << 3, CR0_AM = 1 << 18 };
+enum { CR4_OSFXSR = 1 << 9, CR4_OSXMMEXCPT = 1 << 10, CR4_OSXSAVE = 1 << 18, CR4_SMAP = 1 << 21, RFLAGS_AC = 1 << 18 };
 
 static inline uint64_t *seams_gpr(seams_engine *e, int index) { return &FIELD(uint64_t, e->env, ENV_REGS + 8 * index); }
 static inline uint64_t seams_cr(const seams_engine *e, int index) { return FIELD(uint64_t, e->env, ENV_CR + 8 * index); }
@@ -99,9 +103,10 @@ static inline bool seams_is_canonical(uint64_t address) { return (uint64_t)((int
 void seams_run_xgetbv(seams_engine *e, const instruction *i, uintptr_t ra);
 void seams_run_xsetbv(seams_engine *e, const instruction *i, uintptr_t ra);
 
-// MARK: the x87 unit and MXCSR (forms_x87.c)
+// MARK: the x87 unit and MXCSR (forms_x87.c, x87_state.c, forms_mmx.c, forms_vector.c)
 
-enum { MXCSR_VALID = 0xffff };
+enum { MXCSR_IE = 1, MXCSR_DE = 2, MXCSR_ZE = 4, MXCSR_OE = 8, MXCSR_UE = 0x10, MXCSR_PE = 0x20, MXCSR_FLAGS = 0x3f, MXCSR_DAZ = 0x40,
+       MXCSR_MASKS = 0x3f << 7, MXCSR_UM = 1 << 11, MXCSR_FTZ = 1 << 15, MXCSR_VALID = 0xffff };
 // #UD and #NM of SSE instructions.
 void seams_check_vector(seams_engine *e, uintptr_t ra);
 // #NM and a pending #MF.

@@ -7,8 +7,8 @@
 
 #include "forms.h"
 
-enum { CS = 1, SS = 2, VECTOR_NP = 11 };
-enum { RFLAGS_IF = 1 << 9, RFLAGS_TF = 1 << 8, RFLAGS_DF = 1 << 10, RFLAGS_IOPL = 3 << 12, RFLAGS_NT = 1 << 14, RFLAGS_AC = 1 << 18,
+enum { CS = 1, SS = 2 };
+enum { RFLAGS_IF = 1 << 9, RFLAGS_TF = 1 << 8, RFLAGS_DF = 1 << 10, RFLAGS_IOPL = 3 << 12, RFLAGS_NT = 1 << 14,
        RFLAGS_VIF = 1 << 19, RFLAGS_VIP = 1 << 20, RFLAGS_ID = 1 << 21 };
 enum { SELECTOR_TABLE = 4, SELECTOR_INDEX = 0xfff8, SELECTOR_RPL = 3 };
 enum { PRESENT = 1 << 15, NOT_SYSTEM = 1 << 12, CODE = 1 << 11, CONFORMING = 1 << 10, WRITABLE = 1 << 9, ACCESSED = 1 << 8, LONG = 1 << 21,
@@ -26,7 +26,6 @@ typedef struct {
 
 // Descriptor tables are read by implicit supervisor accesses (SDM volume 3, 4.6).
 static int implicit_index(const seams_engine *e) {
-  enum { CR4_SMAP = 1 << 21 };
   return seams_cr(e, 4) & CR4_SMAP ? SEAMS_SUPERVISOR_SMAP : SEAMS_SUPERVISOR;
 }
 

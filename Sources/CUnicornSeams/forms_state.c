@@ -5,7 +5,6 @@
 #include "forms.h"
 
 enum { STATE_X87 = 1, STATE_SSE = 2, STATE_PKRU = 1 << 9, HEADER = 512, PKRU_OFFSET = SEAMS_XSAVE_PKRU_OFFSET };
-enum { CR0_EM = 1 << 2, CR0_TS = 1 << 3, CR4_OSFXSR = 1 << 9, CR4_OSXSAVE = 1 << 18 };
 enum { LEGACY_XMM = 160, LEGACY_USED = 416, MXCSR_AT = 24 };
 
 static uint64_t *xcr0(const seams_engine *e) { return &FIELD(uint64_t, e->env, ENV_XCR0); }

@@ -13,21 +13,20 @@ extern const uint8_t seams_slots_38_66[][16], seams_slots_none[][16], seams_slot
     seams_slots_f2_wide[][16], seams_compare_none[][16], seams_compare_66[][16], seams_compare_f3[][16], seams_compare_f2[][16],
     seams_round_08[][16], seams_round_09[][16], seams_round_0a[][16], seams_round_0b[][16], seams_dot_40[][16], seams_dot_41[][16];
 
-enum {
-  MXCSR_IE = 1, MXCSR_DE = 2, MXCSR_ZE = 4, MXCSR_OE = 8, MXCSR_UE = 0x10, MXCSR_PE = 0x20, MXCSR_FLAGS = 0x3f, MXCSR_MASKS = 0x3f << 7, MXCSR_UM = 1 << 11,
-  MXCSR_FTZ = 1 << 15,
-};
-
 // MARK: rights to use the unit (SDM volume 3, 2.5 and volume 2, 2.4 on exceptions)
 
 void seams_check_vector(seams_engine *e, uintptr_t ra) {
-  enum { CR0_EM = 1 << 2, CR0_TS = 1 << 3, CR4_OSFXSR = 1 << 9 };
   if (seams_cr(e, 0) & CR0_EM || !(seams_cr(e, 4) & CR4_OSFXSR)) seams_raise(e, VECTOR_UD, 0, ra);
   if (seams_cr(e, 0) & CR0_TS) seams_raise(e, VECTOR_NM, 0, ra);
 }
 
+void seams_write_mxcsr(seams_engine *e, uint32_t value) {
+  seams_take_mxcsr_back(e);
+  FIELD(uint32_t, e->env, ENV_MXCSR) = value;
+  update_mxcsr_status_x86_64(e->env);
+}
+
 _Noreturn static void raise_unmasked(seams_engine *e, uintptr_t ra) {
-  enum { CR4_OSXMMEXCPT = 1 << 10 };
   seams_raise(e, seams_cr(e, 4) & CR4_OSXMMEXCPT ? VECTOR_XM : VECTOR_UD, 0, ra);
 }
 
@@ -132,6 +131,14 @@ static void compute(seams_engine *e, const instruction *i, vector_frame *frame, 
   if (flags & unmasked) raise_unmasked(e, ra);
 }
 
+// The same where the destination is the XMM register that ModRM.reg names.
+static void compute_register(seams_engine *e, const instruction *i, vector_frame *frame, void (*run)(vector_frame *, const void *),
+                             uintptr_t ra) {
+  memcpy(frame->destination, seams_xmm(e, i->reg), 16);
+  compute(e, i, frame, run, ra);
+  memcpy(seams_xmm(e, i->reg), frame->destination, 16);
+}
+
 // With all exceptions masked nothing can come of an instruction but its result and flags.
 static bool is_masked(const seams_engine *e) { return (FIELD(uint32_t, e->env, ENV_MXCSR) & MXCSR_MASKS) == MXCSR_MASKS; }
 
@@ -149,9 +156,7 @@ static void run_arithmetic(seams_engine *e, const instruction *i, uintptr_t ra) 
     return;
   }
   load_source(e, i, &frame, ra);
-  memcpy(frame.destination, seams_xmm(e, i->reg), 16);
-  compute(e, i, &frame, seams_native_vector, ra);
-  memcpy(seams_xmm(e, i->reg), frame.destination, 16);
+  compute_register(e, i, &frame, seams_native_vector, ra);
 }
 
 // Denormals count as 0, and results that would be denormal become 0 (SDM volume 2, RCPPS and RSQRTPS).
@@ -221,9 +226,7 @@ static void run_from_general(seams_engine *e, const instruction *i, uintptr_t ra
   vector_frame frame;
   seams_check_vector(e, ra);
   frame.general = seams_read_operand(e, i, i->wide ? 8 : 4, ra);
-  memcpy(frame.destination, seams_xmm(e, i->reg), 16);
-  compute(e, i, &frame, seams_native_vector, ra);
-  memcpy(seams_xmm(e, i->reg), frame.destination, 16);
+  compute_register(e, i, &frame, seams_native_vector, ra);
 }
 
 // CVT(T)SS2SI CVT(T)SD2SI
@@ -247,9 +250,7 @@ static void run_from_mmx(seams_engine *e, const instruction *i, uintptr_t ra) {
     seams_enter_mmx(e);
     frame.mmx_source = *seams_mmx(e, i->rm & 7);
   }
-  memcpy(frame.destination, seams_xmm(e, i->reg), 16);
-  compute(e, i, &frame, seams_native_vector_mmx, ra);
-  memcpy(seams_xmm(e, i->reg), frame.destination, 16);
+  compute_register(e, i, &frame, seams_native_vector_mmx, ra);
 }
 
 // CVT(T)PS2PI CVT(T)PD2PI

@@ -178,7 +178,6 @@ bool seams_find_position(seams_engine *e, uintptr_t ra) {
 // EFLAGS.AC lifts SMAP for explicit accesses only (SDM volume 3, 4.6.1); the library lets it lift what delivery does as
 // well, which is implicit.
 static bool lifts_smap(const seams_engine *e) {
-  enum { CR4_SMAP = 1 << 21, RFLAGS_AC = 1 << 18 };
   return FIELD(uint64_t, e->env, ENV_CR + 32) & CR4_SMAP && FIELD(uint32_t, e->env, ENV_EFLAGS) & RFLAGS_AC;
 }
 

@@ -17,7 +17,7 @@ void seams_native_vector_mmx(vector_frame *, const void *slot);
 // Stores the bytes whose mask has bit 7 set at DS:RDI; all of them must be writable.
 void seams_store_masked(seams_engine *e, const instruction *i, const uint8_t *bytes, const uint8_t *mask, uint32_t count, uintptr_t ra);
 
-// vector_underflow.c
+// vector_precision.c
 // Whether one of `lanes` results is denormal.
 bool seams_has_tiny_lane(const uint8_t *bytes, bool is_double, int lanes);
 // MXCSR.PE of arithmetic that overflows or underflows while that is unmasked; `before` has MXCSR as the slot got it.

@@ -21,7 +21,7 @@ _Noreturn void seams_raise(seams_engine *e, int vector, int error_code, uintptr_
 }
 
 int seams_mmu_index(const seams_engine *e) {
-  enum { HF_SMAP = 1 << 23, RFLAGS_AC = 1 << 18 };
+  enum { HF_SMAP = 1 << 23 };
   uint32_t hidden = FIELD(uint32_t, e->env, ENV_HFLAGS);
   if ((hidden & HF_CPL_MASK) == 3) return SEAMS_USER;
   return !(hidden & HF_SMAP) || FIELD(uint32_t, e->env, ENV_EFLAGS) & RFLAGS_AC ? SEAMS_SUPERVISOR : SEAMS_SUPERVISOR_SMAP;

@@ -116,7 +116,7 @@ static bool show_canonical(const instruction *i, uint64_t address) {
 
 // MARK: memory accesses
 
-enum { ACCESSES_MAX = 16, ALIGN_16 = 4 << 8, ALIGN_NATURAL = 7 << 8, ALIGN_MASK = 7 << 8, SIZE_MASK = 3 << 4, EFLAGS_AC = 1 << 18 };
+enum { ACCESSES_MAX = 16, ALIGN_16 = 4 << 8, ALIGN_NATURAL = 7 << 8, ALIGN_MASK = 7 << 8, SIZE_MASK = 3 << 4 };
 static _Thread_local struct {
   TCGOp *op[ACCESSES_MAX];
   bool is_store[ACCESSES_MAX];
@@ -244,7 +244,7 @@ static void emit_by_library(seams_engine *e, disas_context *block, void *cpu, co
   by_library(block, cpu);
   if (is_shown) shown.count = 0;
   branch_waits = wide_load_waits = false;
-  bool checks_alignment = FIELD(int, block, DC_CPL) == 3 && FIELD(uint32_t, block->tb, TB_FLAGS) & EFLAGS_AC;
+  bool checks_alignment = FIELD(int, block, DC_CPL) == 3 && FIELD(uint32_t, block->tb, TB_FLAGS) & RFLAGS_AC;
   ask_for_alignment(f.traits, checks_alignment);
   if (f.traits & TRAIT_SAVES_FLAGS && FIELD(int, block, DC_CC_OP) == CC_OP_EFLAGS) {
     TCGArg *kind = &seams_op_arguments(start)[1];

@@ -10,7 +10,6 @@
 
 extern const uint8_t seams_slots_f3[][16], seams_slots_f2[][16];
 
-enum { MXCSR_OE = 8, MXCSR_UE = 0x10, MXCSR_PE = 0x20, MXCSR_DAZ = 0x40 };
 typedef __float128 quad;
 
 static quad lane_value(const uint8_t *at, bool is_double, bool flushes) {

@@ -17,6 +17,11 @@ import Testing
     return bench
   }
 
+  /// An XMM register with `value` in its lowest lane.
+  private static func lanes(_ value: UInt32) -> [UInt8] {
+    withUnsafeBytes(of: value.littleEndian, Array.init) + [UInt8](repeating: 0, count: 12)
+  }
+
   @Test(
     "bytes that are no instruction are #UD",
     arguments: [
@@ -93,19 +98,16 @@ import Testing
 
   @Test func flagsOfArithmeticReachMXCSRAndUnmaskedOnesRaise() throws {
     let divide: Code = [0xf3, 0x0f, 0x5e, 0xc1]  // divss xmm0, xmm1
-    func lanes(_ value: UInt32) -> [UInt8] {
-      withUnsafeBytes(of: value.littleEndian, Array.init) + [UInt8](repeating: 0, count: 12)
-    }
     for (mxcsr, vectors) in [(0x1f80, []), (0x1d80, [19])] as [(UInt32, [UInt8])] {
       let bench = try Self.run(divide) { bench in
         bench.change {
-          $0.xmm[0] = lanes(0x3f80_0000)
+          $0.xmm[0] = Self.lanes(0x3f80_0000)
           $0.mxcsr = mxcsr
         }
       }
       #expect(bench.vectors == vectors)
       #expect(bench.cpu.state.mxcsr == mxcsr | 4)
-      #expect(bench.cpu.state.xmm[0] == lanes(vectors.isEmpty ? 0x7f80_0000 : 0x3f80_0000))
+      #expect(bench.cpu.state.xmm[0] == Self.lanes(vectors.isEmpty ? 0x7f80_0000 : 0x3f80_0000))
     }
   }
 
@@ -133,26 +135,20 @@ import Testing
       (0x52, 0x4080_0000, 0x3f00_0000),
     ] as [(UInt8, UInt32, UInt32)])
   func reciprocals(opcode: UInt8, source: UInt32, expected: UInt32) throws {
-    func lanes(_ value: UInt32) -> [UInt8] {
-      withUnsafeBytes(of: value.littleEndian, Array.init) + [UInt8](repeating: 0, count: 12)
-    }
     let bench = try Self.run([0xf3, 0x0f, opcode, 0xc1]) { bench in
       bench.change {
-        ($0.xmm[0], $0.xmm[1]) = (lanes(0), lanes(source))
+        ($0.xmm[0], $0.xmm[1]) = (Self.lanes(0), Self.lanes(source))
         $0.mxcsr = 0x1f80
       }
     }
-    #expect(bench.cpu.state.xmm[0] == lanes(expected))
+    #expect(bench.cpu.state.xmm[0] == Self.lanes(expected))
     #expect(bench.cpu.state.mxcsr == 0x1f80)
   }
 
   @Test func anExactResultThatOverflowsUnmaskedIsNotInexact() throws {
-    func lanes(_ value: UInt32) -> [UInt8] {
-      withUnsafeBytes(of: value.littleEndian, Array.init) + [UInt8](repeating: 0, count: 12)
-    }
     let bench = try Self.run([0xf3, 0x0f, 0x58, 0xc1]) { bench in  // addss xmm0, xmm1
       bench.change {
-        ($0.xmm[0], $0.xmm[1]) = (lanes(0x7f00_0000), lanes(0x7f00_0000))
+        ($0.xmm[0], $0.xmm[1]) = (Self.lanes(0x7f00_0000), Self.lanes(0x7f00_0000))
         $0.mxcsr = 0x1b80
       }
     }
