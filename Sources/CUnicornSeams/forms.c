@@ -232,6 +232,7 @@ __attribute__((constructor)) static void make_index(void) {
   add_rows(seams_return_forms, seams_return_form_count);
   add_rows(seams_state_forms, seams_state_form_count);
   add_rows(seams_system_forms, seams_system_form_count);
+  add_rows(seams_table_forms, seams_table_form_count);
   add_rows(library_forms, sizeof library_forms / sizeof *library_forms);
 }
 

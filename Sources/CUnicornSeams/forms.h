@@ -29,6 +29,7 @@ enum {
   TRAIT_MMX = 1 << 20,         // the library's MMX: asks for pending x87 exceptions before, marks the register after
   TRAIT_PORT = 1 << 21,        // INS and OUTS: the right to the port is asked for before memory is touched
   TRAIT_BRANCH = 1 << 22,      // a near branch whose target, in a register or memory, must be canonical
+  TRAIT_PREVENTED = 1 << 23,   // #GP at CPL 1 to 3 with CR4.UMIP
 };
 
 typedef struct {
@@ -59,9 +60,9 @@ enum { LEGACY, LOCKED, VEX_128, LARGE_IMMEDIATE };  // LARGE_IMMEDIATE: legacy w
 
 // The rows, by kind of instruction; forms.c has what is undefined and what the library executes with traits.
 extern const form_row seams_integer_forms[], seams_vector_forms[], seams_string_forms[], seams_x87_forms[], seams_state_forms[],
-    seams_system_forms[], seams_mmx_forms[], seams_return_forms[];
+    seams_system_forms[], seams_table_forms[], seams_mmx_forms[], seams_return_forms[];
 extern const unsigned seams_integer_form_count, seams_vector_form_count, seams_string_form_count, seams_x87_form_count,
-    seams_state_form_count, seams_system_form_count, seams_mmx_form_count, seams_return_form_count;
+    seams_state_form_count, seams_system_form_count, seams_table_form_count, seams_mmx_form_count, seams_return_form_count;
 
 // MARK: operands, for helpers
 
@@ -99,6 +100,8 @@ uint32_t seams_read_flags(seams_engine *e);
 void seams_write_flags(seams_engine *e, uint32_t flags);
 int seams_mmu_index(const seams_engine *e);
 static inline bool seams_is_canonical(uint64_t address) { return (uint64_t)((int64_t)(address << 16) >> 16) == address; }
+// forms_tables.c: #GP of an instruction that user-mode instruction prevention forbids.
+void seams_check_prevention(seams_engine *e, const instruction *i, uintptr_t ra);
 // forms_state.c
 void seams_run_xgetbv(seams_engine *e, const instruction *i, uintptr_t ra);
 void seams_run_xsetbv(seams_engine *e, const instruction *i, uintptr_t ra);

@@ -239,7 +239,7 @@ static void run_sahf(seams_engine *e, const instruction *i, uintptr_t ra) {
 // PREFETCH with a register operand, and other hints.
 static void run_nothing(seams_engine *e, const instruction *i, uintptr_t ra) { (void)e, (void)i, (void)ra; }
 
-// CLFLUSH, CLFLUSHOPT: an access like a read of a byte.
+// CLFLUSH, CLFLUSHOPT, CLWB: an access like a read of a byte.
 static void run_clflush(seams_engine *e, const instruction *i, uintptr_t ra) {
   uint8_t byte;
   seams_load(e, seams_linear_address(e, i), &byte, 1, ra);
@@ -268,6 +268,7 @@ const form_row seams_integer_forms[] = {
     {MAP_ONE, 0x9f, 0x9f, ANY_PREFIX, ANY_REG, ANY_OPERAND, ANY_CODE, LEGACY, {run_lahf, 0}},
     {MAP_0F, 0x18, 0x18, ANY_PREFIX, ANY_REG, REGISTER, ANY_CODE, LEGACY, {run_nothing, 0}},
     {MAP_0F, 0xae, 0xae, NOT_REPEATED, REG(7), MEMORY, ANY_CODE, LEGACY, {run_clflush, 0}},
+    {MAP_0F, 0xae, 0xae, ON_66, REG(6), MEMORY, ANY_CODE, LEGACY, {run_clflush, 0}},
     {MAP_0F, 0xb0, 0xb1, ANY_PREFIX, ANY_REG, ANY_OPERAND, ANY_CODE, LEGACY, {run_cmpxchg, TRAIT_MODIFIES | TRAIT_SETS_FLAGS}},
 };
 const unsigned seams_integer_form_count = sizeof seams_integer_forms / sizeof *seams_integer_forms;

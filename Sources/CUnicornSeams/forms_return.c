@@ -5,54 +5,20 @@
 
 #include <string.h>
 
-#include "forms.h"
+#include "descriptors.h"
 
 enum { CS = 1, SS = 2 };
 enum { RFLAGS_IF = 1 << 9, RFLAGS_TF = 1 << 8, RFLAGS_DF = 1 << 10, RFLAGS_IOPL = 3 << 12, RFLAGS_NT = 1 << 14,
        RFLAGS_VIF = 1 << 19, RFLAGS_VIP = 1 << 20, RFLAGS_ID = 1 << 21 };
-enum { SELECTOR_TABLE = 4, SELECTOR_INDEX = 0xfff8, SELECTOR_RPL = 3 };
-enum { PRESENT = 1 << 15, NOT_SYSTEM = 1 << 12, CODE = 1 << 11, CONFORMING = 1 << 10, WRITABLE = 1 << 9, ACCESSED = 1 << 8, LONG = 1 << 21,
-       BIG = 1 << 22, GRANULAR = 1 << 23, DPL_SHIFT = 13 };
 
-uint64_t cpu_ldq_mmuidx_ra_x86_64(void *env, uint64_t address, int mmu_index, uintptr_t ra);
-void cpu_stl_mmuidx_ra_x86_64(void *env, uint64_t address, uint32_t value, int mmu_index, uintptr_t ra);
-
-// MARK: descriptors
-
-typedef struct {
-  uint32_t selector, attributes;  // attributes: the descriptor's second doubleword
-  uint64_t raw, address;
-} descriptor;
-
-// Descriptor tables are read by implicit supervisor accesses (SDM volume 3, 4.6).
-static int implicit_index(const seams_engine *e) {
-  return seams_cr(e, 4) & CR4_SMAP ? SEAMS_SUPERVISOR_SMAP : SEAMS_SUPERVISOR;
-}
-
-static int code_of(uint32_t selector) { return (int)(selector & 0xfffc); }
 static uint32_t dpl_of(const descriptor *d) { return d->attributes >> DPL_SHIFT & 3; }
 
-static descriptor read_descriptor(seams_engine *e, uint32_t selector, uintptr_t ra) {
-  const uint8_t *table = (const uint8_t *)e->env + (selector & SELECTOR_TABLE ? ENV_LDT : ENV_GDT);
-  uint32_t offset = selector & SELECTOR_INDEX;
-  if (offset + 7 > FIELD(uint32_t, table, 16)) seams_raise(e, VECTOR_GP, code_of(selector), ra);
-  descriptor d = {.selector = selector, .address = FIELD(uint64_t, table, 8) + offset};
-  d.raw = cpu_ldq_mmuidx_ra_x86_64(e->env, d.address, implicit_index(e), ra);
-  d.attributes = (uint32_t)(d.raw >> 32);
-  return d;
-}
-
 static void load_segment(seams_engine *e, int segment, descriptor *d, uint32_t cpl, uintptr_t ra) {
-  uint8_t *at = (uint8_t *)e->env + ENV_SEGS + segment * SEGMENT_BYTES;
   if (!(d->attributes & ACCESSED)) {
     d->attributes |= ACCESSED;
-    cpu_stl_mmuidx_ra_x86_64(e->env, d->address + 4, d->attributes, implicit_index(e), ra);
+    seams_write_attributes(e, d, d->attributes, ra);
   }
-  uint32_t low = (uint32_t)d->raw, limit = (low & 0xffff) | (d->attributes & 0xf0000);
-  FIELD(uint32_t, at, 0) = (d->selector & ~(uint32_t)SELECTOR_RPL) | cpl;
-  FIELD(uint64_t, at, 8) = low >> 16 | (d->attributes & 0xff) << 16 | (d->attributes & 0xff000000);
-  FIELD(uint32_t, at, 16) = d->attributes & GRANULAR ? limit << 12 | 0xfff : limit;
-  FIELD(uint32_t, at, 20) = d->attributes;
+  seams_set_segment(e, ENV_SEGS + segment * SEGMENT_BYTES, d, (d->selector & ~(uint32_t)SELECTOR_RPL) | cpl);
 }
 
 static void load_null_stack(seams_engine *e, uint32_t selector, uint32_t cpl) {
@@ -65,28 +31,28 @@ static void load_null_stack(seams_engine *e, uint32_t selector, uint32_t cpl) {
 // MARK: what the frame says
 
 static descriptor check_code(seams_engine *e, uint32_t selector, uintptr_t ra) {
-  if (!code_of(selector)) seams_raise(e, VECTOR_GP, 0, ra);
-  descriptor d = read_descriptor(e, selector, ra);
+  if (!seams_selector_code(selector)) seams_raise(e, VECTOR_GP, 0, ra);
+  descriptor d = seams_read_descriptor(e, selector, ra);
   uint32_t rpl = selector & SELECTOR_RPL;
   bool is_code = (d.attributes & (NOT_SYSTEM | CODE)) == (NOT_SYSTEM | CODE);
   bool is_reachable = rpl >= seams_cpl(e) && (d.attributes & CONFORMING ? dpl_of(&d) <= rpl : dpl_of(&d) == rpl);
-  if (!is_code || !is_reachable || (d.attributes & (LONG | BIG)) == (LONG | BIG)) seams_raise(e, VECTOR_GP, code_of(selector), ra);
-  if (!(d.attributes & PRESENT)) seams_raise(e, VECTOR_NP, code_of(selector), ra);
+  if (!is_code || !is_reachable || (d.attributes & (LONG | BIG)) == (LONG | BIG)) seams_raise(e, VECTOR_GP, seams_selector_code(selector), ra);
+  if (!(d.attributes & PRESENT)) seams_raise(e, VECTOR_NP, seams_selector_code(selector), ra);
   return d;
 }
 
 // A null SS is for 64-bit code of levels 0 to 2. `is_null` tells it from a real one.
 static descriptor check_stack(seams_engine *e, uint32_t selector, const descriptor *code, bool *is_null, uintptr_t ra) {
   uint32_t rpl = code->selector & SELECTOR_RPL;
-  *is_null = !code_of(selector);
+  *is_null = !seams_selector_code(selector);
   if (*is_null) {
     if (!(code->attributes & LONG) || rpl == 3 || (selector & SELECTOR_RPL) != rpl) seams_raise(e, VECTOR_GP, 0, ra);
     return (descriptor){.selector = selector};
   }
-  descriptor d = read_descriptor(e, selector, ra);
+  descriptor d = seams_read_descriptor(e, selector, ra);
   bool is_stack = (d.attributes & (NOT_SYSTEM | CODE | WRITABLE)) == (NOT_SYSTEM | WRITABLE);
-  if ((selector & SELECTOR_RPL) != rpl || !is_stack || dpl_of(&d) != rpl) seams_raise(e, VECTOR_GP, code_of(selector), ra);
-  if (!(d.attributes & PRESENT)) seams_raise(e, VECTOR_SS, code_of(selector), ra);
+  if ((selector & SELECTOR_RPL) != rpl || !is_stack || dpl_of(&d) != rpl) seams_raise(e, VECTOR_GP, seams_selector_code(selector), ra);
+  if (!(d.attributes & PRESENT)) seams_raise(e, VECTOR_SS, seams_selector_code(selector), ra);
   return d;
 }
 

@@ -1,4 +1,4 @@
-// System instructions: SYSCALL and its kin, debug registers, descriptor tables, INT1 (SDM volume 2).
+// System instructions: SYSCALL and its kin, debug registers, INT1, segment bases (SDM volume 2).
 
 #include <string.h>
 
@@ -128,7 +128,7 @@ static void run_int1(seams_engine *e, const instruction *i, uintptr_t ra) {
   seams_raise(e, 1, 0, 0);
 }
 
-// MARK: FSGSBASE, SWAPGS, descriptor tables
+// MARK: FSGSBASE
 
 // RDFSBASE RDGSBASE WRFSBASE WRGSBASE (F3 0F AE /0 to /3)
 static void run_segment_base(seams_engine *e, const instruction *i, uintptr_t ra) {
@@ -142,21 +142,6 @@ static void run_segment_base(seams_engine *e, const instruction *i, uintptr_t ra
   uint64_t value = seams_read_register(e, i, i->rm, bytes);
   if (!seams_is_canonical(value)) seams_raise(e, VECTOR_GP, 0, ra);
   *base = value;
-}
-
-// LGDT, LIDT (0F 01 /2, /3)
-static void run_load_table(seams_engine *e, const instruction *i, uintptr_t ra) {
-  if (seams_cpl(e) != 0) seams_raise(e, VECTOR_GP, 0, ra);
-  bool is_long = i->code_bits == 64;
-  uint64_t address = seams_linear_address(e, i), base = 0;
-  uint16_t limit;
-  seams_load(e, address, &limit, 2, ra);
-  seams_load(e, address + 2, &base, is_long ? 8 : 4, ra);
-  if (!is_long && i->operand_bytes == 2) base &= 0xffffff;
-  if (!seams_is_canonical(base)) seams_raise(e, VECTOR_GP, 0, ra);
-  uint8_t *table = (uint8_t *)e->env + ((i->reg & 7) == 2 ? ENV_GDT : ENV_IDT);
-  FIELD(uint64_t, table, 8) = base;
-  FIELD(uint32_t, table, 16) = limit;
 }
 
 // MARK: 0F 01 with a register operand
@@ -181,7 +166,6 @@ const form_row seams_system_forms[] = {
     ROW(MAP_0F, 0x23, ANY_PREFIX, ANY_REG, ANY_OPERAND, run_mov_to_debug, TRAIT_ENDS_BLOCK),
     ROW(MAP_ONE, 0xf1, ANY_PREFIX, ANY_REG, ANY_OPERAND, run_int1, TRAIT_JUMPS),
     {MAP_0F, 0xae, 0xae, ON_F3, REG(0) | REG(1) | REG(2) | REG(3), REGISTER, CODE_64, LEGACY, {run_segment_base, 0}},
-    ROW(MAP_0F, 0x01, ANY_PREFIX, REG(2) | REG(3), MEMORY, run_load_table, TRAIT_ENDS_BLOCK),
     ROW(MAP_0F, 0x01, NOT_REPEATED, REG(2), REGISTER, run_group7, TRAIT_ENDS_BLOCK),
 };
 const unsigned seams_system_form_count = sizeof seams_system_forms / sizeof *seams_system_forms;

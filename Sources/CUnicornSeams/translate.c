@@ -231,9 +231,10 @@ static void emit_by_library(seams_engine *e, disas_context *block, void *cpu, co
                             void (*by_library)(disas_context *, void *)) {
   uint64_t mmx = f.traits & TRAIT_MMX ? (uint64_t)(uintptr_t)know(e, i, f) : 0;
   if (mmx) seams_emit_call(e->tcg, CALL_BEFORE_MMX, mmx);
-  if (f.traits & TRAIT_PORT) {
+  if (f.traits & (TRAIT_PORT | TRAIT_PREVENTED)) {
     seams_emit_eip(e->tcg);
-    seams_emit_call(e->tcg, CALL_CHECK_PORT, (uint64_t)(uintptr_t)know(e, i, f));
+    int kind = f.traits & TRAIT_PORT ? CALL_CHECK_PORT : CALL_CHECK_PREVENTION;
+    seams_emit_call(e->tcg, kind, (uint64_t)(uintptr_t)know(e, i, f));
   }
   bool is_branch = f.traits & TRAIT_BRANCH && i->code_bits == 64 && i->operand_bytes != 2;
   if (is_branch && i->has_modrm && !i->is_memory) emit_target_check(e->tcg, (TCGArg)e->tcg + FIELD(uintptr_t, e->tcg, TCG_CPU_REGS + 8 * i->rm));
@@ -280,6 +281,7 @@ bool seams_run_call(seams_engine *e, int kind, const void *value, uintptr_t ra) 
     case CALL_UNDEFINED: seams_raise(e, VECTOR_UD, 0, ra);
     case CALL_BEFORE_MMX: seams_before_mmx(e, &known->i, ra); return true;
     case CALL_CHECK_PORT: seams_check_string_port(e, &known->i, ra); return true;
+    case CALL_CHECK_PREVENTION: seams_check_prevention(e, &known->i, ra); return true;
     case CALL_AFTER_MMX: seams_after_mmx(e, &known->i); return true;
     default: return false;
   }

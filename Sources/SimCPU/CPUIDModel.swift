@@ -48,8 +48,8 @@ public struct CPUIDModel: Sendable {
     case 7 where subleaf == 0:
       Leaf(
         // FCS and FDS read as 0 (13).
-        eax: 0, ebx: Self.bits(0, 1, 3, 7, 8, 9, 13, 18, 19, 20, 23),
-        ecx: hasProtectionKeys ? Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4 : 0)
+        eax: 0, ebx: Self.bits(0, 1, 3, 7, 8, 9, 13, 18, 19, 20, 23, 24),
+        ecx: Self.bits(2) | (hasProtectionKeys ? Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4 : 0))
     case 0xd: stateLeaf(subleaf, xcr0: xcr0)
     case 0x15: Leaf(eax: 1, ebx: 1, ecx: UInt32(clamping: clockHz))
     case 0x4000_0000: Self.hypervisor

@@ -107,13 +107,13 @@ extension UnicornEngine {
 
   /// The bits that may be set, by register (SDM volume 3, 2.5); others are reserved, and raise #GP.
   ///
-  ///     CR4: VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT FSGSBASE OSXSAVE SMEP SMAP PKE
+  ///     CR4: VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT UMIP FSGSBASE OSXSAVE SMEP SMAP PKE
   static func isLegal(_ value: UInt64, in which: UInt32) -> Bool {
     switch which {
     // PG needs PE, NW needs CD.
     case 0:
       value >> 32 == 0 && !(value >> 31 & 1 == 1 && value & 1 == 0) && !(value >> 29 & 1 == 1 && value >> 30 & 1 == 0)
-    case 4: value & ~0x75_07ff == 0
+    case 4: value & ~0x75_0fff == 0
     case 8: value & ~0xf == 0
     case 16: value & ~0xd01 == 0
     default: true

@@ -133,7 +133,7 @@ import Testing
     for bit in 0..<64 as Range<UInt64> {
       let value: UInt64 = 0x40_0620 | 1 << bit
       let bench = try Self.run(Asm.mov(.rax, value) + Asm.toControl(4, .rax))
-      let isLegal = value & ~0x75_07ff == 0
+      let isLegal = value & ~0x75_0fff == 0
       #expect(bench.vectors == (isLegal ? [] : [13]), "CR4 bit \(bit)")
       #expect(bench.cpu.state.cr4 == (isLegal ? value : 0x40_0620))
       if !isLegal { #expect(bench.exceptions[0].retired == 2) }

@@ -19,6 +19,7 @@ struct NativeFeatures: OptionSet, Sendable {
   static let keys = Self(rawValue: 1 << 12)
   static let lzcnt = Self(rawValue: 1 << 13)
   static let lahf = Self(rawValue: 1 << 14)
+  static let clwb = Self(rawValue: 1 << 15)
 
   /// Leaf, register (0…3: EAX, EBX, ECX, EDX) and bit of each (SDM volume 2, CPUID).
   private static let bits: [(feature: Self, leaf: UInt32, register: Int, bit: UInt32)] = [
@@ -26,6 +27,7 @@ struct NativeFeatures: OptionSet, Sendable {
     (.popcnt, 1, 2, 23),
     (.cx16, 1, 2, 13), (.xsave, 1, 2, 26), (.fsgsbase, 7, 1, 0), (.bmi1, 7, 1, 3), (.bmi2, 7, 1, 8), (.adx, 7, 1, 19),
     (.keys, 7, 2, 3), (.lzcnt, 0x8000_0001, 2, 5), (.lahf, 0x8000_0001, 2, 0),
+    (.clwb, 7, 1, 24),
   ]
 
   init(rawValue: UInt32) { self.rawValue = rawValue }

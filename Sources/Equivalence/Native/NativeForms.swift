@@ -94,7 +94,9 @@ extension NativeForm {
     case 0xc7 where !isRegister && (3...5).contains(selector): .refused
     case 0x78, 0x79: .refused
     case 0x2b where repeatPrefix != nil: .refused
-    // XSAVE XRSTOR; XSAVEOPT, and CLWB with 66.
+    // CLWB; XSAVE XRSTOR; XSAVEOPT.
+    case 0xae where !isRegister && selector == 6 && prefixes.contains(0x66) && repeatPrefix == nil:
+      features.contains(.clwb) ? .compared : .leftOut("the host has no CLWB")
     case 0xae where !isRegister && (4...5).contains(selector):
       features.contains(.xsave) ? .leftOut("the area's size is each processor's own") : .refused
     case 0xae where !isRegister && selector == 6:

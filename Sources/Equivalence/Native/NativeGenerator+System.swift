@@ -57,5 +57,10 @@ extension NativeFamily {
       c.instruction(.secondary, 0xae, prefixes: g.chance(50) ? [0x66] : [], register: 7, operand)
       return "clflush, clflushopt"
     },
+    NativeFamily(name: "write-back", weight: 1, needs: .clwb) { g, c in
+      let operand = g.place(1, &c)
+      c.instruction(.secondary, 0xae, prefixes: [0x66], register: 6, operand)
+      return "clwb"
+    },
   ]
 }
