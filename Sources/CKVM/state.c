@@ -157,7 +157,8 @@ int ckvm_get_extended(ckvm_cpu *cpu, ckvm_extended *out) {
   struct kvm_vcpu_events events;
   result = ckvm_ioctl(cpu->processor, KVM_GET_VCPU_EVENTS, &events);
   if (result < 0) return result;
-  out->interrupt_shadow = events.interrupt.shadow != 0;
+  bool is_debug_shadow = events.interrupt.shadow & KVM_X86_SHADOW_INT_MOV_SS;
+  out->shadow = events.interrupt.shadow == 0 ? 0 : is_debug_shadow ? 3 : 1;
   out->nmi_blocked = events.nmi.masked != 0;
   return 0;
 }
@@ -188,7 +189,7 @@ int ckvm_set_extended(ckvm_cpu *cpu, const ckvm_extended *in) {
   result = ckvm_ioctl(cpu->processor, KVM_GET_VCPU_EVENTS, &events);
   if (result < 0) return result;
   events.flags = KVM_VCPUEVENT_VALID_SHADOW;
-  events.interrupt.shadow = in->interrupt_shadow ? KVM_X86_SHADOW_INT_STI : 0;
+  events.interrupt.shadow = in->shadow & 2 ? KVM_X86_SHADOW_INT_MOV_SS : in->shadow & 1 ? KVM_X86_SHADOW_INT_STI : 0;
   events.nmi.masked = in->nmi_blocked;
   return ckvm_ioctl(cpu->processor, KVM_SET_VCPU_EVENTS, &events);
 }

@@ -274,8 +274,10 @@ uint64_t seams_retired(const seams_engine *e) {
 }
 
 void seams_set_retired(seams_engine *e, uint64_t count) {
+  bool is_after_sti = e->sti_end == seams_retired(e);
   e->horizon = count;
   e->countdown = 0;
+  e->sti_end = is_after_sti ? count : UINT64_MAX;
 }
 
 void seams_set_horizon(seams_engine *e, uint64_t count) {

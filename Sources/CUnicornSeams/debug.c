@@ -84,10 +84,11 @@ bool seams_is_debug_address(const seams_engine *e, uint64_t address) {
   return e->has_debug_addresses && hits(e, 1 << TYPE_EXECUTE, address, 1);
 }
 
-// Called before the instruction at `address`, which begins a block that is not counted. RF lets it pass once.
+// Called before the instruction at `address`, which begins a block that is not counted. RF lets it pass once; behind MOV SS
+// and POP SS it passes unnoticed.
 void seams_check_execution(seams_engine *e, uint64_t address) {
   uint32_t found = e->has_debug_addresses ? hits(e, 1 << TYPE_EXECUTE, address, 1) : 0;
-  if (!found || FIELD(uint64_t, e->env, ENV_EFLAGS) & RESUME_FLAG) return;
+  if (!found || FIELD(uint64_t, e->env, ENV_EFLAGS) & RESUME_FLAG || seams_debug_shadow(e)) return;
   *dr(e, 6) = (*dr(e, 6) & ~(uint64_t)DR6_HITS) | found;
   seams_raise(e, VECTOR_DB, 0, 0);
 }
@@ -121,3 +122,9 @@ void seams_check_port_breakpoint(seams_engine *e, uint32_t port, uint32_t bytes)
 
 // A trap that waited for its instruction's end.
 void seams_note_debug_hits(seams_engine *e, uint32_t found) { *dr(e, 6) = (*dr(e, 6) & ~(uint64_t)DR6_HITS) | found; }
+
+void seams_note_waiting_hits(seams_engine *e) {
+  uint32_t found = e->pending_hits | e->held_hits;
+  e->pending_hits = e->held_hits = 0;
+  if (found) seams_note_debug_hits(e, found);
+}

@@ -21,20 +21,25 @@ static void announce_features(void *env) {
 
 // MARK: between two instructions
 
-// Makes the run come back after the current instruction, for work that the caller does not see.
-static void interrupt_run(seams_engine *e) {
+// Makes the run come back when `count` instructions are retired, for work that the caller does not see.
+static void interrupt_run_at(seams_engine *e, uint64_t count) {
   if (!e->is_interrupted) {
     e->is_interrupted = true;
     e->resume_horizon = e->horizon;
   }
+  e->countdown += (int64_t)(count - e->horizon);
+  e->horizon = count;
+}
+
+// After the current instruction.
+static void interrupt_run(seams_engine *e) {
   bool outer = e->in_instruction;
   e->in_instruction = true;
-  // The count follows from both, so it is asked before either changes.
-  uint64_t end = seams_retired(e) + 1;
-  e->countdown += (int64_t)(end - e->horizon);
-  e->horizon = end;
+  interrupt_run_at(e, seams_retired(e) + 1);
   e->in_instruction = outer;
 }
+
+void seams_interrupt_now(seams_engine *e) { interrupt_run_at(e, seams_retired(e)); }
 
 void seams_trap_after(seams_engine *e, uint32_t hits, uintptr_t ra) {
   if (ra) seams_require_last(e, ra);
@@ -55,16 +60,23 @@ static void flush_if_asked(seams_engine *e) {
   seams_forget_forms(e);
 }
 
-// True if the run goes on.
-static bool finish_interruption(seams_engine *e) {
-  if (!e->is_interrupted) return false;
+void seams_end_interruption(seams_engine *e) {
+  if (!e->is_interrupted) return;
   e->is_interrupted = false;
   e->countdown += (int64_t)(e->resume_horizon - e->horizon);
   e->horizon = e->resume_horizon;
+}
+
+// True if the run goes on.
+static bool finish_interruption(seams_engine *e) {
+  if (!e->is_interrupted) return false;
+  seams_end_interruption(e);
   flush_if_asked(e);
-  if (e->pending_hits) {
-    seams_note_debug_hits(e, e->pending_hits);
+  if (seams_debug_shadow(e)) {
+    e->held_hits |= e->pending_hits;
     e->pending_hits = 0;
+  } else if (e->pending_hits | e->held_hits) {
+    seams_note_waiting_hits(e);
     e->injected = INJECTED_DEBUG_TRAP;
   }
   return e->countdown > 0 || e->injected >= 0;
@@ -186,6 +198,8 @@ static void run_in_library(seams_engine *e, void *unused) {
   flush_if_asked(e);
   do {
     e->again = e->stop_asked = false;
+    // The caller's horizon may have come between MOV SS and the instruction that ends its shadow.
+    if (e->held_hits && !e->is_interrupted && e->countdown > 0) interrupt_run_at(e, seams_retired(e) + 1);
     error = uc_emu_start(e->uc, FIELD(uint64_t, e->env, ENV_EIP), 0, 0, 0);
     goes_on = e->again && !e->stop_asked;
     if (error == UC_ERR_OK && e->stop == SEAMS_STOP_HORIZON && e->stop_asked) goes_on = finish_interruption(e);
@@ -218,6 +232,7 @@ void seams_want_interrupt_window(seams_engine *e, bool wanted) { e->want_window 
 void seams_want_nmi_window(seams_engine *e, bool wanted) { e->want_nmi_window = wanted; }
 bool seams_nmi_blocked(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_HFLAGS2) & HF2_NMI_MASK; }
 bool seams_interrupt_shadow(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_HFLAGS) & HF_INHIBIT_IRQ_MASK; }
+bool seams_debug_shadow(const seams_engine *e) { return seams_interrupt_shadow(e) && e->sti_end != seams_retired(e); }
 
 static void flush_code(seams_engine *e, void *unused) {
   (void)unused;

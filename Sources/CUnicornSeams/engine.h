@@ -82,6 +82,8 @@ struct seams_engine {
   // What is to happen between two instructions, before the caller's own horizon (engine.c).
   uint64_t resume_horizon;
   uint32_t pending_hits;  // debug registers whose trap waits for the end of this instruction
+  uint32_t held_hits;     // likewise for the end of the next one, which MOV SS or POP SS is followed by
+  uint64_t sti_end;       // instructions retired when the last STI was: the shadow then is STI's
   bool flush_blocks, is_interrupted;
   bool has_debug_addresses;  // an enabled address in DR0-DR3
   uint64_t xcr0_allowed;
@@ -132,6 +134,12 @@ bool seams_on_invalid_opcode(uc_engine *, void *engine);
 // Raises #DB with these bits of DR6 after the current instruction; `ra` as for faults, 0 in a helper that ends its block.
 void seams_trap_after(seams_engine *e, uint32_t hits, uintptr_t ra);
 void seams_flush_blocks_later(seams_engine *e);
+// What is due between two instructions is done before the next one, the first of a handler that was just entered.
+void seams_interrupt_now(seams_engine *e);
+// Nothing is due between two instructions any more.
+void seams_end_interruption(seams_engine *e);
+// The instruction before was MOV SS or POP SS, which hold off debug exceptions as well (SDM volume 3, 6.8.3).
+bool seams_debug_shadow(const seams_engine *e);
 // debug.c
 void seams_write_debug(seams_engine *e, int index, uint64_t value);
 void seams_check_general_detect(seams_engine *e, uintptr_t ra);
@@ -142,6 +150,8 @@ bool seams_is_debug_address(const seams_engine *e, uint64_t address);
 void seams_check_execution(seams_engine *e, uint64_t address);
 void seams_check_port_breakpoint(seams_engine *e, uint32_t port, uint32_t bytes);
 void seams_note_debug_hits(seams_engine *e, uint32_t found);
+// Data and port breakpoints that were met and not reported yet are reported with the #DB that is being raised.
+void seams_note_waiting_hits(seams_engine *e);
 
 // The library.
 void raise_exception_err_ra_x86_64(void *env, int vector, int error_code, uintptr_t retaddr) __attribute__((noreturn));

@@ -47,6 +47,8 @@ static void deliver(seams_engine *e, uint32_t vector, bool is_software) {
   e->delivering_int = is_software;
   e->delivered = vector;
   seams_forget_lifted_rights(e);
+  // A delivery ends the shadow of STI and MOV SS (SDM volume 3, 6.8.3); the library would let it reach the handler.
+  FIELD(uint32_t, e->env, ENV_HFLAGS) &= ~(uint32_t)HF_INHIBIT_IRQ_MASK;
   set_resume_flag(e, !is_software && is_fault(vector));
   x86_cpu_do_interrupt_x86_64(e->cpu);  // may fault itself: then the library comes back to seams_on_exception
   e->delivering = e->delivering_int = false;
@@ -54,11 +56,12 @@ static void deliver(seams_engine *e, uint32_t vector, bool is_software) {
 }
 
 static void raise(seams_engine *e, uint32_t vector) {
-  if (vector == VECTOR_DB)
-    seams_debug_entered(e);
+  bool is_software = FIELD(int, e->env, ENV_EXCEPTION_IS_INT) != 0;
+  if (vector == VECTOR_DB) seams_debug_entered(e);
+  if (vector == VECTOR_DB && !is_software)
+    seams_note_waiting_hits(e);
   else
     e->pending_hits = 0;  // a faulting instruction has not come to its end: what waited for it is forgotten
-  bool is_software = FIELD(int, e->env, ENV_EXCEPTION_IS_INT) != 0;
   // A block that ended in a fault without a record of its position has counted the faulting instruction.
   if (!e->restored && !e->fetch_fault && !e->delivering && !is_software && vector != VECTOR_DB) e->countdown++;
   // An INT whose delivery faults has not retired: the fault's return address is the INT.
@@ -68,6 +71,8 @@ static void raise(seams_engine *e, uint32_t vector) {
   e->call.exception(e->call.context, vector, FIELD(uint32_t, e->env, ENV_ERROR_CODE),
                     vector == VECTOR_PF ? FIELD(uint64_t, e->env, ENV_CR + 16) : 0);
   deliver(e, vector, is_software);
+  // What MOV SS held off comes before the handler's first instruction: the delivery has ended the shadow.
+  if (e->held_hits) seams_interrupt_now(e);
   // A handler that cannot be fetched raises the next exception without ever reaching the count.
   if (e->countdown <= 0) seams_stop_here(e);
 }

@@ -241,6 +241,7 @@ static void look_for_window(seams_engine *e) {
 void __real_helper_sti_x86_64(void *env);
 void __wrap_helper_sti_x86_64(void *env) {
   __real_helper_sti_x86_64(env);
+  seams_current->sti_end = seams_retired(seams_current);
   look_for_window(seams_current);
 }
 
@@ -293,7 +294,16 @@ void __wrap_helper_load_seg_x86_64(void *env, int which, int selector) {
 
 void __real_helper_hlt_x86_64(void *env, int next_eip_addend);
 void __wrap_helper_hlt_x86_64(void *env, int next_eip_addend) {
-  seams_current->stop = SEAMS_STOP_HALT;
+  enum { RFLAGS_TF = 1 << 8 };
+  seams_engine *e = seams_current;
+  bool is_stepping = FIELD(uint64_t, env, ENV_EFLAGS) & RFLAGS_TF;
+  if (is_stepping || e->held_hits) {  // a debug exception ends the halt as it begins (SDM volume 2, HLT)
+    FIELD(uint64_t, env, ENV_EIP) += (uint64_t)next_eip_addend;
+    FIELD(uint64_t, env, ENV_EFLAGS) &= ~(uint64_t)RESUME_FLAG;
+    if (is_stepping) seams_raise_step(e);
+    seams_raise(e, VECTOR_DB, 0, 0);
+  }
+  e->stop = SEAMS_STOP_HALT;
   __attribute__((musttail)) return __real_helper_hlt_x86_64(env, next_eip_addend);
 }
 

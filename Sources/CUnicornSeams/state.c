@@ -55,7 +55,8 @@ void seams_get_state(const seams_engine *e, seams_cpu_state *out) {
   memcpy(out->fp_tag_empty, (uint8_t *)e->env + ENV_FPTAGS, 8);
   out->fsw = (uint16_t)((FIELD(uint16_t, e->env, ENV_FPUS) & ~TOP) | (FIELD(uint32_t, e->env, ENV_FPSTT) & 7) << 11);
   for (int i = 0; i < 16; i++) memcpy(out->xmm[i], (uint8_t *)e->env + ENV_XMM + XMM_BYTES * i, 16);
-  out->interrupt_shadow = seams_interrupt_shadow(e);
+  out->shadow = (uint8_t)((seams_interrupt_shadow(e) ? SEAMS_SHADOW_INTERRUPTS : 0) |
+                          (seams_debug_shadow(e) ? SEAMS_SHADOW_DEBUG : 0) | e->held_hits << SEAMS_SHADOW_HITS_SHIFT);
   out->nmi_blocked = FIELD(uint32_t, e->env, ENV_HFLAGS2) & HF2_NMI_MASK;
 }
 
@@ -117,7 +118,10 @@ void seams_set_state(seams_engine *e, const seams_cpu_state *in) {
   FIELD(uint16_t, e->env, ENV_FPUS) = with_summary(in->fsw, in->fcw) & (uint16_t)~TOP;
   FIELD(uint32_t, e->env, ENV_FPSTT) = in->fsw >> 11 & 7;
   for (int i = 0; i < 16; i++) memcpy((uint8_t *)e->env + ENV_XMM + XMM_BYTES * i, in->xmm[i], 16);
-  FIELD(uint32_t, e->env, ENV_HFLAGS) = hidden_flags(e) | (in->interrupt_shadow ? HF_INHIBIT_IRQ_MASK : 0);
+  FIELD(uint32_t, e->env, ENV_HFLAGS) = hidden_flags(e) | (in->shadow & SEAMS_SHADOW_INTERRUPTS ? HF_INHIBIT_IRQ_MASK : 0);
+  e->sti_end = in->shadow & SEAMS_SHADOW_DEBUG ? UINT64_MAX : seams_retired(e);
+  e->held_hits = in->shadow >> SEAMS_SHADOW_HITS_SHIFT;
+  if (outer != e) seams_end_interruption(e);
   uint32_t *more = &FIELD(uint32_t, e->env, ENV_HFLAGS2);
   *more = in->nmi_blocked ? *more | HF2_NMI_MASK : *more & ~(uint32_t)HF2_NMI_MASK;
   FIELD(int32_t, e->env, ENV_OLD_EXCEPTION) = -1;

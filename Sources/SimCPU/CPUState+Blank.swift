@@ -8,6 +8,6 @@ extension CPUState {
       idtLimit: 0, pkru: 0, debug: .init(repeating: 0, count: 8), modelSpecific: .init(repeating: 0, count: 10),
       x87: .init(repeating: .init(repeating: 0, count: 10), count: 8), x87Empty: .init(repeating: 1, count: 8),
       fcw: 0x37f, fsw: 0, fop: 0, fip: 0, fdp: 0, xmm: .init(repeating: .init(repeating: 0, count: 16), count: 16),
-      mxcsr: 0x1f80, xcr0: 1, interruptShadow: false, nmiBlocked: false)
+      mxcsr: 0x1f80, xcr0: 1, shadow: [], nmiBlocked: false)
   }
 }

@@ -69,8 +69,8 @@ public struct CPUState: Equatable, Sendable, Codable {
   public var mxcsr: UInt32
   /// The state components that XSAVE and XRSTOR manage (SDM volume 1, 13.3).
   public var xcr0: UInt64
-  /// STI or MOV SS came just before: no interrupt for one instruction.
-  public var interruptShadow: Bool
+  /// What STI or MOV SS, if it came just before, holds off for one instruction.
+  public var shadow: ExecutionShadow
   public var nmiBlocked: Bool
 }
 
@@ -96,7 +96,7 @@ extension CPUState {
       ],
       x87: rows(array(c.st, of: UInt8.self), 8, 10), x87Empty: array(c.fp_tag_empty, of: UInt8.self), fcw: c.fcw,
       fsw: c.fsw, fop: c.fop, fip: c.fip, fdp: c.fdp, xmm: rows(array(c.xmm, of: UInt8.self), 16, 16), mxcsr: c.mxcsr,
-      xcr0: c.xcr0, interruptShadow: c.interrupt_shadow, nmiBlocked: c.nmi_blocked)
+      xcr0: c.xcr0, shadow: ExecutionShadow(rawValue: c.shadow), nmiBlocked: c.nmi_blocked)
   }
 
   /// The form that the engine takes. Missing or excess elements of the arrays count as 0 or are ignored.
@@ -126,7 +126,7 @@ extension CPUState {
     (c.gdt_base, c.gdt_limit, c.idt_base, c.idt_limit) = (gdtBase, gdtLimit, idtBase, idtLimit)
     (c.pkru, c.fcw, c.fsw, c.fop, c.fip, c.fdp, c.mxcsr) = (pkru, fcw, fsw, fop, fip, fdp, mxcsr)
     c.xcr0 = xcr0
-    (c.interrupt_shadow, c.nmi_blocked) = (interruptShadow, nmiBlocked)
+    (c.shadow, c.nmi_blocked) = (shadow.rawValue, nmiBlocked)
     let m = modelSpecific + [UInt64](repeating: 0, count: max(0, 10 - modelSpecific.count))
     (c.star, c.lstar, c.cstar, c.fmask, c.kernel_gs_base) = (m[0], m[1], m[2], m[3], m[4])
     (c.tsc_aux, c.pat, c.sysenter_cs, c.sysenter_esp, c.sysenter_eip) = (m[5], m[6], m[7], m[8], m[9])

@@ -98,6 +98,7 @@ extension CPUState {
       ("an x87 tag is neither 0 nor 1", x87Empty.allSatisfy { $0 <= 1 }),
       ("an XMM register has not 16 bytes", xmm.allSatisfy { $0.count == 16 }),
       ("RFLAGS has reserved bits", rflags & ~Self.flagsMask == 0 && rflags & 2 != 0),
+      ("an instruction holds off something impossible", shadow.isPossible),
       ("CR0 has reserved bits", UnicornEngine.isLegal(cr0, in: 0)),
       ("CR4 has reserved bits", UnicornEngine.isLegal(cr4, in: 4)),
       ("EFER has reserved bits", UnicornEngine.isLegal(efer, in: 16)),

@@ -24,7 +24,7 @@ public struct RegisterFile: Equatable, Sendable {
     words.append(state.x87Empty.enumerated().reduce(0) { $0 | ($1.element != 0 ? 1 << UInt64($1.offset) : 0) })
     words += [UInt64(state.fcw), UInt64(state.fsw), UInt64(state.fop), state.fip, state.fdp]
     words += state.xmm.flatMap { [Self.word($0, 0, 8), Self.word($0, 8, 8)] }
-    words += [UInt64(state.mxcsr), state.xcr0, state.interruptShadow ? 1 : 0, state.nmiBlocked ? 1 : 0]
+    words += [UInt64(state.mxcsr), state.xcr0, UInt64(state.shadow.rawValue), state.nmiBlocked ? 1 : 0]
     precondition(words.count == Self.names.count, "every word has a name")
   }
 
@@ -50,7 +50,7 @@ public struct RegisterFile: Equatable, Sendable {
         "star", "lstar", "cstar", "fmask", "kernelGSBase", "tscAux", "pat", "sysenterCS", "sysenterESP", "sysenterEIP",
       ] + (0...7).flatMap { ["x87.r\($0).significand", "x87.r\($0).exponent"] }
       + ["x87.empty", "fcw", "fsw", "fop", "fip", "fdp"] + (0...15).flatMap { ["xmm\($0).low", "xmm\($0).high"] }
-      + ["mxcsr", "xcr0", "interruptShadow", "nmiBlocked"]
+      + ["mxcsr", "xcr0", "shadow", "nmiBlocked"]
   }()
 
   private static let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })

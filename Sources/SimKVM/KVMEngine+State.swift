@@ -62,7 +62,7 @@ extension CPUState {
     for index in 0..<8 { x87[(index + top) & 7] = Array(stack[index * 16..<index * 16 + 10]) }
     let vectors = Self.array(e.xmm, of: UInt8.self)
     xmm = (0..<16).map { Array(vectors[$0 * 16..<$0 * 16 + 16]) }
-    (interruptShadow, nmiBlocked) = (e.interrupt_shadow, e.nmi_blocked)
+    (shadow, nmiBlocked) = (ExecutionShadow(rawValue: e.shadow), e.nmi_blocked)
   }
 
   /// The physical register that ST(0) is (SDM volume 1, 8.1.2).
@@ -98,7 +98,7 @@ extension CPUState {
     func padded(_ row: [UInt8]) -> [UInt8] { (row + [UInt8](repeating: 0, count: 16)).prefix(16) + [] }
     if x87.count == 8 { Self.fill(&e.st, (0..<8).flatMap { padded(x87[($0 + top) & 7]) }) }
     Self.fill(&e.xmm, xmm.flatMap(padded))
-    (e.interrupt_shadow, e.nmi_blocked) = (interruptShadow, nmiBlocked)
+    (e.shadow, e.nmi_blocked) = (shadow.rawValue, nmiBlocked)
     return e
   }
 }

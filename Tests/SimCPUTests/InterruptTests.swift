@@ -108,7 +108,7 @@ import Testing
     let bench = try Self.bench(Asm.mov(.rax, 16) + [0x8e, 0xd0] + Asm.nop + Asm.nop + Asm.hlt)
     #expect(bench.run(2) == .horizon)
     #expect(!bench.cpu.canTakeInterrupt)
-    #expect(bench.cpu.state.interruptShadow)
+    #expect(bench.cpu.state.shadow == [.interrupts, .debugExceptions])
     #expect(Self.deliver(bench) == .halt)
     #expect(Self.interruptAddresses(bench) == [Place.code + 13])
   }

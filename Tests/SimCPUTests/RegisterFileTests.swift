@@ -14,7 +14,7 @@ private func someState() -> CPUState {
     modelSpecific: (1...10).map { $0 << 24 }, x87: (1...8).map { n in (0..<10).map { $0 + n * 10 } },
     x87Empty: [1, 0, 1, 0, 1, 1, 1, 1], fcw: 0x37f, fsw: 0x3800, fop: 3, fip: 77, fdp: 88,
     xmm: (1...16).map { n in (0..<16).map { $0 + n * 15 } }, mxcsr: 0x1f80, xcr0: 1,
-    interruptShadow: false, nmiBlocked: false)
+    shadow: [], nmiBlocked: false)
 }
 
 @Suite struct RegisterFileTests {
@@ -28,7 +28,7 @@ private func someState() -> CPUState {
       ("x87.empty", { $0.x87Empty[7] = 0 }), ("fcw", { $0.fcw ^= 1 }), ("fsw", { $0.fsw ^= 1 }),
       ("fop", { $0.fop ^= 1 }), ("fip", { $0.fip ^= 1 }), ("fdp", { $0.fdp ^= 1 }), ("mxcsr", { $0.mxcsr ^= 1 }),
       ("xcr0", { $0.xcr0 ^= 2 }),
-      ("interruptShadow", { $0.interruptShadow = true }), ("nmiBlocked", { $0.nmiBlocked = true }),
+      ("shadow", { $0.shadow = .interrupts }), ("nmiBlocked", { $0.nmiBlocked = true }),
     ]
     for n in 0..<16 {
       all.append((RegisterFile.names[n], { $0.general[n] ^= 1 << 63 }))

@@ -32,7 +32,7 @@ import Testing
     (s.fcw, s.fsw, s.fop, s.fip, s.fdp) = (0x0f7e, 0xaac1, 0x123, 0x3333_0001, 0x3333_0002)
     s.xmm = (0..<16).map { row in (0..<16).map { UInt8(row * 15 + $0) } }
     s.mxcsr = 0x7f81
-    s.interruptShadow = true
+    s.shadow = [.interrupts, .debugExceptions, .heldBreakpoints(5)]
     s.nmiBlocked = true
     return s
   }

@@ -106,7 +106,8 @@ typedef struct {
   uint8_t tags;  // bit n: physical register n is not empty
   uint64_t fip, fdp;
   uint32_t mxcsr, pkru;
-  bool interrupt_shadow, nmi_blocked;
+  uint8_t shadow;  // bit 0: interrupts are held off for one instruction; bit 1: debug exceptions as well
+  bool nmi_blocked;
 } ckvm_extended;
 int ckvm_get_extended(ckvm_cpu *, ckvm_extended *);
 int ckvm_set_extended(ckvm_cpu *, const ckvm_extended *);

@@ -154,6 +154,11 @@ typedef struct {
   uint32_t attributes;  // bits 8-23 of the descriptor's second doubleword, in place
 } seams_segment;
 
+// What the instruction just before holds off until the next one is done, in `seams_cpu_state.shadow`: interrupts (STI, MOV SS,
+// POP SS), debug exceptions (MOV SS, POP SS), and from SEAMS_SHADOW_HITS_SHIFT on one bit for each of DR0-DR3 whose data
+// breakpoint it met.
+enum { SEAMS_SHADOW_INTERRUPTS = 1, SEAMS_SHADOW_DEBUG = 2, SEAMS_SHADOW_HITS_SHIFT = 4 };
+
 // The architectural state. Complete: what is not here does not exist.
 typedef struct {
   uint64_t gpr[16];  // RAX RCX RDX RBX RSP RBP RSI RDI R8-R15
@@ -174,7 +179,8 @@ typedef struct {
   uint8_t xmm[16][16];
   uint32_t mxcsr;
   uint64_t xcr0;
-  bool interrupt_shadow, nmi_blocked;
+  uint8_t shadow;  // SEAMS_SHADOW_...
+  bool nmi_blocked;
 } seams_cpu_state;
 
 void seams_get_state(const seams_engine *, seams_cpu_state *out);

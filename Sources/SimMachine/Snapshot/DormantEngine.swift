@@ -16,9 +16,9 @@ final class DormantEngine: RestorableEngine {
   var instructionsRetired: UInt64 { engineState.instructionsRetired }
   var instructionPointer: UInt64 { engineState.cpu.rip }
   var pkru: UInt32 { engineState.cpu.pkru }
-  var canTakeInterrupt: Bool { engineState.cpu.rflags >> 9 & 1 == 1 && !engineState.cpu.interruptShadow }
+  var canTakeInterrupt: Bool { engineState.cpu.rflags >> 9 & 1 == 1 && !engineState.cpu.shadow.contains(.interrupts) }
 
-  var canTakeNonMaskableInterrupt: Bool { !engineState.cpu.nmiBlocked && !engineState.cpu.interruptShadow }
+  var canTakeNonMaskableInterrupt: Bool { !engineState.cpu.nmiBlocked && !engineState.cpu.shadow.contains(.interrupts) }
 
   /// Giving registers empties the TLB, as it does in an engine.
   var state: CPUState {
