@@ -148,11 +148,13 @@ import Testing
     bench.handle(1, Asm.iretq)
     bench.place(Asm.nop, Asm.nop, Asm.incRAX, Asm.hlt)
     bench.change { $0.rflags = 0x102 }
-    #expect(bench.run() == .halt)
-    #expect(bench.vectors.prefix(3) == [1, 1, 1])
+    #expect(bench.run(8) == .horizon)  // a step over HLT ends the halt
+    #expect(bench.vectors == [1, 1, 1, 1])
     #expect(
-      bench.exceptions.prefix(3).map(\.instructionPointer) == [Place.code + 1, Place.code + 2, Place.code + 5])
-    #expect(bench.exceptions.prefix(3).map(\.retired) == [1, 3, 5])
+      bench.exceptions.map(\.instructionPointer) == [
+        Place.code + 1, Place.code + 2, Place.code + 5, Place.code + 6,
+      ])
+    #expect(bench.exceptions.map(\.retired) == [1, 3, 5, 7])
   }
 
   @Test func manyFaultsInARowKeepTheCount() throws {
