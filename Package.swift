@@ -6,8 +6,12 @@ import PackageDescription
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
 /// What every exit of the simulated CPU runs through. Release builds leave out the run-time checks for overlapping access
-/// to a class's properties, which cost more than the devices themselves; debug builds, and so the tests, keep them.
-let hot: [SwiftSetting] = strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+/// to a class's properties, which cost more than the devices themselves; debug builds, and so the tests, keep them. They also let the
+/// modules that import these inline all of them: a method of a value that lies in a class is otherwise called with a copy.
+let hot: [SwiftSetting] =
+  strict + [
+    .unsafeFlags(["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release))
+  ]
 
 /// Modules that both worlds compile: no Foundation, no floating point, no Dictionary or Set.
 let shared: [Target] = [
@@ -30,8 +34,8 @@ let replaced = [
   "helper_rdrand_x86_64", "helper_rdtsc_x86_64",
   "helper_rdtscp_x86_64", "helper_read_crN_x86_64", "helper_sti_x86_64", "helper_uc_tracecode",
   "helper_write_crN_x86_64", "helper_write_eflags_x86_64", "helper_wrmsr_x86_64", "helper_wrpkru_x86_64",
-  "memory_mapping", "qemu_system_reset_request", "restore_state_to_opc_x86_64", "tcg_emit_op_x86_64",
-  "tcg_exec_init_x86_64",
+  "memory_mapping", "memory_region_dispatch_read_x86_64", "memory_region_dispatch_write_x86_64",
+  "qemu_system_reset_request", "restore_state_to_opc_x86_64", "tcg_emit_op_x86_64", "tcg_exec_init_x86_64",
   "tcg_gen_brcondi_i32_x86_64", "tcg_gen_callN_x86_64", "tcg_gen_exit_tb_x86_64", "tcg_gen_qemu_ld_i64_x86_64",
   "tcg_region_reset_all_x86_64", "tlb_protect_code_x86_64",
   "tlb_unprotect_code_x86_64", "translator_loop_x86_64", "x86_cpu_tlb_fill_x86_64", "tb_gen_code_x86_64",

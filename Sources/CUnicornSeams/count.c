@@ -28,7 +28,10 @@ static _Thread_local struct {
   const translator_ops *original;
   bool at_start;           // between the beginning and the library's check for a stop request
   bool at_end;             // the block ends where the guest's code goes straight on
+  bool is_chained;         // and may jump directly to the one that follows
   bool ends_block;         // the instruction being translated called a helper of the table below
+  bool changes_mode;       // that helper may change what the next block is translated for
+  const void *block;       // TranslationBlock
   uint64_t address, eip;   // of the instruction being translated: linear, and in its segment
   void *exit_label;        // where the block leaves for the horizon
   TCGOp *length;           // the op that holds the block's length
@@ -86,7 +89,12 @@ void seams_emit_call(void *tcg, int kind, uint64_t value) {
 void __wrap_tcg_gen_exit_tb_x86_64(void *tcg, void *tb, unsigned index) {
   // A block that was ended between two instructions goes on with the next one without the library's loop in between.
   if (!tb && translating.at_end) {
-    tcg_gen_lookup_and_goto_ptr_x86_64(tcg);
+    if (translating.is_chained) {
+      tcg_gen_goto_tb_x86_64(tcg, 0);
+      __real_tcg_gen_exit_tb_x86_64(tcg, (void *)translating.block, 0);
+    } else {
+      tcg_gen_lookup_and_goto_ptr_x86_64(tcg);
+    }
     return;
   }
   if (index == TB_EXIT_REQUESTED) seams_emit_call(tcg, CALL_HORIZON, (uint64_t)(uintptr_t)tb);
@@ -101,17 +109,31 @@ void helper_rdmsr_x86_64(void); void helper_write_crN_x86_64(void); void helper_
 void helper_wrpkru_x86_64(void); void helper_sti_x86_64(void); void helper_write_eflags_x86_64(void);
 void helper_iret_protected_x86_64(void); void helper_iret_real_x86_64(void); void helper_xsetbv_x86_64(void);
 
-static bool ends_block(const void *function) {
-  static void (*const table[])(void) = {
-      helper_wrpkru_x86_64, helper_inb_x86_64,    helper_inw_x86_64,    helper_inl_x86_64,   helper_outb_x86_64,
-      helper_outw_x86_64,   helper_outl_x86_64,   helper_cpuid_x86_64,  helper_rdtsc_x86_64, helper_rdtscp_x86_64,
-      helper_rdpmc_x86_64,  helper_rdrand_x86_64, helper_wrmsr_x86_64,  helper_rdmsr_x86_64, helper_write_crN_x86_64,
-      helper_invlpg_x86_64, helper_sti_x86_64,    helper_write_eflags_x86_64, helper_iret_protected_x86_64,
-      helper_iret_real_x86_64, helper_xsetbv_x86_64,
-  };
-  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+typedef void (*const helper_table[])(void);
+
+static bool is_in(helper_table table, size_t bytes, const void *function) {
+  for (size_t i = 0; i < bytes / sizeof *table; i++)
     if ((const void *)table[i] == function) return true;
   return false;
+}
+
+// What comes after these is always the block that begins with the next instruction.
+static bool ends_block(const void *function) {
+  static helper_table table = {
+      helper_wrpkru_x86_64, helper_inb_x86_64,   helper_inw_x86_64,    helper_inl_x86_64,   helper_outb_x86_64,
+      helper_outw_x86_64,   helper_outl_x86_64,  helper_cpuid_x86_64,  helper_rdtsc_x86_64, helper_rdtscp_x86_64,
+      helper_rdpmc_x86_64,  helper_rdrand_x86_64, helper_rdmsr_x86_64,
+  };
+  return is_in(table, sizeof table, function);
+}
+
+// After these another mode or other page tables may hold.
+static bool changes_mode(const void *function) {
+  static helper_table table = {
+      helper_wrmsr_x86_64,        helper_write_crN_x86_64,      helper_invlpg_x86_64,    helper_sti_x86_64,
+      helper_write_eflags_x86_64, helper_iret_protected_x86_64, helper_iret_real_x86_64, helper_xsetbv_x86_64,
+  };
+  return is_in(table, sizeof table, function);
 }
 
 // What these helpers report carries the instruction's address, which the library stores for jumps only: a block that was
@@ -125,7 +147,9 @@ void seams_emit_eip(void *tcg) {
 }
 
 void __wrap_tcg_gen_callN_x86_64(void *tcg, void *function, void *ret, int count, void **arguments) {
-  if (!translating.ends_block && ends_block(function)) {
+  bool changes = changes_mode(function);
+  if (changes) translating.changes_mode = true;
+  if (!translating.ends_block && (changes || ends_block(function))) {
     translating.ends_block = true;
     seams_emit_eip(tcg);
   }
@@ -153,7 +177,7 @@ static void tb_start(disas_context *block, void *cpu) {
 static void insn_start(disas_context *block, void *cpu) {
   translating.original->insn_start(block, cpu);
   translating.starts[translating.start_count++] = translating.last_start;
-  translating.ends_block = false;
+  translating.ends_block = translating.changes_mode = false;
   translating.address = block->pc_next;
   translating.eip = block->pc_next - FIELD(uint64_t, block->tb, TB_CS_BASE);
 }
@@ -161,7 +185,7 @@ static void insn_start(disas_context *block, void *cpu) {
 static void translate_insn(disas_context *block, void *cpu) {
   uint32_t traits = seams_translate(block, cpu, translating.last_start, translating.original->translate_insn);
   translating.traits[translating.start_count - 1] = (uint16_t)traits;
-  translating.ends_block |= (traits & TRAIT_ENDS_BLOCK) != 0;
+  if (traits & TRAIT_ENDS_BLOCK) translating.ends_block = translating.changes_mode = true;
   if (block->is_jmp != DISAS_NEXT) return;
   // An instruction that might cross into another page must be the first of its block: its fetch may fault.
   uint64_t next = block->pc_next;
@@ -170,8 +194,18 @@ static void translate_insn(disas_context *block, void *cpu) {
   if (translating.ends_block || crosses || device || is_breakpoint(next)) block->is_jmp = DISAS_TOO_MANY;
 }
 
+// Blocks are jumped to directly under the library's own conditions: the target lies in the same page, and the mode that it was
+// translated for is sure to hold.
+static bool may_chain(const disas_context *block) {
+  enum { ONE_INSTRUCTION = HF_INHIBIT_IRQ_MASK | HF_TF_MASK | RESUME_FLAG };
+  return !translating.changes_mode && (block->pc_next ^ block->pc_first) < 4096 &&
+         !(FIELD(uint32_t, block->tb, TB_FLAGS) & ONE_INSTRUCTION);
+}
+
 static void tb_stop(disas_context *block, void *cpu) {
   translating.at_end = block->is_jmp == DISAS_TOO_MANY;
+  translating.is_chained = may_chain(block);
+  translating.block = block->tb;
   translating.original->tb_stop(block, cpu);
   translating.at_end = false;
 }

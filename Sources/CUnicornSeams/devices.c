@@ -23,16 +23,12 @@ static void note_instruction(seams_engine *e, uint64_t address) {
   e->device_instructions[set_of(address)][e->device_way++ % DEVICE_WAYS] = address + 1;
 }
 
-static device_return *return_slot(seams_engine *e, uintptr_t return_address) {
-  return &e->device_returns[(return_address ^ return_address >> 8) % DEVICE_RETURNS];
-}
-
 // Translated code is given up as a whole before its memory is used again. The library would write zeros to all of that memory,
 // which nobody needs and which makes every page of it resident.
 void g_tree_ref(void *tree);
 void g_tree_destroy(void *tree);
 void __wrap_tcg_region_reset_all_x86_64(void *tcg) {
-  if (seams_current) memset(seams_current->device_returns, 0, sizeof seams_current->device_returns);
+  if (seams_current) seams_forget_positions(seams_current);
   FIELD(void *, tcg, TCG_CODE_POINTER) = FIELD(void *, tcg, TCG_CODE_BUFFER);
   FIELD(size_t, tcg, TCG_REGIONS_FULL_BYTES) = 0;
   void *blocks = FIELD(void *, tcg, TCG_BLOCK_TREE);
@@ -56,16 +52,7 @@ void seams_require_last(seams_engine *e, uintptr_t return_address) {
 
 static void enter_device(seams_engine *e) {
   uintptr_t return_address = FIELD(uintptr_t, e->cpu, CPU_MEM_IO_PC);
-  device_return *known = return_slot(e, return_address);
-  if (known->return_address == return_address) {  // what cpu_restore_state would find, without its search
-    FIELD(uint64_t, e->env, ENV_EIP) = known->eip;
-    if (known->flags != CC_OP_DYNAMIC) FIELD(uint32_t, e->env, ENV_CC_OP) = known->flags;
-    e->in_instruction = true;
-    return;
-  }
-  bool found = seams_find_position(e, return_address);
-  if (e->overshoot > 1) begin_block_here(e, return_address);
-  if (found) *known = (device_return){return_address, FIELD(uint64_t, e->env, ENV_EIP), e->position_flags};
+  seams_require_last(e, return_address);
   e->in_instruction = true;
 }
 
@@ -84,4 +71,38 @@ void seams_on_device_write(uc_engine *uc, uint64_t offset, unsigned bytes, uint6
   enter_device(e);
   e->call.device_write(e->call.context, e->ram_bytes + offset, bytes, value);
   e->in_instruction = false;
+}
+
+// MARK: the library's way to a device
+
+// It goes by tables of access sizes and byte orders, which cost more than most devices. What they do to an aligned access of 1, 2
+// or 4 bytes in the guest's byte order is nothing.
+uint32_t __real_memory_region_dispatch_read_x86_64(void *, void *, uint64_t, uint64_t *, unsigned, unsigned);
+uint32_t __real_memory_region_dispatch_write_x86_64(void *, void *, uint64_t, uint64_t, unsigned, unsigned);
+
+enum { ACCESS_SIZE = 3, ACCESS_SWAPS = 8, ACCESS_DONE = 0 };
+
+static bool is_plain_access(const seams_engine *e, const void *region, uint64_t offset, unsigned kind) {
+  unsigned size = kind & ACCESS_SIZE;
+  return e && region == e->device_region && !(kind & ACCESS_SWAPS) && size < 3 && !(offset & ((1u << size) - 1));
+}
+
+uint32_t __wrap_memory_region_dispatch_read_x86_64(void *uc, void *region, uint64_t offset, uint64_t *value, unsigned kind,
+                                                   unsigned attributes) {
+  seams_engine *e = seams_current;
+  if (!is_plain_access(e, region, offset, kind))
+    return __real_memory_region_dispatch_read_x86_64(uc, region, offset, value, kind, attributes);
+  unsigned bytes = 1u << (kind & ACCESS_SIZE);
+  *value = seams_on_device_read(uc, offset, bytes, e) & (((uint64_t)1 << (8 * bytes)) - 1);
+  return ACCESS_DONE;
+}
+
+uint32_t __wrap_memory_region_dispatch_write_x86_64(void *uc, void *region, uint64_t offset, uint64_t value, unsigned kind,
+                                                    unsigned attributes) {
+  seams_engine *e = seams_current;
+  if (!is_plain_access(e, region, offset, kind))
+    return __real_memory_region_dispatch_write_x86_64(uc, region, offset, value, kind, attributes);
+  unsigned bytes = 1u << (kind & ACCESS_SIZE);
+  seams_on_device_write(uc, offset, bytes, value & (((uint64_t)1 << (8 * bytes)) - 1), e);
+  return ACCESS_DONE;
 }

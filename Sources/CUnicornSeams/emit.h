@@ -15,6 +15,7 @@ enum { CALL_HORIZON = 0x5ea0, CALL_BREAKPOINT, CALL_FORM, CALL_UNDEFINED, CALL_B
 TCGOp *__real_tcg_emit_op_x86_64(void *tcg, int opcode);
 void __real_tcg_gen_exit_tb_x86_64(void *tcg, void *tb, unsigned index);
 void tcg_gen_lookup_and_goto_ptr_x86_64(void *tcg);
+void tcg_gen_goto_tb_x86_64(void *tcg, unsigned index);
 void __real_tcg_gen_qemu_ld_i64_x86_64(void *tcg, uintptr_t value, uintptr_t address, uintptr_t index, int kind);
 uintptr_t tcg_const_i64_x86_64(void *tcg, int64_t value);
 uintptr_t tcg_const_i32_x86_64(void *tcg, int32_t value);

@@ -26,13 +26,15 @@ typedef struct {
   uint32_t count;  // KEYED_PAGES + 1: too many
 } keyed_pages;
 
-// What is known of instructions that have reached devices (devices.c). Both tables forget what has no room.
-enum { DEVICE_SETS = 256, DEVICE_WAYS = 4, DEVICE_RETURNS = 256 };
+// Instructions that have reached devices (devices.c), and places in translated code that have been looked up (mmu.c). Both
+// tables forget what has no room.
+enum { DEVICE_SETS = 256, DEVICE_WAYS = 4, POSITIONS = 1024 };
 typedef struct {
-  uintptr_t return_address;  // of the access, in translated code; 0: an empty slot
-  uint64_t eip;
-  uint32_t flags;  // the library's word for where the condition codes are
-} device_return;
+  uintptr_t return_address;  // in translated code; 0: an empty slot
+  uint64_t address, eip;     // of the instruction: linear, and in its segment
+  uint32_t flags;            // the library's word for where the condition codes are
+  uint16_t overshoot, traits;
+} code_position;
 
 struct seams_engine {
   seams_callbacks call;
@@ -40,7 +42,7 @@ struct seams_engine {
   void *cpu;  // CPUState
   void *env;  // CPUX86State
   void *tcg;  // TCGContext
-  void *ram_region;
+  void *ram_region, *device_region;
   uint64_t ram_bytes;
   uint8_t *ram;
   uint64_t *dirty, *holds_code;  // one bit a page; the memory's own sets
@@ -54,7 +56,7 @@ struct seams_engine {
   uint32_t position_flags;
   uint64_t device_instructions[DEVICE_SETS][DEVICE_WAYS];  // linear addresses + 1; 0: empty
   uint32_t device_way;                                     // the next to be overwritten
-  device_return device_returns[DEVICE_RETURNS];
+  code_position positions[POSITIONS];
   uint32_t overshoot;   // instructions of the block not executed, the current one included, at the last restore
   uint16_t traits;      // of that current instruction (forms.h)
   bool restored, fetch_fault, delivering, delivering_int;
@@ -108,6 +110,8 @@ void seams_flush_library_tlb(seams_engine *e);
 // Where translated code was when it called the function that returns to `ra`: sets `overshoot` and `traits`, RIP and flags. False: it was not in
 // translated code.
 bool seams_find_position(seams_engine *e, uintptr_t ra);
+// Translated code is gone, and with it every position in it.
+void seams_forget_positions(seams_engine *e);
 // devices.c
 bool seams_reaches_device(const seams_engine *, uint64_t address);
 uint64_t seams_on_device_read(uc_engine *, uint64_t offset, unsigned bytes, void *engine);

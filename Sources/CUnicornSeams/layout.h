@@ -140,6 +140,7 @@ enum {
   // hflags
   HF_CPL_MASK = 3,
   HF_INHIBIT_IRQ_MASK = 1 << 3,
+  HF_TF_MASK = 1 << 8,
   HF2_NMI_MASK = 1 << 2,
   CC_OP_DYNAMIC = 0,
   CC_OP_EFLAGS = 1,

@@ -124,10 +124,11 @@ void seams_invalidate_page(seams_engine *e, uint64_t address) {
 
 static void remember_keyed(seams_engine *e, uint8_t key, uint64_t page) {
   keyed_pages *pages = &e->keyed[key & 15];
-  for (uint32_t i = 0; i < pages->count && i < KEYED_PAGES; i++)
+  if (pages->count > KEYED_PAGES) return;
+  for (uint32_t i = 0; i < pages->count; i++)
     if (pages->page[i] == page) return;
   if (pages->count < KEYED_PAGES) pages->page[pages->count] = page;
-  if (pages->count <= KEYED_PAGES) pages->count++;
+  pages->count++;
 }
 
 static void revoke_in(uint8_t *entry, uint64_t page, bool reads) {
@@ -167,11 +168,30 @@ void seams_pkru_changed(seams_engine *e, uint32_t old_value, uint32_t new_value)
 
 // MARK: the fill
 
+// The library's own search goes through a tree of blocks and decodes the block's record up to the place. A place means the same
+// until its memory is used for other code, so what was found is kept.
+static code_position *position_slot(seams_engine *e, uintptr_t ra) { return &e->positions[(ra ^ ra >> 10) % POSITIONS]; }
+
+void seams_forget_positions(seams_engine *e) { memset(e->positions, 0, sizeof e->positions); }
+
 bool seams_find_position(seams_engine *e, uintptr_t ra) {
+  code_position *known = position_slot(e, ra);
+  if (ra && known->return_address == ra) {  // as restore_state_to_opc leaves it
+    FIELD(uint64_t, e->env, ENV_EIP) = known->eip;
+    if (known->flags != CC_OP_DYNAMIC) FIELD(uint32_t, e->env, ENV_CC_OP) = known->flags;
+    e->position_address = known->address;
+    e->position_flags = known->flags;
+    e->overshoot = known->overshoot;
+    e->traits = known->traits;
+    return true;
+  }
   e->overshoot = 1;
   e->peeking = true;
   bool found = cpu_restore_state_x86_64(e->cpu, ra, false);
   e->peeking = false;
+  if (found)
+    *known = (code_position){ra, e->position_address, FIELD(uint64_t, e->env, ENV_EIP), e->position_flags,
+                             (uint16_t)e->overshoot, e->traits};
   return found;
 }
 

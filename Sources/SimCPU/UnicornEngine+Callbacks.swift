@@ -2,6 +2,9 @@ import CUnicornSeams
 import PKRUModel
 import SimEvents
 
+/// The engine behind a callback's context, for what is called often: it outlives its callbacks, so references are not counted.
+private func lentEngine(_ context: UnsafeMutableRawPointer?) -> Unmanaged<UnicornEngine> { .fromOpaque(context!) }
+
 /// The engine behind a callback's context.
 private func engine(_ context: UnsafeMutableRawPointer?) -> UnicornEngine {
   Unmanaged<UnicornEngine>.fromOpaque(context!).takeUnretainedValue()
@@ -11,9 +14,11 @@ extension UnicornEngine {
   static func makeCallbacks() -> seams_callbacks {
     var c = seams_callbacks()
     c.translate = { context, address, access, index, out, fault in
-      engine(context).translate(
-        address, kind: AccessKind(rawValue: UInt8(access)) ?? .read, mmuIndex: index, into: &out!.pointee,
-        fault: &fault!.pointee)
+      lentEngine(context)._withUnsafeGuaranteedRef {
+        $0.translate(
+          address, kind: AccessKind(rawValue: UInt8(truncatingIfNeeded: access)) ?? .read, mmuIndex: index,
+          into: &out!.pointee, fault: &fault!.pointee)
+      }
     }
     c.device_read = { engine($0).environment.deviceRead($1, size: Int($2)) }
     c.device_write = { engine($0).environment.deviceWrite($1, size: Int($2), value: $3) }

@@ -23,6 +23,10 @@ public final class UnicornEngine: CPUEngine {
   /// Null only before `init` ends.
   var seams: OpaquePointer!
   private var seenHarvest: UInt64 = 0
+  /// What decides accesses, as CR0, CR4 and EFER have it: renewed with the access table. CR3, PKRU and EFLAGS.AC change without them.
+  private var paging = PagingState(cr0: 0, cr3: 0, cr4: 0, efer: 0)
+  private var controls = AccessContext.Controls(rawValue: 0)
+  private var hasGlobalPages = false
 
   public init(memory: GuestMemory, environment: any CPUEnvironment, cpuid: CPUIDModel) throws(Unavailable) {
     self.memory = memory
@@ -170,10 +174,22 @@ extension UnicornEngine {
       eflags: isSMAPOpen ? 1 << 18 : 0, pkru: seams_pkru(seams))
   }
 
+  /// The same context, without asking for the control registers again.
+  @inline(__always)
+  private func currentContext(isSMAPOpen: Bool) -> AccessContext {
+    AccessContext(
+      controls: isSMAPOpen ? controls.union(.alignmentCheck) : controls, pkru: PKRU(rawValue: seams_pkru(seams)))
+  }
+
   private static let key1 = ProtectionKey(truncating: 1)
 
   /// Asks PKRUModel for every combination that a TLB entry can meet under the present control registers.
   func renewAccessTable() {
+    let cr4 = seams_control(seams, 4)
+    paging = PagingState(
+      cr0: seams_control(seams, 0), cr3: seams_control(seams, 3), cr4: cr4, efer: seams_control(seams, 16))
+    controls = accessContext(isSMAPOpen: false).controls
+    hasGlobalPages = cr4 & 0x80 != 0
     var table = [UInt8](repeating: 0, count: 3 * 4 * 8)
     for index in 0..<3 {
       let privilege: Privilege = index == 1 ? .user : .supervisor
@@ -195,10 +211,9 @@ extension UnicornEngine {
   func translate(
     _ address: UInt64, kind: AccessKind, mmuIndex: UInt32, into out: inout seams_translation, fault: inout seams_fault
   ) -> Bool {
-    let context = accessContext(isSMAPOpen: mmuIndex != 0)
-    let paging = PagingState(
-      cr0: seams_control(seams, 0), cr3: seams_control(seams, 3), cr4: seams_control(seams, 4),
-      efer: seams_control(seams, 16))
+    let context = currentContext(isSMAPOpen: mmuIndex != 0)
+    assert(context == accessContext(isSMAPOpen: mmuIndex != 0), "control registers have changed unnoticed")
+    paging.cr3 = seams_control(seams, 3)
     let walk = PageWalker.walk(address, paging, in: memory)
     guard walk.isCanonical else {
       fault = seams_fault(vector: 13, error_code: 0)
@@ -214,7 +229,7 @@ extension UnicornEngine {
       out.rights = (rights.isWritable ? 1 : 0) | (rights.isUser ? 2 : 0) | (rights.isNoExecute ? 4 : 0)
       out.key = rights.key.rawValue
       out.dirty = kind == .write || walk.depth == 0 || walk.leafEntry & PageEntry.dirty != 0
-      out.global = walk.depth > 0 && walk.leafEntry & 0x100 != 0 && seams_control(seams, 4) & 0x80 != 0
+      out.global = walk.depth > 0 && walk.leafEntry & 0x100 != 0 && hasGlobalPages
       return true
     case .denied(let rule, let errorCode):
       PageWalker.setAccessedAndDirty(walk, for: kind, isAllowed: false, in: memory)

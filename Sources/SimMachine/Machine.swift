@@ -26,7 +26,11 @@ public final class Machine {
   public let configuration: MachineConfiguration
   public let memory: GuestMemory
   public let image: GuestImage
-  public internal(set) var events: EventStream
+  public internal(set) var events: EventStream {
+    didSet { stream = .passUnretained(events) }
+  }
+  /// The same stream: each exit records something, without counting references.
+  private var stream: Unmanaged<EventStream>
 
   private(set) var engine: (any CPUEngine)!
   /// The same engine where it is the simulator's own: each exit asks it for the count, without counting references.
@@ -121,6 +125,7 @@ public final class Machine {
     self.configuration = configuration
     self.image = image
     self.events = events
+    stream = .passUnretained(events)
     vendorMSRs = configuration.cpu.modelSpecificRegisters.map(\.initial)
     testDevice = configuration.hasTestDevice ? TestDevice() : nil
     randomNumbers = RandomStream(seed: configuration.seed, name: "rdrand")
@@ -182,7 +187,8 @@ public final class Machine {
   /// Adds an event to the stream, at the present moment.
   public func record(_ payload: EventPayload) {
     let now = instructions
-    events.emit(payload, time: now &* configuration.costs.instruction &+ extraCycles, instruction: now)
+    let time = now &* configuration.costs.instruction &+ extraCycles
+    stream._withUnsafeGuaranteedRef { $0.emit(payload, time: time, instruction: now) }
   }
 
   /// Stops the machine right after what it is doing. For event sinks.
@@ -208,6 +214,7 @@ public final class Machine {
     configuration = snapshot.state.configuration
     image = snapshot.image
     self.events = events
+    stream = .passUnretained(events)
     randomNumbers = RandomStream(counter: 0)
     vendorMSRs = []
     try configuration.check()

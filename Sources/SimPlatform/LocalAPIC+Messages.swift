@@ -44,7 +44,7 @@ extension LocalAPIC {
 
   /// Whether an external interrupt controller at LINT0 reaches the processor: the entry is unmasked and programmed as
   /// ExtINT, or the APIC is disabled and LINT0 is the processor's INTR pin (SDM vol. 3, 11.4.3).
-  public var acceptsExternalInterrupts: Bool {
+  @inline(__always) public var acceptsExternalInterrupts: Bool {
     let entry = state.localVectors[LocalVector.line0.rawValue]
     return !isEnabled || entry & (Self.masked | 0x700) == 0x700
   }

@@ -14,8 +14,8 @@ extension LocalAPIC {
     /// What reading the error status register gives, and what has been detected since it was last written.
     public var errorStatus: UInt32 = 0
     public var errorsSince: UInt32 = 0
-    /// The local vector table, in the order of ``LocalVector``.
-    public var localVectors = [UInt32](repeating: LocalAPIC.masked, count: LocalVector.allCases.count)
+    /// The local vector table, in the order of ``LocalVector``; the last two mean nothing.
+    public var localVectors = SIMD8<UInt32>(repeating: LocalAPIC.masked)
     /// The levels at LINT0 (bit 0) and LINT1 (bit 1).
     public var lines: UInt8 = 0
     public var requested = VectorSet()
@@ -45,7 +45,7 @@ extension LocalAPIC {
         UInt64(lines), now, UInt64(initialCount), UInt64(divideConfiguration), isCounting ? 1 : 0, expiry,
         timeStampDeadline, timeStampOffset,
       ]
-      words += localVectors.map(UInt64.init)
+      words += LocalVector.allCases.map { UInt64(localVectors[$0.rawValue]) }
       for set in [requested, inService, levelTriggered] {
         for lane in 0..<4 { words.append(set.lanes[lane]) }
       }

@@ -7,9 +7,9 @@ extension LocalAPIC {
     case timeStampDeadline = 2
   }
 
-  var timerEntry: UInt32 { state.localVectors[LocalVector.timer.rawValue] }
+  @inline(__always) var timerEntry: UInt32 { state.localVectors[LocalVector.timer.rawValue] }
 
-  var timerMode: TimerMode {
+  @inline(__always) var timerMode: TimerMode {
     switch (timerEntry >> 17) & 3 {
     case 1: .periodic
     case 2 where hasTimeStampDeadline: .timeStampDeadline
@@ -32,7 +32,7 @@ extension LocalAPIC {
   }
 
   /// The cycle at which the timer will next request an interrupt: never before `state.now`.
-  public var nextDeadline: UInt64? {
+  @inline(__always) public var nextDeadline: UInt64? {
     guard isAccepting, timerEntry & Self.masked == 0 else { return nil }
     if timerMode == .timeStampDeadline {
       guard state.timeStampDeadline != 0 else { return nil }

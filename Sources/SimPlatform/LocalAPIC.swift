@@ -71,19 +71,19 @@ public struct LocalAPIC: Equatable, Sendable {
   }
 
   /// IA32_APIC_BASE.EN: without it the processor has no APIC at all.
-  public var isEnabled: Bool { state.base & Base.enabled != 0 }
+  @inline(__always) public var isEnabled: Bool { state.base & Base.enabled != 0 }
 
   /// The registers are in memory: xAPIC mode.
-  public var isMemoryMapped: Bool { state.base & Base.mode == Base.enabled }
+  @inline(__always) public var isMemoryMapped: Bool { state.base & Base.mode == Base.enabled }
 
   /// The registers are MSRs: x2APIC mode.
   public var isInX2APICMode: Bool { state.base & Base.mode == Base.mode }
 
   /// Enabled by the base register and by the spurious-interrupt vector register.
-  public var isAccepting: Bool { isEnabled && state.spurious & Self.softwareEnabled != 0 }
+  @inline(__always) public var isAccepting: Bool { isEnabled && state.spurious & Self.softwareEnabled != 0 }
 
   /// Where the registers are in xAPIC mode.
-  public var address: UInt64 { state.base & Base.address }
+  @inline(__always) public var address: UInt64 { state.base & Base.address }
 
   /// Writes IA32_APIC_BASE. False, with nothing changed, means #GP: a reserved bit, or a mode that cannot be entered from
   /// the present one (SDM vol. 3, figure 11-27).
@@ -114,13 +114,13 @@ public struct LocalAPIC: Equatable, Sendable {
   }
 
   /// The processor priority: the higher of the task's and of the interrupt in service.
-  public var processorPriority: UInt8 {
+  @inline(__always) public var processorPriority: UInt8 {
     let inService = state.inService.highest ?? 0
     return state.taskPriority >> 4 >= inService >> 4 ? state.taskPriority : inService & 0xf0
   }
 
   /// The vector that the processor would get now, if its interrupts are enabled.
-  public var pendingVector: UInt8? {
+  @inline(__always) public var pendingVector: UInt8? {
     guard isAccepting, let vector = state.requested.highest, vector >> 4 > processorPriority >> 4 else { return nil }
     return vector
   }

@@ -59,7 +59,9 @@ public struct PICPair: Equatable, Sendable {
   }
 
   /// The output: an interrupt waits for the processor.
-  public var isRequesting: Bool { first.pendingInput(cascade: Self.cascade) != nil }
+  @inline(__always) public var isRequesting: Bool {
+    first.state.requests & ~first.state.mask != 0 && first.pendingInput(cascade: Self.cascade) != nil
+  }
 
   /// The processor takes the interrupt and gets its vector; the vector of input 7 if it has gone meanwhile.
   public mutating func acknowledge() -> UInt8 {

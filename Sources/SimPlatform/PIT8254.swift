@@ -49,7 +49,7 @@ public struct PIT8254: Equatable, Sendable {
   public var nextTimerEdge: UInt64? { state.channels[0].nextRisingEdge(after: state.seenTick) }
 
   /// Whether channel 0 may raise its output some time.
-  public var isTimerCounting: Bool { state.channels[0].isCounting }
+  @inline(__always) public var isTimerCounting: Bool { state.channels[0].isCounting }
 
   public func timerOutput(at tick: UInt64) -> Bool { state.channels[0].output(at: tick) }
 

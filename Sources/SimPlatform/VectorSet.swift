@@ -18,7 +18,7 @@ public struct VectorSet: Equatable, Sendable {
   }
 
   /// The vector with the highest number, which is the one with the highest priority.
-  public var highest: UInt8? {
+  @inline(__always) public var highest: UInt8? {
     for lane in (0..<4).reversed() where lanes[lane] != 0 {
       return UInt8(lane * 64 + 63 - lanes[lane].leadingZeroBitCount)
     }
