@@ -81,6 +81,9 @@ static inline uint8_t *seams_xmm(seams_engine *e, int index) { return (uint8_t *
 _Noreturn void seams_raise(seams_engine *e, int vector, int error_code, uintptr_t ra);
 // The linear address of the memory operand.
 uint64_t seams_linear_address(seams_engine *e, const instruction *i);
+// The operand at `address` will be read and then written: a fault of its first page is one of the write, and comes before any of
+// its second page.
+void seams_ask_to_modify(seams_engine *e, uint64_t address, int mmu_index, uintptr_t ra);
 void seams_load(seams_engine *e, uint64_t address, void *out, uint32_t bytes, uintptr_t ra);
 // Both raise #AC where alignment is checked. Stores ask for the right to write all of it before any of it is written.
 void seams_store(seams_engine *e, uint64_t address, const void *in, uint32_t bytes, uintptr_t ra);

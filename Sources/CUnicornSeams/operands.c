@@ -53,9 +53,18 @@ static uint32_t alignment_of(uint32_t bytes) {
   return bytes == 10 ? 8 : bytes == 28 || bytes == 108 ? 4 : bytes == 14 || bytes == 94 ? 2 : 1;
 }
 
+void seams_ask_to_modify(seams_engine *e, uint64_t address, int mmu_index, uintptr_t ra) {
+  enum { NO_BYTES = 0 };  // the right alone: nothing is written yet that a data breakpoint could see
+  if (seams_is_canonical(address)) probe_access_x86_64(e->env, address, NO_BYTES, SEAMS_WRITE, mmu_index, ra);
+}
+
 void seams_load(seams_engine *e, uint64_t address, void *out, uint32_t bytes, uintptr_t ra) {
   seams_check_alignment(e, address, alignment_of(bytes), ra);
   int index = seams_mmu_index(e);
+  if ((address & 0xfff) + bytes > 4096) {
+    seams_find_position(e, ra);
+    if (e->traits & TRAIT_MODIFIES) seams_ask_to_modify(e, address, index, ra);
+  }
   uint8_t *to = out;
   uint32_t at = 0;
   for (; bytes - at >= 8; at += 8) {

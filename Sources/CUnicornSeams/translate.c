@@ -136,7 +136,7 @@ static void ask_for_alignment(uint32_t traits, bool checks_alignment) {
     bool is_store = accesses.is_store[n];
     if (n == 0 && (traits & TRAIT_ALIGNED || (traits & TRAIT_WIDE && (is_store || checks_alignment))))
       *access = (*access & ~(TCGArg)ALIGN_MASK) | ALIGN_16;
-    else if (checks_alignment && *access & SIZE_MASK)
+    else if ((checks_alignment || (n == 0 && traits & TRAIT_MODIFIES)) && *access & SIZE_MASK)
       *access = (*access & ~(TCGArg)ALIGN_MASK) | ALIGN_NATURAL;
   }
 }
