@@ -1,54 +1,48 @@
 import Foundation
 
-/// A file that appears whole or not at all: written beside its place, and moved there when it is complete.
+/// A file that appears whole or not at all: written without a name, and put in its place when it is complete.
 ///
+/// What it replaces hands down its rights: who could not read the old contents can't read the new ones.
 /// A symbolic link stays, and what it leads to is replaced. A device, a pipe or a socket that is there already is
 /// written to as the bytes come, as it can be neither replaced nor taken back.
 public final class AtomicFile {
-  /// A file on its way to its place.
-  private struct Replacement {
-    var temporary: String
-    var target: String
-    var cleanup: EndingSignals.Work
-  }
-
   private let path: String
   private let descriptor: Int32
-  private let replacement: Replacement?
+  private var pending: PendingFile?
   private var buffer: [UInt8] = []
   /// What the system answered to the first write that failed.
   private var failure: Int32?
   private var isOpen = true
-  private var isDone = false
 
   private static let bufferSize = 1 << 16
   /// As many as Linux follows (path_resolution(7)).
   private static let linksMax = 40
 
-  public init(_ path: String) throws(OutputError) {
+  public convenience init(_ path: String) throws(OutputError) {
+    try self.init(path, isNameless: true)
+  }
+
+  /// - Parameter isNameless: false to do as on a file system that has no files without a name.
+  init(_ path: String, isNameless: Bool) throws(OutputError) {
     guard !path.isEmpty else { throw OutputError(path: path, problem: "the name of the file to write is empty") }
     self.path = path
     var information = stat()
     let exists = stat(path, &information) == 0
     if exists && information.isFolder { throw OutputError(path: path, problem: "is a folder; name a file") }
     if exists && !information.isRegularFile {
-      replacement = nil
       descriptor = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC)
       guard descriptor >= 0 else { throw OutputError(path: path, number: errno) }
       return
     }
-    let target = Self.followingLinks(path)
-    let name = ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).partial"
-    let temporary = target.deletingLastPathComponent().appending(path: name).path
-    let cleanup = EndingSignals.add { unlink(temporary) }
-    unlink(temporary)
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      let number = errno
-      EndingSignals.remove(cleanup)
-      throw OutputError(path: path, number: number)
+    let pending: PendingFile
+    do throws(SystemError) {
+      let mode = exists ? information.st_mode & 0o777 : nil
+      pending = try PendingFile(for: Self.followingLinks(path), mode: mode, isNameless: isNameless)
+    } catch {
+      throw OutputError(path: path, number: error.number)
     }
-    replacement = Replacement(temporary: temporary, target: target.path, cleanup: cleanup)
+    descriptor = pending.descriptor
+    self.pending = pending
   }
 
   deinit { discard() }
@@ -93,21 +87,30 @@ public final class AtomicFile {
   public func finish() throws(OutputError) {
     flush()
     defer { discard() }
+    if failure == nil && pending != nil { placePending() }
     if failure == nil {
       isOpen = false
       if close(descriptor) != 0 { failure = errno }
     }
-    if failure == nil, let replacement, rename(replacement.temporary, replacement.target) != 0 { failure = errno }
     if let failure { throw OutputError(path: path, number: failure) }
+  }
+
+  private func placePending() {
+    // Some file systems tell only when a descriptor is closed that there is no room; the file's own is still needed.
+    let copy = dup(descriptor)
+    guard copy >= 0, close(copy) == 0 else {
+      failure = errno
+      return
+    }
+    do throws(SystemError) { try pending?.moveIntoPlace() } catch { failure = error.number }
+    if failure == nil { pending = nil }
   }
 
   /// Leaves nothing of a file that is not finished; does nothing to one that is.
   public func discard() {
+    pending?.remove()
+    pending = nil
     if isOpen { close(descriptor) }
     isOpen = false
-    guard let replacement, !isDone else { return }
-    isDone = true
-    unlink(replacement.temporary)
-    EndingSignals.remove(replacement.cleanup)
   }
 }

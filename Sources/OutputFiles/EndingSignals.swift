@@ -11,8 +11,8 @@ public enum EndingSignals {
   private struct State {
     var works: [Work: @Sendable () -> Void] = [:]
     var count: UInt64 = 0
-    /// Made at the first work, then kept.
-    var source: (any DispatchSourceRead)?
+    /// Since the first work.
+    var isWatching = false
   }
 
   private static let state = Mutex(State())
@@ -22,7 +22,7 @@ public enum EndingSignals {
   /// - Parameter work: runs on another thread, not in a signal handler; must not call back here.
   public static func add(_ work: @escaping @Sendable () -> Void) -> Work {
     state.withLock { state in
-      if state.source == nil { state.source = watch() }
+      if !state.isWatching { state.isWatching = watch() }
       state.count += 1
       let name = Work(number: state.count)
       state.works[name] = work
@@ -45,14 +45,25 @@ public enum EndingSignals {
   /// Signals that somebody else handles or ignores stay theirs.
   ///
   /// Handled rather than ignored and waited for: what is ignored stays so in the programs that we start.
-  private static func watch() -> (any DispatchSourceRead)? {
-    guard ends.read >= 0 else { return nil }
-    let source = DispatchSource.makeReadSource(fileDescriptor: ends.read, queue: .global())
-    source.setEventHandler {
-      var number: UInt8 = 0
-      if read(ends.read, &number, 1) == 1 { end(by: Int32(number)) }
-    }
-    source.resume()
+  ///
+  /// A thread of our own waits, not a dispatch source: those trap where no descriptor is left for their queue of events.
+  ///
+  /// - Returns: false where there is no pipe or no thread to be had. Signals then end the process at once.
+  private static func watch() -> Bool {
+    guard ends.read >= 0 else { return false }
+    var thread = pthread_t()
+    let result = pthread_create(
+      &thread, nil,
+      { _ in
+        var number: UInt8 = 0
+        while true {
+          let count = read(EndingSignals.ends.read, &number, 1)
+          if count == 1 { EndingSignals.end(by: Int32(number)) }
+          if count == 0 || count < 0 && errno != EINTR { return nil }
+        }
+      }, nil)
+    guard result == 0 else { return false }
+    pthread_detach(thread)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       var present = sigaction()
       sigaction(number, nil, &present)
@@ -64,7 +75,7 @@ public enum EndingSignals {
         errno = before
       }
     }
-    return source
+    return true
   }
 
   /// Under the lock to the end, so that nobody adds work that would be left undone.

@@ -12,7 +12,15 @@ public struct OutputError: Error, Equatable, CustomStringConvertible {
   }
 
   init(path: String, number: Int32) {
-    self.init(path: path, problem: "can't be written: \(String(cString: strerror(number)))")
+    self.init(path: path, problem: "can't be written: \(String(cString: strerror(number)))\(Self.mend(number))")
+  }
+
+  /// What can be done about it, where the system's words do not tell.
+  private static func mend(_ number: Int32) -> String {
+    var limit = rlimit()
+    guard number == EFBIG, getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, limit.rlim_cur != .max
+    else { return "" }
+    return "; this process may write \(limit.rlim_cur) bytes a file: raise the limit (ulimit -f)"
   }
 
   public var description: String { path.isEmpty ? problem : "\(path): \(problem)" }

@@ -74,7 +74,7 @@ func reportingInputErrors(path: String, _ body: () throws -> Void) throws {
   do {
     try body()
   } catch let problems as ScenarioProblems {
-    throw InputError(description: problems.description)
+    throw InputError(problems)
   } catch let problem as OutputError {
     throw InputError(description: problem.description)
   } catch let problem as TraceError {

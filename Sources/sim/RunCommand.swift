@@ -54,7 +54,7 @@ struct RunCommand: ParsableCommand {
       try log?.finish()
       if let exportShare { try run.exportShare(to: exportShare) }
     } catch let problems as ScenarioProblems {
-      throw InputError(description: problems.description)
+      throw InputError(problems)
     } catch let problem as OutputError {
       throw InputError(description: problem.description)
     }

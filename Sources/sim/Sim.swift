@@ -28,6 +28,7 @@ struct Sim: ParsableCommand {
          1  an expectation failed
          2  wrong usage or input, or the output can't be written
         70  the simulator contradicts itself
+        71  the host has too little of something: memory, open files
       """,
     version: simulatorVersion,
     subcommands: [
@@ -50,12 +51,13 @@ struct Sim: ParsableCommand {
   /// - Returns: the exit code.
   private static func runCommand() -> Int32 {
     do {
+      try HostLimits.prepare()
       var command = try parseAsRoot()
       try command.run()
       return 0
     } catch let problem as InputError {
       StandardError.write("\(problem)\n")
-      return ExitStatus.badInput
+      return problem.status
     } catch let code as ExitCode {
       return code.rawValue
     } catch {
@@ -71,9 +73,24 @@ struct Sim: ParsableCommand {
 /// The exit codes of all subcommands.
 enum ExitStatus {
   static let badInput: Int32 = 2
+  /// As EX_OSERR of sysexits.h. Neither the scenario nor the simulator is to blame.
+  static let hostShortage: Int32 = 71
 }
 
 /// Something that the user gave and that can't be used; the description is all that is shown.
 struct InputError: Error, CustomStringConvertible {
   var description: String
+  /// The exit code that it brings.
+  var status = ExitStatus.badInput
+
+  init(description: String, status: Int32 = ExitStatus.badInput) {
+    self.description = description
+    self.status = status
+  }
+
+  init(_ problems: ScenarioProblems) {
+    self.init(
+      description: problems.description,
+      status: problems.isHostShortage ? ExitStatus.hostShortage : ExitStatus.badInput)
+  }
 }

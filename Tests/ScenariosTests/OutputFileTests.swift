@@ -1,6 +1,7 @@
 import Foundation
-import OutputFiles
 import Testing
+
+@testable import OutputFiles
 
 @Test func aFileBehindALinkIsReplacedAndTheLinkStays() throws {
   let folder = try TemporaryFolder()
@@ -78,4 +79,68 @@ import Testing
   try requireOutput(try folder.write("other", "x"), differsFrom: path)
   try requireOutput(folder.url.path + "/none", differsFrom: path)
   try requireOutput("/dev/null", differsFrom: "/dev/null")
+}
+
+private func mode(_ path: String) -> mode_t? {
+  var information = stat()
+  return stat(path, &information) == 0 ? information.st_mode & 0o777 : nil
+}
+
+@Test(arguments: [true, false]) func aReplacedFileHandsDownItsRights(isNameless: Bool) throws {
+  let folder = try TemporaryFolder()
+  for rights in [0o600, 0o640, 0o444, 0o666] as [mode_t] {
+    let path = try folder.write("secret", "old")
+    #expect(chmod(path, rights) == 0)
+    let file = try AtomicFile(path, isNameless: isNameless)
+    file.write("new")
+    try file.finish()
+    #expect(mode(path) == rights)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
+    try FileManager.default.removeItem(atPath: path)
+  }
+}
+
+@Test(arguments: [true, false]) func aNewFileHasTheRightsOfAnyNewFile(isNameless: Bool) throws {
+  let folder = try TemporaryFolder()
+  let path = folder.url.appending(path: "new").path
+  let file = try AtomicFile(path, isNameless: isNameless)
+  try file.finish()
+  let witness = folder.url.appending(path: "witness").path
+  close(open(witness, O_WRONLY | O_CREAT, 0o666))
+  #expect(mode(path) == mode(witness))
+  #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == ["new", "witness"])
+}
+
+@Test(arguments: [true, false]) func whatIsLeftOfAnEarlierWriterGoesAndOthersStay(isNameless: Bool) throws {
+  let folder = try TemporaryFolder()
+  let path = folder.url.appending(path: "x").path
+  _ = try folder.write(".x.0.partial", "left by a process that was killed")
+  _ = try folder.write(".x.me.partial", "somebody else's name")
+  _ = try folder.write(".y.0.partial", "another file's")
+  let busy = try AtomicFile(path, isNameless: false)
+  #expect(!FileManager.default.fileExists(atPath: folder.url.path + "/.x.1.partial"))
+  let second = try AtomicFile(path, isNameless: isNameless)
+  busy.write("first")
+  second.write("second")
+  try busy.finish()
+  #expect(try String(contentsOfFile: path, encoding: .utf8) == "first")
+  try second.finish()
+  #expect(try String(contentsOfFile: path, encoding: .utf8) == "second")
+  #expect(
+    try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
+      == [".x.me.partial", ".y.0.partial", "x"])
+}
+
+@Test func bytesOnTheirWayHaveNoNameWhereTheFileSystemCanDoIt() throws {
+  let folder = try TemporaryFolder()
+  let file = try AtomicFile(folder.url.appending(path: "x").path)
+  file.write([UInt8](repeating: 1, count: 1 << 20))
+  let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+  let descriptor = open(folder.url.path, O_WRONLY | O_DIRECTORY | 0o20000000, 0o600)
+  guard descriptor >= 0 else {
+    print("this file system has no files without a name: not tried")
+    return
+  }
+  close(descriptor)
+  #expect(names == [])
 }

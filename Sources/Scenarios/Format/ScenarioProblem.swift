@@ -7,13 +7,18 @@ public struct ScenarioProblem: Equatable, Sendable, CustomStringConvertible {
   public var path: String
   public var problem: String
   public var remedy: String
+  /// The scenario is sound, but this host has too little of something for it.
+  public var isHostShortage: Bool
 
-  public init(file: String, position: JSONPosition?, path: String, problem: String, remedy: String) {
+  public init(
+    file: String, position: JSONPosition?, path: String, problem: String, remedy: String, isHostShortage: Bool = false
+  ) {
     self.file = file
     self.position = position
     self.path = path
     self.problem = problem
     self.remedy = remedy
+    self.isHostShortage = isHostShortage
   }
 
   /// `FILE:LINE:COLUMN: PATH: problem; remedy`, one line.
@@ -30,6 +35,9 @@ public struct ScenarioProblems: Error, Equatable, Sendable, CustomStringConverti
   public init(_ problems: [ScenarioProblem]) {
     self.problems = problems
   }
+
+  /// Nothing is wrong but that the host has too little of something.
+  public var isHostShortage: Bool { problems.allSatisfy(\.isHostShortage) }
 
   public var description: String { problems.map(\.description).joined(separator: "\n") }
 }

@@ -27,9 +27,12 @@ public struct MachineRefusal: Error, Equatable, Sendable {
   public var problem: String
   /// What the user can do about it.
   public var remedy: String
+  /// The host has too little of something; nothing else is wrong.
+  public var isHostShortage: Bool
 
-  public init(problem: String, remedy: String) {
+  public init(problem: String, remedy: String, isHostShortage: Bool = false) {
     self.problem = problem
     self.remedy = remedy
+    self.isHostShortage = isHostShortage
   }
 }

@@ -30,6 +30,7 @@ public struct SimulatedMachineMaker: MachineMaker {
   }
 
   public func makeMachine(_ plan: MachinePlan) throws(MachineRefusal) -> any ScenarioMachine {
+    try AddressSpace.require(plan.configuration)
     if let refusal = refusal(plan.scenario) { throw refusal }
     var configuration = plan.configuration
     configuration.hasProtectionKeys = hasProtectionKeys

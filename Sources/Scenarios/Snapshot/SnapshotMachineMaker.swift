@@ -48,6 +48,7 @@ final class SnapshotMachineMaker: MachineMaker {
   }
 
   func makeMachine(_ plan: MachinePlan) throws(MachineRefusal) -> any ScenarioMachine {
+    try AddressSpace.require(plan.configuration)
     let machine: Machine
     do throws(MachineError) {
       if let start {
