@@ -58,7 +58,7 @@ let host: [Target] = [
     name: "SimCPU", dependencies: ["CUnicornSeams", "CXXHash", "SimMemory", "PKRUModel", "SimEvents"],
     swiftSettings: hot),
   .target(name: "CKVM"),
-  .target(name: "CSilicon"),
+  .target(name: "CSilicon", dependencies: ["CChildren"]),
   .target(name: "SimKVM", dependencies: ["CKVM", "SimCPU", "SimMemory", "SimEvents"], swiftSettings: strict),
   .target(name: "SimPlatform", swiftSettings: hot),
   .target(
@@ -69,10 +69,13 @@ let host: [Target] = [
     dependencies: ["SimCPU", "SimMemory", "SimVirtio", "SimPlatform", "SimEvents", "GuestOS", "CXXHash"],
     swiftSettings: hot),
   .target(
-    name: "Benchmarks", dependencies: ["Scenarios", "Traces", "SimMachine", "SimEvents", "GuestOS", "SimQEMU"],
+    name: "Benchmarks",
+    dependencies: ["Processes", "Scenarios", "Traces", "SimMachine", "SimEvents", "GuestOS", "SimQEMU"],
     swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "OutputFiles", swiftSettings: strict),
+  .target(name: "CChildren"),
+  .target(name: "Processes", dependencies: ["CChildren", "OutputFiles"], swiftSettings: strict),
   .target(
     name: "Scenarios",
     dependencies: ["OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimPlatform", "SimVirtio", "NineP"],
@@ -80,14 +83,15 @@ let host: [Target] = [
   .target(
     name: "Traces",
     dependencies: [
-      "OutputFiles", "Scenarios", "SimMachine", "SimCPU", "SimMemory", "SimEvents", "GuestOS", "SimVirtio", "PKRUModel",
-      "CXXHash",
+      "OutputFiles", "Processes", "Scenarios", "SimMachine", "SimCPU", "SimMemory", "SimEvents", "GuestOS", "SimVirtio",
+      "PKRUModel", "CXXHash",
     ],
     swiftSettings: strict),
   .target(
     name: "SimQEMU",
     dependencies: [
-      "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimPlatform", "SimVirtio", "GuestOS",
+      "Processes", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimPlatform", "SimVirtio",
+      "GuestOS",
     ], swiftSettings: strict
   ),
   .target(
@@ -129,6 +133,7 @@ let hostTests: [Target] = [
   tests("SimCPUTests", ["SimCPU", "SimMemory", "PKRUModel", "SimEvents"]),
   tests("SimKVMTests", ["SimKVM", "SimCPU", "SimMemory", "SimEvents"]),
   tests("EquivalenceTests", ["Equivalence", "OutputFiles", "Scenarios", "SimKVM", "CSilicon"]),
+  tests("ProcessesTests", ["Processes"]),
   tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import SimQEMU
 
 /// From nothing to the overlay's prompt: a whole process, once as `sim run`, once as QEMU with the same image.
@@ -27,12 +28,9 @@ public struct Boot: Sendable {
   }
 
   private static func bootSimulator(_ program: URL, _ scenario: String) throws -> Double {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = ["run", scenario]
-    let seconds = try process.secondsToEnd()
-    guard process.terminationStatus == 0 else {
-      throw BenchmarkError("sim run \(scenario) ended with status \(process.terminationStatus)")
+    let (seconds, exitCode) = try secondsToEnd(of: program, ["run", scenario])
+    guard exitCode == 0 else {
+      throw BenchmarkError("sim run \(scenario) ended with status \(exitCode.map(String.init) ?? "none")")
     }
     return seconds
   }
@@ -45,26 +43,22 @@ public struct Boot: Sendable {
       path: "sim-bench-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: share, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: share) }
-    let process = Process()
     let output = Pipe()
     let input = Pipe()  // kept open: the console must not see its end
-    process.executableURL = program
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = input
-    process.arguments = [
+    let arguments = [
       "-M", "microvm,accel=tcg", "-cpu", "max", "-m", "64", "-nodefaults", "-no-reboot", "-display", "none",
       "-kernel", image.path, "-append", "uio.design=uio-mpk", "-chardev", "stdio,id=c", "-device",
       "virtio-serial-device",
       "-device", "virtconsole,chardev=c", "-fsdev", "local,id=f,path=\(share.path),security_model=none", "-device",
       "virtio-9p-device,fsdev=f,mount_tag=fs0",
     ]
-    defer {
-      process.terminate()
-      process.waitUntilExit()
-    }
+    var process: ChildProcess?
+    defer { process?.kill() }
     return try elapsed {
-      try process.run()
+      process = try ChildProcess(
+        program, arguments, input: .descriptor(input.fileHandleForReading.fileDescriptor),
+        output: .descriptor(output.fileHandleForWriting.fileDescriptor))
+      try output.fileHandleForWriting.close()
       var shown: [UInt8] = []
       while !String(decoding: shown, as: UTF8.self).contains("> ") {
         let data = output.fileHandleForReading.availableData

@@ -1,5 +1,6 @@
 import Foundation
 import GuestOS
+import Processes
 import SimEvents
 import SimMachine
 import SimQEMU
@@ -58,18 +59,16 @@ extension Kernel {
     guard let program = QEMUProgram.url else {
       throw BenchmarkError("qemu-system-x86_64 is missing; install Debian's qemu-system-x86")
     }
-    let process = Process()
-    process.executableURL = program
-    process.arguments =
+    let arguments =
       [
         "-M", "microvm,accel=tcg", "-cpu", "max", "-m", "64", "-nodefaults", "-no-reboot", "-display", "none",
         "-serial", "null", "-kernel", folder.appendingPathComponent(fileName).path, "-device",
         "isa-debug-exit,iobase=0xf4,iosize=4",
       ] + (countsInstructions ? ["-icount", "shift=0,sleep=off"] : [])
-    let seconds = try process.secondsToEnd()
+    let (seconds, exitCode) = try secondsToEnd(of: program, arguments)
     // isa-debug-exit ends QEMU with (value << 1) | 1.
-    guard process.terminationStatus == 1 else {
-      throw BenchmarkError("QEMU ended \(rawValue) with status \(process.terminationStatus) instead of 1")
+    guard exitCode == 1 else {
+      throw BenchmarkError("QEMU ended \(rawValue) with status \(exitCode.map(String.init) ?? "none") instead of 1")
     }
     return KernelRun(seconds: seconds, instructions: nil)
   }
@@ -79,18 +78,11 @@ extension Kernel {
   }
 }
 
-extension Process {
-  /// Runs the process. Its end is seen by the end of its output: waiting for the process itself takes tens of
-  /// milliseconds longer, as Foundation polls.
-  func secondsToEnd() throws -> Double {
-    let output = Pipe()
-    standardOutput = output
-    let clock = ContinuousClock()
-    let start = clock.now
-    try run()
-    _ = try output.fileHandleForReading.readToEnd()
-    let duration = clock.now - start
-    waitUntilExit()
-    return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-  }
+/// Runs a program, and tells how long it took. Its messages go where ours go.
+func secondsToEnd(of program: URL, _ arguments: [String]) throws -> (seconds: Double, exitCode: Int32?) {
+  let clock = ContinuousClock()
+  let start = clock.now
+  let exitCode = try ChildProcess.run(program, arguments, errors: .inherited).exitCode
+  let duration = clock.now - start
+  return (Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18, exitCode)
 }

@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <CChildren.h>
 
 #include "child.h"
 
@@ -54,19 +55,18 @@ static bool wait_for_change(silicon *s, uint32_t *word, uint32_t old) {
   return true;
 }
 
+static int run_child(void *context) {
+  silicon *s = context;
+  silicon_child(s->batch, s->file);
+  return 2;
+}
+
 static bool launch(silicon *s, const char **reason) {
-  pid_t parent = getpid();
   s->batch->ready = 0;
-  s->child = fork();
-  if (s->child < 0) {
+  if (children_fork(run_child, s, &s->child) != 0) {
+    s->child = 0;
     *reason = "a child process cannot be started";
     return false;
-  }
-  if (s->child == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(1);
-    silicon_child(s->batch, s->file);
-    _exit(2);
   }
   if (wait_for_change(s, &s->batch->ready, 0)) return true;
   *reason = "the child process ended before its first program: the pages at 0x10000000 cannot be had";

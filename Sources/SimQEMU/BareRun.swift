@@ -27,7 +27,7 @@ public struct BareRun: Sendable {
     let file = folder.url.appending(path: "image.elf")
     let output = folder.url.appending(path: "output")
     try Data(image).write(to: file)
-    let process = try ChildProcess(
+    let process = try EmulatorProcess(
       program,
       [
         "-M", "microvm", "-accel", "tcg", "-cpu", "max", "-m", "\(memoryMiB)", "-nodefaults", "-no-user-config",

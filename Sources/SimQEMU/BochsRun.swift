@@ -29,7 +29,7 @@ public enum BochsRun {
     // Debian's Bochs has its debugger in it, which waits for a command to begin.
     try Data("c\n".utf8).write(to: file("commands"))
     let arguments = ["-q", "-f", file("rc").path, "-rc", file("commands").path]
-    let process = try ChildProcess(program, arguments, folder: folder.url, output: file("output").path)
+    let process = try EmulatorProcess(program, arguments, folder: folder.url, output: file("output").path)
     let deadline = ContinuousClock.now + .seconds(patienceSeconds)
     var output: [UInt8] = []
     while ContinuousClock.now < deadline {

@@ -3,8 +3,15 @@ import Scenarios
 import SimVirtio
 
 /// What one QEMU needs in the host's file system, in a temporary folder of its own that goes with this value.
+///
+/// The folder is locked while it is in use. One that is not was left by a process that was killed, and goes when the next
+/// is made.
 final class MachineFolder {
   let url: URL
+  private let lock: Int32
+
+  private static let prefix = "sim-qemu-"
+
   var image: URL { url.appending(path: "image.elf") }
   /// A copy: what the guest changes is its own.
   var share: URL { url.appending(path: "share") }
@@ -22,10 +29,8 @@ final class MachineFolder {
   private static let diskBytes = 1 << 20
 
   init(_ plan: MachinePlan) throws(QEMUFailure) {
-    let pattern = FileManager.default.temporaryDirectory.appending(path: "sim-qemu-XXXXXX").path
-    var bytes = Array(pattern.utf8CString)
-    guard mkdtemp(&bytes) != nil else { throw QEMUFailure("no temporary folder like \(pattern) can be made") }
-    url = URL(fileURLWithPath: String(decoding: bytes.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
+    Self.removeAbandoned()
+    (url, lock) = try Self.make()
     do {
       try Data(plan.image.bytes).write(to: image)
       try plan.share.tree.export(to: share.path)
@@ -35,7 +40,38 @@ final class MachineFolder {
     }
   }
 
-  deinit { remove() }
+  deinit {
+    remove()
+    close(lock)
+  }
 
   func remove() { try? FileManager.default.removeItem(at: url) }
+
+  private static func make() throws(QEMUFailure) -> (URL, Int32) {
+    let pattern = FileManager.default.temporaryDirectory.appending(path: prefix + "XXXXXX").path
+    // Who looks between the two calls takes the first folder for abandoned; the second one's turn is another moment.
+    for _ in 0..<10 {
+      var bytes = Array(pattern.utf8CString)
+      guard mkdtemp(&bytes) != nil else { break }
+      let path = String(decoding: bytes.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+      let lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      if lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0 && access(path, F_OK) == 0 {
+        return (URL(fileURLWithPath: path), lock)
+      }
+      if lock >= 0 { close(lock) }
+    }
+    throw QEMUFailure("no temporary folder like \(pattern) can be made")
+  }
+
+  private static func removeAbandoned() {
+    let place = FileManager.default.temporaryDirectory
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: place.path) else { return }
+    for name in names where name.hasPrefix(prefix) {
+      let folder = place.appending(path: name)
+      let lock = open(folder.path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      guard lock >= 0 else { continue }
+      if flock(lock, LOCK_EX | LOCK_NB) == 0 { try? FileManager.default.removeItem(at: folder) }
+      close(lock)
+    }
+  }
 }

@@ -12,7 +12,7 @@ final class QEMUMachine {
   private let accelerator: QEMUArguments.Accelerator
   private let events: EventStream
   private let folder: MachineFolder
-  private let process: ChildProcess
+  private let process: EmulatorProcess
   private let monitor: QEMUMonitor
   /// By console: what it shows, and what is typed.
   private let consoles: [(output: Channel, input: Channel)]
@@ -47,7 +47,7 @@ final class QEMUMachine {
     }
     (consoles, tracePort) = ([pipes[0], pipes[1]], pipes[2].output)
     let arguments = QEMUArguments(accelerator: accelerator, configuration: plan.configuration, folder: folder)
-    process = try ChildProcess(program, arguments.words, folder: folder.url)
+    process = try EmulatorProcess(program, arguments.words, folder: folder.url)
     monitor = try QEMUMonitor(Self.connect(socket, process))
     start = .now
     try monitor.execute("cont")
@@ -63,7 +63,7 @@ final class QEMUMachine {
   /// QEMU's version as its monitor tells it.
   var version: String { monitor.version }
 
-  private static func connect(_ socket: ListeningSocket, _ process: ChildProcess) throws(QEMUFailure) -> Channel {
+  private static func connect(_ socket: ListeningSocket, _ process: EmulatorProcess) throws(QEMUFailure) -> Channel {
     let deadline = ContinuousClock.now + .milliseconds(Int(connectMilliseconds))
     while ContinuousClock.now < deadline {
       if let channel = socket.accept(milliseconds: 50) { return channel }

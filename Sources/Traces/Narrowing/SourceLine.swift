@@ -1,5 +1,6 @@
 import Foundation
 import GuestOS
+import Processes
 
 /// The line of source that an address of an image comes from.
 public enum SourceLine: Equatable, Sendable, CustomStringConvertible {
@@ -30,24 +31,12 @@ public enum SourceLine: Equatable, Sendable, CustomStringConvertible {
   private static let tool = "llvm-symbolizer"
 
   private static func ask(_ address: UInt64, _ image: GuestImage) -> String? {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    let tools = folders.lazy.map { URL(fileURLWithPath: String($0)).appending(path: tool) }
-    guard let program = tools.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) }) else {
-      return nil
-    }
+    guard let program = HostTool.find(tool) else { return nil }
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).elf")
     defer { try? FileManager.default.removeItem(at: file) }
     guard (try? Data(image.bytes).write(to: file)) != nil else { return nil }
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = program
-    process.arguments = ["--obj=\(file.path)", "--functions=none", "--basenames", "0x" + String(address, radix: 16)]
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = (try? output.fileHandleForReading.readToEnd()) ?? Data()
-    process.waitUntilExit()
+    let arguments = ["--obj=\(file.path)", "--functions=none", "--basenames", "0x" + String(address, radix: 16)]
+    guard let data = try? ChildProcess.run(program, arguments).output else { return nil }
     // FILE:LINE:COLUMN; what is not known is ?? or 0.
     let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first ?? ""
     let parts = line.split(separator: ":")
