@@ -113,3 +113,15 @@ private func play(
   let result = play([.init(.expect(text: "> "))], on: FakeMachine([(1, .stop(.defect("two models disagree")))]))
   #expect(result.stop == .defect("two models disagree"))
 }
+
+@Test func textThatIsGivenUpUnreadIsNamedWhereAStepFails() {
+  let machine = FakeMachine([
+    (10, .shows("wanted\n" + String(repeating: "x", count: 2 * ConsoleTranscript.bytesMax))), (1000, .shows("\n")),
+  ])
+  let result = play(
+    [.init(.wait(millisecond)), .init(.expect(text: "wanted"), within: millisecond)], on: machine)
+  #expect(
+    result.failure?.contains(
+      "1048583 bytes of virtio were given up before the script read them (it keeps 1048576)") == true,
+    "\(result.failure ?? "no failure")")
+}

@@ -16,7 +16,7 @@ import Testing
     Event(time: 0, instruction: 0, payload: .consoleOutput(console: .serial, bytes: Array("x\u{1b}[2J\n".utf8))))
   let result = RunResult(
     scenario: "s\u{7}", outcome: .completed, reason: "said \u{1b}c", seed: 0, instructions: 0, virtualTimeNs: 0,
-    digest: "", console: lines.lines, transcript: lines.lines, events: [], failures: ["\u{1b}]0;f"],
+    digest: "", console: lines.text, transcript: lines.text, events: [], failures: ["\u{1b}]0;f"],
     notes: ["\u{8}"])
   let text = result.text { text, _ in "<\(text)>" }
   #expect(text.contains("| x\\x1b[2J\n") && text.contains("<FAILED> s\\x07: completed: said \\x1bc\n"))

@@ -1,24 +1,19 @@
 import SimEvents
 
-/// What the consoles showed, line by line in the order in which the lines were completed.
+/// What the consoles showed, as lines: a fold over the events.
 public final class ConsoleLines: EventSink {
-  public struct Line: Equatable, Sendable {
-    public var console: Console
-    public var text: String
-  }
-
-  /// A guest that prints without end must not fill the host's memory: the first lines are given up.
-  static let lineCountMax = 10_000
-  static let lineBytesMax = 4_096
-
   /// Whether what the script typed is shown as a terminal would echo it; the guest's shell leaves that to terminals.
   private let showsInput: Bool
-  private var complete: [Line] = []
+  private var complete: ConsoleText
   private var partial: [[UInt8]] = Console.allCases.map { _ in [] }
-  private var omittedCount = 0
 
-  public init(showsInput: Bool) {
+  public convenience init(showsInput: Bool) {
+    self.init(showsInput: showsInput, bytesMax: ConsoleText.bytesMax)
+  }
+
+  init(showsInput: Bool, bytesMax: Int) {
     self.showsInput = showsInput
+    complete = ConsoleText(bytesMax: bytesMax)
   }
 
   public func record(_ event: Event) {
@@ -32,32 +27,27 @@ public final class ConsoleLines: EventSink {
   private func append(_ bytes: [UInt8], to console: Console) {
     let index = Int(console.rawValue)
     for byte in bytes {
-      if byte == 0x0a || partial[index].count >= Self.lineBytesMax { endLine(of: console) }
-      if byte != 0x0a { partial[index].append(byte) }
+      if byte == 0x0a {
+        endLine(of: console)
+        continue
+      }
+      if partial[index].count >= ConsoleText.lineBytesMax { endLine(of: console, isWhole: false) }
+      partial[index].append(byte)
     }
   }
 
-  private func endLine(of console: Console) {
+  private func endLine(of console: Console, isWhole: Bool = true) {
     let index = Int(console.rawValue)
-    complete.append(Self.line(console, partial[index]))
+    complete.append(partial[index], of: console, isWhole: isWhole)
     partial[index].removeAll(keepingCapacity: true)
-    guard complete.count > 2 * Self.lineCountMax else { return }
-    omittedCount += complete.count - Self.lineCountMax
-    complete.removeFirst(complete.count - Self.lineCountMax)
-  }
-
-  /// Serial lines end with CR LF: the CR is not part of the text.
-  private static func line(_ console: Console, _ bytes: [UInt8]) -> Line {
-    Line(console: console, text: String(decoding: bytes.last == 0x0d ? bytes.dropLast() : bytes[...], as: UTF8.self))
   }
 
   /// All lines; unfinished ones, such as a prompt, come last.
-  public var lines: [Line] {
-    let unfinished = Console.allCases.compactMap { console in
-      let bytes = partial[Int(console.rawValue)]
-      return bytes.isEmpty ? nil : Self.line(console, bytes)
+  public var text: ConsoleText {
+    var text = complete
+    for console in Console.allCases where !partial[Int(console.rawValue)].isEmpty {
+      text.append(partial[Int(console.rawValue)], of: console)
     }
-    let omitted = omittedCount == 0 ? [] : [Line(console: .serial, text: "[\(omittedCount) lines omitted]")]
-    return omitted + complete + unfinished
+    return text
   }
 }

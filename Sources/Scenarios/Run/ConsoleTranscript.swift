@@ -6,12 +6,15 @@ struct ConsoleTranscript {
   private var bytes: [UInt8] = []
   /// Where the script's next expectation begins, as an index into `bytes`.
   private var cursor = 0
+  /// How many bytes were given up that the script had not read.
+  private(set) var lostBytes: UInt64 = 0
 
   mutating func append(_ new: [UInt8]) {
     bytes += new
     guard bytes.count > 2 * Self.bytesMax else { return }
     let surplus = bytes.count - Self.bytesMax
     bytes.removeFirst(surplus)
+    lostBytes += UInt64(max(0, surplus - cursor))
     cursor = max(0, cursor - surplus)
   }
 

@@ -12,9 +12,9 @@ public struct RunResult: Sendable {
   /// XXH3-128 over the whole event stream, 32 hexadecimal digits.
   public var digest: String
   /// What the guest showed.
-  public var console: [ConsoleLines.Line]
+  public var console: ConsoleText
   /// The same with what the script typed, as a terminal would show it.
-  public var transcript: [ConsoleLines.Line]
+  public var transcript: ConsoleText
   /// How many events of each kind there were; kinds without any are absent.
   public var events: [(kind: String, count: UInt64)]
   /// Every expectation that did not hold.
@@ -46,6 +46,13 @@ public struct RunResult: Sendable {
       ("events", .object(events.map { ($0.kind, .integer($0.count)) })),
       ("failures", .array(failures.map { .string($0) })),
     ]
+    if console.isTruncated {
+      let amounts: [(key: String, value: JSONText)] = [
+        ("omittedLines", .integer(console.omittedLines)), ("omittedBytes", .integer(console.omittedBytes)),
+        ("addedLineEnds", .integer(console.addedLineEnds)),
+      ]
+      members.append(("consoleTruncated", .object(amounts)))
+    }
     if engine != .unicorn || !notes.isEmpty {
       members += [("engine", .string(engine.rawValue)), ("notes", .array(notes.map { .string($0) }))]
     }
@@ -56,7 +63,8 @@ public struct RunResult: Sendable {
   ///
   /// - Parameter paint: wraps a text in a colour where that is wanted.
   public func text(paint: (_ text: String, _ isGood: Bool) -> String = { text, _ in text }) -> String {
-    var lines = transcript.map { "  \($0.console) | \(terminalText($0.text))" }
+    var lines = transcript.omission.map { ["  [\($0)]"] } ?? []
+    lines += transcript.map { "  \($0.console) | \(terminalText($0.text))" }
     lines.append(
       "\(paint(passed ? "passed" : "FAILED", passed)) "
         + terminalText("\(scenario): \(outcome.rawValue): \(reason)"))

@@ -96,7 +96,7 @@ public final class ScenarioRun {
       scenario: scenario.name, outcome: outcome, reason: reason, seed: scenario.seed,
       instructions: machine.instructions,
       virtualTimeNs: nanoseconds(cycles: machine.time, hertz: machine.clockHertz), digest: events.digest,
-      console: shown.lines, transcript: transcript.lines,
+      console: shown.text, transcript: transcript.text,
       events: events.countsByKind.map { ($0.kind.name, $0.count) }, failures: failures,
       engine: maker.engine, notes: machine.limitations + checker.unchecked + gaps.lines)
   }
@@ -149,7 +149,7 @@ extension ScenarioRun {
         .init(
           file: scenario.name, position: nil,
           path: maker.engine == .unicorn ? "$.machine" : "engine \(maker.engine.rawValue)",
-          problem: error.problem, remedy: error.remedy)
+          problem: error.problem, remedy: error.remedy, isHostShortage: error.isHostShortage)
       ])
     }
   }

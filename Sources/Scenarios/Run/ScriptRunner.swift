@@ -200,7 +200,12 @@ public final class ScriptRunner: EventSink {
     let lines = Console.allCases.flatMap { console in
       transcript(console).lastLines(3).map { "\n    \(console): \($0)" }
     }
-    return lines.isEmpty ? "; no console showed anything" : "; the consoles' last lines:" + lines.joined()
+    let kept = "(it keeps \(ConsoleTranscript.bytesMax))"
+    let lost = Console.allCases.filter { transcript($0).lostBytes > 0 }.map {
+      "; \(transcript($0).lostBytes) bytes of \($0) were given up before the script read them \(kept)"
+    }
+    return lost.joined()
+      + (lines.isEmpty ? "; no console showed anything" : "; the consoles' last lines:" + lines.joined())
   }
 }
 
