@@ -74,14 +74,15 @@ struct ReplayCommand: ParsableCommand {
       }
       let recorded = try trace.inputs(path: file, images: ImageStore(imageFolders(for: file)))
       let inputs = try substituted(recorded, others)
-      let comparison = recorded.comparison(to: inputs)
-      let divergence = try Traces.replay(trace, inputs: inputs, comparison: comparison)
-      guard let divergence else { return showSame(file, trace) }
-      isSame = false
       let hasOthers = image != nil || scenario != nil
+      let changed = InputDifference.between(trace, and: inputs)
+      let result = try SubstitutedReplay(trace, inputs: inputs, recorded: recorded)
+      guard let divergence = result.divergence else { return showSame(file, trace, result, changed) }
+      isSame = false
       let report = try ReplayReport(
-        divergence, of: trace, inputs: inputs, recorded: hasOthers ? recorded : nil, comparison: comparison)
-      show(file, report)
+        divergence, of: trace, inputs: inputs, recorded: hasOthers ? recorded : nil,
+        comparison: recorded.comparison(to: inputs))
+      show(file, report, changed)
     }
     return isSame
   }
@@ -96,25 +97,47 @@ struct ReplayCommand: ParsableCommand {
     return try inputs.with(image: bytes, path: image)
   }
 
-  private func showSame(_ file: String, _ trace: TraceReader) {
+  private func showSame(
+    _ file: String, _ trace: TraceReader, _ result: SubstitutedReplay, _ changed: [InputDifference]
+  ) {
     switch format {
     case .text:
-      print("\(file): \(Terminal.paint("same", true)): \(trace.eventCount) events, digest \(trace.eventDigest)")
+      print("\(file): \(Terminal.paint("same", true)): \(trace.eventCount) events, digest \(result.digest)")
+      show(changed)
+      if result.digest != "\(trace.eventDigest)" {
+        print("  recorded digest \(trace.eventDigest): the digests of all memory at sync points differ")
+      }
+      if !result.isMemoryCompared {
+        print("  memory is not compared: this version no longer runs what was recorded as it was recorded")
+      } else if !result.pagesNotCompared.isEmpty {
+        print("  memory is the same but for \(result.pagesNotCompared.count) pages that differed from the start")
+      }
     case .json:
       let result = JSONText.object([
         ("trace", .string(file)), ("same", .boolean(true)), ("events", .integer(trace.eventCount)),
-        ("digest", .string("\(trace.eventDigest)")),
+        ("digest", .string(result.digest)), ("recordedDigest", .string("\(trace.eventDigest)")),
+        ("inputs", .array(changed.map { .string($0.what) })), ("isMemoryCompared", .boolean(result.isMemoryCompared)),
+        ("pagesNotCompared", .integer(UInt64(result.pagesNotCompared.count))),
       ])
       print(result.text)
     }
   }
 
-  private func show(_ file: String, _ report: ReplayReport) {
+  private func show(_ file: String, _ report: ReplayReport, _ changed: [InputDifference]) {
     switch format {
-    case .text: print("\(file): \(Terminal.paint("DIFFERENT", false)): \(report.text)")
+    case .text:
+      print("\(file): \(Terminal.paint("DIFFERENT", false)): \(report.text)")
+      show(changed)
     case .json:
-      print(JSONText.object([("trace", .string(file)), ("same", .boolean(false))] + report.json).text)
+      let inputs = JSONText.array(changed.map { .string($0.what) })
+      print(
+        JSONText.object([("trace", .string(file)), ("same", .boolean(false))] + report.json + [("inputs", inputs)]).text
+      )
     }
+  }
+
+  private func show(_ changed: [InputDifference]) {
+    for input in changed { print("  input \(input.what): \(input.old) then, \(input.new) now") }
   }
 }
 

@@ -27,6 +27,8 @@ final class HoldableMachine: ScenarioMachine, EventSink {
   private var calls: [ScriptCall] = []
   private var encoder = EventEncoder()
   private var isArmed = false
+  /// The script asks for something that does not run the machine.
+  private var isPerforming = false
   /// A snapshot was taken, or can't be: what the script still asks has no effect.
   private var isOver = false
 
@@ -107,7 +109,8 @@ final class HoldableMachine: ScenarioMachine, EventSink {
     guard point != nil, !isOver else { return }
     encoder.encode(event.payload, time: event.time, instruction: event.instruction)
     if case .event(let number) = point, isLive, events.count == number &+ 1 {
-      machine.pauseNow()
+      // What does not run the machine is over right after: there may be no further run to be held in.
+      if !isPerforming { machine.pauseNow() }
       isArmed = true
     }
   }
@@ -154,6 +157,8 @@ final class HoldableMachine: ScenarioMachine, EventSink {
       return Self.over
     }
     note(.run, stop: stop)
+    // The machine ended with the event that was waited for.
+    if case .event = point, isArmed, stop.isFinal { hold() }
     return stop
   }
 
@@ -180,8 +185,11 @@ final class HoldableMachine: ScenarioMachine, EventSink {
     if answer(kind) != nil { return }
     goLive()
     guard !isOver else { return }
+    isPerforming = true
     body()
+    isPerforming = false
     note(kind)
+    if case .event = point, isArmed { hold() }
   }
 
   func setBreakpoint(_ address: UInt64?) {

@@ -1,3 +1,4 @@
+import Scenarios
 import SimEvents
 
 /// Something that two recorded runs were given differently.
@@ -6,6 +7,11 @@ public struct InputDifference: Equatable, Sendable {
   public var what: String
   public var old: String
   public var new: String
+
+  /// What a run would be given differently from the recorded one.
+  public static func between(_ trace: TraceReader, and inputs: RunInputs) -> [InputDifference] {
+    all(from: trace.header, to: TraceHeader(inputs, isThin: true)).filter { $0.what != "simulator" }
+  }
 
   /// In the order of the headers; empty if everything that the runs depend on is the same.
   static func all(from old: TraceHeader, to new: TraceHeader) -> [InputDifference] {

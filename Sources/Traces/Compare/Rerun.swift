@@ -53,10 +53,18 @@ extension TraceComparison {
     let (oldInputs, newInputs) = (old.inputs(&rerun.notes), new.inputs(&rerun.notes))
     rerun.old = old.place(of: difference.pair.old, oldInputs, &rerun.notes)
     rerun.new = new.place(of: difference.pair.new, newInputs, &rerun.notes)
-    if let oldInputs, let newInputs, inputs.allSatisfy({ ["image", "simulator"].contains($0.what) }) {
+    if let oldInputs, let newInputs, isOnlyImageDifferent(oldInputs, newInputs) {
       rerun.instruction = narrow(oldInputs, newInputs)
     }
     return rerun
+  }
+
+  /// Whether nothing but the image is another: scenarios that name different images are not the same text.
+  private func isOnlyImageDifferent(_ oldInputs: RunInputs, _ newInputs: RunInputs) -> Bool {
+    var (oldScenario, newScenario) = (oldInputs.scenario, newInputs.scenario)
+    oldScenario.guest.source = newScenario.guest.source
+    (oldScenario.name, oldScenario.summary) = (newScenario.name, newScenario.summary)
+    return inputs.allSatisfy { ["image", "simulator", "scenario"].contains($0.what) } && oldScenario == newScenario
   }
 
   private func narrow(_ oldInputs: RunInputs, _ newInputs: RunInputs) -> FirstDifference? {

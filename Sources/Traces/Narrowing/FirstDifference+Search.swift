@@ -51,6 +51,7 @@ private struct DifferenceSearch {
         guard let point = try firstDifferentPoint(of: Self.pointCount) else { break }
         (low, high) = point
       }
+      try stepBackOverChangedInstruction()
       return try .found(describe())
     }
     return .sameState(until: high)
@@ -105,6 +106,33 @@ private struct DifferenceSearch {
     return (same == 0 ? low : points[same - 1], points[same])
   }
 
+  /// An instruction that was changed may leave registers and memory as the old one did, and only halt: then what differs is
+  /// that the next one does not come, but the changed one is to blame.
+  private mutating func stepBackOverChangedInstruction() throws(ScenarioProblems) {
+    guard low > 0 else { return }
+    let (oldCode, oldLength) = try instruction(low - 1, of: old)
+    let (newCode, _) = try instruction(low - 1, of: new)
+    guard oldLength > 0, oldCode.prefix(oldLength) != newCode.prefix(oldLength) else { return }
+    (low, high) = (low - 1, low)
+  }
+
+  /// The bytes at an instruction, and how many of them it has; 0 if it does not lead to the next, or the run ends.
+  private func instruction(
+    _ number: UInt64, of inputs: RunInputs
+  ) throws(ScenarioProblems) -> (code: [UInt8], length: Int) {
+    var (code, pointer, length): ([UInt8], UInt64, Int) = ([], 0, 0)
+    try ObservedRun(inputs: inputs).look(at: [number, number + 1]) { index, machine in
+      let here = machine.registers.instructionPointer
+      if index == 0 {
+        (code, pointer) = (machine.code(at: here), here)
+      } else if (1...15).contains(here &- pointer) {
+        length = Int(here &- pointer)
+      }
+      return true
+    }
+    return (code, length)
+  }
+
   private func describe() throws(ScenarioProblems) -> FirstDifference {
     let (oldSide, newSide) = (try look(old, pages: []), try look(new, pages: []))
     let pages = zip(oldSide.terms, newSide.terms).enumerated().filter { $1.0 != $1.1 }.map(\.offset)
@@ -121,6 +149,7 @@ private struct DifferenceSearch {
     if let after = oldSide.after, let other = newSide.after { registers = after.differences(to: other) }
     return FirstDifference(
       instruction: low, pointer: before?.file.instructionPointer ?? 0, code: before?.code ?? [],
+      newCode: newSide.before?.code ?? [],
       before: before?.file ?? RegisterFile.zero, registers: registers, memory: memory, pagesDifferentBefore: excluded,
       oldEvents: oldSide.events, newEvents: newSide.events,
       ended: oldSide.after == nil ? .old : newSide.after == nil ? .new : nil)

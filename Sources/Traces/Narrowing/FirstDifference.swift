@@ -14,6 +14,8 @@ public struct FirstDifference: Equatable, Sendable {
   public var pointer: UInt64
   /// Its first bytes, as many as an instruction can have; fewer where memory ends.
   public var code: [UInt8]
+  /// The same in the new run: other bytes where the instruction itself was changed.
+  public var newCode: [UInt8]
   /// The registers before it, which are the same in both.
   public var before: RegisterFile
   /// The registers that differ after it.

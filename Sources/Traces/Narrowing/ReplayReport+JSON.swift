@@ -90,7 +90,8 @@ extension FirstDifference {
     ]
     if let name { members.append(("symbol", .string(name))) }
     members += [
-      ("code", bytes(code)), ("registersBefore", before.json),
+      ("code", bytes(code)), ("codes", .object([(sides.old, bytes(code)), (sides.new, bytes(newCode))])),
+      ("registersBefore", before.json),
       ("registers", registers.json(old: sides.old, new: sides.new)),
       (
         "memory",

@@ -97,6 +97,16 @@ extension Narrowing {
 }
 
 extension FirstDifference {
+  /// The instruction in both runs, once where it is the same.
+  private func codeLines(_ sides: (old: String, new: String)) -> [String] {
+    func line(_ code: [UInt8]) -> String {
+      let bytes = code.map(\.hexadecimal).joined(separator: " ")
+      return bytes + (Disassembly.text(of: code, in: before).map { ": \($0)" } ?? "")
+    }
+    if code == newCode || newCode.isEmpty { return ["  its bytes: \(line(code))"] }
+    return ["  its bytes \(sides.old): \(line(code))", "  its bytes \(sides.new): \(line(newCode))"]
+  }
+
   fileprivate func lines(
     _ old: TraceSymbols, _ new: TraceSymbols, _ number: UInt64, _ sides: (old: String, new: String)
   ) -> [String] {
@@ -104,9 +114,9 @@ extension FirstDifference {
     let line = new.image.flatMap { $0.symbol(at: pointer) == nil ? nil : SourceLine(of: pointer, in: $0) }
     var lines = [
       "first differing instruction: number \(instruction) at \(RegisterFile.hexadecimal(pointer)), \(name)"
-        + (line.map { " (\($0))" } ?? ""),
-      "  its bytes: \(code.map(\.hexadecimal).joined(separator: " "))",
+        + (line.map { " (\($0))" } ?? "")
     ]
+    lines += codeLines(sides)
     if !pagesDifferentBefore.isEmpty {
       lines.append("  pages that were different before and are not compared: \(pagesDifferentBefore.count)")
     }

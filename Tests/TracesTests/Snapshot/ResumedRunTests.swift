@@ -61,6 +61,23 @@ private func place(
     #expect(throws: RunSnapshotError.self) { try RunSnapshot(of: inputs, at: .symbol("no such function", hit: 1)) }
   }
 
+  @Test(.enabled(if: snapshotImagesAreBuilt), arguments: ["hello.json", "rogue-write.json"])
+  func everyEventUpToTheLastHasAPlaceBehindIt(name: String) throws {
+    let inputs = try shippedInputs(name)
+    let whole = EventBytes()
+    let result = try ScenarioRun(inputs).run(observers: [whole])
+    let count = result.events.reduce(0) { $0 + $1.count }
+    for number in count - 12..<count {
+      let snapshot = try RunSnapshot(of: inputs, at: .event(number))
+      #expect(snapshot.eventCount > number, "event \(number)")
+      let (own, restored) = try snapshot.throughAFile(inputs)
+      let resumed = EventBytes()
+      let end = try restored.resume(own, observers: [resumed])
+      #expect(resumed.bytes == whole.bytes && end.json.text == result.json.text, "event \(number)")
+    }
+    #expect(throws: PointNotReached.self) { try RunSnapshot(of: inputs, at: .event(count)) }
+  }
+
   @Test(.enabled(if: snapshotImagesAreBuilt)) func aSnapshotStandsWhereItWasAskedFor() throws {
     let inputs = try shippedInputs("hello.json")
     let memcpy = try #require(inputs.image.symbol(named: "memcpy")).address
