@@ -129,6 +129,26 @@ private final class Workplace {
     print("\(count) objects")
   }
 
+  @Test func diffFindsTheInstructionWhereScenariosNameDifferentImages() throws {
+    let image = try Data(contentsOf: build.appending(path: "images/uio-ushellmpk.elf"))
+    let place = try #require(image.firstRange(of: Data("main returned".utf8)))
+    var other = image
+    other.replaceSubrange(place, with: Data("main returmed".utf8))
+    for (name, bytes) in [("a", image), ("b", other)] {
+      try bytes.write(to: work.place("\(name).elf"))
+      let scenario = """
+        {"guest": {"image": "\(name).elf", "design": "uio-mpk"}, "share": {"extensions": ["hello.o"]},
+         "script": [{"expect": "> "}, {"send": "run hello.o"}, {"expect": "main retur"}, {"expect": "> "}]}
+        """
+      try Data(scenario.utf8).write(to: work.place("\(name).json"))
+      let recorded = try work.sim("record", "\(name).json", "-o", "\(name).trace")
+      #expect(recorded.status == 0, "\(recorded.output)\(recorded.error)")
+    }
+    let answer = try work.sim("diff", "a.trace", "b.trace")
+    #expect(answer.status == 1 && answer.output.contains("\nfirst different instruction: after "), "\(answer.output)")
+    #expect(answer.output.contains("0x6e in A, 0x6d in B"), "\(answer.output)")
+  }
+
   @Test func anExportReplacesAFileAsAWhole() throws {
     try Data("old".utf8).write(to: work.place("t.json"))
     let answer = try work.sim("inspect", "hello.trace", "--export", "perfetto", "-o", "t.json")
