@@ -104,7 +104,7 @@ let host: [Target] = [
   .executableTarget(
     name: "sim",
     dependencies: [
-      "OutputFiles", "Scenarios", "Traces", "Benchmarks", "BPFTool", "Equivalence",
+      "OutputFiles", "Scenarios", "SimMachine", "Traces", "Benchmarks", "BPFTool", "Equivalence",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict

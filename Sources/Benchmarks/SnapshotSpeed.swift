@@ -42,7 +42,7 @@ public struct SnapshotSpeed: Sendable {
     }
     let samples = max(rounds, 3) * 10
     func step(_ machine: Machine) {
-      machine.pause(at: .instruction(machine.instructions + 1))
+      _ = try? machine.hold(at: .instruction(machine.instructions + 1))
       _ = machine.run(until: .max)
     }
     var speed = SnapshotSpeed(save: 0, restore: 0, fork: 0, forkAndStart: 0, reuseAndStart: 0, copy: 0)

@@ -163,7 +163,8 @@ static bool is_reported_breakpoint(const seams_engine *e, uint64_t address) {
 }
 
 static bool is_breakpoint(uint64_t address) {
-  return seams_is_debug_address(seams_current, address) || is_reported_breakpoint(seams_current, address);
+  return seams_is_debug_address(seams_current, address) || is_reported_breakpoint(seams_current, address) ||
+         seams_is_watched_code(seams_current, address);
 }
 
 static void init_disas_context(disas_context *block, void *cpu) { translating.original->init_disas_context(block, cpu); }
@@ -171,6 +172,7 @@ static void init_disas_context(disas_context *block, void *cpu) { translating.or
 static void tb_start(disas_context *block, void *cpu) {
   translating.at_start = false;
   translating.original->tb_start(block, cpu);
+  seams_emit_domain_check(seams_current, block->pc_first);
   if (is_breakpoint(block->pc_first)) seams_emit_call(seams_current->tcg, CALL_BREAKPOINT, (uint64_t)(uintptr_t)block->tb);
 }
 
@@ -246,10 +248,13 @@ _Noreturn static void raise_bad_target(seams_engine *e, uintptr_t ra) {
   seams_raise(e, VECTOR_GP, 0, ra);
 }
 
-// Called from translated code, before a block that does not fit before the horizon, and where its last instruction branches to
-// an address that is not canonical: then it is executed up to there.
+// Called from translated code, before a block that does not fit before the horizon or is of another domain, and where its last
+// instruction branches to an address that is not canonical: then it is executed up to there.
 static void at_horizon(seams_engine *e, const void *tb, uintptr_t ra) {
-  if (e->countdown >= 0) raise_bad_target(e, ra);
+  if (e->countdown >= 0) {
+    if (seams_cross_domain(e, tb)) return;
+    raise_bad_target(e, ra);
+  }
   e->countdown += FIELD(uint16_t, tb, TB_ICOUNT);
   if (e->countdown > 0)
     FIELD(uint32_t, e->cpu, CPU_CFLAGS_NEXT_TB) = (uint32_t)e->countdown & CF_COUNT_MASK;
@@ -267,13 +272,15 @@ static void at_breakpoint(seams_engine *e, const void *tb) {
   e->countdown += FIELD(uint16_t, tb, TB_ICOUNT);
   FIELD(uint64_t, e->env, ENV_EIP) = address - FIELD(uint64_t, tb, TB_CS_BASE);
   seams_check_execution(e, address);
-  if (!is_reported_breakpoint(e, address) || !e->call.breakpoint(e->call.context, address)) {
+  seams_report_execution(e, address);
+  bool breaks = is_reported_breakpoint(e, address) && e->call.breakpoint(e->call.context, address);
+  if (!breaks && e->countdown > 0) {
     e->countdown -= FIELD(uint16_t, tb, TB_ICOUNT);
     return;
   }
   e->skip_armed = true;
   e->skip_breakpoint = address;
-  e->stop = SEAMS_STOP_BREAKPOINT;
+  if (breaks) e->stop = SEAMS_STOP_BREAKPOINT;
   seams_stop_here(e);
   cpu_loop_exit_noexc_x86_64(e->cpu);
 }

@@ -95,21 +95,30 @@ void seams_check_execution(seams_engine *e, uint64_t address) {
 
 // MARK: data
 
-// The library asks whether a page has watchpoints, and of which kind, when it fills its TLB.
+// The library asks whether a page has watchpoints, the CPU's own or a user's (watch.c), and of which kind, when it fills its TLB.
 int __wrap_cpu_watchpoint_address_matches_x86_64(void *cpu, uint64_t page, uint64_t bytes) {
   seams_engine *e = seams_current;
   (void)cpu;
-  if (!e || !e->has_debug_addresses) return 0;
-  return (hits(e, 1 << TYPE_ACCESS, page, bytes) ? LIBRARY_READ : 0) |
-         (hits(e, 1 << TYPE_ACCESS | 1 << TYPE_WRITE, page, bytes) ? LIBRARY_WRITE : 0);
+  if (!e) return 0;
+  uint32_t watched = e->watch_count ? seams_watched_kinds(e, page) : 0;
+  int asks = (watched & SEAMS_WATCH_READ ? LIBRARY_READ : 0) | (watched & SEAMS_WATCH_WRITE ? LIBRARY_WRITE : 0);
+  if (!e->has_debug_addresses) return asks;
+  if (hits(e, 1 << TYPE_ACCESS, page, bytes)) asks |= LIBRARY_READ;
+  if (hits(e, 1 << TYPE_ACCESS | 1 << TYPE_WRITE, page, bytes)) asks |= LIBRARY_WRITE;
+  return asks;
 }
 
-// Called at each access to such a page. The library also asks with lengths that it has computed wrongly; those accesses it
-// does byte by byte, and asks again for each.
+// Called at each access to such a page. For a store that is not aligned the library takes it that two pages are written: it asks
+// for the part in the first with a negative length, then for one at the start of the same page. It stores byte by byte then, and
+// asks again for each.
 void __wrap_cpu_check_watchpoint_x86_64(void *cpu, uint64_t address, uint64_t bytes, uint32_t attributes, int access, uintptr_t ra) {
   seams_engine *e = seams_current;
   (void)cpu, (void)attributes;
-  if (bytes > ACCESS_BYTES_MAX || e->delivering) return;
+  bool is_wrong = address == e->wrong_page;
+  e->wrong_page = (int64_t)bytes < 0 ? address & ~0xfffull : UINT64_MAX;
+  if (bytes > ACCESS_BYTES_MAX || is_wrong) return;
+  seams_note_access(e, address, (uint32_t)bytes, access == LIBRARY_WRITE ? SEAMS_WATCH_WRITE : SEAMS_WATCH_READ, ra);
+  if (e->delivering || !e->has_debug_addresses) return;
   uint32_t found = hits(e, access == LIBRARY_WRITE ? 1 << TYPE_ACCESS | 1 << TYPE_WRITE : 1 << TYPE_ACCESS, address, bytes);
   if (found) seams_trap_after(e, found, ra);
 }

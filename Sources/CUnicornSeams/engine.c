@@ -72,6 +72,7 @@ static bool finish_interruption(seams_engine *e) {
   if (!e->is_interrupted) return false;
   seams_end_interruption(e);
   flush_if_asked(e);
+  seams_report_hits(e);
   if (seams_debug_shadow(e)) {
     e->held_hits |= e->pending_hits;
     e->pending_hits = 0;
@@ -165,6 +166,7 @@ seams_engine *seams_create(const seams_callbacks *callbacks, void *ram, uint64_t
   e->dirty = dirty_pages;
   e->holds_code = code_pages;
   e->injected = -1;
+  e->wrong_page = UINT64_MAX;
   if (seams_cache_reserve(e) && !seams_guarded(e, create_in_library, reason)) {
     static _Thread_local char failure[sizeof e->guard.failure];
     memcpy(failure, e->guard.failure, sizeof failure);
@@ -187,6 +189,7 @@ void seams_destroy(seams_engine *e) {
   seams_cache_release(e);
   seams_forget_forms(e);
   free(e->breakpoints);
+  seams_release_watches(e);
   free(e);
 }
 
@@ -235,17 +238,43 @@ bool seams_nmi_blocked(const seams_engine *e) { return FIELD(uint32_t, e->env, E
 bool seams_interrupt_shadow(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_HFLAGS) & HF_INHIBIT_IRQ_MASK; }
 bool seams_debug_shadow(const seams_engine *e) { return seams_interrupt_shadow(e) && e->sti_end != seams_retired(e); }
 
-static void flush_code(seams_engine *e, void *unused) {
-  (void)unused;
-  tb_flush_x86_64(e->cpu);
+// The blocks that have instructions in a range of linear addresses.
+typedef struct {
+  uint64_t first, bytes;
+  void **blocks;
+  size_t count, capacity;
+} block_list;
+
+static int list_block(void *key, void *tb, void *list) {
+  (void)key;
+  block_list *l = list;
+  uint64_t start = FIELD(uint64_t, tb, TB_PC);
+  if (l->first - start >= FIELD(uint16_t, tb, TB_SIZE) && start - l->first >= l->bytes) return false;
+  if (l->count == l->capacity) {
+    l->capacity = l->capacity ? 2 * l->capacity : 16;
+    l->blocks = realloc(l->blocks, l->capacity * sizeof *l->blocks);
+    if (!l->blocks) abort();
+  }
+  l->blocks[l->count++] = tb;
+  return false;  // go on
 }
+
+void seams_forget_blocks_in(seams_engine *e, uint64_t first, uint64_t bytes) {
+  block_list list = {.first = first, .bytes = bytes};
+  tcg_tb_foreach_x86_64(e->tcg, list_block, &list);
+  for (size_t i = 0; i < list.count; i++) tb_phys_invalidate_x86_64(e->tcg, list.blocks[i], UINT64_MAX);
+  free(list.blocks);
+}
+
+// Breakpoints are looked for when a block is translated: those translated before are given up, and no others.
+static void forget_blocks_at(seams_engine *e, void *address) { seams_forget_blocks_in(e, *(const uint64_t *)address, 1); }
 
 void seams_add_breakpoint(seams_engine *e, uint64_t address) {
   uint64_t *grown = realloc(e->breakpoints, (e->breakpoint_count + 1) * sizeof *grown);
   if (!grown) return;
   e->breakpoints = grown;
   e->breakpoints[e->breakpoint_count++] = address;
-  seams_guarded(e, flush_code, NULL);
+  seams_guarded(e, forget_blocks_at, &address);
 }
 
 bool seams_reported_breakpoint(const seams_engine *e, uint64_t *address) {
@@ -262,7 +291,7 @@ void seams_remove_breakpoint(seams_engine *e, uint64_t address) {
   for (uint32_t i = 0; i < e->breakpoint_count; i++)
     if (e->breakpoints[i] == address) {
       e->breakpoints[i] = e->breakpoints[--e->breakpoint_count];
-      seams_guarded(e, flush_code, NULL);
+      seams_guarded(e, forget_blocks_at, &address);
       return;
     }
 }

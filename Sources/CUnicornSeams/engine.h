@@ -76,6 +76,15 @@ struct seams_engine {
 
   struct known_forms *known_forms;
 
+  seams_watch *watches;  // watch.c
+  uint32_t watch_count;
+  uint64_t filling_frame;  // of the page whose entry of the library's TLB is being made
+  uint64_t wrong_page;  // the library is about to ask for an access that is none (debug.c)
+  struct watched_part *parts;
+  uint32_t part_count, part_capacity;
+  const uint8_t *domains;  // domains.c: one of each physical page; NULL: not known
+  int64_t domain;
+
   uint64_t *breakpoints;
   uint32_t breakpoint_count;
   uint64_t skip_breakpoint;
@@ -101,6 +110,11 @@ extern _Thread_local seams_engine *seams_current;
 // mmu.c
 static inline bool seams_page_bit(const uint64_t *set, uint64_t page) { return set[page >> 6] >> (page & 63) & 1; }
 bool seams_cache_reserve(seams_engine *);
+// The physical page that the guest's TLB has for data or code at `address`. False: none.
+bool seams_data_frame(const seams_engine *, uint64_t address, uint64_t *frame);
+bool seams_code_frame(const seams_engine *, uint64_t address, uint64_t *frame);
+// Gives up what was translated from physical memory. Only in the library.
+void seams_forget_code_in(seams_engine *, uint64_t physical, uint64_t bytes);
 void seams_cache_release(seams_engine *);
 void seams_invalidate_page(seams_engine *, uint64_t address);
 // Delivery is about to make implicit accesses: rights that EFLAGS.AC gave to explicit ones must be asked for again.
@@ -144,6 +158,21 @@ void seams_interrupt_now(seams_engine *e);
 void seams_end_interruption(seams_engine *e);
 // The instruction before was MOV SS or POP SS, which hold off debug exceptions as well (SDM volume 3, 6.8.3).
 bool seams_debug_shadow(const seams_engine *e);
+// Gives up the blocks with instructions in [first, first + bytes), whatever pages they were mapped to. Only in the library.
+void seams_forget_blocks_in(seams_engine *e, uint64_t first, uint64_t bytes);
+// watch.c
+uint32_t seams_watched_kinds(const seams_engine *, uint64_t page);
+bool seams_is_watched_code(const seams_engine *, uint64_t address);
+void seams_note_access(seams_engine *, uint64_t address, uint32_t bytes, uint32_t kind, uintptr_t ra);
+// At the end of an instruction; at the end of a delivery; before an instruction.
+void seams_report_hits(seams_engine *);
+void seams_report_before_fetch(seams_engine *);
+void seams_report_delivery(seams_engine *);
+void seams_report_execution(seams_engine *, uint64_t address);
+void seams_release_watches(seams_engine *);
+// domains.c
+void seams_emit_domain_check(seams_engine *, uint64_t address);
+bool seams_cross_domain(seams_engine *, const void *tb);
 // debug.c
 void seams_write_debug(seams_engine *e, int index, uint64_t value);
 void seams_check_general_detect(seams_engine *e, uintptr_t ra);
@@ -171,6 +200,7 @@ void tlb_reset_dirty_x86_64(void *cpu, uint64_t host_address, uint64_t length);
 void tlb_flush_x86_64(void *cpu);
 void tlb_flush_page_x86_64(void *cpu, uint64_t va);
 void tb_flush_x86_64(void *cpu);
+void tcg_tb_foreach_x86_64(void *tcg, int (*visit)(void *key, void *tb, void *argument), void *argument);
 void tb_invalidate_phys_range_x86_64(void *uc, uint64_t start, uint64_t end);
 void cpu_x86_update_cr0_x86_64(void *env, uint32_t value);
 void cpu_x86_update_cr3_x86_64(void *env, uint64_t value);

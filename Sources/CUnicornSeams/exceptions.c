@@ -52,6 +52,7 @@ static void deliver(seams_engine *e, uint32_t vector, bool is_software) {
   set_resume_flag(e, !is_software && is_fault(vector));
   x86_cpu_do_interrupt_x86_64(e->cpu);  // may fault itself: then the library comes back to seams_on_exception
   e->delivering = e->delivering_int = false;
+  seams_report_delivery(e);
   keep_stack_segment(e, &noted);
 }
 
@@ -68,6 +69,7 @@ static void raise(seams_engine *e, uint32_t vector) {
   if (e->delivering_int) e->countdown++;
   e->restored = e->fetch_fault = e->delivering = e->delivering_int = false;
   if (is_software) FIELD(uint64_t, e->env, ENV_EIP) = e->interrupt_eip;
+  seams_report_hits(e);
   e->call.exception(e->call.context, vector, FIELD(uint32_t, e->env, ENV_ERROR_CODE),
                     vector == VECTOR_PF ? FIELD(uint64_t, e->env, ENV_CR + 16) : 0);
   deliver(e, vector, is_software);
@@ -109,6 +111,7 @@ void seams_on_exception(uc_engine *uc, uint32_t vector, void *engine) {
   set_resume_flag(e, false);
   do_interrupt_x86_hardirq_x86_64(e->env, (int)vector - INJECTED, 1);
   e->delivering = false;
+  seams_report_delivery(e);
   keep_stack_segment(e, &noted);
 }
 

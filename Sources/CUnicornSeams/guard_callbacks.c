@@ -59,6 +59,8 @@ WITHOUT_PARAMETERS(cr8_read)
 WITHOUT_PARAMETERS(tsc)
 WITHOUT_PARAMETERS(random)
 WITH_RESULT(bool, breakpoint, (uint64_t address), (address))
+WITHOUT_RESULT(watched, (const seams_hit *hit), (hit))
+WITHOUT_RESULT(domain, (int32_t from, int32_t to), (from, to))
 
 static void guarded_port_write(void *engine, uint32_t port, uint32_t bytes, uint32_t value) {
   seams_engine *e = enter(engine);
@@ -75,7 +77,7 @@ static void guarded_exception(void *engine, uint32_t vector, uint32_t error_code
 }
 
 void seams_guard_callbacks(seams_engine *e, const seams_callbacks *callbacks) {
-  _Static_assert(sizeof(seams_callbacks) == 19 * sizeof(void *), "a new callback needs a line here");
+  _Static_assert(sizeof(seams_callbacks) == 21 * sizeof(void *), "a new callback needs a line here");
   e->guard.callbacks = *callbacks;
   e->call = (seams_callbacks){
       .context = e,
@@ -96,5 +98,7 @@ void seams_guard_callbacks(seams_engine *e, const seams_callbacks *callbacks) {
       .tsc = guarded_tsc,
       .random = guarded_random,
       .breakpoint = guarded_breakpoint,
+      .watched = guarded_watched,
+      .domain = guarded_domain,
   };
 }

@@ -93,6 +93,8 @@ enum {
   TB_CS_BASE = 8,
   TB_ICOUNT = 22,
   TB_FLAGS = 16,
+  TB_PAGE_ADDRESS = 72,
+  TB_SIZE = 20,  // the bytes of guest code
   // DisasContext, after its base
   DC_CC_OP = 116,
   DC_CC_OP_DIRTY = 124,

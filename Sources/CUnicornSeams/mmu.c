@@ -90,6 +90,16 @@ void seams_cache_release(seams_engine *e) {
   free(e->fetch_cache.slots);
 }
 
+static bool frame_in(const translation_cache *cache, uint64_t address, uint64_t *frame) {
+  const cache_slot *slot = cache_find(cache, address >> 12);
+  if (!slot || !is_live(slot)) return false;
+  *frame = slot->translation.physical_page;
+  return true;
+}
+
+bool seams_data_frame(const seams_engine *e, uint64_t address, uint64_t *frame) { return frame_in(&e->data_cache, address, frame); }
+bool seams_code_frame(const seams_engine *e, uint64_t address, uint64_t *frame) { return frame_in(&e->fetch_cache, address, frame); }
+
 static bool is_local(const cache_slot *slot, uint64_t unused) { (void)unused; return !slot->translation.global; }
 
 static bool covers(const cache_slot *slot, uint64_t address) {
@@ -212,6 +222,7 @@ static void fill(seams_engine *e, uint64_t page, const seams_translation *t, int
   bool in_ram = t->physical_page < e->ram_bytes;
   // A store permission is given on a store only: that is how dirty pages are known.
   if (access != SEAMS_WRITE) allowed &= ~2;
+  e->filling_frame = t->physical_page;
   tlb_set_page_x86_64(e->cpu, page << 12, t->physical_page, allowed, mmu_index, 4096);
   if (t->rights & SEAMS_USER_PAGE) remember_keyed(e, t->key, page << 12);
   if (access == SEAMS_WRITE && in_ram) {
@@ -261,6 +272,7 @@ bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access
   seams_fault fault;
   e->walks++;
   e->countdown += uncounted;
+  if (access == SEAMS_FETCH) seams_report_before_fetch(e);
   bool allowed = e->call.translate(e->call.context, va, (uint32_t)access, (uint32_t)privilege, &found, &fault);
   e->countdown -= uncounted;
   if (allowed) {
@@ -311,17 +323,22 @@ void __wrap_tlb_unprotect_code_x86_64(void *uc, uint64_t ram_address) {
   if (ram_address < seams_current->ram_bytes) note_code(seams_current, ram_address >> 12, false);
 }
 
-typedef struct { uint64_t first, end; } physical_range;
-
-static void invalidate_in_library(seams_engine *e, void *argument) {
-  const physical_range *range = argument;
-  for (uint64_t page = range->first & ~0xfffull; page < range->end; page += 4096)
+void seams_forget_code_in(seams_engine *e, uint64_t physical, uint64_t bytes) {
+  if (bytes == 0 || physical >= e->ram_bytes) return;
+  uint64_t end = bytes > e->ram_bytes - physical ? e->ram_bytes : physical + bytes;
+  for (uint64_t page = physical & ~0xfffull; page < end; page += 4096)
     if (seams_page_bit(e->holds_code, page >> 12)) tb_invalidate_phys_range_x86_64(e->uc, page, page + 4096);
 }
 
+typedef struct { uint64_t first, bytes; } physical_range;
+
+static void invalidate_in_library(seams_engine *e, void *argument) {
+  const physical_range *range = argument;
+  seams_forget_code_in(e, range->first, range->bytes);
+}
+
 void seams_invalidate_code(seams_engine *e, uint64_t physical, uint64_t bytes) {
-  if (bytes == 0 || physical >= e->ram_bytes || bytes > e->ram_bytes - physical) return;
-  physical_range range = {physical, physical + bytes};
+  physical_range range = {physical, bytes};
   seams_guarded(e, invalidate_in_library, &range);
 }
 

@@ -94,9 +94,15 @@ static uint16_t with_summary(uint16_t status, uint16_t control) {
   return (uint16_t)(status & ~control & EXCEPTIONS ? status | ES_AND_B : status & ~ES_AND_B);
 }
 
+static bool has_same_paging(const seams_engine *e, const seams_cpu_state *in) {
+  return seams_control(e, 0) == in->cr0 && seams_control(e, 3) == in->cr3 && seams_control(e, 4) == in->cr4 &&
+         seams_control(e, SEAMS_EFER) == in->efer;
+}
+
 void seams_set_state(seams_engine *e, const seams_cpu_state *in) {
   seams_engine *outer = seams_current;
   seams_current = e;
+  bool keeps_paging = has_same_paging(e, in);
 #define SET(type, name, offset) FIELD(type, e->env, offset) = in->name;
   PLAIN_FIELDS(SET)
 #undef SET
@@ -130,7 +136,12 @@ void seams_set_state(seams_engine *e, const seams_cpu_state *in) {
   bool had_addresses = e->has_debug_addresses;
   seams_debug_restored(e);
   if (had_addresses || e->has_debug_addresses) e->flush_blocks = true;
-  seams_flush_translations(e, false);
+  e->domain = -1;
+  // Registers alone change nothing that the guest's TLB holds.
+  if (keeps_paging)
+    seams_flush_library_tlb(e);
+  else
+    seams_flush_translations(e, false);
   seams_current = outer;
 }
 

@@ -60,6 +60,7 @@ public final class FuzzedProcessor {
     var state = fuzzed.state
     state.rip = fuzzed.address
     engine.state = state
+    engine.translations = []
     engine.setInstructionsRetired(0)
     engine.setHorizon(fuzzed.instructions)
     surroundings.begin(horizon: fuzzed.instructions)

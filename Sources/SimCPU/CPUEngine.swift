@@ -11,7 +11,7 @@ public protocol CPUEngine: AnyObject {
   /// for each iteration, and one for finding its counter at 0. Without ``EngineCapabilities/exactInstructions`` it is
   /// the cycles of a clock of the engine's own that pass here, one for each instruction that the simulator would count.
   var instructionsRetired: UInt64 { get }
-  /// The registers, all of them.
+  /// The registers, all of them. Giving them leaves the guest's TLB alone, unless CR0, CR3, CR4 or EFER change.
   var state: CPUState { get set }
   var instructionPointer: UInt64 { get }
   var pkru: UInt32 { get }
@@ -50,6 +50,8 @@ public struct EngineCapabilities: OptionSet, Sendable {
   public static let deterministic = EngineCapabilities(rawValue: 4)
   /// Reports exceptions, refused accesses, and writes of PKRU and control registers.
   public static let observable = EngineCapabilities(rawValue: 8)
+  /// Watches of memory and domains of code: it is an ``ObservingEngine``.
+  public static let watches = EngineCapabilities(rawValue: 16)
 }
 
 /// Why ``CPUEngine/run()`` came back.
@@ -86,6 +88,10 @@ public protocol CPUEnvironment: AnyObject {
   var taskPriority: UInt64 { get set }
   /// A breakpoint's instruction is next. True to stop before it.
   func breakpointReached(_ address: UInt64) -> Bool
+  /// Watched memory was accessed: right after the instruction that did, or before one that is executed.
+  func watched(_ hit: MemoryHit)
+  /// The next instruction is of another domain than the one before, of which nothing may be known.
+  func domainChanged(from old: UInt8?, to new: UInt8)
   /// ``deviceRead(_:size:)`` and the like as plain functions, for an engine that can call those; nil: it has the methods.
   var busFunctions: BusFunctions? { get }
 }
@@ -121,5 +127,7 @@ public struct BusFunctions {
 }
 
 extension CPUEnvironment {
+  public func watched(_ hit: MemoryHit) {}
+  public func domainChanged(from old: UInt8?, to new: UInt8) {}
   public var isLocalAPICEnabled: Bool { true }
 }

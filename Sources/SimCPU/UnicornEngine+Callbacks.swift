@@ -58,6 +58,8 @@ extension UnicornEngine {
     c.cr8_read = { engine($0).environment.taskPriority }
     c.tsc = { engine($0).environment.timestampCounter() }
     c.random = { engine($0).environment.randomNumber() }
+    c.watched = { engine($0).environment.watched(MemoryHit($1!.pointee)) }
+    c.domain = { engine($0).environment.domainChanged(from: UInt8(exactly: $1), to: UInt8(truncatingIfNeeded: $2)) }
     c.breakpoint = { engine($0).environment.breakpointReached($1) }
     return c
   }

@@ -13,7 +13,7 @@ public final class UnicornEngine: CPUEngine {
   }
 
   public static let capabilities: EngineCapabilities = [
-    .exactInstructions, .protectionKeys, .deterministic, .observable,
+    .exactInstructions, .protectionKeys, .deterministic, .observable, .watches,
   ]
   public var capabilities: EngineCapabilities { Self.capabilities }
   /// Not owned: the machine holds both, and keeps the environment alive for as long as the engine runs.

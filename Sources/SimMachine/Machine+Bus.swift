@@ -23,7 +23,7 @@ extension Machine: CPUEnvironment {
   public func timestampCounter() -> UInt64 { time &+ localAPIC.state.timeStampOffset }
   public var isLocalAPICEnabled: Bool { localAPIC.isEnabled }
   public func randomNumber() -> UInt64 { randomNumbers.next() }
-  public func breakpointReached(_ address: UInt64) -> Bool { countHit(of: address) || address == breakpoint }
+  public func breakpointReached(_ address: UInt64) -> Bool { agenda.arrive(at: address) }
 
   public var taskPriority: UInt64 {
     get { localAPIC.cr8 }

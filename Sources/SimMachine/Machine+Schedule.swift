@@ -37,7 +37,7 @@ extension Machine {
     let canInterrupt =
       schedule.isInterruptPending && engine.canTakeInterrupt
       || isNonMaskableInterruptPending && engine.canTakeNonMaskableInterrupt
-    let stopsNow = stopRequested || isPauseDue || end != nil || canInterrupt
+    let stopsNow = stopRequested || isHoldDue || agenda.isDue || areStopsStale || end != nil || canInterrupt
     setHorizon(stopsNow ? now : max(horizon(at: now), now))
     if !stopsNow { requestWindows() }
     schedule.isStale = false
@@ -53,6 +53,15 @@ extension Machine {
     renewSchedule()
   }
 
+  /// The cycle at which the machine must stop or wake next, as far as time alone says: what has a clock is in this list.
+  var dueCycle: UInt64 { min(visibleDueCycle, agenda.nextTime) }
+
+  /// The same without what the run may not notice.
+  var visibleDueCycle: UInt64 {
+    if schedule.isAPICStale { renewSchedule() }
+    return min(deadline, schedule.timerDue)
+  }
+
   private func renewSchedule() {
     schedule.timerDue = timerDeadline ?? .max
     schedule.isInterruptPending = hasPendingInterrupt
@@ -61,8 +70,7 @@ extension Machine {
 
   /// The instruction at which the next thing is due, when `now` instructions have retired.
   private func horizon(at now: UInt64) -> UInt64 {
-    var due = min(deadline, schedule.timerDue)
-    if let look = probe?.time { due = min(due, look) }
+    let due = dueCycle
     guard due > extraCycles else { return now }
     let cost = configuration.costs.instruction
     var instruction = due - extraCycles
@@ -70,8 +78,6 @@ extension Machine {
       let (left, rest) = instruction.quotientAndRemainder(dividingBy: cost)
       instruction = left + (rest > 0 ? 1 : 0)
     }
-    instruction = min(instruction, nextSync(after: now))
-    if let look = probe?.instruction { instruction = min(instruction, look) }
-    return instruction
+    return min(instruction, nextSync(after: now), agenda.nextInstruction)
   }
 }

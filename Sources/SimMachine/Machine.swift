@@ -10,7 +10,10 @@ public enum MachineStop: Equatable, Sendable, Codable {
   case deadline
   /// Somebody asked for it while an event was recorded.
   case requested
-  case breakpoint
+  /// The moment of the script's own appointment has come (``Machine/stop(at:)``).
+  case appointment
+  /// Somebody holds the run; it can go on as if it had not been held (``Machine/hold(at:)``).
+  case held
   /// The guest wrote to the debug-exit port.
   case exited(UInt32)
   case tripleFault
@@ -85,20 +88,30 @@ public final class Machine {
   var end: MachineStop? {
     didSet { schedule.isStale = true }
   }
-  /// The address before whose instruction `run` stops for its caller.
-  var breakpoint: UInt64?
-  /// Where `run` stops for somebody else. Set with ``pause(at:)``.
-  var pausePoint: PausePoint?
-  /// The breakpoint that the engine would have passed next if it had not stopped for the pause.
-  var reportedBeforePause: UInt64?
-  /// The machine is to pause before it goes on.
-  var isPauseDue = false {
+  /// Where the run is stopped or looked at (``appoint(at:_:)``).
+  var agenda = Agenda()
+  /// Who is told of accesses to memory (``watch(_:_:)``).
+  var watchers: [Watcher] = []
+  var watchersMade: UInt64 = 0
+  /// What a write from outside is about to overwrite, if it is watched.
+  var bytesBeforeWrite: [UInt8]?
+  /// The domain of each page of RAM; nil: nobody has asked (``setDomain(_:ofPages:)``).
+  var domains: UnsafeMutablePointer<UInt8>?
+  /// The domain of the code that runs; nil before its first instruction, and if nobody has asked.
+  public internal(set) var currentDomain: UInt8?
+  /// What the engine has been told to stop at.
+  var stops = EngineStops()
+  /// It should stop at something else, but was running when that changed.
+  var areStopsStale = false
+  /// The appointment of ``stop(at:)``.
+  var scriptAppointment: AppointmentID?
+  /// Its moment has come, and ``run(until:)`` has not said so yet.
+  var isAppointmentReached = false
+  /// The run is to be held before it goes on.
+  var isHoldDue = false {
     didSet { schedule.isStale = true }
   }
-  /// Where the run is looked at next.
-  public var probe: Probe? {
-    didSet { schedule.isStale = true }
-  }
+  let makeEngine: EngineMaker
 
   /// Makes the CPU of a machine. The environment is not kept alive by it.
   public typealias EngineMaker =
@@ -120,12 +133,13 @@ public final class Machine {
   ///   - makeEngine: makes the CPU, once devices are there.
   public init(
     _ configuration: MachineConfiguration, image: GuestImage, modules: [BootModule] = [], events: EventStream,
-    share: Share = Share(), makeEngine: EngineMaker = Machine.makeUnicornEngine
+    share: Share = Share(), makeEngine: @escaping EngineMaker = Machine.makeUnicornEngine
   ) throws(MachineError) {
     self.configuration = configuration
     self.image = image
     self.events = events
     stream = .passUnretained(events)
+    self.makeEngine = makeEngine
     vendorMSRs = configuration.cpu.modelSpecificRegisters.map(\.initial)
     testDevice = configuration.hasTestDevice ? TestDevice() : nil
     randomNumbers = RandomStream(seed: configuration.seed, name: "rdrand")
@@ -140,6 +154,11 @@ public final class Machine {
       acpi: configuration.hasACPI ? acpiTables : nil)
     cpu.state = try loader.load(configuration.bootProtocol, initial: cpu.state)
     if configuration.bootProtocol == .multiboot { FirmwareRemains.start(&pit, &pics) }
+  }
+
+  deinit {
+    memory.observer = nil
+    domains?.deallocate()
   }
 
   func use(_ engine: any CPUEngine) {
@@ -189,6 +208,7 @@ public final class Machine {
     let now = instructions
     let time = now &* configuration.costs.instruction &+ extraCycles
     stream._withUnsafeGuaranteedRef { $0.emit(payload, time: time, instruction: now) }
+    if agenda.awaitsEvents { noteForAgenda(payload) }
   }
 
   /// Stops the machine right after what it is doing. For event sinks.
@@ -197,20 +217,19 @@ public final class Machine {
     if isRunning { setHorizon(instructions) }
   }
 
-  /// The address before whose instruction `run` stops; nil for none.
-  public func setBreakpoint(_ address: UInt64?) {
-    if let breakpoint { engine.removeBreakpoint(breakpoint) }
-    breakpoint = address
-    if let address { engine.addBreakpoint(address) }
-  }
-
   /// A machine that goes on where `snapshot` was taken and shares its memory until either writes: a fork.
   ///
   /// Nothing of it touches the snapshot or other forks. The CPU is made when the fork first runs.
   ///
-  /// - Parameter events: takes the fork's events, which count from the snapshot's moment.
+  /// - Parameters:
+  ///   - events: takes the fork's events, which count from the snapshot's moment.
+  ///   - makeEngine: makes the CPU, which must be able to take over a state.
   /// - Throws: for a snapshot that no machine can have been in.
-  public init(forking snapshot: MachineSnapshot, events: EventStream = EventStream()) throws(MachineError) {
+  public init(
+    forking snapshot: MachineSnapshot, events: EventStream = EventStream(),
+    makeEngine: @escaping EngineMaker = Machine.makeUnicornEngine
+  ) throws(MachineError) {
+    self.makeEngine = makeEngine
     configuration = snapshot.state.configuration
     image = snapshot.image
     self.events = events
@@ -246,19 +265,31 @@ public final class Machine {
 
   /// Guest memory by virtual address, under the present page tables; nil where nothing is mapped.
   public func readMemory(at address: UInt64, count: Int) -> [UInt8]? {
-    let state = engine.state
-    let paging = PagingState(cr0: state.cr0, cr3: state.cr3, cr4: state.cr4, efer: state.efer)
+    guard let pieces = physicalPieces(at: address, count: count) else { return nil }
     var bytes: [UInt8] = []
-    var at = address
-    while bytes.count < count {
-      let walk = PageWalker.walk(at, paging, in: memory)
-      guard walk.hasTranslation else { return nil }
-      let chunk = min(count - bytes.count, 4096 - Int(at & 0xfff))
-      guard let part = memory.read(walk.physicalAddress, count: chunk) else { return nil }
+    for piece in pieces {
+      guard let part = memory.read(piece.address, count: piece.count) else { return nil }
       bytes += part
-      at &+= UInt64(chunk)
     }
     return bytes
+  }
+
+  /// The physical memory behind a piece of linear memory, under the present page tables: a part for each page, in order; nil
+  /// where nothing is mapped.
+  public func physicalPieces(at address: UInt64, count: Int) -> [(address: UInt64, count: Int)]? {
+    let state = engine.state
+    let paging = PagingState(cr0: state.cr0, cr3: state.cr3, cr4: state.cr4, efer: state.efer)
+    var pieces: [(address: UInt64, count: Int)] = []
+    var done = 0
+    while done < count {
+      let at = address &+ UInt64(done)
+      let walk = PageWalker.walk(at, paging, in: memory)
+      guard walk.hasTranslation else { return nil }
+      let chunk = min(count - done, 4096 - Int(at & 0xfff))
+      pieces.append((walk.physicalAddress, chunk))
+      done += chunk
+    }
+    return pieces
   }
 }
 
@@ -271,9 +302,16 @@ extension Machine {
     if let problem = wake() { return finish(.defect(problem)) }
     while true {
       advanceTimers()
-      visitProbe()
-      if takePause() { return .requested }
+      keepAppointments()
+      if isHoldDue {
+        isHoldDue = false
+        return .held
+      }
       if let end { return end }
+      if isAppointmentReached {
+        isAppointmentReached = false
+        return .appointment
+      }
       if stopRequested {
         stopRequested = false
         return .requested
@@ -303,25 +341,25 @@ extension Machine {
   /// HLT: the clock jumps to the next thing that can happen. False if nothing can.
   private func sleep() -> Bool {
     guard engine.canTakeInterrupt || canGetNonMaskableInterrupt else { return false }
-    let wake = min(deadline, timerDeadline ?? deadline, probe?.time ?? deadline)
-    if wake > time { extraCycles &+= wake &- time }
+    let due = dueCycle
+    if due > time { extraCycles &+= due &- time }
     return true
   }
 
   private func runEngine() -> MachineStop? {
+    if areStopsStale { renewStops() }
     isRunning = true
     scheduleStart()
     let syncDue = nextSync(after: instructions)
     let stop = engine.run()
     isRunning = false
     if instructions >= syncDue { recordSync() }
-    visitProbe()
+    keepAppointments()
     switch stop {
-    case .horizon: return nil
-    case .breakpoint: return pauseAtBreakpoint() ? nil : .breakpoint
+    case .horizon, .breakpoint: return nil
     case .halt:
       isHalted = true
-      record(.halt(until: min(deadline, timerDeadline ?? deadline)))
+      record(.halt(until: visibleDueCycle))
       return nil
     case .shutdown:
       record(.tripleFault(instructionPointer: engine.instructionPointer))

@@ -13,6 +13,7 @@ extension GuestMemory {
 
   public func store<T: FixedWidthInteger>(_ value: T, at address: UInt64) -> Bool {
     guard contains(address, count: UInt64(MemoryLayout<T>.size)) else { return false }
+    observer?.willWrite(address, count: MemoryLayout<T>.size)
     base.storeBytes(of: value.littleEndian, toByteOffset: Int(address), as: T.self)
     noteWrite(address, MemoryLayout<T>.size)
     return true
@@ -40,6 +41,7 @@ extension GuestMemory {
   public func write(_ bytes: UnsafeRawBufferPointer, at address: UInt64) -> Bool {
     guard contains(address, count: UInt64(bytes.count)) else { return false }
     guard let source = bytes.baseAddress, !bytes.isEmpty else { return true }
+    observer?.willWrite(address, count: bytes.count)
     (base + Int(address)).copyMemory(from: source, byteCount: bytes.count)
     noteWrite(address, bytes.count)
     return true
@@ -48,6 +50,7 @@ extension GuestMemory {
   /// Sets `count` bytes from `address` to `byte`.
   public func fill(_ address: UInt64, count: Int, with byte: UInt8) -> Bool {
     guard count >= 0, contains(address, count: UInt64(count)) else { return false }
+    if count > 0 { observer?.willWrite(address, count: count) }
     (base + Int(address)).initializeMemory(as: UInt8.self, repeating: byte, count: count)
     noteWrite(address, count)
     return true

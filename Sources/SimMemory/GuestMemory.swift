@@ -30,6 +30,10 @@ public final class GuestMemory {
   /// Called after this type wrote to a page of ``translated``, with its number: the engine discards what it translated.
   public var onTranslatedPageWritten: ((Int) -> Void)?
 
+  /// Is told of the writes through this type. Engines tell of theirs by themselves.
+  /// It must outlive the memory, or take itself away.
+  public unowned(unsafe) var observer: (any MemoryObserver)?
+
   /// Pages that may differ from `baseSnapshot`.
   let changed: PageSet
   /// Pages whose term in `pageDigests` is out of date.
@@ -108,5 +112,6 @@ public final class GuestMemory {
       dirty.insert(page)
       if translated.words[page >> 6] & (1 &<< UInt64(page & 63)) != 0 { onTranslatedPageWritten?(page) }
     }
+    observer?.didWrite(address, count: count)
   }
 }

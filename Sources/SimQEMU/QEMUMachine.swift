@@ -123,7 +123,9 @@ extension QEMUMachine: ScenarioMachine {
   }
 
   /// Scenarios that wait for symbols are refused before there is a machine.
-  func setBreakpoint(_ address: UInt64?) {}
+  func stop(at moment: Moment?) throws(MachineError) {
+    if moment != nil { throw MachineError("a run on QEMU can't be stopped at an instruction") }
+  }
 
   func record(_ payload: EventPayload) { events.emit(payload, time: time, instruction: 0) }
 

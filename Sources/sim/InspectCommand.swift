@@ -17,6 +17,8 @@ struct InspectCommand: ParsableCommand {
         sim inspect hello.trace --event 42
         sim inspect hello.trace --at 320000 --registers          the state at a virtual time, in cycles
         sim inspect hello.trace --at 320000 --memory count:8 --memory 0x100000:64
+        sim inspect hello.trace --last-writer count              who wrote it last, and what
+        sim inspect hello.trace --last-writer 0x10a000:64 --at 320000
         sim inspect hello.trace --export perfetto -o hello.json  for ui.perfetto.dev
       """
   )
@@ -65,7 +67,8 @@ struct InspectCommand: ParsableCommand {
   func validate() throws {
     let hasFilters = !kind.isEmpty || from != nil || to != nil || symbol != nil || key != nil
     let wanted = [
-      ("--events", events), ("--event", event != nil), ("--export", export != nil), ("--at", state.at != nil),
+      ("--events", events), ("--event", event != nil), ("--export", export != nil),
+      ("--at", state.at != nil && state.lastWriter == nil), ("--last-writer", state.lastWriter != nil),
     ].filter(\.1)
     guard wanted.count <= 1 else {
       throw ValidationError("\(wanted[0].0) and \(wanted[1].0) ask for different things; give one of them")
@@ -83,6 +86,8 @@ struct InspectCommand: ParsableCommand {
       let (trace, snapshot) = try openForInspection(file)
       if let event {
         try show(event, of: trace)
+      } else if let piece = state.lastWriter {
+        try state.showLastWriter(piece, of: trace, path: file, format: format)
       } else if let time = state.at {
         try state.show(time, of: trace, path: file, format: format)
       } else if events {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Equivalence
 import Foundation
 import Scenarios
+import SimMachine
 
 /// `sim verify --lockstep`: the simulator and the host's processor, instruction by instruction.
 struct LockstepOptions: ParsableArguments {
@@ -51,19 +52,23 @@ struct LockstepOptions: ParsableArguments {
     }
   }
 
-  private func point(_ text: String, _ option: String) throws -> ScenarioPoint {
-    guard let point = ScenarioPoint(text) else {
-      throw InputError(description: "\(option) \(text): write an instruction's number, step:N or end")
-    }
-    return point
+  /// Reads "12345" or "step:0"; nil stands for "end".
+  private func moment(_ text: String, _ option: String) throws -> Moment? {
+    if text == "end" { return nil }
+    if let number = UInt64(text) { return .instruction(number) }
+    if text.hasPrefix("step:"), let index = UInt64(text.dropFirst(5)) { return ScenarioLockstep.step(index) }
+    throw InputError(description: "\(option) \(text): write an instruction's number, step:N or end")
   }
 
   private func runScenario(_ file: String, _ format: OutputFormat) throws -> Bool {
     var agrees = false
-    let (from, to) = (try point(from, "--from"), try point(to, "--to"))
+    guard let start = try moment(from, "--from") else {
+      throw InputError(description: "--from end: nothing would be compared; write an instruction's number or step:N")
+    }
+    let end = try moment(to, "--to")
     try reportingInputErrors(path: file) {
       let inputs = try RunInputs(ScenarioFile(path: file), products: buildProducts(), seed: nil)
-      let report = try ScenarioLockstep(inputs, from: from, to: to).run()
+      let report = try ScenarioLockstep(inputs, from: start, to: end).run()
       print(
         format == .json
           ? report.json(name: inputs.scenario.name).text

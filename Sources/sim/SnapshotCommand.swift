@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import OutputFiles
 import Scenarios
+import SimMachine
 import Traces
 
 struct SnapshotCommand: ParsableCommand {
@@ -88,7 +89,7 @@ struct SnapshotCommand: ParsableCommand {
     return try readSnapshot(file)
   }
 
-  private func point(_ inputs: RunInputs) -> SnapshotPoint {
+  private func point(_ inputs: RunInputs) -> Moment {
     if let event { return .event(event) }
     if let instruction { return .instruction(instruction) }
     if let symbol { return .symbol(symbol, hit: hit) }

@@ -13,9 +13,44 @@ struct StateOptions: ParsableArguments {
   @Flag(help: "With --at: all registers.")
   var registers = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Run again and say which instruction wrote a piece of memory last, up to --at if that is given.",
+      valueName: "symbol[:bytes]"))
+  var lastWriter: String?
+
   func validate() throws {
+    if lastWriter != nil, !memory.isEmpty || registers {
+      throw ValidationError("--last-writer shows one write, and --memory and --registers a state: ask for one of them")
+    }
     guard at != nil || memory.isEmpty && !registers else {
       throw ValidationError("--memory and --registers show the state at a time: give --at too")
+    }
+  }
+
+  /// A piece of memory; of a symbol without a count, all that its size says.
+  private func region(_ text: String, of inputs: RunInputs) throws -> MemoryRegion {
+    let symbol = inputs.image.symbol(named: text)
+    let size = symbol.map { min(max($0.size, 1), UInt64(MemoryRegion.countMax)) } ?? 1
+    let hasCount = text.contains(":")
+    return try MemoryRegion(hasCount ? text : "\(text):\(size)") { inputs.image.symbol(named: $0)?.address }
+  }
+
+  func showLastWriter(_ text: String, of trace: TraceReader, path: String, format: OutputFormat) throws {
+    let inputs = try trace.inputs(path: path, images: ImageStore(imageFolders(for: path)))
+    do {
+      let writer = try LastWriter(of: region(text, of: inputs), at: at, in: trace, inputs: inputs)
+      let symbols = try TraceSymbols(trace, image: inputs.image)
+      print(format == .json ? writer.json(symbols).text : writer.text(symbols))
+    } catch let problem as RegionError {
+      throw InputError(description: "--last-writer \(problem)")
+    } catch let problem as LastWriter.Failure {
+      throw InputError(description: "--last-writer \(problem)")
+    } catch StateAtTime.Failure.diverged(let divergence) {
+      print("\(path): \(Terminal.paint("DIFFERENT", false)): \(StateAtTime.Failure.diverged(divergence))")
+      throw ExitCode(1)
+    } catch let problem as StateAtTime.Failure {
+      throw InputError(description: "--at \(at ?? 0): \(path): \(problem)")
     }
   }
 

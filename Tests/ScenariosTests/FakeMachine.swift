@@ -16,7 +16,7 @@ final class FakeMachine: ScenarioMachine {
   var instructions: UInt64 { time }
   let clockHertz: UInt64 = 1_000_000_000
   private var happenings: [(time: UInt64, what: Happening)]
-  private var breakpoint: UInt64?
+  private var stop: Moment?
   private var isStopRequested = false
   private(set) var typed: [(time: UInt64, text: String)] = []
   private(set) var events: [Event] = []
@@ -38,7 +38,7 @@ final class FakeMachine: ScenarioMachine {
       case .event(let payload):
         record(payload)
         if isStopRequested { return .requested }
-      case .symbol(let address): if address == breakpoint { return .breakpoint }
+      case .symbol(let address): if stop == .address(address, hit: 1) { return .appointment }
       case .stop(let stop): return stop
       }
     }
@@ -56,7 +56,7 @@ final class FakeMachine: ScenarioMachine {
     happenings.sort { $0.time < $1.time }
   }
 
-  func setBreakpoint(_ address: UInt64?) { breakpoint = address }
+  func stop(at moment: Moment?) { stop = moment }
 
   func record(_ payload: EventPayload) {
     let event = Event(time: time, instruction: instructions, payload: payload)

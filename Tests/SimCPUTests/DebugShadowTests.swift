@@ -162,4 +162,19 @@ import Testing
     #expect(Self.addresses(bench) == [Place.code + 1, Place.code + 2, Place.code + 5])
     #expect(bench.register(.rax) == 17)
   }
+
+  /// A store that is not aligned, near the start of its page, touches no byte before it.
+  @Test(arguments: [UInt64(0), 1, 4, 5, 6, 7])
+  func aStoreThatIsNotAlignedHitsItsOwnBytesOnly(watched: UInt64) throws {
+    let bench = try CPUBench()
+    bench.handle(1, [0x49, 0xff, 0xc1], Asm.iretq)
+    bench.place([0x66, 0x89, 0x04, 0x25, 0x05, 0x00, 0x03, 0x00], Asm.nop, Asm.hlt)  // mov [0x30005], ax
+    bench.enter()
+    bench.change {
+      $0.debug[0] = Place.data + watched
+      $0.debug[7] = 0x1_0402  // one byte, writes, global
+    }
+    #expect(bench.run() == .halt)
+    #expect(bench.vectors == (watched == 5 || watched == 6 ? [1] : []))
+  }
 }

@@ -137,9 +137,11 @@ func events(of machine: Machine, until deadline: UInt64) -> [Event] {
     var pauses = 0
     func run(until deadline: UInt64) {
       while true {
-        machine.pause(at: pauses % 2 == 0 ? .time(machine.time + 7_777) : .instruction(machine.instructions + 503))
-        guard machine.run(until: deadline) == .requested else { return }
-        #expect(!machine.isPausing)
+        let moment: Moment =
+          pauses % 2 == 0 ? .time(machine.time + 7_777) : .instruction(machine.instructions + 503)
+        guard let hold = try? machine.hold(at: moment) else { return }
+        guard machine.run(until: deadline) == .held else { return machine.cancel(hold) }
+        #expect(!machine.isWaiting(for: hold))
         pauses += 1
       }
     }
@@ -153,25 +155,25 @@ func events(of machine: Machine, until deadline: UInt64) -> [Event] {
   @Test func aPauseAtAnAddressCountsArrivalsAndLeavesBreakpointsAlone() throws {
     guard let image = Subject.image, let plain = try Subject(), let paused = try Subject() else { return }
     let address = try #require(image.symbol(named: "memcpy")).address
-    func hits(_ subject: Subject, _ pause: PausePoint?) -> (stops: [UInt64], pausedAt: UInt64?) {
-      subject.machine.setBreakpoint(address)
-      subject.machine.pause(at: pause)
+    func hits(_ subject: Subject, _ pause: Moment?) throws -> (stops: [UInt64], pausedAt: UInt64?) {
+      try subject.machine.stop(at: .address(address, hit: 1))
+      if let pause { try subject.machine.hold(at: pause) }
       var stops: [UInt64] = []
       var pausedAt: UInt64?
       while true {
         switch subject.machine.run(until: 600_000) {
-        case .breakpoint: stops.append(subject.machine.instructions)
-        case .requested: pausedAt = subject.machine.instructions
+        case .appointment: stops.append(subject.machine.instructions)
+        case .held: pausedAt = subject.machine.instructions
         default: return (stops, pausedAt)
         }
       }
     }
-    let alone = hits(plain, nil)
+    let alone = try hits(plain, nil)
     guard alone.stops.count >= 3 else {
       Issue.record("\(address) is not reached often enough")
       return
     }
-    let both = hits(paused, .address(address, hit: 3))
+    let both = try hits(paused, .address(address, hit: 3))
     #expect(both.stops == alone.stops)
     #expect(both.pausedAt == alone.stops[2])
     #expect(paused.list.events == plain.list.events)

@@ -24,14 +24,15 @@ private let end: UInt64 = 12_000_000
 
 /// Runs for `end` cycles, in slices that end wherever `slice` says.
 private func run(
-  _ path: String, probe: Probe? = nil, slice: (UInt64) -> UInt64 = { _ in end }
+  _ path: String, first: Moment = .instruction(0), look: ((Machine) -> Moment?)? = nil,
+  slice: (UInt64) -> UInt64 = { _ in end }
 ) throws -> (events: Events, digest: String) {
   let stream = EventStream()
   let events = Events()
   stream.add(events)
   let data = try Data(contentsOf: URL(fileURLWithPath: path))
   let machine = try Machine(MachineConfiguration(), image: GuestImage([UInt8](data)), events: stream)
-  machine.probe = probe
+  if let look { try machine.appoint(at: first, look) }
   while machine.time < end {
     guard machine.run(until: min(end, slice(machine.time))) == .deadline else { break }
   }
@@ -61,36 +62,29 @@ private func run(
     let whole = try run(path)
     var seen: [UInt64] = []
     var times: [UInt64] = []
-    func next(_ instruction: UInt64) -> Probe {
-      Probe(instruction: instruction) { machine in
-        seen.append(machine.instructions)
-        _ = machine.memory.digest()
-        _ = machine.registers
-        return next(machine.instructions + 7_777)
-      }
+    let counted = try run(path) { machine in
+      seen.append(machine.instructions)
+      _ = machine.memory.digest()
+      _ = machine.registers
+      return .instruction(machine.instructions + 7_777)
     }
-    #expect(try run(path, probe: next(0)).digest == whole.digest)
+    #expect(counted.digest == whole.digest)
     #expect(seen.count > 3 && seen == seen.indices.map { UInt64($0) * 7_777 })
 
-    func nextTime(_ time: UInt64) -> Probe {
-      Probe(time: time) { machine in
-        times.append(machine.time)
-        return nextTime(time + 1_000_003)
-      }
+    let timed = try run(path, first: .time(1_000_003)) { machine in
+      times.append(machine.time)
+      return .time(UInt64(times.count + 1) * 1_000_003)
     }
-    #expect(try run(path, probe: nextTime(1_000_003)).digest == whole.digest)
+    #expect(timed.digest == whole.digest)
     #expect(times.count >= 11 && zip(times, 1...).allSatisfy { $0 >= UInt64($1) * 1_000_003 })
   }
 
   @Test(arguments: images) func theRegistersAtASyncPointHaveItsDigest(path: String) throws {
     var digests: [UInt64] = []
-    func next(_ instruction: UInt64) -> Probe {
-      Probe(instruction: instruction) { machine in
-        digests.append(machine.registers.digest)
-        return next(instruction + Machine.syncInterval)
-      }
-    }
-    let events = try run(path, probe: next(Machine.syncInterval)).events
+    let events = try run(path, first: .instruction(Machine.syncInterval)) { machine in
+      digests.append(machine.registers.digest)
+      return .instruction(machine.instructions + Machine.syncInterval)
+    }.events
     #expect(events.syncs.count == digests.count)
     for (event, digest) in zip(events.syncs, digests) {
       guard case .sync(let cpu, _) = event.payload else { continue }

@@ -49,6 +49,24 @@ typedef struct {
 // Where XSAVE puts PKRU, in bytes from the area's start, as CPUID leaf 0DH must say.
 enum { SEAMS_XSAVE_PKRU_OFFSET = 2688 };
 
+// How watched memory was accessed.
+enum { SEAMS_WATCH_READ = 1, SEAMS_WATCH_WRITE = 2, SEAMS_WATCH_EXECUTE = 4 };
+
+// A range of memory whose accesses of these kinds are reported.
+typedef struct {
+  uint64_t first, bytes;
+  bool is_physical;  // otherwise by linear addresses
+  uint8_t kinds;
+} seams_watch;
+
+// One access to watched memory. `instruction` is the number of the instruction that made it, or of the next one where the
+// CPU made it while it delivered an exception or interrupt; `before` and `after` are NULL for execution.
+typedef struct {
+  uint64_t address, physical, bytes, instruction, rip;
+  uint32_t pkru, kind;
+  const uint8_t *before, *after;
+} seams_hit;
+
 // Registers whose writes are reported.
 enum {
   SEAMS_CR0 = 0, SEAMS_CR2 = 2, SEAMS_CR3 = 3, SEAMS_CR4 = 4, SEAMS_CR8 = 8, SEAMS_EFER = 16,
@@ -82,6 +100,10 @@ typedef struct {
   uint64_t (*random)(void *);
   // The engine is about to execute a breakpoint's address. Return true to stop before it.
   bool (*breakpoint)(void *, uint64_t address);
+  // Watched memory was accessed: after the instruction that did, before one that is executed.
+  void (*watched)(void *, const seams_hit *);
+  // The next instruction is of another domain than the one before; -1: that is not known.
+  void (*domain)(void *, int32_t from, int32_t to);
 } seams_callbacks;
 
 // Why seams_run came back.
@@ -141,6 +163,11 @@ void seams_remove_breakpoint(seams_engine *, uint64_t address);
 // The breakpoint that was the last to stop the engine and has not been passed since: it is passed without a stop.
 bool seams_reported_breakpoint(const seams_engine *, uint64_t *address);
 void seams_set_reported_breakpoint(seams_engine *, bool reported, uint64_t address);
+// Replaces all watches; costs nothing for pages without one. Not inside callbacks. False: out of memory, nothing has changed.
+bool seams_set_watches(seams_engine *, const seams_watch *watches, size_t count);
+// The domain of each page of RAM, a byte each, which the caller keeps; NULL: domains are not looked at. When the domain of a
+// page changes, seams_invalidate_code must be called for it. Not inside callbacks.
+void seams_set_domains(seams_engine *, const uint8_t *frames);
 // The state components that XSETBV may enable (SDM volume 1, 13.1): bits 0 x87, 1 SSE, 9 PKRU.
 void seams_set_state_components(seams_engine *, uint64_t components);
 // Number of TLB fills since creation, and of those answered without a page walk.
@@ -184,6 +211,7 @@ typedef struct {
 } seams_cpu_state;
 
 void seams_get_state(const seams_engine *, seams_cpu_state *out);
+// The guest's TLB stays as it is, unless CR0, CR3, CR4 or EFER change: then it is emptied.
 void seams_set_state(seams_engine *, const seams_cpu_state *in);
 
 uint64_t seams_rip(const seams_engine *);

@@ -12,13 +12,10 @@ final class LockstepEngine: CPUEngine {
   let environment: LoggedEnvironment
   let memories: MemoryComparison
   private(set) var report = LockstepReport()
-  /// While false the simulator runs alone.
-  private(set) var isComparing = false
-  /// Comparison begins before the instruction with this number.
-  var start: UInt64
-  /// Comparison ends before the instruction with this number; ``onEnd`` is called then.
-  var end: UInt64 = .max
-  var onEnd: (() -> Void)?
+  /// While false the simulator runs alone. It may be set between two instructions.
+  var isComparing = false {
+    didSet { if isComparing, !oldValue { begin() } }
+  }
   /// The other processor met an instruction that it cannot execute; its result was taken over.
   private(set) var sawGap = false
   private var horizon: UInt64 = 0
@@ -33,7 +30,7 @@ final class LockstepEngine: CPUEngine {
 
   /// - Parameter makeFollower: makes the other processor, given its surroundings.
   init(
-    memory: GuestMemory, environment machine: any CPUEnvironment, cpuid: CPUIDModel, start: UInt64,
+    memory: GuestMemory, environment machine: any CPUEnvironment, cpuid: CPUIDModel,
     makeFollower: (any CPUEnvironment) throws -> any SteppedProcessor
   ) throws {
     log = AccessLog()
@@ -42,13 +39,12 @@ final class LockstepEngine: CPUEngine {
     leader = try UnicornEngine(memory: memory, environment: environment, cpuid: cpuid)
     follower = try makeFollower(replayed)
     memories = MemoryComparison(simulator: memory, other: follower.memory)
-    self.start = start
   }
   private let replayed: ReplayedEnvironment
 
   // MARK: CPUEngine: the leader's
 
-  var capabilities: EngineCapabilities { leader.capabilities }
+  var capabilities: EngineCapabilities { leader.capabilities.subtracting(.watches) }
   var instructionsRetired: UInt64 { leader.instructionsRetired }
   var instructionPointer: UInt64 { leader.instructionPointer }
   var pkru: UInt32 { leader.pkru }
@@ -70,18 +66,11 @@ final class LockstepEngine: CPUEngine {
   func removeBreakpoint(_ address: UInt64) { leader.removeBreakpoint(address) }
 
   func run() -> EngineStop {
-    if !isComparing, instructionsRetired < start {
-      let stop = runAlone()
-      guard stop == .horizon, instructionsRetired == start, instructionsRetired < horizon else { return stop }
-    }
-    if isComparing { takeOverWrittenPages() } else { begin() }
+    guard isComparing else { return runAlone() }
+    takeOverWrittenPages()
     defer { (wantsWindow, wantsNonMaskableWindow) = (false, false) }
     while instructionsRetired < horizon || interrupt != nil {
       let stop = stepBoth()
-      if instructionsRetired >= end {
-        end = .max
-        onEnd?()
-      }
       if stop != .horizon { return stop }
       if wantsWindow, canTakeInterrupt { return .horizon }
       if wantsNonMaskableWindow, canTakeNonMaskableInterrupt { return .horizon }
@@ -96,7 +85,7 @@ final class LockstepEngine: CPUEngine {
     case nil: break
     }
     interrupt = nil
-    leader.setHorizon(min(horizon, start))
+    leader.setHorizon(horizon)
     if wantsWindow { leader.requestInterruptWindow() }
     if wantsNonMaskableWindow { leader.requestNonMaskableInterruptWindow() }
     (wantsWindow, wantsNonMaskableWindow) = (false, false)
@@ -105,7 +94,6 @@ final class LockstepEngine: CPUEngine {
 
   /// The other processor becomes what the simulator is now.
   private func begin() {
-    isComparing = true
     follower.state = leader.state
     for page in memories.differingPages { memories.takeOver(page) }
     memories.forget()
@@ -295,6 +283,7 @@ final class LockstepEngine: CPUEngine {
   func restart(_ state: CPUState) {
     isComparing = true
     leader.state = state
+    leader.translations = []
     follower.generalState = state
     interrupt = nil
     log.clear()

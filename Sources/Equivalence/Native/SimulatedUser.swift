@@ -155,6 +155,7 @@ final class SimulatedUser {
   func run(_ start: silicon_state, _ contents: UnsafeRawBufferPointer) -> NativeOutcome {
     _ = memory.write(contents, at: Physical.writable)
     engine.state = state(start)
+    engine.translations = []
     let before = engine.instructionsRetired
     engine.setHorizon(before + Self.instructionsMax)
     let stop = engine.run()

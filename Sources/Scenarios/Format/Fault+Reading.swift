@@ -1,4 +1,10 @@
+import SimEvents
+import SimMachine
+
 extension Fault {
+  /// Before the first instruction.
+  static let start = Moment.instruction(0)
+
   init?(_ node: JSONNode, path: String, problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems),
       let whenNode = reader["when"], let whatNode = reader["what"],
@@ -8,7 +14,7 @@ extension Fault {
     self.when = when
     self.what = what
     self.kind = kind
-    if case .file = what, when != .start {
+    if case .file = what, when != Self.start {
       reader.complain("when", "the share is taken in before the first instruction", "write {\"start\": true}")
     }
   }
@@ -23,7 +29,7 @@ extension Fault {
     return nil
   }
 
-  private static func when(_ node: JSONNode, path: String, problems: ProblemList) -> When? {
+  private static func when(_ node: JSONNode, path: String, problems: ProblemList) -> Moment? {
     guard let reader = ObjectReader(node, path: path, table: whenTable, problems: problems),
       let key = single(whenKeys, of: reader)
     else { return nil }
@@ -34,7 +40,7 @@ extension Fault {
     switch key {
     case "start":
       if reader.boolean(key) == false { reader.complain(key, "is false", "write true, or another time") }
-      return .start
+      return start
     case "instruction": return reader.integer(key).map { .instruction($0) }
     case "symbol": return reader.string(key).map { .symbol($0, hit: nth ?? 1) }
     default:
@@ -42,7 +48,7 @@ extension Fault {
         let event = ObjectReader(node, path: reader.path(key), table: eventTable, problems: problems),
         let filter = EventFilter(event)
       else { return nil }
-      return .event(filter, nth: nth ?? 1)
+      return .matchingEvent(filter, nth: nth ?? 1)
     }
   }
 

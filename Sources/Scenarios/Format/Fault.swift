@@ -1,16 +1,8 @@
 import SimEvents
+import SimMachine
 
 /// A fault injected on purpose: when, and what.
 public struct Fault: Equatable, Sendable {
-  public enum When: Equatable, Sendable {
-    /// Before the first instruction.
-    case start
-    /// Before the instruction with this number.
-    case instruction(UInt64)
-    case symbol(String, hit: UInt64)
-    case event(EventFilter, nth: UInt64)
-  }
-
   public enum What: Equatable, Sendable {
     case register(name: String, Change)
     case pkru(Change)
@@ -46,7 +38,7 @@ public struct Fault: Equatable, Sendable {
     case address, length, flags, next
   }
 
-  public var when: When
+  public var when: Moment
   public var what: What
   /// The name of the fault's kind, as in the scenario.
   public var kind: String

@@ -17,8 +17,8 @@ public protocol ScenarioMachine: AnyObject {
   /// Called while an event is being recorded: the machine stops right after what caused the event.
   func requestStop()
   func type(_ bytes: [UInt8], into console: Console)
-  /// The address at which `run` stops with ``MachineStop/breakpoint``, before the instruction there; nil: none.
-  func setBreakpoint(_ address: UInt64?)
+  /// Makes `run` stop with ``MachineStop/appointment`` each time that `moment` comes; nil: not any more.
+  func stop(at moment: Moment?) throws(MachineError)
   /// Adds an event of the script's own to the stream.
   func record(_ payload: EventPayload)
   /// Guest memory by virtual address; nil where nothing is mapped.
@@ -55,8 +55,9 @@ extension MachineStop {
   /// Whether the machine can't go on.
   var isFinal: Bool {
     switch self {
-    case .deadline, .requested, .breakpoint: false
-    case .exited, .tripleFault, .reset, .halted, .defect: true
+    case .deadline, .requested, .appointment: false
+    // Whoever holds a run has no use for the rest of its script.
+    case .exited, .tripleFault, .reset, .halted, .held, .defect: true
     }
   }
 }

@@ -18,8 +18,7 @@ public final class ScenarioRun {
   private weak var runner: ScriptRunner?
   /// The simulator's machine, while the run is under way.
   public private(set) weak var machine: Machine?
-  /// Where the run is looked at first; set it before the run.
-  public var probe: Probe?
+  private var appointments: [(moment: Moment, look: (Machine) -> Moment?)] = []
 
   /// Takes in everything that the scenario names; nothing is read later.
   ///
@@ -55,7 +54,7 @@ public final class ScenarioRun {
     let machine = try makeMachine(events)
     defer { machine.close() }
     self.machine = machine as? Machine
-    self.machine?.probe = probe
+    try keep(appointments, with: machine)
     let runner = ScriptRunner(scenario: scenario, machine: machine, addresses: addresses)
     self.runner = runner
     var successCode: UInt32?
@@ -104,6 +103,29 @@ public final class ScenarioRun {
   /// Ends a run that is under way, as nobody needs the rest of it. For observers.
   public func abandon() {
     runner?.abandon()
+  }
+
+  /// Looks at the simulator's machine at a moment of the run (``Machine/appoint(at:_:)``). To be called before the run.
+  public func appoint(at moment: Moment, _ look: @escaping (Machine) -> Moment?) {
+    appointments.append((moment, look))
+  }
+
+  private func keep(
+    _ appointments: [(moment: Moment, look: (Machine) -> Moment?)], with machine: any ScenarioMachine
+  ) throws(ScenarioProblems) {
+    do throws(MachineError) {
+      guard !appointments.isEmpty else { return }
+      guard let machine = machine as? Machine else {
+        throw MachineError("a run on the engine \(maker.engine.rawValue) can't be looked at between instructions")
+      }
+      for (moment, look) in appointments { try machine.appoint(at: moment, look) }
+    } catch {
+      throw ScenarioProblems([
+        .init(
+          file: scenario.name, position: nil, path: "engine \(maker.engine.rawValue)", problem: "\(error)",
+          remedy: "choose another moment, or the simulator")
+      ])
+    }
   }
 
   /// Writes the share as the guest left it.

@@ -123,12 +123,16 @@ public final class ScriptRunner: EventSink {
   }
 
   private func awaitSymbol(_ symbol: String, hits: UInt64, _ limit: UInt64, _ name: String) -> Result? {
-    machine.setBreakpoint(addresses[symbol])
-    defer { machine.setBreakpoint(nil) }
+    do throws(MachineError) {
+      try machine.stop(at: addresses[symbol].map { .address($0, hit: 1) })
+    } catch {
+      return Result(failure: "\(name): \(error)")
+    }
+    defer { try? machine.stop(at: nil) }
     var remaining = hits
     while true {
       let stop = advance(to: limit)
-      guard stop == .breakpoint else { return finish(stop, while: name, isDone: false) }
+      guard stop == .appointment else { return finish(stop, while: name, isDone: false) }
       remaining -= 1
       if remaining == 0 { return nil }
     }
@@ -183,7 +187,8 @@ public final class ScriptRunner: EventSink {
     case .reset: "the guest reset the machine"
     case .halted: "the guest halted with nothing left to wake it"
     case .defect(let problem): "the simulator contradicts itself: \(problem)"
-    case .deadline, .requested, .breakpoint: "the machine stopped"
+    case .held: "the run was held"
+    case .deadline, .requested, .appointment: "the machine stopped"
     }
   }
 

@@ -20,19 +20,16 @@ final class HoldableMachine: ScenarioMachine, EventSink {
   /// The event that was told last.
   private var told: EventPayload?
   private var now: (time: UInt64, instructions: UInt64) = (0, 0)
-  private var breakpoint: UInt64?
+  private var stop: Moment?
 
   // What the next snapshot will consist of.
-  private let point: HoldPoint?
+  private let point: Moment?
   private var calls: [ScriptCall] = []
   private var encoder = EventEncoder()
-  private var isArmed = false
-  /// The script asks for something that does not run the machine.
-  private var isPerforming = false
   /// A snapshot was taken, or can't be: what the script still asks has no effect.
   private var isOver = false
 
-  init(_ machine: Machine, start: RunSnapshot?, point: HoldPoint?, maker: SnapshotMachineMaker) {
+  init(_ machine: Machine, start: RunSnapshot?, point: Moment?, maker: SnapshotMachineMaker) {
     self.machine = machine
     self.maker = maker
     self.point = point
@@ -85,34 +82,28 @@ final class HoldableMachine: ScenarioMachine, EventSink {
       return
     }
     isLive = true
-    machine.setBreakpoint(breakpoint)
+    do throws(MachineError) { try machine.stop(at: stop) } catch { _ = give("\(error)") }
     arm()
   }
 
   // MARK: Holding
 
   private func arm() {
+    guard let point else { return }
     let isPast =
       switch point {
-      case .pause(.time(let time)): time < machine.time
-      case .pause(.instruction(let number)): number < machine.instructions
+      case .time(let time): time < machine.time
+      case .instruction(let number): number < machine.instructions
       case .event(let number): number < events.count
-      case .pause(.address), nil: false
+      default: false
       }
     if isPast { _ = give("that is before the snapshot that the run goes on from") }
-    guard case .pause(let point) = point else { return }
-    machine.pause(at: point)
-    isArmed = true
+    do throws(MachineError) { try machine.hold(at: point) } catch { _ = give("\(error)") }
   }
 
   func record(_ event: Event) {
     guard point != nil, !isOver else { return }
     encoder.encode(event.payload, time: event.time, instruction: event.instruction)
-    if case .event(let number) = point, isLive, events.count == number &+ 1 {
-      // What does not run the machine is over right after: there may be no further run to be held in.
-      if !isPerforming { machine.pauseNow() }
-      isArmed = true
-    }
   }
 
   private func hold() {
@@ -125,6 +116,11 @@ final class HoldableMachine: ScenarioMachine, EventSink {
     } catch {
       _ = give("\(error)")
     }
+  }
+
+  /// The event that the run is to be held behind has happened.
+  private var isEventReached: Bool {
+    if case .event(let number) = point { events.count > number } else { false }
   }
 
   private func note(_ kind: ScriptCall.Kind, stop: MachineStop? = nil) {
@@ -145,20 +141,19 @@ final class HoldableMachine: ScenarioMachine, EventSink {
 
   private static let otherScript =
     "the recorded answers do not fit the scenario's script; take the snapshot again with this version"
-  private static let over = MachineStop.defect("the run was held")
 
   func run(until deadline: UInt64) -> MachineStop {
     if let stop = answer(.run)?.stop { return stop }
     goLive()
-    guard !isOver else { return Self.over }
+    guard !isOver else { return .held }
     let stop = machine.run(until: deadline)
-    if stop == .requested, isArmed, !machine.isPausing {
+    if stop == .held {
       hold()
-      return Self.over
+    } else {
+      note(.run, stop: stop)
+      // The machine ended with the event that was waited for.
+      if stop.isFinal, isEventReached { hold() }
     }
-    note(.run, stop: stop)
-    // The machine ended with the event that was waited for.
-    if case .event = point, isArmed, stop.isFinal { hold() }
     return stop
   }
 
@@ -185,16 +180,15 @@ final class HoldableMachine: ScenarioMachine, EventSink {
     if answer(kind) != nil { return }
     goLive()
     guard !isOver else { return }
-    isPerforming = true
     body()
-    isPerforming = false
     note(kind)
-    if case .event = point, isArmed { hold() }
+    // There may be no further run to be held in.
+    if isEventReached { hold() }
   }
 
-  func setBreakpoint(_ address: UInt64?) {
-    breakpoint = address
-    if isLive { machine.setBreakpoint(address) }
+  func stop(at moment: Moment?) throws(MachineError) {
+    stop = moment
+    if isLive { try machine.stop(at: moment) }
   }
 
   func readMemory(at address: UInt64, count: Int) -> [UInt8]? {

@@ -2,18 +2,6 @@ import GuestOS
 import SimEvents
 import SimMachine
 
-/// Where a run is held for a snapshot: between two instructions, and nothing in the run tells that it was.
-public enum SnapshotPoint: Equatable, Sendable {
-  /// The first place at or after this virtual time, in cycles.
-  case time(UInt64)
-  /// Before the instruction with this number.
-  case instruction(UInt64)
-  /// The first place at which the event with this number, counted from 0, has happened.
-  case event(UInt64)
-  /// Before the first instruction of a function, the `hit`th time that it is reached, counted from 1.
-  case symbol(String, hit: UInt64)
-}
-
 /// A run of a scenario at one moment: the machine, and how the script and all folds over the events got there.
 ///
 /// The position in the script and the state of the folds are not saved: the events so far are, and what the script got as
@@ -74,12 +62,16 @@ public struct RunSnapshotError: Error, Equatable, CustomStringConvertible {
 }
 
 extension RunSnapshot {
-  /// Runs a scenario up to `point`.
+  /// Runs a scenario up to `point`, and holds it there: nothing in the run tells that it was.
   ///
   /// - Parameter start: the snapshot from which the run goes on; nil: it begins at the beginning.
   /// - Throws: ``PointNotReached``, ``ScenarioProblems``, or ``RunSnapshotError``.
-  public init(of inputs: RunInputs, at point: SnapshotPoint, from start: RunSnapshot? = nil) throws {
-    let maker = SnapshotMachineMaker(start: start, point: try HoldPoint(point, image: inputs.image))
+  public init(of inputs: RunInputs, at point: Moment, from start: RunSnapshot? = nil) throws {
+    if case .symbol(let name, _) = point, inputs.image.symbol(named: name) == nil {
+      let remedy = remedyForName(name, among: inputs.image.symbols.map(\.name), noun: "symbol")
+      throw RunSnapshotError("the guest's image has no symbol \"\(name)\"; \(remedy)")
+    }
+    let maker = SnapshotMachineMaker(start: start, point: point)
     let result = try ScenarioRun(inputs, on: maker).run()
     let findings = maker.findings
     if let problem = findings.problem { throw RunSnapshotError(problem) }

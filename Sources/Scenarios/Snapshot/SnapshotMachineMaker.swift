@@ -1,26 +1,5 @@
-import GuestOS
 import SimMachine
 import Synchronization
-
-/// A ``SnapshotPoint`` with the symbol's address.
-enum HoldPoint: Sendable {
-  case pause(PausePoint)
-  case event(UInt64)
-
-  init(_ point: SnapshotPoint, image: GuestImage) throws(RunSnapshotError) {
-    switch point {
-    case .time(let time): self = .pause(.time(time))
-    case .instruction(let number): self = .pause(.instruction(number))
-    case .event(let number): self = .event(number)
-    case .symbol(let name, let hit):
-      guard let symbol = image.symbol(named: name) else {
-        let remedy = remedyForName(name, among: image.symbols.map(\.name), noun: "symbol")
-        throw RunSnapshotError("the guest's image has no symbol \"\(name)\"; \(remedy)")
-      }
-      self = .pause(.address(symbol.address, hit: max(hit, 1)))
-    }
-  }
-}
 
 /// Makes the simulator's machine so that its run can be held, or goes on where one was held.
 final class SnapshotMachineMaker: MachineMaker {
@@ -33,10 +12,10 @@ final class SnapshotMachineMaker: MachineMaker {
 
   let engine = EngineKind.unicorn
   private let start: RunSnapshot?
-  private let point: HoldPoint?
+  private let point: Moment?
   private let state = Mutex(Findings())
 
-  init(start: RunSnapshot?, point: HoldPoint?) {
+  init(start: RunSnapshot?, point: Moment?) {
     self.start = start
     self.point = point
   }

@@ -3,7 +3,6 @@ import SimCPU
 /// The CPU of a fork that has not run yet: state without an engine, which would take longer to make than all the rest.
 final class DormantEngine: RestorableEngine {
   private(set) var engineState: EngineState
-  private(set) var breakpoints: [UInt64] = []
   /// Why there will be no engine.
   let problem: String?
 
@@ -20,12 +19,15 @@ final class DormantEngine: RestorableEngine {
 
   var canTakeNonMaskableInterrupt: Bool { !engineState.cpu.nmiBlocked && !engineState.cpu.shadow.contains(.interrupts) }
 
-  /// Giving registers empties the TLB, as it does in an engine.
+  /// Giving registers empties the TLB where it does in an engine.
   var state: CPUState {
     get { engineState.cpu }
     set {
+      let old = engineState.cpu
+      let keepsPaging =
+        (old.cr0, old.cr3, old.cr4, old.efer) == (newValue.cr0, newValue.cr3, newValue.cr4, newValue.efer)
       engineState.cpu = newValue
-      engineState.translations = []
+      if !keepsPaging { engineState.translations = [] }
     }
   }
 
@@ -39,13 +41,9 @@ final class DormantEngine: RestorableEngine {
     engineState = state
   }
 
-  func addBreakpoint(_ address: UInt64) { breakpoints.append(address) }
-
-  func removeBreakpoint(_ address: UInt64) {
-    if let index = breakpoints.firstIndex(of: address) { breakpoints.remove(at: index) }
-  }
-
-  // The machine wakes the engine before it runs: none of these is asked for.
+  // The machine wakes the engine before it runs, and gives it the agenda's addresses then: none of these is asked for.
+  func addBreakpoint(_ address: UInt64) {}
+  func removeBreakpoint(_ address: UInt64) {}
   func run() -> EngineStop { .defect("an engine that does not exist was asked to run") }
   func setHorizon(_ instruction: UInt64) {}
   func inject(interrupt vector: UInt8) {}
@@ -60,11 +58,12 @@ extension Machine {
     guard let dormant = engine as? DormantEngine else { return nil }
     if let problem = dormant.problem { return problem }
     do {
-      let awake = try UnicornEngine(
-        memory: memory, environment: self, cpuid: configuration.cpuid)
+      let made = try makeEngine(memory, self, configuration.cpuid)
+      if let failed = made as? DormantEngine { return failed.problem }
+      guard let awake = made as? any RestorableEngine else { return "this engine cannot take over a state" }
       try awake.restore(dormant.engineState)
-      for address in dormant.breakpoints { awake.addBreakpoint(address) }
       use(awake)
+      tellStops()
       return nil
     } catch {
       return "\(error)"

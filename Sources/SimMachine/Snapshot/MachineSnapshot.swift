@@ -41,7 +41,7 @@ extension Machine {
       isNonMaskableInterruptPending: isNonMaskableInterruptPending, miscellaneousEnable: miscellaneousEnable,
       vendorMSRs: vendorMSRs, testDevice: testDevice, slots: slots.map(\.state),
       randomCounter: randomNumbers.counter, traceRecord: traceRecord, extraCycles: extraCycles,
-      stopRequested: stopRequested, isHalted: isHalted, end: end, breakpoint: breakpoint)
+      stopRequested: stopRequested, isAppointmentReached: isAppointmentReached, isHalted: isHalted, end: end)
     return MachineSnapshot(state: state, memory: memory.snapshot(), image: image)
   }
 
@@ -112,14 +112,13 @@ extension Machine {
     testDevice = state.testDevice
     for (slot, saved) in zip(slots, state.slots) { try slot.restore(saved) }
     slotLineChanged = true
-    pause(at: nil)
-    setBreakpoint(nil)
     try engine.restore(state.cpu)
-    setBreakpoint(state.breakpoint)
     randomNumbers = RandomStream(counter: state.randomCounter)
     traceRecord = state.traceRecord
     extraCycles = state.extraCycles
     stopRequested = state.stopRequested
+    isAppointmentReached = state.isAppointmentReached
+    isHoldDue = false
     isHalted = state.isHalted
     end = state.end
   }

@@ -32,10 +32,10 @@ public struct MachineState: Equatable, Sendable, Codable {
   public var extraCycles: UInt64
   /// A stop was asked for and not yet given.
   public var stopRequested: Bool
+  /// The moment of the script's appointment has come, and it was not told yet.
+  public var isAppointmentReached: Bool
   /// HLT was executed, and nothing has woken the CPU yet.
   public var isHalted: Bool
   /// Why the machine has ended for good.
   public var end: MachineStop?
-  /// The address before whose instruction the machine's user wants it to stop.
-  public var breakpoint: UInt64?
 }

@@ -44,7 +44,7 @@ extension StateAtTime {
     let count = EventCounter()
     var state: StateAtTime?
     let checker = try ReplayChecker(trace) { [unowned run] in run.abandon() }
-    run.probe = Probe(time: time) { [unowned run] machine in
+    run.appoint(at: .time(time)) { [unowned run] machine in
       run.abandon()
       // A run that differed stops soon, but not before the probe.
       guard checker.divergence == nil else { return nil }
@@ -127,7 +127,7 @@ extension [UInt8] {
 }
 
 /// Counts the events of a run.
-private final class EventCounter: EventSink {
+final class EventCounter: EventSink {
   var count: UInt64 = 0
   var time: UInt64 = 0
 

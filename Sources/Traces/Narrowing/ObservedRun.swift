@@ -16,18 +16,16 @@ struct ObservedRun {
   func look(at points: [UInt64], _ look: @escaping (Int, Machine) -> Bool) throws(ScenarioProblems) -> Int {
     let run = try ScenarioRun(inputs)
     var reached = 0
-    func probe(_ index: Int) -> Probe? {
-      guard index < points.count else { return nil }
-      return Probe(instruction: points[index]) { [unowned run] machine in
+    if let first = points.first {
+      run.appoint(at: .instruction(first)) { [unowned run] machine in
         reached += 1
-        guard look(index, machine), let next = probe(index + 1) else {
+        guard look(reached - 1, machine), reached < points.count else {
           run.abandon()
           return nil
         }
-        return next
+        return .instruction(points[reached])
       }
     }
-    run.probe = probe(0)
     _ = try run.run(observers: observers)
     return reached
   }

@@ -134,6 +134,7 @@ final class CPUBench: CPUEnvironment {
     var state = cpu.state
     body(&state)
     cpu.state = state
+    cpu.translations = []
   }
 
   /// The next instruction is at `address`, at this privilege level.

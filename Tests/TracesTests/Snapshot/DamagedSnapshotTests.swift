@@ -189,7 +189,7 @@ private func forged(_ bytes: [UInt8], part number: Int, _ change: (inout [UInt8]
         let saved = try PlainDataDecoder.decode(SavedRun.self, from: changed.encoded)
         let forged = MachineSnapshot(state: saved.machine, memory: snapshot.machine.memory, image: inputs.image)
         let machine = try Machine(forking: forged)
-        machine.pause(at: .instruction(machine.instructions &+ 2_000))
+        try machine.hold(at: .instruction(machine.instructions &+ 2_000))
         _ = machine.run(until: machine.time &+ 100_000)
         var run = snapshot
         run.calls = saved.calls

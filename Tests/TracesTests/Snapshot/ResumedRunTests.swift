@@ -20,7 +20,7 @@ private let placeCount = ProcessInfo.processInfo.environment["SNAPSHOT_PLACES"].
 /// A place somewhere in a run of so many events, cycles and instructions.
 private func place(
   events: UInt64, time: UInt64, instructions: UInt64, _ random: inout SeededGenerator
-) -> SnapshotPoint {
+) -> Moment {
   switch Int.random(in: 0..<3, using: &random) {
   case 0: .event(.random(in: 0..<events, using: &random))
   case 1: .time(.random(in: 0..<time, using: &random))

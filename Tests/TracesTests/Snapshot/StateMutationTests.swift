@@ -27,7 +27,7 @@ import Testing
     machine.type(Array("virtio".utf8), into: .virtio)
     var snapshot = try machine.snapshot()
     snapshot.state.traceRecord = Array("record".utf8)
-    snapshot.state.breakpoint = 0x10_0000
+    snapshot.state.isAppointmentReached = true
     snapshot.state.cpu.reportedBreakpoint = 0x10_0000
     return snapshot
   }
@@ -102,7 +102,8 @@ import Testing
     .enabled(if: snapshotImagesAreBuilt),
     arguments: [
       ".extraCycles", ".randomCounter", ".isHalted", ".cpu.cpu.pkru", ".cpu.cpu.segments[5].base", ".cpu.cpu.mxcsr",
-      ".cpu.cpu.modelSpecific[3]", ".cpu.instructionsRetired", ".uart[4]", ".breakpoint", ".cpu.reportedBreakpoint",
+      ".cpu.cpu.modelSpecific[3]", ".cpu.instructionsRetired", ".uart[4]", ".isAppointmentReached",
+      ".cpu.reportedBreakpoint",
       ".localAPIC[16]", ".slots[2].interruptStatus",
     ])
   func aDroppedFieldIsFound(name: String) throws {
@@ -153,11 +154,13 @@ import Testing
       properties(machine) == [
         // In the state, or in its memory.
         "configuration", "memory", "engine", "localAPIC", "ioapic", "uart", "slots", "randomNumbers", "traceRecord",
-        "extraCycles", "stopRequested", "isHalted", "end", "breakpoint", "image", "pit", "pics", "rtc", "systemControl",
+        "extraCycles", "stopRequested", "isHalted", "end", "isAppointmentReached", "image", "pit", "pics", "rtc",
+        "systemControl",
         "isNonMaskableInterruptPending", "miscellaneousEnable", "vendorMSRs", "testDevice",
         // Of a call of run, of the host, or of whoever looks on.
-        "deadline", "isRunning", "events", "pausePoint", "reportedBeforePause", "isPauseDue", "probe",
-        "typeIntoVirtioConsole", "readShareTree",
+        "deadline", "isRunning", "events", "stream", "agenda", "watchers", "watchersMade",
+        "bytesBeforeWrite", "domains", "currentDomain", "stops", "areStopsStale", "scriptAppointment", "isHoldDue",
+        "makeEngine", "typeIntoVirtioConsole", "readShareTree",
         // Follow from the others.
         "isRepeatable", "slotLineChanged", "simulated", "schedule",
       ])

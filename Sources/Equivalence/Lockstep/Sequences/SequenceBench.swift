@@ -66,7 +66,7 @@ final class SequenceBench {
     template = try GuestMemory(size: Self.memoryBytes)
     var cpuid = CPUIDModel(clockHz: 1_000_000_000)
     cpuid.hasProtectionKeys = false
-    engine = try LockstepEngine(memory: memory, environment: environment, cpuid: cpuid, start: 0) {
+    engine = try LockstepEngine(memory: memory, environment: environment, cpuid: cpuid) {
       try makeFollower(Self.memoryBytes, $0, cpuid)
     }
     blank = engine.leader.state

@@ -1,26 +1,6 @@
 import SimEvents
 
-/// Which events are meant: a kind, and conditions on its fields.
-public struct EventFilter: Equatable, Sendable, CustomStringConvertible {
-  public enum Condition: Equatable, Sendable {
-    case equalsNumber(UInt64)
-    case equalsText(String)
-    case containsText(String)
-  }
-
-  public struct FieldCondition: Equatable, Sendable {
-    public var field: String
-    public var condition: Condition
-  }
-
-  public var kind: EventKind
-  public var conditions: [FieldCondition]
-
-  public init(kind: EventKind, conditions: [FieldCondition] = []) {
-    self.kind = kind
-    self.conditions = conditions
-  }
-
+extension EventFilter {
   static let keys = ["kind", "where"]
   static let containsTable = KeyTable(name: "containsText", keys: ["contains"], required: ["contains"])
 
@@ -34,8 +14,7 @@ public struct EventFilter: Equatable, Sendable, CustomStringConvertible {
         "kind", "\"\(name)\" is no kind of event", remedyForName(name, among: EventVocabulary.kinds, noun: "kind"))
       return nil
     }
-    self.kind = kind
-    conditions = []
+    var conditions: [FieldCondition] = []
     for member in reader.entries("where") {
       let path = "\(reader.path("where")).\(member.key)"
       guard fields.contains(where: { $0.name == member.key }) else {
@@ -49,6 +28,7 @@ public struct EventFilter: Equatable, Sendable, CustomStringConvertible {
         conditions.append(.init(field: member.key, condition: condition))
       }
     }
+    self.init(kind: kind, conditions: conditions)
   }
 
   private static func condition(
@@ -70,40 +50,5 @@ public struct EventFilter: Equatable, Sendable, CustomStringConvertible {
       return nil
     }
     return .equalsNumber(number)
-  }
-
-  public func matches(_ payload: EventPayload) -> Bool {
-    guard payload.kind == kind else { return false }
-    if conditions.isEmpty { return true }
-    let fields = payload.fields
-    return conditions.allSatisfy { wanted in
-      fields.contains { $0.name == wanted.field && wanted.condition.holds(for: $0.value) }
-    }
-  }
-
-  public var description: String {
-    let conditions = conditions.map { wanted in
-      switch wanted.condition {
-      case .equalsNumber(let number): "\(wanted.field) = \(number)"
-      case .equalsText(let text): "\(wanted.field) = \"\(text)\""
-      case .containsText(let part): "\(wanted.field) contains \"\(part)\""
-      }
-    }
-    return conditions.isEmpty ? kind.name : "\(kind.name) with \(conditions.joined(separator: ", "))"
-  }
-}
-
-extension EventFilter.Condition {
-  fileprivate func holds(for value: EventFieldValue) -> Bool {
-    switch (self, value) {
-    case (.equalsNumber(let wanted), .unsigned(let number)), (.equalsNumber(let wanted), .address(let number)):
-      wanted == number
-    case (.equalsNumber(let wanted), .flag(let flag)): wanted == (flag ? 1 : 0)
-    case (.equalsText(let wanted), .text(let text)): wanted == text
-    case (.equalsText(let wanted), .bytes(let bytes)): Array(wanted.utf8) == bytes
-    case (.containsText(let wanted), .text(let text)): text.contains(wanted)
-    case (.containsText(let wanted), .bytes(let bytes)): String(decoding: bytes, as: UTF8.self).contains(wanted)
-    default: false
-    }
   }
 }

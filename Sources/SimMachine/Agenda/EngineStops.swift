@@ -1,0 +1,55 @@
+import SimCPU
+
+/// What the engine has been told to stop at or to tell of, for the agenda and for watchers.
+struct EngineStops: Equatable {
+  var breakpoints: Set<UInt64> = []
+  var watches: [MemoryWatch] = []
+  var hasDomains = false
+}
+
+extension Machine {
+  private var wantedStops: EngineStops {
+    var watches = agenda.watches
+    for watcher in watchers where !watches.contains(watcher.watch) { watches.append(watcher.watch) }
+    return EngineStops(breakpoints: agenda.addresses, watches: watches, hasDomains: domains != nil)
+  }
+
+  /// The engine is told of changes at once, unless it is in the middle of an instruction: then it stops first.
+  func stopsChanged() {
+    areStopsStale = wantedStops != stops
+    if areStopsStale, !isRunning { renewStops() }
+    reschedule()
+  }
+
+  func renewStops() {
+    let wanted = wantedStops
+    for address in stops.breakpoints.subtracting(wanted.breakpoints).sorted() { engine.removeBreakpoint(address) }
+    for address in wanted.breakpoints.subtracting(stops.breakpoints).sorted() { engine.addBreakpoint(address) }
+    if let observing = engine as? any ObservingEngine {
+      if wanted.watches != stops.watches { observing.setWatches(wanted.watches) }
+      if wanted.hasDomains != stops.hasDomains { observing.setDomains(domains.map { UnsafePointer($0) }) }
+    }
+    memory.observer = wanted.watches.contains { $0.space == .physical && $0.accesses.contains(.write) } ? self : nil
+    stops = wanted
+    areStopsStale = false
+  }
+
+  /// An engine has been made: it knows of nothing yet.
+  func tellStops() {
+    stops = EngineStops()
+    renewStops()
+  }
+
+  func refuseWhatTheEngineHasNot(_ moment: Moment) throws(MachineError) {
+    switch moment {
+    case .watch, .entry, .exit: try requireWatches()
+    default: break
+    }
+  }
+
+  func requireWatches() throws(MachineError) {
+    guard engine.capabilities.contains(.watches) else {
+      throw MachineError("this engine can't watch memory; the simulator can")
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import SimEvents
+
+/// Runs forks one after the other on one machine, so that its engine is made once: going back to a snapshot costs only the pages
+/// in which the two differ, and what the engine translated of the others stays.
+///
+/// For one thread. A fork is over when the next one is asked for.
+public final class ForkWorker {
+  private var machine: Machine?
+  private let makeEngine: Machine.EngineMaker
+
+  public init(makeEngine: @escaping Machine.EngineMaker = Machine.makeUnicornEngine) {
+    self.makeEngine = makeEngine
+  }
+
+  /// A machine that goes on where `snapshot` was taken, with no appointments and no watches.
+  ///
+  /// - Parameter events: takes the fork's events, which count from the snapshot's moment.
+  /// - Throws: for a snapshot that no machine can have been in.
+  public func fork(_ snapshot: MachineSnapshot, events: EventStream = EventStream()) throws(MachineError) -> Machine {
+    if let machine, machine.configuration == snapshot.state.configuration, machine.isReusable {
+      machine.forgetObservers()
+      try machine.restore(snapshot, events: events)
+      return machine
+    }
+    let made = try Machine(forking: snapshot, events: events, makeEngine: makeEngine)
+    machine = made
+    return made
+  }
+}
+
+extension Machine {
+  /// The engine still works: a defect may have left it in any state.
+  fileprivate var isReusable: Bool { if case .defect = end { false } else { true } }
+
+  /// Takes back all appointments and watches.
+  fileprivate func forgetObservers() {
+    agenda = Agenda()
+    watchers = []
+    scriptAppointment = nil
+    domains?.deallocate()
+    domains = nil
+    currentDomain = nil
+    stopsChanged()
+  }
+}
