@@ -66,7 +66,7 @@ let host: [Target] = [
   ),
   .target(
     name: "SimMachine",
-    dependencies: ["SimCPU", "SimMemory", "SimVirtio", "SimPlatform", "SimEvents", "GuestOS", "CXXHash"],
+    dependencies: ["SimCPU", "SimMemory", "SimVirtio", "NineP", "SimPlatform", "SimEvents", "GuestOS", "CXXHash"],
     swiftSettings: hot),
   .target(
     name: "Benchmarks",
@@ -116,6 +116,14 @@ let host: [Target] = [
     name: "instruction-fuzz",
     dependencies: ["InstructionFuzz", .product(name: "ArgumentParser", package: "swift-argument-parser")],
     path: "Sources/InstructionFuzzer", swiftSettings: strict),
+  .target(name: "CLinuxFiles", path: "Tests/CLinuxFiles"),
+  .target(
+    name: "ShareModel", dependencies: ["SimVirtio", "NineP", "TestSupport", "CLinuxFiles"], path: "Tests/ShareModel",
+    swiftSettings: strict),
+  .executableTarget(
+    name: "share-fuzz",
+    dependencies: ["ShareModel", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+    path: "Sources/ShareFuzzer", swiftSettings: strict),
   .target(name: "CBPFKernels", cSettings: [.unsafeFlags(["-O1"])]),
   .executableTarget(
     name: "bpf-bench", dependencies: ["EBPFEngine", "CBPFKernels"], path: "Sources/BPFBench", swiftSettings: strict),
@@ -137,7 +145,7 @@ let hostTests: [Target] = [
   tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),
-  tests("SimVirtioTests", ["SimVirtio", "VirtioCore", "NineP", "SimMemory", "SimEvents"]),
+  tests("SimVirtioTests", ["SimVirtio", "VirtioCore", "NineP", "SimMemory", "SimEvents", "ShareModel"]),
   tests("ObjectLoaderTests", ["ObjectLoader"]),
   tests("EBPFEngineTests", ["EBPFEngine"]),
   tests("FunctionEntriesTests", ["FunctionEntries", "GuestOS"]),

@@ -8,7 +8,7 @@ public enum CodecError: Error, Equatable, Sendable {
   case trailingBytes
   /// No message of this number is understood.
   case unknownType(UInt8)
-  /// A name that no directory entry may have: empty, too long, "." or "..", or with "/" or NUL in it.
+  /// An entry of a listing with a name that none may have: empty, too long, or with "/" or NUL in it.
   case invalidName
   /// More than ``Limits/walkNames`` names.
   case tooManyNames

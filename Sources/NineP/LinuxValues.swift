@@ -20,10 +20,18 @@ public struct ErrorNumber: Error, Equatable, Sendable {
   public static let tooManyFiles = ErrorNumber(rawValue: 24)
   public static let fileTooLarge = ErrorNumber(rawValue: 27)
   public static let noSpace = ErrorNumber(rawValue: 28)
+  /// EMLINK: of names of a file, or of directories below one another.
+  public static let tooManyLinks = ErrorNumber(rawValue: 31)
   public static let nameTooLong = ErrorNumber(rawValue: 36)
+  public static let noLocks = ErrorNumber(rawValue: 37)
   public static let notEmpty = ErrorNumber(rawValue: 39)
-  public static let tooManyLinks = ErrorNumber(rawValue: 40)
+  /// ELOOP: a symbolic link where none may be.
+  public static let symbolicLink = ErrorNumber(rawValue: 40)
+  /// ENODATA: there is no such extended attribute.
+  public static let noData = ErrorNumber(rawValue: 61)
   public static let protocolError = ErrorNumber(rawValue: 71)
+  public static let overflow = ErrorNumber(rawValue: 75)
+  public static let messageTooLong = ErrorNumber(rawValue: 90)
   public static let notSupported = ErrorNumber(rawValue: 95)
 }
 
@@ -45,7 +53,14 @@ public enum FileMode {
   public static let typeMask: UInt32 = 0o170000
   public static let regular: UInt32 = 0o100000
   public static let directory: UInt32 = 0o040000
+  public static let blockDevice: UInt32 = 0o060000
+  public static let characterDevice: UInt32 = 0o020000
+  public static let fifo: UInt32 = 0o010000
+  public static let socket: UInt32 = 0o140000
   public static let symbolicLink: UInt32 = 0o120000
+  public static let setUserID: UInt32 = 0o4000
+  public static let setGroupID: UInt32 = 0o2000
+  public static let groupExecute: UInt32 = 0o010
 
   /// The type byte of a directory entry (`d_type`): the type bits of the mode, moved down.
   public static func entryType(_ mode: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: (mode & typeMask) >> 12) }

@@ -30,13 +30,6 @@ struct MessageReader {
     try view(Int(try u16()))
   }
 
-  /// The name of a directory entry.
-  mutating func entryName() throws(CodecError) -> ByteView {
-    let name = try string()
-    guard name.isEntryName else { throw .invalidName }
-    return name
-  }
-
   /// data[count]: a 32-bit count and so many bytes.
   mutating func data() throws(CodecError) -> ByteView {
     try view(Int(try u32()))

@@ -6,21 +6,34 @@ public enum MessageType: UInt8, Sendable, CaseIterable {
   case statfs = 8
   case lopen = 12
   case lcreate = 14
+  case symlink = 16
+  case mknod = 18
+  case rename = 20
   case readlink = 22
   case getattr = 24
   case setattr = 26
+  case xattrwalk = 30
+  case xattrcreate = 32
   case readdir = 40
   case fsync = 50
+  case lock = 52
+  case getlock = 54
+  case link = 70
   case mkdir = 72
   case renameat = 74
   case unlinkat = 76
   case version = 100
+  case auth = 102
   case attach = 104
   case flush = 108
   case walk = 110
+  case create = 114
   case read = 116
   case write = 118
   case clunk = 120
+  case remove = 122
+  case stat = 124
+  case wstat = 126
 
   /// The number on the wire of a request of this type.
   public var requestCode: UInt8 { rawValue }
@@ -40,7 +53,7 @@ public enum Limits {
   public static let walkNames = 16
   /// The longest name of a directory entry.
   public static let nameBytes = 255
-  /// The greatest Rgetattr, the longest reply of fixed size: no msize below this is workable.
+  /// Rgetattr, the longest reply of fixed size.
   public static let largestFixedMessage = 160
 }
 

@@ -38,11 +38,6 @@ struct MessageWriter {
     try put(raw: string)
   }
 
-  mutating func put(entryName name: ByteView) throws(CodecError) {
-    guard name.isEntryName else { throw .invalidName }
-    try put(string: name)
-  }
-
   mutating func put(data: ByteView) throws(CodecError) {
     guard let size = UInt32(exactly: data.count) else { throw .noSpace }
     try put(size)

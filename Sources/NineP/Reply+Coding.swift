@@ -13,21 +13,34 @@ extension Reply {
     switch type {
     case .lerror: .lerror(ErrorNumber(rawValue: try reader.u32()))
     case .version: .version(messageBytesMax: try reader.u32(), version: try reader.string())
+    case .auth: .auth(try reader.qid())
     case .attach: .attach(try reader.qid())
     case .flush: .flush
     case .walk: .walk(try walkQIDs(&reader))
     case .lopen: .lopen(try reader.qid(), dataBytesMax: try reader.u32())
     case .lcreate: .lcreate(try reader.qid(), dataBytesMax: try reader.u32())
+    case .create: .create(try reader.qid(), dataBytesMax: try reader.u32())
+    case .symlink: .symlink(try reader.qid())
+    case .mknod: .mknod(try reader.qid())
+    case .link: .link
     case .read: .read(try reader.data())
     case .write: .write(count: try reader.u32())
     case .clunk: .clunk
+    case .remove: .remove
     case .statfs: .statfs(try FileSystemStatus(&reader))
     case .readlink: .readlink(try reader.string())
     case .getattr: .getattr(try Attributes(&reader))
     case .setattr: .setattr
+    case .stat: .stat(try StatRecord(counted: &reader))
+    case .wstat: .wstat
+    case .xattrwalk: .xattrwalk(bytes: try reader.u64())
+    case .xattrcreate: .xattrcreate
     case .readdir: .readdir(try reader.data())
     case .fsync: .fsync
+    case .lock: .lock(status: try reader.u8())
+    case .getlock: .getlock(try FileLock(&reader, type: try reader.u8()))
     case .mkdir: .mkdir(try reader.qid())
+    case .rename: .rename
     case .renameat: .renameat
     case .unlinkat: .unlinkat
     }
@@ -50,12 +63,12 @@ extension Reply {
     case .version(let messageBytesMax, let version):
       try writer.put(messageBytesMax)
       try writer.put(string: version)
-    case .attach(let qid), .mkdir(let qid): try writer.put(qid)
+    case .auth(let qid), .attach(let qid), .mkdir(let qid), .symlink(let qid), .mknod(let qid): try writer.put(qid)
     case .walk(let qids):
       guard qids.count <= Limits.walkNames else { throw .tooManyNames }
       try writer.put(UInt16(truncatingIfNeeded: qids.count))
       for qid in qids { try writer.put(qid) }
-    case .lopen(let qid, let dataBytesMax), .lcreate(let qid, let dataBytesMax):
+    case .lopen(let qid, let dataBytesMax), .lcreate(let qid, let dataBytesMax), .create(let qid, let dataBytesMax):
       try writer.put(qid)
       try writer.put(dataBytesMax)
     case .read(let data), .readdir(let data): try writer.put(data: data)
@@ -63,7 +76,13 @@ extension Reply {
     case .statfs(let status): try status.put(&writer)
     case .readlink(let target): try writer.put(string: target)
     case .getattr(let attributes): try attributes.put(&writer)
-    case .flush, .clunk, .setattr, .fsync, .renameat, .unlinkat: break
+    case .stat(let record): try record.putCounted(&writer)
+    case .xattrwalk(let bytes): try writer.put(bytes)
+    case .lock(let status): try writer.put(status)
+    case .getlock(let lock):
+      try writer.put(lock.type)
+      try lock.putRange(&writer)
+    case .flush, .clunk, .remove, .setattr, .wstat, .xattrcreate, .fsync, .link, .rename, .renameat, .unlinkat: break
     }
     return try writer.finish()
   }

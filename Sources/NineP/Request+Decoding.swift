@@ -11,6 +11,9 @@ extension Request {
     switch type {
     case .lerror: throw .unknownType(type.requestCode)
     case .version: .version(messageBytesMax: try reader.u32(), version: try reader.string())
+    case .auth:
+      .auth(
+        fid: try reader.u32(), userName: try reader.string(), tree: try reader.string(), user: try reader.u32())
     case .attach:
       .attach(
         fid: try reader.u32(), authentication: try reader.u32(), userName: try reader.string(),
@@ -20,26 +23,57 @@ extension Request {
     case .lopen: .lopen(fid: try reader.u32(), flags: try reader.u32())
     case .lcreate:
       .lcreate(
-        fid: try reader.u32(), name: try reader.entryName(), flags: try reader.u32(), mode: try reader.u32(),
+        fid: try reader.u32(), name: try reader.string(), flags: try reader.u32(), mode: try reader.u32(),
         group: try reader.u32())
+    case .create:
+      .create(
+        fid: try reader.u32(), name: try reader.string(), permissions: try reader.u32(), mode: try reader.u8(),
+        special: try reader.string())
+    case .symlink:
+      .symlink(
+        directory: try reader.u32(), name: try reader.string(), target: try reader.string(), group: try reader.u32())
+    case .mknod:
+      .mknod(
+        directory: try reader.u32(), name: try reader.string(), mode: try reader.u32(), major: try reader.u32(),
+        minor: try reader.u32(), group: try reader.u32())
+    case .link: .link(directory: try reader.u32(), fid: try reader.u32(), name: try reader.string())
     case .read: .read(fid: try reader.u32(), offset: try reader.u64(), count: try reader.u32())
     case .write: .write(fid: try reader.u32(), offset: try reader.u64(), data: try reader.data())
     case .clunk: .clunk(fid: try reader.u32())
+    case .remove: .remove(fid: try reader.u32())
     case .statfs: .statfs(fid: try reader.u32())
     case .readlink: .readlink(fid: try reader.u32())
     case .getattr: .getattr(fid: try reader.u32(), mask: try reader.u64())
     case .setattr: .setattr(fid: try reader.u32(), change: try AttributeChange(&reader))
+    case .stat: .stat(fid: try reader.u32())
+    case .wstat: .wstat(fid: try reader.u32(), try StatRecord(counted: &reader))
+    case .xattrwalk:
+      .xattrwalk(fid: try reader.u32(), newFid: try reader.u32(), name: try reader.string())
+    case .xattrcreate:
+      .xattrcreate(
+        fid: try reader.u32(), name: try reader.string(), valueBytes: try reader.u64(), flags: try reader.u32())
     case .readdir: .readdir(fid: try reader.u32(), offset: try reader.u64(), count: try reader.u32())
     case .fsync: .fsync(fid: try reader.u32(), dataOnly: try reader.u32())
+    case .lock: try lock(&reader)
+    case .getlock:
+      .getlock(fid: try reader.u32(), try FileLock(&reader, type: try reader.u8()))
     case .mkdir:
-      .mkdir(
-        directory: try reader.u32(), name: try reader.entryName(), mode: try reader.u32(), group: try reader.u32())
+      .mkdir(directory: try reader.u32(), name: try reader.string(), mode: try reader.u32(), group: try reader.u32())
+    case .rename: .rename(fid: try reader.u32(), directory: try reader.u32(), name: try reader.string())
     case .renameat:
       .renameat(
-        oldDirectory: try reader.u32(), oldName: try reader.entryName(), newDirectory: try reader.u32(),
-        newName: try reader.entryName())
-    case .unlinkat: .unlinkat(directory: try reader.u32(), name: try reader.entryName(), flags: try reader.u32())
+        oldDirectory: try reader.u32(), oldName: try reader.string(), newDirectory: try reader.u32(),
+        newName: try reader.string())
+    case .unlinkat: .unlinkat(directory: try reader.u32(), name: try reader.string(), flags: try reader.u32())
     }
+  }
+
+  /// The flags stand between the lock's type and the rest of it.
+  private static func lock(_ reader: inout MessageReader) throws(CodecError) -> Request {
+    let fid = try reader.u32()
+    let type = try reader.u8()
+    let flags = try reader.u32()
+    return .lock(fid: fid, try FileLock(&reader, type: type), flags: flags)
   }
 
   private static func walkNames(_ reader: inout MessageReader) throws(CodecError) -> [ByteView] {
@@ -47,11 +81,7 @@ extension Request {
     guard count <= Limits.walkNames else { throw .tooManyNames }
     var names: [ByteView] = []
     names.reserveCapacity(count)
-    for _ in 0..<count {
-      let name = try reader.string()
-      guard name.isWalkName else { throw .invalidName }
-      names.append(name)
-    }
+    for _ in 0..<count { names.append(try reader.string()) }
     return names
   }
 }

@@ -1,3 +1,4 @@
+import NineP
 import SimPlatform
 
 /// The ports of a PC's older devices: 8254, 8259s, CMOS clock, and the register that connects speaker and timer.
@@ -75,6 +76,13 @@ extension Machine {
 
   /// The last moments of a second in which the CMOS clock may not be read: 244 us.
   private static let updateHz: UInt64 = 4096
+
+  /// What a file gets as its time now: the scenario's start and virtual time.
+  var fileTime: FileTime {
+    let (seconds, cycles) = time.quotientAndRemainder(dividingBy: configuration.clockHz)
+    let nanoseconds = configuration.clockHz.dividingFullWidth(cycles.multipliedFullWidth(by: 1_000_000_000)).quotient
+    return FileTime(seconds: configuration.startTime &+ seconds, nanoseconds: nanoseconds)
+  }
 
   /// The CMOS clock's second, from the scenario's start and virtual time.
   private var clock: (seconds: UInt64, isAboutToTick: Bool) {

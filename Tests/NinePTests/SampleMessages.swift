@@ -11,6 +11,31 @@ func view(_ text: String) -> ByteView { view(Array(text.utf8)) }
 
 let sampleQID = QID(type: .directory, version: 0x0102_0304, path: 0x1122_3344_5566_7788)
 
+var sampleLock: FileLock {
+  FileLock(type: LockType.write, start: 1 << 40, length: 2, process: 3, client: view("me"))
+}
+
+/// A record with another value in every field.
+var sampleRecord: StatRecord {
+  var record = StatRecord()
+  record.type = 1
+  record.device = 2
+  record.qid = sampleQID
+  record.mode = 3
+  record.accessTime = 4
+  record.modificationTime = 5
+  record.length = 1 << 41
+  record.name = view("name")
+  record.userName = view("u")
+  record.groupName = view("gg")
+  record.modifierName = view("")
+  record.special = view("special")
+  record.user = 6
+  record.group = 7
+  record.modifier = 8
+  return record
+}
+
 /// One request of every type.
 func sampleRequests() -> [Request] {
   var change = AttributeChange(valid: [.mode, .size, .modificationTimeGiven])
@@ -32,6 +57,14 @@ func sampleRequests() -> [Request] {
     .mkdir(directory: 1, name: view("d"), mode: 0o755, group: 0),
     .renameat(oldDirectory: 1, oldName: view("x"), newDirectory: 2, newName: view("y")),
     .unlinkat(directory: 1, name: view("d"), flags: UnlinkFlags.removeDirectory),
+    .auth(fid: 4, userName: view("root"), tree: view(""), user: 0),
+    .create(fid: 2, name: view("n"), permissions: CreatePermissions.directory | 0o755, mode: 0x11, special: view("t")),
+    .symlink(directory: 1, name: view("l"), target: view("../t"), group: 3),
+    .mknod(directory: 1, name: view("p"), mode: FileMode.fifo | 0o600, major: 4, minor: 5, group: 6),
+    .link(directory: 1, fid: 2, name: view("h")), .rename(fid: 2, directory: 1, name: view("r")), .remove(fid: 2),
+    .stat(fid: 2), .wstat(fid: 2, sampleRecord), .xattrwalk(fid: 1, newFid: 9, name: view("user.x")),
+    .xattrcreate(fid: 1, name: view("user.y"), valueBytes: 1 << 33, flags: 2),
+    .lock(fid: 2, sampleLock, flags: LockFlags.block), .getlock(fid: 2, sampleLock),
   ]
 }
 
@@ -56,6 +89,10 @@ func sampleReplies() -> [Reply] {
     .walk([sampleQID, sampleQID]), .walk([]), .lopen(sampleQID, dataBytesMax: 0), .lcreate(sampleQID, dataBytesMax: 9),
     .read(view([9, 8, 7])), .read(view([])), .write(count: 3), .clunk, .statfs(status), .readlink(view("../target")),
     .getattr(attributes), .setattr, .readdir(view([])), .fsync, .mkdir(sampleQID), .renameat, .unlinkat,
+    .auth(sampleQID), .create(sampleQID, dataBytesMax: 5), .symlink(sampleQID), .mknod(sampleQID), .link, .rename,
+    .remove,
+    .stat(sampleRecord), .wstat, .xattrwalk(bytes: 1 << 34), .xattrcreate, .lock(status: LockStatus.success),
+    .getlock(sampleLock),
   ]
 }
 

@@ -21,14 +21,20 @@ public final class NinePDevice: VirtioDevice {
   private let mountTag: [UInt8]
   private var server: NinePServer
 
+  /// - Parameters:
+  ///   - start: the times of the files that are there at first.
+  ///   - clock: tells the time of what the guest does.
   public init(
     name: String = "9p", share: Share, mountTag: String = "fs0", queueSize: UInt16 = 128,
+    start: FileTime = FileTime(), clock: @escaping () -> FileTime = { FileTime() },
     report: @escaping (EventPayload) -> Void
   ) {
     self.name = name
     self.mountTag = Array(mountTag.utf8)
     queueSizes = [queueSize]
-    server = NinePServer(session: NinePSession(tree: share.tree), report: report)
+    var tree = share.tree
+    tree.setAllTimes(start)
+    server = NinePServer(session: NinePSession(tree: tree), clock: clock, report: report)
   }
 
   /// tag_len[2] tag[tag_len].

@@ -2,10 +2,42 @@ import NineP
 
 /// What a client's handle stands for.
 public struct Fid: Equatable, Sendable, Codable {
+  public enum Use: Equatable, Sendable, Codable {
+    /// It names a file and no more.
+    case path
+    /// It reads, writes or lists with the flags of its open. A listing does not go beyond `listingEnd`, the first cookie
+    /// that was not given out when the listing began, so that it ends whatever is made meanwhile.
+    case open(flags: UInt32, listingEnd: UInt64)
+    /// It lists extended attributes, of which no file has any.
+    case attributeNames
+  }
+
   /// The file, by its number in the tree.
   public var node: UInt64
-  /// The flags of the open, or nil while it is not open.
-  public var openFlags: UInt32?
+  /// The name by which a file was reached, by its number: what Tremove removes. Nil for directories, which have one name.
+  public var identity: UInt64?
+  /// Who attached.
+  public var user: UInt32 = 0
+  public var use = Use.path
+  /// The locks taken by it.
+  public var locks: [HeldLock] = []
+
+  var openFlags: UInt32? {
+    if case .open(let flags, _) = use { return flags }
+    return nil
+  }
+}
+
+/// A lock that a client holds.
+public struct HeldLock: Equatable, Sendable, Codable {
+  /// ``LockType/read`` or ``LockType/write``.
+  public var type: UInt8
+  /// The first and the last byte.
+  public var first: UInt64
+  public var last: UInt64
+  public var process: UInt32
+  /// The client's name for itself.
+  public var client: [UInt8]
 }
 
 /// A 9P session as plain data: the agreed size, the fids in order, and the tree they point into.
@@ -45,12 +77,14 @@ public struct NinePSession: Equatable, Sendable, Codable {
     (try? fid(number)) != nil
   }
 
+  /// Makes a fid, or changes one. The file that it stands for is kept until then.
   mutating func set(_ fid: Fid, for number: UInt32) {
+    tree.hold(fid.node)
     let place = position(number)
     if place < fids.count, fids[place].number == number {
       let old = fids[place].fid.node
       fids[place].fid = fid
-      if old != fid.node { releaseIfUnused(old) }
+      tree.letGo(old)
     } else {
       fids.insert(NumberedFid(number: number, fid: fid), at: place)
     }
@@ -59,32 +93,31 @@ public struct NinePSession: Equatable, Sendable, Codable {
   mutating func remove(_ number: UInt32) throws(ErrorNumber) {
     let node = try fid(number).node
     fids.remove(at: position(number))
-    releaseIfUnused(node)
+    tree.letGo(node)
   }
 
   mutating func removeAll() {
     let nodes = fids.map(\.fid.node)
     fids = []
-    for node in nodes { tree.release(node) }
+    for node in nodes { tree.letGo(node) }
   }
 
-  /// Forgets a file without a name when this was the last handle on it.
-  mutating func releaseIfUnused(_ node: UInt64) {
-    guard !fids.contains(where: { $0.fid.node == node }) else { return }
-    tree.release(node)
-  }
+  /// The locks of all fids.
+  var lockCount: Int { fids.reduce(0) { $0 + $1.fid.locks.count } }
 
   /// Whether the fids are what a run can have led to.
   var isPossible: Bool {
-    guard fids.count <= NinePServer.fidsMax else { return false }
+    guard fids.count <= NinePServer.fidsMax, lockCount <= NinePServer.locksMax else { return false }
     guard (messageBytesMax ?? NinePServer.messageBytesMin) >= NinePServer.messageBytesMin,
       (messageBytesMax ?? 0) <= NinePServer.messageBytesMax
     else { return false }
+    var counts: [UInt64: UInt32] = [:]
     for (index, entry) in fids.enumerated() {
       if index > 0 && fids[index - 1].number >= entry.number { return false }
-      if tree[entry.fid.node] == nil { return false }
+      guard tree[entry.fid.node] != nil else { return false }
+      for lock in entry.fid.locks where lock.type > LockType.write || lock.first > lock.last { return false }
+      counts[entry.fid.node, default: 0] += 1
     }
-    let held = fids.map(\.fid.node)
-    return tree.isPossible && tree.nodes.allSatisfy { $0.linkCount > 0 || held.contains($0.number) }
+    return tree.isPossible(fids: counts)
   }
 }

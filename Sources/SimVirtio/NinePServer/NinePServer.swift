@@ -5,17 +5,27 @@ import SimEvents
 public struct NinePServer {
   /// The greatest message that a client may ask for.
   public static let messageBytesMax: UInt32 = 512 << 10
-  /// The smallest that works: every reply of fixed size fits.
-  public static let messageBytesMin: UInt32 = 256
-  /// The most fids at a time.
-  public static let fidsMax = 1024
+  /// The smallest that a client may ask for, as in Linux's client and QEMU's server.
+  public static let messageBytesMin: UInt32 = 4096
+  /// The most fids at a time: Linux's client holds one for each file that it knows of and one for each open file, so there
+  /// are as many as a share has entries, and three times as many open files.
+  public static let fidsMax = 16_384
+  /// The most locks of all fids together.
+  public static let locksMax = 4096
 
   public internal(set) var session: NinePSession
+  /// The moment that files get as their times.
+  let clock: () -> FileTime
   private let report: (EventPayload) -> Void
 
-  /// - Parameter report: told of every request and reply.
-  public init(session: NinePSession, report: @escaping (EventPayload) -> Void) {
+  /// - Parameters:
+  ///   - clock: tells the time of what is done now.
+  ///   - report: told of every request and reply.
+  public init(
+    session: NinePSession, clock: @escaping () -> FileTime = { FileTime() }, report: @escaping (EventPayload) -> Void
+  ) {
     self.session = session
+    self.clock = clock
     self.report = report
   }
 
@@ -60,7 +70,8 @@ public struct NinePServer {
       report(.ninePRequest(tag: header.tag, message: name, detail: "\(error)"))
       switch error {
       case .unknownType: throw .notSupported
-      case .invalidName: throw .invalid
+      case .tooManyNames: throw .invalid
+      case .noSpace: throw .messageTooLong
       default: throw .protocolError
       }
     }
@@ -68,8 +79,25 @@ public struct NinePServer {
 
   private func send(_ reply: Reply, _ tag: UInt16, _ buffer: UnsafeMutableRawBufferPointer) -> Int? {
     guard let count = try? reply.encode(tag: tag, into: buffer) else { return nil }
-    report(.ninePReply(tag: tag, message: "R\(reply.type)", detail: MessageDescription.detail(of: reply)))
+    var detail = MessageDescription.detail(of: reply)
+    if case .lerror(let number) = reply, let limit = limit(behind: number) { detail += ": \(limit)" }
+    report(.ninePReply(tag: tag, message: "R\(reply.type)", detail: detail))
     return count
+  }
+
+  /// The limit that a request ran into, in words for the event.
+  private func limit(behind number: ErrorNumber) -> String? {
+    let limits = session.tree.limits
+    return switch number {
+    case .noSpace:
+      session.tree.nameCount < limits.entriesMax && session.tree.entryCount < limits.entriesMax
+        ? "a share holds at most \(limits.bytesMax) bytes" : "a share holds at most \(limits.entriesMax) entries"
+    case .fileTooLarge: "a share holds at most \(limits.bytesMax) bytes"
+    case .tooManyLinks: "directories lie at most \(limits.depthMax) deep"
+    case .tooManyFiles: "there are at most \(Self.fidsMax) fids"
+    case .noLocks: "there are at most \(Self.locksMax) locks"
+    default: nil
+    }
   }
 }
 
@@ -79,6 +107,8 @@ enum ServerReply {
   case read(ArraySlice<UInt8>)
   case readdir([UInt8])
   case readlink([UInt8])
+  case stat(StatRecord, name: [UInt8], target: [UInt8])
+  case getlock(HeldLock, length: UInt64)
 
   /// Lends the reply for the time of `body`.
   func withReply<T>(_ body: (Reply) -> T) -> T {
@@ -87,6 +117,21 @@ enum ServerReply {
     case .read(let bytes): bytes.withUnsafeBytes { body(.read(ByteView($0))) }
     case .readdir(let bytes): bytes.withUnsafeBytes { body(.readdir(ByteView($0))) }
     case .readlink(let bytes): bytes.withUnsafeBytes { body(.readlink(ByteView($0))) }
+    case .stat(var record, let name, let target):
+      name.withUnsafeBytes { name in
+        target.withUnsafeBytes { target in
+          record.name = ByteView(name)
+          record.special = ByteView(target)
+          return body(.stat(record))
+        }
+      }
+    case .getlock(let lock, let length):
+      lock.client.withUnsafeBytes { client in
+        body(
+          .getlock(
+            FileLock(
+              type: lock.type, start: lock.first, length: length, process: lock.process, client: ByteView(client))))
+      }
     }
   }
 }

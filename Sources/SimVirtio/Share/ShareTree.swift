@@ -2,14 +2,18 @@ import NineP
 
 /// The files of a share as they are now in the run: a value, so that a copy is a snapshot.
 ///
-/// Every file has a number that is never used again: the path of its qid. Times are always 0 and owners 0, so that
-/// nothing of the host shows.
+/// Every file has a number that is never used again: the path of its qid. Times and owners are the run's own: nothing of the
+/// host shows.
 public struct ShareTree: Equatable, Sendable, Codable {
+  /// One name in a directory.
   public struct Entry: Equatable, Sendable, Codable {
     public var name: [UInt8]
     public var node: UInt64
-    /// The place in the order of listing; never used again in this directory.
+    /// The place in the order of listing. A name that is renamed inside its directory keeps it, and one that is renamed over
+    /// another takes that one's, so that a listing meets every name that stays exactly once.
     public var cookie: UInt64
+    /// The name's number in the tree, never used again: it goes with the name wherever it is moved.
+    public var identity: UInt64
   }
 
   public enum Content: Equatable, Sendable, Codable {
@@ -24,10 +28,17 @@ public struct ShareTree: Equatable, Sendable, Codable {
     public var content: Content
     /// Permission bits.
     public var permissions: UInt32
+    public var user: UInt32 = 0
+    public var group: UInt32 = 0
     /// Grows with each change.
     public var version: UInt32 = 0
-    /// The number of directory entries that name it: 0 or 1.
+    /// As `stat` shows it: the names of a file; of a directory its name, its "." and the ".." of those in it.
     public var linkCount: UInt32 = 0
+    /// How many fids, and removed directories below, keep it when it has no name any more.
+    public var holdCount: UInt32 = 0
+    public var accessTime = FileTime()
+    public var modificationTime = FileTime()
+    public var changeTime = FileTime()
   }
 
   public static let root: UInt64 = 0
@@ -38,12 +49,15 @@ public struct ShareTree: Equatable, Sendable, Codable {
   /// Ordered by number.
   private(set) var nodes: [Node]
   private(set) var nextNode: UInt64 = 1
+  private(set) var nextIdentity: UInt64 = 1
   /// The bytes of all files and links.
-  public private(set) var contentBytes = 0
+  public internal(set) var contentBytes = 0
+  /// The names in all directories.
+  public internal(set) var nameCount = 0
 
   public init(limits: ShareLimits = ShareLimits()) {
     self.limits = limits
-    nodes = [Node(number: Self.root, content: .emptyDirectory(parent: Self.root), permissions: 0o755, linkCount: 1)]
+    nodes = [Node(number: Self.root, content: .emptyDirectory(parent: Self.root), permissions: 0o755, linkCount: 2)]
   }
 
   /// The number of files, directories and links without the root.
@@ -62,10 +76,75 @@ public struct ShareTree: Equatable, Sendable, Codable {
   }
 
   /// Changes a node in place; one that does not exist is left alone.
-  private mutating func change(_ number: UInt64, _ body: (inout Node) -> Void) {
+  mutating func change(_ number: UInt64, _ body: (inout Node) -> Void) {
     guard let index = index(of: number) else { return }
     body(&nodes[index])
   }
+
+  /// Changes a node and notes when: what `stat` shows as the time of change.
+  mutating func change(_ number: UInt64, at time: FileTime, _ body: (inout Node) -> Void) {
+    change(number) { node in
+      body(&node)
+      node.changeTime = time
+      node.version &+= 1
+    }
+  }
+
+  /// Adds a node without a name.
+  mutating func add(_ content: Content, permissions: UInt32, owner: ShareOwner, at time: FileTime) -> UInt64 {
+    let number = nextNode
+    nextNode += 1
+    contentBytes += content.byteCount
+    nodes.append(
+      Node(
+        number: number, content: content, permissions: permissions & 0o7777, user: owner.user, group: owner.group,
+        linkCount: content.isDirectory ? 1 : 0, accessTime: time, modificationTime: time, changeTime: time))
+    return number
+  }
+
+  mutating func makeIdentity() -> UInt64 {
+    defer { nextIdentity += 1 }
+    return nextIdentity
+  }
+
+  /// Gives every file the same times: those of the run's start.
+  mutating func setAllTimes(_ time: FileTime) {
+    for index in nodes.indices {
+      nodes[index].accessTime = time
+      nodes[index].modificationTime = time
+      nodes[index].changeTime = time
+    }
+  }
+
+  // MARK: Keeping what has no name
+
+  /// Somebody keeps the file from now on.
+  mutating func hold(_ number: UInt64) {
+    change(number) { $0.holdCount += 1 }
+  }
+
+  /// Somebody keeps the file no longer. Without a name and without anybody else it is forgotten.
+  mutating func letGo(_ number: UInt64) {
+    change(number) { node in
+      assert(node.holdCount > 0, "a file is let go more often than it was held")
+      node.holdCount -= 1
+    }
+    forgetIfUnused(number)
+  }
+
+  /// Forgets a file that nobody can reach, then the directory that it kept, and so on upwards.
+  mutating func forgetIfUnused(_ number: UInt64) {
+    var number = number
+    while let index = index(of: number), nodes[index].linkCount == 0, nodes[index].holdCount == 0 {
+      let content = nodes.remove(at: index).content
+      contentBytes -= content.byteCount
+      guard case .directory(_, let parent, _) = content else { return }
+      change(parent) { $0.holdCount -= 1 }
+      number = parent
+    }
+  }
+
+  // MARK: Looking things up
 
   /// The entries of a directory, in listing order.
   public func entries(of directory: UInt64) throws(ErrorNumber) -> [Entry] {
@@ -74,11 +153,10 @@ public struct ShareTree: Equatable, Sendable, Codable {
     return entries
   }
 
-  /// The directory above; the root's is the root.
+  /// The directory above; the root's is the root. A removed directory still has one.
   public func parent(of directory: UInt64) throws(ErrorNumber) -> UInt64 {
     guard let node = self[directory] else { throw .noEntry }
     guard case .directory(_, let parent, _) = node.content else { throw .notDirectory }
-    guard self[parent] != nil else { throw .noEntry }
     return parent
   }
 
@@ -86,90 +164,25 @@ public struct ShareTree: Equatable, Sendable, Codable {
     try entries(of: directory).first { $0.name.elementsEqual(name) }
   }
 
-  // MARK: Changing the tree
-
-  /// Creates an empty file, directory or link.
-  public mutating func create(
-    _ content: Content, name: [UInt8], in directory: UInt64, permissions: UInt32
-  ) throws(ErrorNumber) -> UInt64 {
-    guard try entry(name, in: directory) == nil else { throw .exists }
-    guard let parent = self[directory], parent.linkCount > 0 else { throw .noEntry }
-    guard entryCount < limits.entriesMax else { throw .noSpace }
-    if content.isDirectory, try depth(of: directory) >= limits.depthMax { throw .nameTooLong }
-    let number = nextNode
-    guard contentBytes + content.byteCount <= limits.bytesMax else { throw .noSpace }
-    contentBytes += content.byteCount
-    nextNode += 1
-    nodes.append(Node(number: number, content: content, permissions: permissions & 0o7777))
-    link(number, name, in: directory)
-    return number
+  /// Where the name with this number is now.
+  func place(ofIdentity identity: UInt64) -> (directory: UInt64, entry: Entry)? {
+    for node in nodes {
+      guard case .directory(let entries, _, _) = node.content else { continue }
+      if let entry = entries.first(where: { $0.identity == identity }) { return (node.number, entry) }
+    }
+    return nil
   }
 
-  private mutating func link(_ number: UInt64, _ name: [UInt8], in directory: UInt64) {
-    change(number) { $0.linkCount = 1 }
-    change(directory) { node in
-      node.content.withEntries { entries, nextCookie in
-        entries.append(Entry(name: name, node: number, cookie: nextCookie))
-        nextCookie += 1
-      }
-      node.version &+= 1
-    }
-  }
-
-  private mutating func unlink(_ entry: Entry, in directory: UInt64) {
-    change(entry.node) { $0.linkCount = 0 }
-    change(directory) { node in
-      node.content.withEntries { entries, _ in entries.removeAll { $0.cookie == entry.cookie } }
-      node.version &+= 1
-    }
-  }
-
-  /// Takes a name away. The file stays, without a name, until ``release(_:)``.
-  ///
-  /// - Returns: the file's number.
-  public mutating func remove(
-    _ name: some Sequence<UInt8>, in directory: UInt64, isDirectory: Bool
-  ) throws(ErrorNumber) -> UInt64 {
-    guard let entry = try entry(name, in: directory), let node = self[entry.node] else { throw .noEntry }
-    if case .directory(let entries, _, _) = node.content {
-      guard isDirectory else { throw .isDirectory }
-      guard entries.isEmpty else { throw .notEmpty }
-    } else if isDirectory {
-      throw .notDirectory
-    }
-    unlink(entry, in: directory)
-    return entry.node
-  }
-
-  /// Moves a file or directory, over an existing file or empty directory if need be.
-  ///
-  /// - Returns: the number of what the target named before, if anything.
-  public mutating func rename(
-    _ oldName: some Sequence<UInt8>, in oldDirectory: UInt64, to newName: [UInt8], in newDirectory: UInt64
-  ) throws(ErrorNumber) -> UInt64? {
-    guard let moved = try entry(oldName, in: oldDirectory) else { throw .noEntry }
-    guard let target = self[newDirectory], target.linkCount > 0 else { throw .noEntry }
-    let isDirectory = self[moved.node]?.content.isDirectory ?? false
-    if isDirectory {
-      guard try !isInside(newDirectory, moved.node) else { throw .invalid }
-      guard try depth(of: newDirectory) + height(of: moved.node) <= limits.depthMax else { throw .nameTooLong }
-    }
-    let replaced = try entry(newName, in: newDirectory)
-    if let replaced {
-      guard replaced.node != moved.node else { return nil }
-      guard isDirectory == (self[replaced.node]?.content.isDirectory ?? false) else {
-        throw isDirectory ? .notDirectory : .isDirectory
-      }
-      _ = try remove(newName, in: newDirectory, isDirectory: isDirectory)
-    }
-    unlink(moved, in: oldDirectory)
-    link(moved.node, newName, in: newDirectory)
-    change(moved.node) { $0.content.setParent(newDirectory) }
-    return replaced?.node
+  /// The name of a directory; nil for the root and for one that was removed.
+  func place(ofDirectory number: UInt64) -> (directory: UInt64, entry: Entry)? {
+    guard number != Self.root, let parent = try? parent(of: number),
+      let entry = try? entries(of: parent).first(where: { $0.node == number })
+    else { return nil }
+    return (parent, entry)
   }
 
   /// Whether `directory` is `ancestor` or lies below it.
-  private func isInside(_ directory: UInt64, _ ancestor: UInt64) throws(ErrorNumber) -> Bool {
+  func isInside(_ directory: UInt64, _ ancestor: UInt64) throws(ErrorNumber) -> Bool {
     var place = directory
     while place != ancestor {
       if place == Self.root { return false }
@@ -179,7 +192,7 @@ public struct ShareTree: Equatable, Sendable, Codable {
   }
 
   /// The number of directories above.
-  private func depth(of directory: UInt64) throws(ErrorNumber) -> Int {
+  func depth(of directory: UInt64) throws(ErrorNumber) -> Int {
     var depth = 0
     var place = directory
     while place != Self.root {
@@ -190,7 +203,7 @@ public struct ShareTree: Equatable, Sendable, Codable {
   }
 
   /// The number of directories below one another, with this one.
-  private func height(of directory: UInt64) throws(ErrorNumber) -> Int {
+  func height(of directory: UInt64) throws(ErrorNumber) -> Int {
     var height = 0
     var level = [directory]
     while !level.isEmpty {
@@ -203,70 +216,16 @@ public struct ShareTree: Equatable, Sendable, Codable {
     }
     return height
   }
+}
 
-  /// Forgets a file that has no name and that nobody holds open any more.
-  public mutating func release(_ number: UInt64) {
-    guard let index = index(of: number), nodes[index].linkCount == 0 else { return }
-    contentBytes -= nodes[index].content.byteCount
-    nodes.remove(at: index)
-  }
+/// Whom a new file belongs to.
+public struct ShareOwner: Equatable, Sendable {
+  public var user: UInt32
+  public var group: UInt32
 
-  public mutating func setPermissions(_ permissions: UInt32, of number: UInt64) {
-    change(number) { $0.permissions = permissions & 0o7777 }
-  }
-
-  // MARK: Contents
-
-  /// Up to `count` bytes of a file from `offset`; nothing beyond its end.
-  public func read(_ number: UInt64, at offset: UInt64, count: Int) throws(ErrorNumber) -> ArraySlice<UInt8> {
-    let bytes = try file(number)
-    guard offset < UInt64(bytes.count), count > 0 else { return [] }
-    let start = Int(offset)
-    return bytes[start..<start + min(count, bytes.count - start)]
-  }
-
-  private func file(_ number: UInt64) throws(ErrorNumber) -> [UInt8] {
-    switch self[number]?.content {
-    case .file(let bytes): return bytes
-    case .directory: throw .isDirectory
-    case .symbolicLink: throw .invalid
-    case nil: throw .noEntry
-    }
-  }
-
-  /// Writes at `offset`; a gap before it reads as zeros.
-  public mutating func write(
-    _ data: UnsafeRawBufferPointer, to number: UInt64, at offset: UInt64
-  ) throws(ErrorNumber) {
-    let size = try file(number).count
-    guard !data.isEmpty else { return }
-    let end = offset.addingReportingOverflow(UInt64(data.count))
-    guard !end.overflow, end.partialValue <= UInt64(limits.bytesMax) else { throw .fileTooLarge }
-    if Int(end.partialValue) > size { try resize(number, to: end.partialValue) }
-    let start = Int(offset)
-    change(number) { node in
-      node.content.withFile { $0.replaceSubrange(start..<start + data.count, with: data) }
-      node.version &+= 1
-    }
-  }
-
-  /// Cuts a file off or fills it up with zeros.
-  public mutating func resize(_ number: UInt64, to size: UInt64) throws(ErrorNumber) {
-    let old = try file(number).count
-    guard size <= UInt64(limits.bytesMax) else { throw .fileTooLarge }
-    let growth = Int(size) - old
-    guard contentBytes + growth <= limits.bytesMax else { throw .noSpace }
-    contentBytes += growth
-    change(number) { node in
-      node.content.withFile { bytes in
-        if growth > 0 {
-          bytes.append(contentsOf: repeatElement(0, count: growth))
-        } else {
-          bytes.removeLast(-growth)
-        }
-      }
-      node.version &+= 1
-    }
+  public init(user: UInt32 = 0, group: UInt32 = 0) {
+    self.user = user
+    self.group = group
   }
 }
 
@@ -289,21 +248,21 @@ extension ShareTree.Content {
   }
 
   /// Changes a file in place: the bytes are out of `self` meanwhile, so that no second reference makes a copy.
-  fileprivate mutating func withFile(_ change: (inout [UInt8]) -> Void) {
+  mutating func withFile(_ change: (inout [UInt8]) -> Void) {
     guard case .file(var bytes) = self else { return }
     self = .file([])
     change(&bytes)
     self = .file(bytes)
   }
 
-  fileprivate mutating func withEntries(_ change: (inout [ShareTree.Entry], inout UInt64) -> Void) {
+  mutating func withEntries(_ change: (inout [ShareTree.Entry], inout UInt64) -> Void) {
     guard case .directory(var entries, let parent, var nextCookie) = self else { return }
     self = .emptyDirectory(parent: parent)
     change(&entries, &nextCookie)
     self = .directory(entries: entries, parent: parent, nextCookie: nextCookie)
   }
 
-  fileprivate mutating func setParent(_ parent: UInt64) {
+  mutating func setParent(_ parent: UInt64) {
     guard case .directory(let entries, _, let nextCookie) = self else { return }
     self = .directory(entries: entries, parent: parent, nextCookie: nextCookie)
   }

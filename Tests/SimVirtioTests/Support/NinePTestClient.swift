@@ -4,13 +4,23 @@ import SimVirtio
 
 /// Speaks 9P to a server as text and numbers, without a transport.
 final class NinePTestClient {
+  /// What the server's clock shows.
+  final class Time {
+    var now = FileTime()
+  }
+
   let log = EventLog()
+  let time = Time()
   var server: NinePServer
   var room = 8192
 
   init(_ items: [Share.Item], limits: ShareLimits = ShareLimits()) throws {
-    let log = self.log
-    server = NinePServer(session: NinePSession(tree: try Share(items, limits: limits).tree)) { log.events.append($0) }
+    let (log, time) = (self.log, self.time)
+    server = NinePServer(session: NinePSession(tree: try Share(items, limits: limits).tree)) {
+      time.now
+    } report: {
+      log.events.append($0)
+    }
   }
 
   /// Sends the request and hands the decoded reply to `body`.
