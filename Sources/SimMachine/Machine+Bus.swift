@@ -1,6 +1,7 @@
 import SimCPU
 import SimEvents
 import SimPlatform
+import SimVirtio
 
 /// The machine behind the context of a bus function. It lives as long as its engine.
 private func machine(_ context: UnsafeMutableRawPointer?) -> Unmanaged<Machine> { .fromOpaque(context!) }
@@ -55,6 +56,7 @@ extension Machine: CPUEnvironment {
     defer { update() }
     charge(configuration.costs.exit)
     if size == 1, let register = serialRegister(port) { return UInt32(uart.read(register)) }
+    if size > 1, hasByteDevice(port, size: size) { return readBytes(port, size: size) }
     let nothing: UInt32 = size == 1 ? 0xff : size == 2 ? 0xffff : 0xffff_ffff
     let legacy = size == 1 ? readLegacyPort(port).map(UInt32.init) : nil
     let value = legacy ?? readTestPort(port, size: size) ?? nothing
@@ -72,7 +74,9 @@ extension Machine: CPUEnvironment {
       record(.debugExit(value: value))
       end = .exited(value)
     default:
-      if size == 1, let register = serialRegister(port) {
+      if size > 1, hasByteDevice(port, size: size) {
+        writeBytes(port, size: size, value)
+      } else if size == 1, let register = serialRegister(port) {
         if let byte = uart.write(register, UInt8(truncatingIfNeeded: value)) {
           record(.consoleOutput(console: .serial, bytes: [byte]))
         }
@@ -83,6 +87,36 @@ extension Machine: CPUEnvironment {
       }
     }
     charge(configuration.costs.exit)
+  }
+
+  // A wider access to a device of eight bits becomes one for each byte, at ports that follow one another, as on an ISA bus.
+
+  private func hasByteDevice(_ port: UInt16, size: Int) -> Bool {
+    (0..<UInt16(size)).contains { serialRegister(port &+ $0) != nil || Self.hasLegacyDevice(at: port &+ $0) }
+  }
+
+  private func readBytes(_ port: UInt16, size: Int) -> UInt32 {
+    var value: UInt32 = 0
+    for index in 0..<UInt16(size) {
+      let place = port &+ index
+      let byte = serialRegister(place).map { uart.read($0) } ?? readLegacyPort(place) ?? 0xff
+      value |= UInt32(byte) << (8 * UInt32(index))
+    }
+    record(.portAccess(port: port, size: UInt8(size), value: value, isWrite: false))
+    return value
+  }
+
+  private func writeBytes(_ port: UInt16, size: Int, _ value: UInt32) {
+    record(.portAccess(port: port, size: UInt8(size), value: value, isWrite: true))
+    for index in 0..<UInt16(size) {
+      let place = port &+ index
+      let byte = UInt8(truncatingIfNeeded: value >> (8 * UInt32(index)))
+      guard let register = serialRegister(place) else {
+        writeLegacyPort(place, byte)
+        continue
+      }
+      if let sent = uart.write(register, byte) { record(.consoleOutput(console: .serial, bytes: [sent])) }
+    }
   }
 
   private func serialRegister(_ port: UInt16) -> UInt16? {
@@ -122,8 +156,9 @@ extension Machine: CPUEnvironment {
       if let testDevice, let offset = TestDevice.offset(address, size: size) {
         return testDevice.read(offset, size: size)
       }
-      guard let (slot, offset) = slot(address) else { return size == 8 ? .max : (1 << UInt64(size * 8)) - 1 }
-      return slot.read(offset: offset, size: size)
+      if let (slot, offset) = slot(address) { return slot.read(offset: offset, size: size) }
+      if let offset = emptySlotOffset(address) { return EmptyTransport.read(offset: offset, size: size) }
+      return size == 8 ? .max : (1 << UInt64(size * 8)) - 1
     }
   }
 
@@ -146,6 +181,13 @@ extension Machine: CPUEnvironment {
       }
     }
     update()
+  }
+
+  /// The offset in a slot that the machine has and no device is in.
+  private func emptySlotOffset(_ address: UInt64) -> UInt64? {
+    let slots = UInt64(Platform.virtioSlotMax) * Platform.virtioSpacing
+    guard address >= Platform.virtioBase, address < Platform.virtioBase + slots else { return nil }
+    return (address - Platform.virtioBase) % Platform.virtioSpacing
   }
 
   private func slot(_ address: UInt64) -> (any VirtioSlot, UInt64)? {

@@ -1,11 +1,14 @@
+import NineP
 import SimEvents
 import SimVirtio
 
 extension Machine {
   /// Makes a device of this machine with its slot.
   ///
-  /// - Parameter share: what a 9P device offers.
-  func makeSlot(_ device: MachineConfiguration.Device, share: Share) -> any VirtioSlot {
+  /// - Parameters:
+  ///   - share: what a 9P device offers.
+  ///   - disk: what is on the disk at first; the rest of it is zeros.
+  func makeSlot(_ device: MachineConfiguration.Device, share: Share, disk: [UInt8] = []) -> any VirtioSlot {
     let report: (EventPayload) -> Void = { [unowned self] in record($0) }
     let size = configuration.queueSizes.first { $0.device == device }?.entries
     let behind: any VirtioDevice
@@ -15,7 +18,9 @@ extension Machine {
       typeIntoVirtioConsole = { console.input($0) }
       behind = console
     case .ninep:
-      let ninep = NinePDevice(share: share, queueSize: size ?? 128, report: report)
+      let ninep = NinePDevice(
+        share: share, queueSize: size ?? 128, start: FileTime(seconds: configuration.startTime),
+        clock: { [unowned self] in fileTime }, report: report)
       readShareTree = { ninep.tree }
       behind = ninep
     case .rng:
@@ -26,13 +31,14 @@ extension Machine {
         return (0..<count).map { _ in UInt8(truncatingIfNeeded: numbers.next()) }
       }
     case .block:
-      behind = BlockDevice(image: [UInt8](repeating: 0, count: Self.diskBytes), queueSize: size ?? 128)
+      let block = BlockDevice(
+        image: disk, bytes: Int(configuration.disk.bytes), isReadOnly: configuration.disk.isReadOnly,
+        queueSize: size ?? 128)
+      readDiskImage = { block.image }
+      behind = block
     }
     let transport = MMIOTransport(device: behind, memory: memory, report: report)
     transport.onInterruptChange = { [unowned self] _ in slotLineChanged = true }
     return transport
   }
-
-  /// An empty disk.
-  private static let diskBytes = 1 << 20
 }

@@ -130,10 +130,11 @@ public final class Machine {
   /// - Parameters:
   ///   - modules: files that are put into memory beside the image.
   ///   - share: what a 9P device offers.
+  ///   - disk: what is on the disk at first; the rest of it is zeros.
   ///   - makeEngine: makes the CPU, once devices are there.
   public init(
     _ configuration: MachineConfiguration, image: GuestImage, modules: [BootModule] = [], events: EventStream,
-    share: Share = Share(), makeEngine: @escaping EngineMaker = Machine.makeUnicornEngine
+    share: Share = Share(), disk: [UInt8] = [], makeEngine: @escaping EngineMaker = Machine.makeUnicornEngine
   ) throws(MachineError) {
     self.configuration = configuration
     self.image = image
@@ -145,7 +146,7 @@ public final class Machine {
     randomNumbers = RandomStream(seed: configuration.seed, name: "rdrand")
     do { memory = try GuestMemory(size: configuration.memoryBytes) } catch { throw MachineError("\(error)") }
     try configuration.check()
-    slots = configuration.devices.map { makeSlot($0, share: share) }
+    slots = configuration.devices.map { makeSlot($0, share: share, disk: disk) }
     let cpu = try makeEngine(memory, self, configuration.cpuid)
     use(cpu)
     localAPIC.connectExternalInterrupts()
@@ -260,6 +261,8 @@ public final class Machine {
   public var typeIntoVirtioConsole: (([UInt8]) -> Void)?
   /// Set by whoever made the 9P device: the share as the guest has left it so far.
   public var readShareTree: (() -> ShareTree)?
+  /// The disk as the guest has left it so far.
+  public var readDiskImage: (() -> [UInt8])?
 
   public var engineCapabilities: EngineCapabilities { engine.capabilities }
 

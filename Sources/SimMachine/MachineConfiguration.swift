@@ -1,4 +1,5 @@
 import SimCPU
+import SimVirtio
 
 /// A `microvm` in its variable parts.
 public struct MachineConfiguration: Equatable, Sendable, Codable {
@@ -16,6 +17,15 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
     case ninep = "9p"
     case rng
     case block
+
+    /// The queue sizes with which the device can work: its shortest request fits, and the transport offers no more.
+    public var queueSizeRange: ClosedRange<UInt16> {
+      switch self {
+      case .block: BlockDevice.queueSizeMin...MMIOTransport.queueSizeLimit
+      // A request of 9P and its reply; a console's or a source's buffer.
+      case .console, .ninep, .rng: 2...MMIOTransport.queueSizeLimit
+      }
+    }
   }
 
   /// The largest size that a device's queues offer.
@@ -27,6 +37,20 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
       self.device = device
       self.entries = entries
     }
+  }
+
+  /// What the block device is.
+  public struct Disk: Equatable, Sendable, Codable {
+    public var bytes: UInt64
+    public var isReadOnly: Bool
+
+    public init(bytes: UInt64 = 1 << 20, isReadOnly: Bool = false) {
+      self.bytes = bytes
+      self.isReadOnly = isReadOnly
+    }
+
+    /// The greatest disk in bytes.
+    public static let bytesMax: UInt64 = 256 << 20
   }
 
   public var memoryBytes: UInt64 = 64 << 20
@@ -51,6 +75,7 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
   public var devices: [Device] = [.console, .ninep, .rng]
   /// Devices that are not named here keep their own.
   public var queueSizes: [QueueSize] = []
+  public var disk = Disk()
 
   public init() {}
 
@@ -72,6 +97,13 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
     for size in queueSizes where size.entries.nonzeroBitCount != 1 {
       throw MachineError("a queue of \(size.entries) entries is impossible: choose a power of two")
     }
+    for size in queueSizes where !size.device.queueSizeRange.contains(size.entries) {
+      let range = size.device.queueSizeRange
+      throw MachineError(
+        "a queue of \(size.entries) entries is impossible for \(size.device.rawValue): choose \(range.lowerBound) to "
+          + "\(range.upperBound)")
+    }
+    guard disk.bytes <= Disk.bytesMax else { throw MachineError("a disk of more than \(Disk.bytesMax) bytes") }
   }
 }
 

@@ -127,23 +127,23 @@ public struct IOAPIC: Equatable, Sendable {
 extension IOAPIC {
   static let version: UInt64 = 0x20
 
-  /// Reads `size` bytes at `offset`; other sizes than 4 give 0.
+  /// Reads `size` bytes at `offset`. The selector, of whose bits only the lowest eight count, answers every size, the window
+  /// four bytes only, as in QEMU; anything else reads as 0.
   public func read(_ offset: UInt64, size: Int) -> UInt64 {
-    guard size == 4 else { return 0 }
-    return switch offset {
+    switch offset {
     case 0x00: UInt64(state.selected)
-    case 0x10: window
+    case 0x10 where size == 4: window
     default: 0
     }
   }
 
-  /// Writes `size` bytes at `offset`; other sizes than 4 are ignored. Call ``deliver(to:)`` afterwards.
+  /// Writes `size` bytes at `offset`: the selector in any size, other registers four bytes only; anything else is ignored.
+  /// Call ``deliver(to:)`` afterwards.
   public mutating func write(_ offset: UInt64, _ value: UInt64, size: Int) {
-    guard size == 4 else { return }
     switch offset {
     case 0x00: state.selected = UInt8(truncatingIfNeeded: value)
-    case 0x10: setWindow(value & 0xffff_ffff)
-    case 0x40: endOfInterrupt(vector: UInt8(truncatingIfNeeded: value))
+    case 0x10 where size == 4: setWindow(value & 0xffff_ffff)
+    case 0x40 where size == 4: endOfInterrupt(vector: UInt8(truncatingIfNeeded: value))
     default: break
     }
   }

@@ -102,9 +102,12 @@ public struct UART16550: Equatable, Sendable {
     state.waiting.removeFirst(count)
   }
 
-  /// A byte arrives by loopback. Without room it is lost and noted as an overrun.
+  /// A byte arrives by loopback. Without room one is lost and noted as an overrun: without FIFOs the older, whose place the
+  /// new one takes, with them the new one (PC16550D data sheet, line status register, bit 1).
   private mutating func take(_ byte: UInt8) {
-    if receiveSpace > 0 { state.received.append(byte) } else { state.hasOverrun = true }
+    guard receiveSpace == 0 else { return state.received.append(byte) }
+    state.hasOverrun = true
+    if !isFIFOEnabled { state.received = [byte] }
   }
 
   // MARK: Interrupts

@@ -26,15 +26,16 @@ final class MachineFolder {
   /// QEMU adds ".in" for what it reads, ".out" for what it writes.
   func pipe(_ stream: QEMUArguments.Stream) -> String { url.appending(path: stream.rawValue).path }
 
-  private static let diskBytes = 1 << 20
-
   init(_ plan: MachinePlan) throws(QEMUFailure) {
     Self.removeAbandoned()
     (url, lock) = try Self.make()
     do {
       try Data(plan.image.bytes).write(to: image)
       try plan.share.tree.export(to: share.path)
-      if plan.configuration.devices.contains(.block) { try Data(count: Self.diskBytes).write(to: disk) }
+      if plan.configuration.devices.contains(.block) {
+        let zeros = Data(count: max(0, Int(plan.configuration.disk.bytes) - plan.disk.count))
+        try (Data(plan.disk) + zeros).write(to: disk)
+      }
     } catch {
       throw QEMUFailure("\(url.path) can't be filled: \(error)")
     }

@@ -61,7 +61,9 @@ struct QEMUArguments {
     case .rng: ["-device", "virtio-rng-device"]
     case .block:
       [
-        "-drive", "if=none,id=disk,format=raw,file=\(folder.disk.path)", "-device", "virtio-blk-device,drive=disk",
+        "-drive",
+        "if=none,id=disk,format=raw,readonly=\(configuration.disk.isReadOnly ? "on" : "off"),file=\(folder.disk.path)",
+        "-device", "virtio-blk-device,drive=disk",
       ]
     }
   }

@@ -35,6 +35,8 @@ public struct Features: OptionSet, Sendable {
   /// VIRTIO_9P_MOUNT_TAG: the configuration has a mount tag.
   public static let mountTag = Features(bit: 0)
 
+  /// VIRTIO_BLK_F_SIZE_MAX (section 5.2.3).
+  public static let blockSizeMax = Features(bit: 1)
   /// VIRTIO_BLK_F_SEG_MAX (section 5.2.3).
   public static let blockSegmentsMax = Features(bit: 2)
   /// VIRTIO_BLK_F_RO (section 5.2.3).
@@ -43,4 +45,8 @@ public struct Features: OptionSet, Sendable {
   public static let blockSize = Features(bit: 6)
   /// VIRTIO_BLK_F_FLUSH (section 5.2.3).
   public static let blockFlush = Features(bit: 9)
+  /// VIRTIO_BLK_F_DISCARD (section 5.2.3).
+  public static let blockDiscard = Features(bit: 13)
+  /// VIRTIO_BLK_F_WRITE_ZEROES (section 5.2.3).
+  public static let blockWriteZeroes = Features(bit: 14)
 }

@@ -32,6 +32,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Write the share as the guest left it to this folder, which must not exist.", completion: .directory)
   var exportShare: String?
 
+  @Option(help: "Write the disk as the guest left it to this file.", completion: .file())
+  var exportDisk: String?
+
   @Option(help: "How the guest executes BPF programs, instead of the scenario's choice: interpreter or jit.")
   var bpf: GuestSpecification.BPFEngine?
 
@@ -45,6 +48,7 @@ struct RunCommand: ParsableCommand {
     let result: RunResult
     do {
       if let events { try requireOutput(events, differsFrom: file) }
+      if let exportDisk { try requireOutput(exportDisk, differsFrom: file) }
       var scenario = try ScenarioFile(path: file)
       if let bpf { scenario.scenario.guest.bpf = bpf }
       let run = try ScenarioRun(scenario, products: try buildProducts(), seed: seed, on: try engine.maker())
@@ -53,6 +57,7 @@ struct RunCommand: ParsableCommand {
       result = try run.run(observers: log.map { [EventLog($0)] } ?? [])
       try log?.finish()
       if let exportShare { try run.exportShare(to: exportShare) }
+      if let exportDisk { try run.exportDisk(to: exportDisk) }
     } catch let problems as ScenarioProblems {
       throw InputError(problems)
     } catch let problem as OutputError {

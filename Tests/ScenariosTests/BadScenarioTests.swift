@@ -35,6 +35,11 @@ private let badScenarios: [(text: String, said: String)] = [
   ("{\"machine\": {\"devices\": [\"rng\", \"rng\"]}}", "is there twice"),
   ("{\"machine\": {\"queueSizes\": {\"9p\": 100}}}", "100 is no power of two"),
   ("{\"machine\": {\"queueSizes\": {\"block\": 128}}}", "is not among the devices"),
+  ("{\"machine\": {\"devices\": [\"block\"], \"queueSizes\": {\"block\": 2}}}", "2 is out of range"),
+  ("{\"machine\": {\"queueSizes\": {\"9p\": 2048}}}", "2048 is out of range"),
+  ("{\"machine\": {\"disk\": {\"readOnly\": true}}}", "no block device for it"),
+  ("{\"machine\": {\"devices\": [\"block\"], \"disk\": {\"sizeKiB\": 0}}}", "0 is out of range"),
+  ("{\"machine\": {\"devices\": [\"block\"], \"disk\": {\"file\": \"/etc/passwd\"}}}", "absolute"),
   ("{\"machine\": {\"cpu\": \"intell\"}}", "\"intell\" is no CPU vendor; did you mean \"intel\"?"),
   (
     "{\"machine\": {\"startTime\": \"yesterday\"}}", "is no moment since 1970; write it in UTC, such as \"2026-01-01T00"

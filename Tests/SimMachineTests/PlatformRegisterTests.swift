@@ -44,6 +44,49 @@ import Testing
     #expect(machine.deviceRead(0xfee0_0030, size: 4) == 0xffff_ffff, "it has moved")
   }
 
+  @Test func wideAccessesReachEachByte() throws {
+    let guest = try SmallGuest(SmallGuest.spinning)
+    let machine = guest.machine
+    // Line and modem control, then line status and modem status behind them.
+    machine.portWrite(0x3fb, size: 2, value: 0x0b03)
+    #expect(machine.portRead(0x3fb, size: 1) == 3 && machine.portRead(0x3fc, size: 1) == 0x0b)
+    #expect(machine.portRead(0x3fb, size: 4) == 0xb060_0b03)
+    #expect(machine.portRead(0x3ff, size: 2) == 0xff00, "nothing is behind the scratch register")
+    // Data and interrupt enable: the byte is sent.
+    machine.portWrite(0x3f8, size: 2, value: 0x0541)
+    #expect(guest.list.events.contains { $0.payload == .consoleOutput(console: .serial, bytes: [0x41]) })
+    #expect(machine.portRead(0x3f9, size: 1) == 5)
+    // Masks of the first 8259, at 21H.
+    machine.portWrite(0x20, size: 2, value: 0x5a0a)
+    #expect(machine.portRead(0x21, size: 1) == 0x5a && machine.portRead(0x20, size: 2) >> 8 == 0x5a)
+    #expect(machine.portRead(0x400, size: 2) == 0xffff, "no device is there")
+  }
+
+  @Test func slotsWithoutADeviceSaySo() throws {
+    let machine = try SmallGuest(SmallGuest.spinning) { $0.devices = [.rng] }.machine
+    let base = Platform.virtioBase
+    #expect(machine.deviceRead(base + 8, size: 4) == 4)
+    for slot in 1..<UInt64(Platform.virtioSlotMax) {
+      let place = base + slot * Platform.virtioSpacing
+      #expect([0, 4, 8].map { machine.deviceRead(place + $0, size: 4) } == [0x7472_6976, 2, 0], "slot \(slot)")
+      #expect(machine.deviceRead(place + 0x70, size: 4) == 0 && machine.deviceRead(place, size: 1) == 0)
+      machine.deviceWrite(place + 0x70, size: 4, value: 1)
+      #expect(machine.deviceRead(place + 0x70, size: 4) == 0)
+    }
+    #expect(machine.deviceRead(base + 8 * Platform.virtioSpacing, size: 4) == 0xffff_ffff)
+  }
+
+  @Test func queuesThatCannotWorkAreRefused() throws {
+    for (device, entries) in [(.block, 2), (.ninep, 1), (.rng, 2048)] as [(MachineConfiguration.Device, UInt16)] {
+      #expect(throws: MachineError.self) {
+        _ = try SmallGuest(SmallGuest.spinning) {
+          $0.devices = [device]
+          $0.queueSizes = [.init(device: device, entries: entries)]
+        }
+      }
+    }
+  }
+
   @Test func cpuidFollowsTheAPICAndTheVendor() throws {
     let configuration = MachineConfiguration()
     #expect(configuration.cpuid.leaf(1, 0, cr4: 0).edx >> 9 & 1 == 1)

@@ -135,13 +135,23 @@ private final class Board {
     #expect(board.handle() == 0x40)
   }
 
+  @Test func theSelectorTakesEverySize() {
+    let board = Board()
+    for (size, register) in [(1, 0x10), (2, 0x11), (4, 0x12)] as [(Int, UInt64)] {
+      board.chip.write(0, register, size: size)
+      for reading in [1, 2, 4] { #expect(board.chip.read(0, size: reading) == register) }
+    }
+    board.chip.write(1, 0x20, size: 1)
+    #expect(board.chip.read(0, size: 4) == 0x12, "its other bytes hold nothing")
+  }
+
   @Test func inputsAndRegistersThatDoNotExistAreIgnored() {
     let board = Board()
     for input in [-1, 24, 64, Int.max, Int.min] { board.input(input, true) }
     for register in [0x3, 0xf, 0x40, 0xff] as [UInt64] { board.set(register, .max) }
     board.chip.write(0x10, 5, size: 1)
     board.chip.write(.max, 5, size: 4)
-    #expect(board.chip.read(0x11, size: 4) == 0 && board.chip.read(0, size: 2) == 0)
+    #expect(board.chip.read(0x11, size: 4) == 0 && board.chip.read(0x10, size: 2) == 0)
     #expect(board.chip.state.entries == IOAPIC().state.entries && !board.chip.hasPending)
   }
 }

@@ -41,7 +41,12 @@ import Testing
     let port = Bench(UART16550())
     _ = port.write(4, 0x10)
     #expect(port.write(0, 1) == nil && port.write(0, 2) == nil)
-    #expect(port.read(5) == 0x63 && port.read(5) == 0x61 && port.read(0) == 1)
+    #expect(
+      port.read(5) == 0x63 && port.read(5) == 0x61 && port.read(0) == 2, "the new byte has taken the old one's place")
+    _ = port.write(2, 1)
+    for byte in 0..<UInt8(17) { #expect(port.write(0, byte) == nil) }
+    #expect(port.read(5) == 0x63 && port.read(0) == 0, "FIFOs keep what they have")
+    #expect((1..<16).map { _ in port.read(0) } == Array(1..<16) && port.read(5) == 0x60)
   }
 
   @Test func interruptsHaveReasonsInOrderOfPriority() {

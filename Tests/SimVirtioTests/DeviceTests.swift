@@ -113,4 +113,75 @@ struct BlockDeviceTests {
     #expect(try slot.request(header(0, sector: 0), room: 0) == nil)
     #expect(slot.log.queueErrors.count == 2)
   }
+
+  private func range(_ sector: UInt64, _ sectors: UInt32, flags: UInt32 = 0) -> [UInt8] {
+    withUnsafeBytes(of: sector.littleEndian, Array.init) + withUnsafeBytes(of: sectors.littleEndian, Array.init)
+      + withUnsafeBytes(of: flags.littleEndian, Array.init)
+  }
+
+  @Test func discardAndWriteZeroesLeaveZeros() throws {
+    let slot = try TestSlot { _ in BlockDevice(image: Self.image) }
+    let device = try #require(slot.transport.device as? BlockDevice)
+    try slot.start()
+    #expect(try slot.request(header(13, sector: 0) + range(1, 1, flags: 1), room: 1) == [0])
+    #expect(try slot.request(header(11, sector: 0) + range(3, 1) + range(0, 0), room: 1) == [0])
+    let zeros = [UInt8](repeating: 0, count: 512)
+    #expect(Array(device.image[512..<1024]) == zeros && Array(device.image[1536...]) == zeros)
+    #expect(device.image[511] == 1 && device.image[1024] == 3)
+    let before = device.image
+    for (type, data, status) in [
+      (11, range(0, 1, flags: 1), 2), (13, range(0, 1, flags: 2), 2), (13, range(0, 5), 1), (11, range(4, 1), 1),
+      (11, range(.max, 1), 1), (13, range(0, 1) + range(9, 1), 1), (11, [], 1), (13, Array(range(0, 1).dropLast()), 1),
+      (13, (0..<33).flatMap { _ in range(0, 1) }, 1),
+    ] as [(UInt32, [UInt8], UInt8)] {
+      #expect(try slot.request(header(type, sector: 0) + data, room: 1) == [status], "\(type) \(data)")
+    }
+    #expect(device.image == before, "what fails changes nothing")
+    let readOnly = try TestSlot { _ in BlockDevice(image: Self.image, isReadOnly: true) }
+    #expect(
+      try readOnly.driver.negotiate(wanted: [.blockDiscard, .blockWriteZeroes], needed: []).isDisjoint(
+        with: [.blockDiscard, .blockWriteZeroes]))
+    try readOnly.start()
+    for type in [UInt32(11), 13] {
+      #expect(try readOnly.request(header(type, sector: 0) + range(0, 1), room: 1) == [2])
+    }
+  }
+
+  @Test func theConfigurationFitsTheQueue() throws {
+    var size: UInt16 = BlockDevice.queueSizeMin
+    while size <= MMIOTransport.queueSizeLimit {
+      let slot = try TestSlot { _ in BlockDevice(image: Self.image, bytes: 64 * 512, queueSize: size) }
+      let sizeMax = slot.transport.read(offset: 0x108, size: 4)
+      let segmentsMax = slot.transport.read(offset: 0x10c, size: 4)
+      #expect(segmentsMax == UInt64(size) - 2, "a header and a status stand beside the data")
+      #expect(sizeMax >= 4096 && segmentsMax * sizeMax + 17 <= UInt64(slot.transport.device.chainBytesMax))
+      // The longest request that this allows, one buffer for each segment.
+      try slot.start([], size: min(size, 64))
+      let segments = min(size, 64) - 2
+      #expect(slot.memory.write(header(1, sector: 0), at: TestSlot.buffers))
+      var buffers: [QueueBuffer] = [.readable(TestSlot.buffers, 16)]
+      for index in 0..<segments { buffers.append(.readable(0x90000 + UInt64(index) * 512, 512)) }
+      buffers.append(.writable(0xa0000, 1))
+      _ = try slot.queues[0].add(buffers)
+      if try slot.queues[0].publish() { slot.driver.notify(0) }
+      #expect(slot.log.queueErrors.isEmpty && slot.memory.read(0xa0000, count: 1) == [0], "queue of \(size)")
+      size *= 2
+    }
+  }
+
+  @Test func aSnapshotOfADiskTakesWhatWasWritten() throws {
+    let slot = try TestSlot { _ in BlockDevice(image: Self.image, bytes: 10_000) }
+    let device = try #require(slot.transport.device as? BlockDevice)
+    #expect(device.image.count == 10_240 && Array(device.image[2048...]) == [UInt8](repeating: 0, count: 8192))
+    try slot.start()
+    let before = device.state
+    #expect(try slot.request(header(1, sector: 7) + [UInt8](repeating: 5, count: 1024), room: 1) == [0])
+    #expect(try slot.request(header(0, sector: 6), room: 2049)?[511...513] == [0, 5, 5], "over a block's edge")
+    let after = device.state
+    try device.restore(before)
+    #expect(device.image[3584] == 0)
+    try device.restore(after)
+    #expect(device.image[3584] == 5 && device.image[4607] == 5 && device.image[4608] == 0)
+    #expect(throws: StateError.self) { try BlockDevice(image: Self.image).restore(after) }
+  }
 }

@@ -118,6 +118,21 @@ struct QueueViolationTests {
     }
   }
 
+  @Test func flagsInAPackedTableThatDoNotCountAreIgnored() throws {
+    // Section 2.8.7: only WRITE counts in an indirect table, and buffer ids do not either.
+    try slot.start([.indirectDescriptors, .packedRing])
+    let table: UInt64 = 0x80000
+    #expect(slot.memory.write([7, 8], at: 0x81000))
+    for (index, address) in [(UInt64(0), UInt64(0x81000)), (1, 0x82000)] {
+      let entry = PackedDescriptor(
+        address: address, length: 2, id: 99, flags: index == 0 ? [.indirect, .next] : [.indirect, .write, .used])
+      let place = table + 16 * index
+      #expect(entry.storeBody(at: place, in: slot.memory) && entry.storeFlags(at: place, in: slot.memory))
+    }
+    offerPacked([PackedDescriptor(address: table, length: 32, id: 3, flags: [.indirect, .available])])
+    #expect(slot.log.queueErrors.isEmpty && slot.memory.read(0x82000, count: 2) == [8, 7])
+  }
+
   private func offerPacked(_ descriptors: [PackedDescriptor]) {
     for (index, descriptor) in descriptors.enumerated() {
       let place = layout.descriptors + 16 * UInt64(index)

@@ -17,6 +17,8 @@ public struct MachineSpecification: Equatable, Sendable {
   public var devices: [Device] = Device.allCases.filter { $0 != .block }
   /// The largest size that each device's queues offer; devices that are not named keep their own.
   public var queueSizes: [QueueSize] = []
+  /// What the block device holds.
+  public var disk: DiskSpecification?
   public var bootProtocol = BootProtocol.pvh
   /// Whether the machine has the device that kvm-unit-tests drive themselves with.
   public var testDevice = false
@@ -35,7 +37,7 @@ public struct MachineSpecification: Equatable, Sendable {
   static let table = KeyTable(
     name: "machine",
     keys: [
-      "memoryMiB", "clockMHz", "costs", "devices", "queueSizes", "bootProtocol", "acpi", "testDevice", "cpu",
+      "memoryMiB", "clockMHz", "costs", "devices", "queueSizes", "disk", "bootProtocol", "acpi", "testDevice", "cpu",
       "startTime",
     ])
   static let queueSizesTable = KeyTable(name: "queueSizes", keys: Device.allCases.map(\.rawValue))
@@ -58,6 +60,7 @@ public struct MachineSpecification: Equatable, Sendable {
     if let node = reader["queueSizes"] {
       queueSizes = Self.queueSizes(node, path: reader.path("queueSizes"), problems: problems)
     }
+    if let node = reader["disk"] { disk = DiskSpecification(node, path: reader.path("disk"), problems: problems) }
   }
 
   private static func startTime(_ reader: ObjectReader) -> CivilTime? {
@@ -89,7 +92,8 @@ public struct MachineSpecification: Equatable, Sendable {
   private static func queueSizes(_ node: JSONNode, path: String, problems: ProblemList) -> [QueueSize] {
     guard let reader = ObjectReader(node, path: path, table: queueSizesTable, problems: problems) else { return [] }
     return Device.allCases.compactMap { device in
-      guard let entries = reader.integer(device.rawValue, in: 2...32768, unit: "entries") else { return nil }
+      let range = UInt64(device.queueSizeRange.lowerBound)...UInt64(device.queueSizeRange.upperBound)
+      guard let entries = reader.integer(device.rawValue, in: range, unit: "entries") else { return nil }
       guard entries.nonzeroBitCount == 1 else {
         reader.complain(device.rawValue, "\(entries) is no power of two", "virtio 1.2, section 2.7, asks for one")
         return nil

@@ -62,6 +62,9 @@ extension Scenario {
     if share != nil && !machine.devices.contains(.ninep) {
       reader.complain("share", "the machine has no 9p device to offer it through", "add \"9p\" to $.machine.devices")
     }
+    if machine.disk != nil && !machine.devices.contains(.block) {
+      reader.complain("machine", "there is a disk, and no block device for it", "add \"block\" to devices")
+    }
     for size in machine.queueSizes where !machine.devices.contains(size.device) {
       reader.complain(
         "machine", "queueSizes names \"\(size.device.rawValue)\", which is not among the devices", "add it to devices")

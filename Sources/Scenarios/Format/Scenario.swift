@@ -36,7 +36,8 @@ public struct Scenario: Equatable, Sendable {
   /// Every object that a scenario can contain: the published schema must have the same.
   static let tables: [KeyTable] =
     [
-      table, Budget.table, MachineSpecification.table, MachineSpecification.queueSizesTable, GuestSpecification.table,
+      table, Budget.table, MachineSpecification.table, MachineSpecification.queueSizesTable, DiskSpecification.table,
+      GuestSpecification.table,
       GuestSpecification.Module.table,
       ShareSpecification.table, ShareSpecification.SymbolFile.table, ScriptStep.table, ScriptStep.eventTable,
       EventFilter.containsTable,

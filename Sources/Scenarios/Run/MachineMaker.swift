@@ -11,6 +11,8 @@ public struct MachinePlan {
   /// Files that are put into memory beside the image.
   public var modules: [BootModule]
   public var share: Share
+  /// What is on the disk at first; the rest of it is zeros.
+  public var disk: [UInt8] = []
   /// Where the machine's events go.
   public var events: EventStream
 }

@@ -17,6 +17,8 @@ public struct RunInputs: Sendable {
   public var modules: [BootModule]
   /// What the host's files contribute to the share, before faults damage it.
   public var shareItems: [Share.Item]
+  /// The file that the disk begins with.
+  public var disk: [UInt8]?
 
   /// Takes in everything that a scenario names; nothing is read later.
   ///
@@ -29,6 +31,7 @@ public struct RunInputs: Sendable {
     image = try GuestFile(file: file, products: products).image()
     modules = try GuestFile(file: file, products: products).modules()
     shareItems = try ShareFiles(file: file, products: products).items()
+    disk = try DiskFile(file: file).bytes()
   }
 
   /// Inputs that were taken in earlier.
@@ -36,11 +39,12 @@ public struct RunInputs: Sendable {
   /// - Parameter name: the scenario's name if its text gives none.
   public init(
     path: String, text: [UInt8], name: String, seed: UInt64, image: [UInt8], modules: [[UInt8]] = [],
-    shareItems: [Share.Item]
+    shareItems: [Share.Item], disk: [UInt8]? = nil
   ) throws(ScenarioProblems) {
     self.path = path
     self.text = text
     self.shareItems = shareItems
+    self.disk = disk
     self.modules = []
     scenario = try Scenario.read(text, file: path)
     if scenario.name.isEmpty { scenario.name = name }

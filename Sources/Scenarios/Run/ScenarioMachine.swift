@@ -28,6 +28,8 @@ public protocol ScenarioMachine: AnyObject {
 
   /// The share as the guest has left it so far; nil if nobody shares it.
   var shareTree: ShareTree? { get }
+  /// The disk as the guest has left it so far; nil if there is none.
+  var diskImage: [UInt8]? { get }
   /// Kinds of events that happen here without being seen: how often they occur says nothing.
   var hiddenEvents: Set<EventKind> { get }
   /// How many times as long as the scenario says its limits and budget are here. They tell when to give up, so a run
@@ -44,6 +46,7 @@ public protocol ScenarioMachine: AnyObject {
 extension ScenarioMachine {
   public func recordSync() {}
   public var shareTree: ShareTree? { nil }
+  public var diskImage: [UInt8]? { nil }
   public var hiddenEvents: Set<EventKind> { [] }
   public var patience: UInt64 { 1 }
   public func settle() {}

@@ -11,10 +11,12 @@ public final class ScenarioRun {
   private let image: GuestImage
   private let modules: [BootModule]
   private let share: Share
+  private let disk: [UInt8]
   /// Of every symbol that the scenario names.
   private let addresses: [String: UInt64]
   private let maker: any MachineMaker
   private var shareAtEnd: ShareTree?
+  private var diskAtEnd: [UInt8]?
   private weak var runner: ScriptRunner?
   /// The simulator's machine, while the run is under way.
   public private(set) weak var machine: Machine?
@@ -38,6 +40,7 @@ public final class ScenarioRun {
     modules = inputs.modules
     addresses = try SymbolResolver(inputs: inputs).addresses()
     share = try ShareContent(inputs: inputs).share()
+    disk = inputs.disk ?? []
     try Self.refuseFaultsThatNeedTheEngine(inputs)
   }
 
@@ -82,6 +85,7 @@ public final class ScenarioRun {
     let (outcome, reason) = judge.judge(evidence)
     machine.record(.outcome(outcome: outcome.rawValue, reason: reason))
     shareAtEnd = machine.shareTree
+    diskAtEnd = machine.diskImage
 
     var failures = evidence.script.failure.map { [$0] } ?? []
     if outcome != scenario.expect.outcome {
@@ -138,6 +142,14 @@ public final class ScenarioRun {
     }
   }
 
+  /// Writes the disk as the guest left it.
+  public func exportDisk(to path: String) throws(OutputError) {
+    guard let diskAtEnd else { throw OutputError(path: path, problem: "the machine has no disk to write out") }
+    let file = try AtomicFile(path)
+    file.write(diskAtEnd)
+    try file.finish()
+  }
+
   private func noteFileFaults(_ machine: any ScenarioMachine) {
     for (index, fault) in scenario.faults.enumerated() {
       if case .file(let name, let truncateTo, let patch) = fault.what {
@@ -163,7 +175,8 @@ public final class ScenarioRun {
 extension ScenarioRun {
   private func makeMachine(_ events: EventStream) throws(ScenarioProblems) -> any ScenarioMachine {
     let plan = MachinePlan(
-      scenario: scenario, configuration: configuration, image: image, modules: modules, share: share, events: events)
+      scenario: scenario, configuration: configuration, image: image, modules: modules, share: share, disk: disk,
+      events: events)
     do throws(MachineRefusal) {
       return try maker.makeMachine(plan)
     } catch {
@@ -189,6 +202,7 @@ extension ScenarioRun {
     configuration.startTime = UInt64(scenario.machine.startTime.seconds)
     configuration.devices = scenario.machine.devices
     configuration.queueSizes = scenario.machine.queueSizes
+    if let disk = scenario.machine.disk { configuration.disk = disk.disk(fileBytes: self.disk.count) }
     configuration.commandLine = scenario.guest.words.joined(separator: " ")
     return configuration
   }

@@ -39,6 +39,7 @@ public struct SimulatedMachineMaker: MachineMaker {
     do throws(MachineError) {
       return try Machine(
         configuration, image: plan.image, modules: plan.modules, events: plan.events, share: plan.share,
+        disk: plan.disk,
         makeEngine: makeEngine)
     } catch {
       throw MachineRefusal(problem: "\(error)", remedy: "change it")
@@ -49,6 +50,7 @@ public struct SimulatedMachineMaker: MachineMaker {
 extension Machine: ScenarioMachine {
   public var clockHertz: UInt64 { configuration.clockHz }
   public var shareTree: ShareTree? { readShareTree?() }
+  public var diskImage: [UInt8]? { readDiskImage?() }
 
   /// What a processor that is not the simulator's own does not report.
   private static let internalKinds: Set<EventKind> = [

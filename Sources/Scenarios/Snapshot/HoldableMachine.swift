@@ -136,6 +136,7 @@ final class HoldableMachine: ScenarioMachine, EventSink {
   var instructions: UInt64 { isLive ? machine.instructions : now.instructions }
   var clockHertz: UInt64 { machine.clockHertz }
   var shareTree: ShareTree? { machine.shareTree }
+  var diskImage: [UInt8]? { machine.diskImage }
   var hiddenEvents: Set<EventKind> { machine.hiddenEvents }
   var limitations: [String] { machine.limitations }
 

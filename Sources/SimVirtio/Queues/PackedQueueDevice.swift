@@ -62,8 +62,8 @@ public struct PackedQueueDevice {
     for index in 0..<UInt64(count) {
       let place = indirect.address &+ PackedLayout.descriptorBytes &* index
       guard let descriptor = PackedDescriptor(at: place, in: memory) else { throw .invalidLayout }
-      guard !descriptor.flags.contains(.indirect) else { throw .indirectMisplaced }
-      // The table is read in order; only the direction counts of its flags (section 2.8.7). The builder limits it.
+      // The table is read in order; only the direction counts of its flags, the others are ignored (section 2.8.7), INDIRECT
+      // too. The builder limits it.
       try builder.add(address: descriptor.address, length: descriptor.length, flags: descriptor.flags)
     }
   }

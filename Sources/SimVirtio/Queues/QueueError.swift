@@ -15,7 +15,7 @@ public enum QueueError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A device-readable descriptor after a device-writable one (section 2.7.4.2).
   case readableAfterWritable
   case indirectNotNegotiated
-  /// An indirect descriptor in an indirect table, or with a successor (section 2.7.5.3.1).
+  /// An indirect descriptor in a split queue's indirect table, or with a successor (section 2.7.5.3.1).
   case indirectMisplaced
   /// A table of no descriptors, or not of whole ones.
   case indirectLengthInvalid(length: UInt32)

@@ -49,7 +49,7 @@ extension MMIOTransport {
   }
 
   /// "UIOS" in ASCII.
-  private static let vendorID: UInt32 = 0x534f_4955
+  static let vendorID: UInt32 = 0x534f_4955
 
   private static func word(_ select: UInt32, of features: Features) -> UInt32 {
     select < 2 ? UInt32(truncatingIfNeeded: features.rawValue >> (32 * UInt64(select))) : 0

@@ -38,6 +38,7 @@ public struct InputDifference: Equatable, Sendable {
     case .scenario: "scenario"
     case .image: "image"
     case .engine: "engine"
+    case .disk: "disk"
     case .bootModule: "module/\(file.name)"
     case .shareFile, .shareFolder, .shareLink: "share/\(file.name)"
     }

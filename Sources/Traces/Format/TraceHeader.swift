@@ -19,6 +19,8 @@ public struct TraceHeader: Equatable, Sendable {
       case engine = 6
       /// The initial RAM disk and the modules that the scenario names, in their order.
       case bootModule = 7
+      /// The file that the disk begins with.
+      case disk = 8
     }
 
     public var role: Role

@@ -28,7 +28,7 @@ extension TraceHeader {
         case .folder(let path): (.shareFolder, path, [])
         case .link(let path, let target): (.shareLink, path, Array(target.utf8))
         }
-      }
+      } + (inputs.disk.map { [(.disk, "", $0)] } ?? [])
   }
 }
 

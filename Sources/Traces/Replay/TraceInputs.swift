@@ -11,6 +11,7 @@ extension TraceReader {
     var image: [UInt8] = []
     var modules: [[UInt8]] = []
     var items: [Share.Item] = []
+    var disk: [UInt8]?
     for (index, file) in header.files.enumerated() {
       guard let bytes = try content(ofFile: index) ?? images.image(file) else {
         throw MissingImage(digest: file.digest, folders: images.folders.map(\.relativePath))
@@ -21,12 +22,13 @@ extension TraceReader {
       case .shareFile: items.append(.file(file.name, bytes))
       case .shareFolder: items.append(.folder(file.name))
       case .engine: break
+      case .disk: disk = bytes
       case .bootModule: modules.append(bytes)
       case .shareLink: items.append(.link(file.name, target: String(decoding: bytes, as: UTF8.self)))
       }
     }
     return try RunInputs(
       path: path, text: text, name: header.scenario, seed: header.seed, image: image, modules: modules,
-      shareItems: items)
+      shareItems: items, disk: disk)
   }
 }

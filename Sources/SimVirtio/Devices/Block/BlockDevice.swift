@@ -1,26 +1,17 @@
 import VirtioCore
 
-/// A disk in memory (virtio 1.2, section 5.2): read, write, flush and its name. What the guest writes stays in the run.
+/// A disk (virtio 1.2, section 5.2): read, write, flush, its name, discard and write zeroes. What the guest writes stays in
+/// the run.
 public final class BlockDevice: VirtioDevice {
   public struct State: Equatable, Sendable, Codable {
-    public var image: [UInt8]
+    public var content: DiskContent
   }
 
   public static let sectorBytes = 512
-  /// The most buffers of data in a request.
-  private static let segmentsMax: UInt32 = 126
-  /// Request types and results (sections 5.2.6 and 5.2.6.1).
-  private enum RequestType {
-    static let read: UInt32 = 0
-    static let write: UInt32 = 1
-    static let flush: UInt32 = 4
-    static let getID: UInt32 = 8
-  }
-  private enum Result {
-    static let ok: UInt8 = 0
-    static let inputOutputError: UInt8 = 1
-    static let unsupported: UInt8 = 2
-  }
+  /// A request has a header, a status, and at least one buffer of data between them.
+  public static let queueSizeMin: UInt16 = 4
+  /// Buffers of a request beside those of data.
+  private static let otherBuffers: UInt16 = 2
 
   public let name: String
   public let deviceID = DeviceID.block
@@ -32,39 +23,83 @@ public final class BlockDevice: VirtioDevice {
   private var current: State
 
   /// - Parameters:
-  ///   - image: the disk's contents, filled up with zeros to whole sectors of 512 bytes.
+  ///   - image: how the disk begins; the rest of it is zeros.
+  ///   - bytes: the disk's size, made larger for the image and for whole sectors of 512 bytes.
   ///   - identifier: at most 20 bytes.
+  ///   - queueSize: at least ``queueSizeMin``.
   public init(
-    name: String = "block", image: [UInt8], isReadOnly: Bool = false, identifier: String = "uio-sim",
+    name: String = "block", image: [UInt8], bytes: Int = 0, isReadOnly: Bool = false, identifier: String = "uio-sim",
     queueSize: UInt16 = 128
   ) {
+    precondition(queueSize >= Self.queueSizeMin, "no request with data would fit into the queue")
     self.name = name
     self.identifier = Array((Array(identifier.utf8) + [UInt8](repeating: 0, count: 20)).prefix(20))
-    let basic: Features = [.blockFlush, .blockSize, .blockSegmentsMax]
-    features = isReadOnly ? basic.union(.blockReadOnly) : basic
+    let basic: Features = [.blockSizeMax, .blockSegmentsMax, .blockSize, .blockFlush]
+    features = basic.union(isReadOnly ? .blockReadOnly : [.blockDiscard, .blockWriteZeroes])
     queueSizes = [queueSize]
-    let tail = image.count % Self.sectorBytes
-    let padding = tail == 0 ? 0 : Self.sectorBytes - tail
-    current = State(image: image + [UInt8](repeating: 0, count: padding))
+    let sectors = (max(image.count, bytes) + Self.sectorBytes - 1) / Self.sectorBytes
+    current = State(content: DiskContent(image: image, count: sectors * Self.sectorBytes))
   }
 
-  /// capacity[8] size_max[4] seg_max[4] geometry[4] blk_size[4] (section 5.2.4).
+  private var sectorCount: Int { current.content.count / Self.sectorBytes }
+
+  // MARK: Configuration
+
+  /// The most buffers of data in a request: a chain is never longer than its queue (section 2.7.5.3.1).
+  private var segmentsMax: UInt32 { UInt32(queueSizes[0] - Self.otherBuffers) }
+
+  /// The greatest buffer, so that a request of as many as there may be is not refused for its size. A power of two.
+  private var segmentBytesMax: UInt32 {
+    let fitting = (chainBytesMax - 64) / segmentsMax
+    return 1 << (31 - UInt32(fitting.leadingZeroBitCount))
+  }
+
+  /// struct virtio_blk_config up to write_zeroes_may_unmap (section 5.2.4).
   public var configuration: [UInt8] {
     var bytes: [UInt8] = []
-    let capacity = UInt64(current.image.count / Self.sectorBytes)
-    withUnsafeBytes(of: capacity.littleEndian) { bytes += $0 }
-    for word in [0, Self.segmentsMax, 0, UInt32(Self.sectorBytes)] {
-      withUnsafeBytes(of: word.littleEndian) { bytes += $0 }
-    }
+    func put(_ value: some FixedWidthInteger) { withUnsafeBytes(of: value.littleEndian) { bytes += $0 } }
+    put(UInt64(sectorCount))
+    put(segmentBytesMax)
+    put(segmentsMax)
+    put(UInt32(0))  // geometry
+    put(UInt32(Self.sectorBytes))
+    put(UInt64(0))  // topology
+    put(UInt32(0))  // writeback, one queue
+    guard features.contains(.blockDiscard) else { return bytes }
+    let sectorsMax = UInt32(clamping: sectorCount)
+    put(sectorsMax)
+    put(ZeroingRequest.rangesMax)
+    put(UInt32(1))  // alignment of what is discarded, in sectors
+    put(sectorsMax)
+    put(ZeroingRequest.rangesMax)
+    put(UInt32(1))  // write zeroes may unmap
     return bytes
   }
 
   /// The disk's contents now.
-  public var image: [UInt8] { current.image }
+  public var image: [UInt8] { current.content.read(0..<current.content.count) }
 
   public func reset() {}
 
   public func start(features: Features) {}
+
+  // MARK: Requests
+
+  /// Request types and results (sections 5.2.6 and 5.2.6.1).
+  private enum RequestType {
+    static let read: UInt32 = 0
+    static let write: UInt32 = 1
+    static let flush: UInt32 = 4
+    static let getID: UInt32 = 8
+    static let discard: UInt32 = 11
+    static let writeZeroes: UInt32 = 13
+  }
+
+  enum Result: UInt8, Error {
+    case ok = 0
+    case inputOutputError = 1
+    case unsupported = 2
+  }
 
   public func notify(queue: UInt16) {
     port?.serve(queue, while: { true }) { (chain) throws(QueueError) in
@@ -73,8 +108,8 @@ public final class BlockDevice: VirtioDevice {
       guard header.count == 16, chain.writableBytes >= 1 else {
         throw .malformedRequest(reason: "a disk request needs 16 readable bytes and one writable byte")
       }
-      let type = header[0..<4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      let sector = header[8..<16].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      let type = UInt32(littleEndian: header, at: 0)
+      let sector = UInt64(littleEndian: header, at: 8)
       perform(type, sector, &chain)
     }
   }
@@ -84,44 +119,74 @@ public final class BlockDevice: VirtioDevice {
     let room = chain.writableBytes - 1
     var result = Result.ok
     var reply: [UInt8] = []
-    switch type {
-    case RequestType.read:
-      if let range = range(sector, count: room) {
-        reply = Array(current.image[range])
-      } else {
-        result = Result.inputOutputError
-      }
-    case RequestType.write:
-      let data = chain.read(chain.readableBytes)
-      if !features.contains(.blockReadOnly), let range = range(sector, count: data.count) {
-        current.image.replaceSubrange(range, with: data)
-      } else {
-        result = Result.inputOutputError
-      }
-    case RequestType.flush: break
-    case RequestType.getID: reply = Array(identifier.prefix(room))
-    default: result = Result.unsupported
+    do throws(Result) {
+      reply = try answer(type, sector, room: room, &chain)
+    } catch {
+      result = error
     }
-    chain.write(reply + [UInt8](repeating: 0, count: room - reply.count) + [result])
+    chain.write(reply + [UInt8](repeating: 0, count: room - reply.count) + [result.rawValue])
   }
 
-  /// The bytes of whole sectors on the disk, or nil.
-  private func range(_ sector: UInt64, count: Int) -> Range<Int>? {
-    let sectors = current.image.count / Self.sectorBytes
-    guard count % Self.sectorBytes == 0, sector <= UInt64(sectors),
-      count / Self.sectorBytes <= sectors - Int(sector)
-    else { return nil }
-    let start = Int(sector) * Self.sectorBytes
-    return start..<start + count
+  private func answer(
+    _ type: UInt32, _ sector: UInt64, room: Int, _ chain: inout ChainAccess
+  ) throws(Result) -> [UInt8] {
+    switch type {
+    case RequestType.read: return current.content.read(try range(sector, bytes: room))
+    case RequestType.write:
+      let data = chain.read(chain.readableBytes)
+      try requireWritable()
+      current.content.write(data, at: try range(sector, bytes: data.count).lowerBound)
+    case RequestType.flush: break
+    case RequestType.getID: return Array(identifier.prefix(room))
+    case RequestType.discard, RequestType.writeZeroes:
+      guard features.contains(.blockDiscard) else { throw .unsupported }
+      let data = chain.read(chain.readableBytes)
+      let request = try ZeroingRequest(data, mayUnmap: type == RequestType.writeZeroes)
+      // All of it or nothing. A range that is discarded reads as zeros too, the same in every run.
+      var ranges: [Range<Int>] = []
+      for part in request.ranges { ranges.append(try range(part.sector, sectors: UInt64(part.sectors))) }
+      for range in ranges { current.content.clear(range) }
+    default: throw .unsupported
+    }
+    return []
   }
+
+  private func requireWritable() throws(Result) {
+    guard !features.contains(.blockReadOnly) else { throw .inputOutputError }
+  }
+
+  /// The bytes of whole sectors on the disk.
+  private func range(_ sector: UInt64, bytes: Int) throws(Result) -> Range<Int> {
+    guard bytes % Self.sectorBytes == 0 else { throw .inputOutputError }
+    return try range(sector, sectors: UInt64(bytes / Self.sectorBytes))
+  }
+
+  private func range(_ sector: UInt64, sectors: UInt64) throws(Result) -> Range<Int> {
+    let all = UInt64(sectorCount)
+    guard sector <= all, sectors <= all - sector else { throw .inputOutputError }
+    let start = Int(sector) * Self.sectorBytes
+    return start..<start + Int(sectors) * Self.sectorBytes
+  }
+
+  // MARK: State
 
   public var state: DeviceState { .block(current) }
 
   public func restore(_ state: DeviceState) throws(StateError) {
     guard case .block(let saved) = state else { throw StateError("\(name): the saved device is no disk") }
-    guard saved.image.count == current.image.count else {
-      throw StateError("\(name): \(saved.image.count) bytes saved, the disk has \(current.image.count)")
+    guard saved.content.count == current.content.count else {
+      throw StateError("\(name): \(saved.content.count) bytes saved, the disk has \(current.content.count)")
     }
+    guard saved.content.isPossible else { throw StateError("\(name): the saved blocks are not those of the disk") }
     current = saved
+  }
+}
+
+extension FixedWidthInteger {
+  /// The number at `offset` of `bytes`, which has enough of them.
+  init(littleEndian bytes: [UInt8], at offset: Int) {
+    var value: Self = 0
+    withUnsafeMutableBytes(of: &value) { $0.copyBytes(from: bytes[offset..<offset + MemoryLayout<Self>.size]) }
+    self = Self(littleEndian: value)
   }
 }
