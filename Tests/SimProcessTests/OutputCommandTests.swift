@@ -41,6 +41,8 @@ import Testing
     (["bpf", "asm", "l.s", "-o", "/dev/full"], "/dev/full: can't be written: No space"),
     (["run", "p.json", "--export-share", ""], "the name of the folder to write is empty"),
     (["run", "p.json", "--export-share", "l.s"], "l.s: is not a folder"),
+    (["run", "p.json", "--export-disk", "disk"], "disk: the machine has no disk to write out"),
+    (["run", "p.json", "--export-disk", "p.json"], "p.json: is the input"),
   ])
   func whatCanNotBeWrittenIsRefusedAndNothingChanges(arguments: [String], reason: String) throws {
     let before = files

@@ -63,6 +63,38 @@ private func altered(_ trace: TraceReader, inputs: RunInputs, _ change: (UInt64,
   #expect(trace.eventCount > 100)
 }
 
+@Test(.enabled(if: imagesAreBuilt)) func aTraceCarriesTheDisk() throws {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "disk-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  let image = [UInt8]((0..<1500).map { UInt8(truncatingIfNeeded: $0) })
+  try Data(image).write(to: folder.appending(path: "disk.img"))
+  func inputs(_ disk: String) throws -> RunInputs {
+    let text =
+      "{\"machine\": {\"devices\": [\"console\", \"block\"], \"disk\": \(disk)}, \"script\": [{\"expect\": \"> \"}]}"
+    try Data(text.utf8).write(to: folder.appending(path: "disk.json"))
+    return try RunInputs(
+      ScenarioFile(path: folder.appending(path: "disk.json").path), products: products, seed: nil)
+  }
+  let taken = try inputs("{\"file\": \"disk.img\", \"sizeKiB\": 2, \"readOnly\": true}")
+  let trace = try TraceReader(bytes: try recorded(taken))
+  // The host's file is not looked at again.
+  try FileManager.default.removeItem(at: folder.appending(path: "disk.img"))
+  let own = try trace.inputs(path: "x.trace", images: ImageStore([]))
+  #expect(own.disk == image && own.scenario.machine.disk?.readOnly == true)
+  #expect(try replay(trace, inputs: own) == nil)
+  let run = try ScenarioRun(own)
+  _ = try run.run()
+  let exported = folder.appending(path: "out.img")
+  try run.exportDisk(to: exported.path)
+  #expect(try [UInt8](Data(contentsOf: exported)) == image + [UInt8](repeating: 0, count: 2048 - 1500))
+  #expect(throws: ScenarioProblems.self, "the file is gone") { try inputs("{\"file\": \"disk.img\"}") }
+  try Data(image).write(to: folder.appending(path: "disk.img"))
+  #expect(throws: ScenarioProblems.self, "larger than the disk") {
+    try inputs("{\"file\": \"disk.img\", \"sizeKiB\": 1}")
+  }
+}
+
 @Test(.enabled(if: imagesAreBuilt)) func aThinTraceFindsItsImageByContent() throws {
   let bytes = try recorded(try inputs("hello"), isThin: true)
   #expect(bytes.count < 50_000)

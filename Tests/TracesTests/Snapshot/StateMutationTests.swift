@@ -14,7 +14,8 @@ import Testing
   /// one another, padding. The wrap counters are free in packed queues only, which SimVirtio's tests restore.
   private static let dependent = [
     "configuration.memoryBytes", "configuration.bootProtocol", "configuration.devices", "limits.", ".nodes",
-    "contentBytes", "nextNode", ".fids", ".fid.node", "messageBytesMax", "queues[0].size", "queues[1].size",
+    "contentBytes", "nameCount", "nextNode", ".fids", ".fid.node", "messageBytesMax", "queues[0].size",
+    "queues[1].size",
     "configuration.cpu", "configuration.hasTestDevice", "availableWrap", "usedWrap", ".isReady", ".uart[1", ".uart[2",
   ]
   /// Fields that are equal in every queue at rest.
@@ -160,7 +161,7 @@ import Testing
         // Of a call of run, of the host, or of whoever looks on.
         "deadline", "isRunning", "events", "stream", "agenda", "watchers", "watchersMade",
         "bytesBeforeWrite", "domains", "currentDomain", "stops", "areStopsStale", "scriptAppointment", "isHoldDue",
-        "makeEngine", "typeIntoVirtioConsole", "readShareTree",
+        "makeEngine", "typeIntoVirtioConsole", "readShareTree", "readDiskImage",
         // Follow from the others.
         "isRepeatable", "slotLineChanged", "simulated", "schedule",
       ])
