@@ -156,14 +156,6 @@ import Testing
     #expect(try Machine(forking: guest.machine.snapshot()).run(until: 3000) == .reset)
   }
 
-  @Test func otherSizesReachNoneOfThem() throws {
-    let machine = try SmallGuest(SmallGuest.spinning).machine
-    for port in [0x20, 0x40, 0x61, 0x71, 0xa1] as [UInt16] {
-      machine.portWrite(port, size: 4, value: 0x1234_5678)
-      #expect(machine.portRead(port, size: 2) == 0xffff && machine.portRead(port, size: 4) == 0xffff_ffff)
-    }
-  }
-
   @Test func theTestDeviceIsThereWhenItIsAskedFor() throws {
     let plain = try SmallGuest(SmallGuest.spinning).machine
     plain.portWrite(0xe0, size: 4, value: 1)

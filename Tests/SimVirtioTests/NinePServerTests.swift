@@ -394,7 +394,7 @@ struct NinePServerTests {
       func entry() -> ByteView { names[[0, 1, 2, 3, 5][random.below(5)]] }
       let number = random.next() >> UInt64(random.below(64))
       let request: Request =
-        switch random.below(23) {
+        switch random.below(26) {
         case 0: .walk(fid: fid(), newFid: other(), names: (0..<random.below(4)).map { _ in names[random.below(6)] })
         case 1: .walk(fid: 0, newFid: other(), names: (0..<random.below(4)).map { _ in names[random.below(6)] })
         case 2: .lopen(fid: other(), flags: UInt32(random.below(3)) | UInt32(random.below(2)) << 9)
@@ -412,6 +412,22 @@ struct NinePServerTests {
         case 15, 16:
           .unlinkat(directory: fid(), name: entry(), flags: random.below(2) == 0 ? 0 : UnlinkFlags.removeDirectory)
         case 17: .remove(fid: other())
+        case 23: .stat(fid: fid())
+        case 24:
+          .create(
+            fid: other(), name: entry(),
+            permissions: 0o644 | (random.below(2) == 0 ? 0 : 1 << UInt32(20 + random.below(12))),
+            mode: UInt8(truncatingIfNeeded: number), special: random.below(2) == 0 ? client.text("1") : entry())
+        case 25:
+          .wstat(
+            fid: fid(),
+            {
+              var record = StatRecord()
+              if random.below(2) == 0 { record.length = number }
+              if random.below(2) == 0 { record.name = entry() }
+              if random.below(2) == 0 { record.mode = 0o600 }
+              return record
+            }())
         case 18: .rename(fid: other(), directory: fid(), name: entry())
         case 19: .link(directory: fid(), fid: other(), name: entry())
         case 20: .symlink(directory: fid(), name: entry(), target: entry(), group: 0)
@@ -434,7 +450,7 @@ struct NinePServerTests {
       }
     }
     print("random 9P requests: \(rounds), seed \(seed), \(succeeded) succeeded")
-    #expect(succeeded > rounds / 15)
+    #expect(succeeded > rounds / 20)
   }
 }
 

@@ -83,6 +83,10 @@ private func altered(_ trace: TraceReader, inputs: RunInputs, _ change: (UInt64,
   let own = try trace.inputs(path: "x.trace", images: ImageStore([]))
   #expect(own.disk == image && own.scenario.machine.disk?.readOnly == true)
   #expect(try replay(trace, inputs: own) == nil)
+  #expect(throws: ScenarioProblems.self, "a trace without the disk that its scenario names") {
+    try RunInputs(
+      path: "x", text: own.text, name: "x", seed: 1, image: own.image.bytes, shareItems: [], disk: nil)
+  }
   let run = try ScenarioRun(own)
   _ = try run.run()
   let exported = folder.appending(path: "out.img")

@@ -59,6 +59,14 @@ public struct RunInputs: Sendable {
           remedy: "record the run again")
       ])
     }
+    guard scenario.machine.disk?.file == nil || disk != nil else {
+      throw ScenarioProblems([
+        .init(
+          file: path, position: nil, path: "$.machine.disk",
+          problem: "the scenario names a disk image, and none is there",
+          remedy: "record the run again")
+      ])
+    }
     self.modules = zip(modules, lines).map { BootModule(bytes: $0, commandLine: $1) }
   }
 }
