@@ -129,6 +129,14 @@ void seams_note_op(TCGOp *op, int opcode) {
   accesses.op[accesses.count++] = op;
 }
 
+// The library reads 8 bytes for a near branch of 16 bits and uses 2.
+static void narrow_branch_operand(const instruction *i, uint32_t traits) {
+  enum { SIZE_2 = 1 << 4 };
+  if (!(traits & TRAIT_BRANCH) || i->code_bits != 64 || i->operand_bytes != 2 || !i->is_memory || accesses.count == 0) return;
+  TCGArg *access = &seams_op_arguments(accesses.op[0])[2];
+  *access = (*access & ~(TCGArg)SIZE_MASK) | SIZE_2;
+}
+
 // The third argument of a guest memory access: mmu index, then the size with the alignment that it asks for.
 static void ask_for_alignment(uint32_t traits, bool checks_alignment) {
   for (unsigned n = 0; n < accesses.count; n++) {
@@ -246,6 +254,7 @@ static void emit_by_library(seams_engine *e, disas_context *block, void *cpu, co
   if (is_shown) shown.count = 0;
   branch_waits = wide_load_waits = false;
   bool checks_alignment = FIELD(int, block, DC_CPL) == 3 && FIELD(uint32_t, block->tb, TB_FLAGS) & RFLAGS_AC;
+  narrow_branch_operand(i, f.traits);
   ask_for_alignment(f.traits, checks_alignment);
   if (f.traits & TRAIT_SAVES_FLAGS && FIELD(int, block, DC_CC_OP) == CC_OP_EFLAGS) {
     TCGArg *kind = &seams_op_arguments(start)[1];

@@ -70,4 +70,16 @@ import Testing
     #expect(bench.memory.read64(bench.entryAddress(Self.firstPage))! & dirty == dirty)
     #expect(bench.memory.read64(bench.entryAddress(Self.secondPage))! & dirty == dirty)
   }
+
+  /// A near branch with a 66 prefix reads two bytes, and nothing of the page behind them.
+  @Test(arguments: [[UInt8](), [0xf2], [0xf3]], [UInt8(0x24), 0x14])
+  func aNearBranchOf16BitsReadsTwoBytes(_ prefix: [UInt8], _ modRM: UInt8) throws {
+    let bench = try CPUBench()
+    bench.map(Self.firstPage, Self.frames | Self.present | Self.writable)
+    bench.map(Self.secondPage, 0)
+    bench.handle(14, Asm.hlt)
+    bench.place([0x66] + prefix + [0xff, modRM, 0x25] + Asm.bytes(UInt32(Self.secondPage - 2)), Asm.hlt)
+    _ = bench.run()
+    #expect(!bench.exceptions.contains { $0.address == Self.secondPage })
+  }
 }

@@ -12,6 +12,8 @@ public enum NativeDifference: String, ExcusedDifference, Sendable {
   case stateOperand = "state-operand"
   case mxcsrMask = "mxcsr-mask"
   case farPointer = "far-pointer"
+  case farReturn = "far-return"
+  case reservedRepeat = "reserved-repeat"
 
   /// Why it is no disagreement.
   public var reason: String {
@@ -34,6 +36,10 @@ public enum NativeDifference: String, ExcusedDifference, Sendable {
     case .mxcsrMask: "FXSAVE stores the bits of MXCSR that the processor has: AMD has bit 17 (APM vol. 2, 11.5.9)"
     case .farPointer:
       "far pointers with REX.W have offsets of 64 bits on Intel, of 32 bits on AMD (SDM and APM, CALL far)"
+    case .farReturn:
+      "a far return to another privilege level reads the outer stack before it looks at the selector on AMD, after that on Intel (APM vol. 3 and SDM vol. 2, RET far)"
+    case .reservedRepeat:
+      "a repeat prefix before LOOPcc is reserved: AMD's processors take the condition from it (SDM vol. 2, 2.1.1)"
     }
   }
 }
@@ -53,6 +59,10 @@ enum NativeTolerance: Equatable, Sendable {
   case undefinedResult
   /// Nothing is compared: another operand is read.
   case farPointer
+  /// #PF of the host for #GP.
+  case farReturn
+  /// Nothing is compared: the prefix is reserved.
+  case reservedRepeat
 }
 
 extension NativeTolerance {
@@ -61,6 +71,7 @@ extension NativeTolerance {
     switch self {
     case .undefinedResult: .undefinedResult
     case .farPointer: .farPointer
+    case .reservedRepeat: .reservedRepeat
     default: nil
     }
   }
@@ -72,6 +83,7 @@ extension NativeTolerance {
     case .transcendental: .transcendental
     case .dotProduct: .dotProduct
     case .stateOperand: .stateOperand
+    case .farReturn: .farReturn
     default: excuse
     }
   }
@@ -85,7 +97,8 @@ extension NativeTolerance {
     case .transcendental: forgiveTranscendental(host, &simulator)
     case .dotProduct: forgiveDotProduct(host, &simulator)
     case .stateOperand: forgiveStateOperand(host, &simulator)
-    case .none, .undefinedResult, .farPointer: false
+    case .farReturn: forgiveFarReturn(host, &simulator)
+    case .none, .undefinedResult, .farPointer, .reservedRepeat: false
     }
   }
 
@@ -143,6 +156,12 @@ extension NativeTolerance {
     return true
   }
 
+  private func forgiveFarReturn(_ host: NativeOutcome, _ simulator: inout NativeOutcome) -> Bool {
+    guard host.end.vector == 14, simulator.end.vector == 13 else { return false }
+    simulator = host
+    return true
+  }
+
   /// Takes over numbers of `bytes` bytes in a range of the state of x87 and SSE.
   private static func forgive(
     _ host: NativeOutcome, _ simulator: inout NativeOutcome, _ range: Range<Int>, bytes: Int,
@@ -179,6 +198,8 @@ extension InstructionForm {
     // The immediate behind an operand in memory is not looked for: any count may be meant.
     case (.secondary, 0xa4), (.secondary, 0xac):
       return hasOperandSizePrefix && !hasWidePrefix && (immediate ?? 0xff) & 0x1f > 16 ? .undefinedResult : .none
+    case (.primary, 0xca), (.primary, 0xcb): return .farReturn
+    case (.primary, 0xe0), (.primary, 0xe1): return repeatPrefix == nil ? .none : .reservedRepeat
     case (.primary, 0xff) where hasWidePrefix && (selector == 3 || selector == 5) && (modRM ?? 0xc0) < 0xc0:
       return .farPointer
     case (.secondary, 0xb2), (.secondary, 0xb4), (.secondary, 0xb5):
