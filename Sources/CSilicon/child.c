@@ -8,10 +8,14 @@
 
 #if defined(__x86_64__) && defined(__linux__)
 
+#include <linux/filter.h>
 #include <linux/futex.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
+#include <stddef.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <ucontext.h>
@@ -144,7 +148,7 @@ static void end_case(int signal, const siginfo_t *info, const ucontext_t *frame,
   c->final.fs_base = fs;
   c->final.gs_base = gs;
   c->end = (silicon_end){
-      .vector = signal == SIGVTALRM ? SILICON_HUNG : (uint32_t)frame->uc_mcontext.gregs[REG_TRAPNO],
+      .vector = signal == SIGVTALRM ? SILICON_HUNG : signal == SIGSYS ? SILICON_CALLED : (uint32_t)frame->uc_mcontext.gregs[REG_TRAPNO],
       .error_code = (uint32_t)frame->uc_mcontext.gregs[REG_ERR],
       .address = (uint64_t)frame->uc_mcontext.gregs[REG_CR2],
       .signal = signal, .code = info->si_code, .key = signal == SIGSEGV ? (int32_t)info->si_pkey : 0};
@@ -229,6 +233,24 @@ static void use_keys(void) {
   b->has_keys = place != 0;
 }
 
+// A file with a program is no program that its reader wants to run: what comes from the programs' pages does not reach the kernel,
+// by whichever instruction.
+static bool refuse_calls_of_programs(void) {
+  enum { FIRST = (int)SILICON_CODE, END = (int)(SILICON_MATRIX + SILICON_MATRIX_PAGES * SILICON_PAGE) };
+  const uint32_t place = offsetof(struct seccomp_data, instruction_pointer);
+  struct sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, place + 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, place),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FIRST, 0, 1),
+      BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, END, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
+  };
+  const struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
 void silicon_child(silicon_batch *batch, int file) {
   static uint8_t stack[1 << 16] __attribute__((aligned(64)));
   child.batch = batch;
@@ -244,6 +266,7 @@ void silicon_child(silicon_batch *batch, int file) {
   const int signals[] = {SIGSEGV, SIGILL, SIGFPE, SIGBUS, SIGTRAP, SIGVTALRM, SIGSYS};
   for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
     if (sigaction(signals[i], &action, NULL)) return;
+  if (!refuse_calls_of_programs()) return;
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);

@@ -9,7 +9,7 @@ private func machine(_ context: UnsafeMutableRawPointer?) -> Unmanaged<Machine> 
 /// What the CPU reaches outside itself.
 extension Machine: CPUEnvironment {
   public func observe(_ event: EventPayload) {
-    record(event)
+    emit(event)
     let costs = configuration.costs
     switch event {
     case .exception: charge(costs.exception)
@@ -60,7 +60,7 @@ extension Machine: CPUEnvironment {
     let nothing: UInt32 = size == 1 ? 0xff : size == 2 ? 0xffff : 0xffff_ffff
     let legacy = size == 1 ? readLegacyPort(port).map(UInt32.init) : nil
     let value = legacy ?? readTestPort(port, size: size) ?? nothing
-    record(.portAccess(port: port, size: UInt8(size), value: value, isWrite: false))
+    emit(.portAccess(port: port, size: UInt8(size), value: value, isWrite: false))
     return value
   }
 
@@ -71,19 +71,19 @@ extension Machine: CPUEnvironment {
       trace(UInt8(truncatingIfNeeded: value))  // free of charge: it is not there on other platforms
       return
     case Platform.debugExitPort:
-      record(.debugExit(value: value))
+      emit(.debugExit(value: value))
       end = .exited(value)
     default:
       if size > 1, hasByteDevice(port, size: size) {
         writeBytes(port, size: size, value)
       } else if size == 1, let register = serialRegister(port) {
         if let byte = uart.write(register, UInt8(truncatingIfNeeded: value)) {
-          record(.consoleOutput(console: .serial, bytes: [byte]))
+          emit(.consoleOutput(console: .serial, bytes: [byte]))
         }
       } else {
         if size == 1 { writeLegacyPort(port, UInt8(truncatingIfNeeded: value)) }
         writeTestPort(port, size: size, value)
-        record(.portAccess(port: port, size: UInt8(size), value: value, isWrite: true))
+        emit(.portAccess(port: port, size: UInt8(size), value: value, isWrite: true))
       }
     }
     charge(configuration.costs.exit)
@@ -102,12 +102,12 @@ extension Machine: CPUEnvironment {
       let byte = serialRegister(place).map { uart.read($0) } ?? readLegacyPort(place) ?? 0xff
       value |= UInt32(byte) << (8 * UInt32(index))
     }
-    record(.portAccess(port: port, size: UInt8(size), value: value, isWrite: false))
+    emit(.portAccess(port: port, size: UInt8(size), value: value, isWrite: false))
     return value
   }
 
   private func writeBytes(_ port: UInt16, size: Int, _ value: UInt32) {
-    record(.portAccess(port: port, size: UInt8(size), value: value, isWrite: true))
+    emit(.portAccess(port: port, size: UInt8(size), value: value, isWrite: true))
     for index in 0..<UInt16(size) {
       let place = port &+ index
       let byte = UInt8(truncatingIfNeeded: value >> (8 * UInt32(index)))
@@ -115,7 +115,7 @@ extension Machine: CPUEnvironment {
         writeLegacyPort(place, byte)
         continue
       }
-      if let sent = uart.write(register, byte) { record(.consoleOutput(console: .serial, bytes: [sent])) }
+      if let sent = uart.write(register, byte) { emit(.consoleOutput(console: .serial, bytes: [sent])) }
     }
   }
 
@@ -133,7 +133,7 @@ extension Machine: CPUEnvironment {
     }
     let words = String(decoding: traceRecord, as: UTF8.self).split(separator: " ", maxSplits: 1)
     traceRecord = []
-    record(.guest(name: words.first.map(String.init) ?? "", detail: words.count > 1 ? String(words[1]) : ""))
+    emit(.guest(name: words.first.map(String.init) ?? "", detail: words.count > 1 ? String(words[1]) : ""))
   }
 
   // MARK: Device registers
@@ -141,7 +141,7 @@ extension Machine: CPUEnvironment {
   public func deviceRead(_ address: UInt64, size: Int) -> UInt64 {
     charge(configuration.costs.exit)
     let value = readRegister(address, size)
-    record(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: false))
+    emit(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: false))
     update()
     return value
   }
@@ -164,7 +164,7 @@ extension Machine: CPUEnvironment {
 
   public func deviceWrite(_ address: UInt64, size: Int, value: UInt64) {
     charge(configuration.costs.exit)
-    record(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: true))
+    emit(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: true))
     switch address {
     case _ where localAPIC.isMemoryMapped && address & ~0xfff == localAPIC.address:
       advanceTimers()

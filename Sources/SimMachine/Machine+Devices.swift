@@ -9,7 +9,7 @@ extension Machine {
   ///   - share: what a 9P device offers.
   ///   - disk: what is on the disk at first; the rest of it is zeros.
   func makeSlot(_ device: MachineConfiguration.Device, share: Share, disk: [UInt8] = []) -> any VirtioSlot {
-    let report: (EventPayload) -> Void = { [unowned self] in record($0) }
+    let report: (EventPayload) -> Void = { [unowned self] in emit($0) }
     let size = configuration.queueSizes.first { $0.device == device }?.entries
     let behind: any VirtioDevice
     switch device {

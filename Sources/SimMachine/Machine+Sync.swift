@@ -15,7 +15,7 @@ extension Machine {
   /// Records a sync point here. Only while the machine is stopped; an engine that stops elsewhere in each run has none.
   public func recordSync() {
     guard isRepeatable else { return }
-    record(.sync(cpu: registers.digest, memory: memory.digest()))
+    emit(.sync(cpu: registers.digest, memory: memory.digest()))
   }
 
   /// What an engine must promise for sync points to be worth anything.

@@ -206,6 +206,12 @@ public final class Machine {
 
   /// Adds an event to the stream, at the present moment.
   public func record(_ payload: EventPayload) {
+    emit(payload)
+    // Between two instructions the moment of an appointment is now.
+    if !isRunning { keepAppointments() }
+  }
+
+  func emit(_ payload: EventPayload) {
     let now = instructions
     let time = now &* configuration.costs.instruction &+ extraCycles
     stream._withUnsafeGuaranteedRef { $0.emit(payload, time: time, instruction: now) }
@@ -248,13 +254,14 @@ public final class Machine {
   public func type(_ bytes: [UInt8], into console: Console) {
     switch console {
     case .serial:
-      record(.consoleInput(console: console, bytes: bytes))
+      emit(.consoleInput(console: console, bytes: bytes))
       uart.receive(bytes)
       update()
     case .virtio:
       typeIntoVirtioConsole?(bytes)
       update()
     }
+    if !isRunning { keepAppointments() }
   }
 
   /// Set by whoever made the console device, which records what it takes.
@@ -362,10 +369,10 @@ extension Machine {
     case .horizon, .breakpoint: return nil
     case .halt:
       isHalted = true
-      record(.halt(until: visibleDueCycle))
+      emit(.halt(until: visibleDueCycle))
       return nil
     case .shutdown:
-      record(.tripleFault(instructionPointer: engine.instructionPointer))
+      emit(.tripleFault(instructionPointer: engine.instructionPointer))
       return finish(.tripleFault)
     case .defect(let problem): return finish(.defect(problem))
     }

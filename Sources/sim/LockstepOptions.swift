@@ -30,6 +30,7 @@ struct LockstepOptions: ParsableArguments {
   var output: String?
 
   func validate() throws {
+    guard sequences != 0 else { throw ValidationError("--sequences 0 compares nothing; give at least 1") }
     guard lockstep || from == "0" && to == "step:0" else {
       throw ValidationError("--from and --to belong to --lockstep")
     }

@@ -3,8 +3,8 @@
 //
 // A child process holds a few pages at fixed addresses. The signal frame is both ways in and out: a program ends with a
 // trap or a fault, the handler copies the frame's registers, x87, SSE and PKRU state out, puts the next program's there,
-// and returns into it. A program costs about 3 us besides its own instructions. It must not call the kernel; whatever else
-// it does ends the child at worst, which is started anew.
+// and returns into it. A program costs about 3 us besides its own instructions. Calls of the kernel from its pages are refused
+// and end it; whatever else it does ends the child at worst, which is started anew.
 #ifndef SILICON_H
 #define SILICON_H
 
@@ -48,13 +48,13 @@ typedef struct {
 
 // How it ended.
 typedef struct {
-  uint32_t vector;      // SILICON_HUNG: it did not come to an end; SILICON_LOST: the child went with it
+  uint32_t vector;      // SILICON_HUNG: it did not come to an end; SILICON_LOST: the child went with it; SILICON_CALLED: the kernel
   uint32_t error_code;
   uint64_t address;     // CR2 after vector 14
   int32_t signal, code, key;  // as Linux reports it
 } silicon_end;
 
-enum { SILICON_HUNG = 0x100, SILICON_LOST = 0x101 };
+enum { SILICON_HUNG = 0x100, SILICON_LOST = 0x101, SILICON_CALLED = 0x102 };
 
 typedef struct {
   silicon_state start;

@@ -148,6 +148,7 @@ struct NativeComparison {
   private static let endings: [Int: String] = [
     0: "#DE", 1: "#DB", 3: "INT3", 4: "#OF", 5: "#BR", 6: "#UD", 7: "#NM", 10: "#TS", 11: "#NP", 12: "#SS", 13: "#GP",
     14: "#PF", 16: "#MF", 17: "#AC", 19: "#XM", SILICON_HUNG: "no end", SILICON_LOST: "loss of the process",
+    SILICON_CALLED: "a call of the kernel",
   ]
 
   static func name(ofVector vector: UInt32) -> String { endings[Int(vector)] ?? "vector \(vector)" }

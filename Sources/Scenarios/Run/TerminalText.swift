@@ -2,16 +2,16 @@
 /// looks at what it printed. Tabs and the ends of lines stay.
 public func terminalText(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: isControl) else { return text }
-  var shown = String.UnicodeScalarView()
+  var shown = ""
   for scalar in text.unicodeScalars {
     guard isControl(scalar) else {
-      shown.append(scalar)
+      shown.unicodeScalars.append(scalar)
       continue
     }
     let digits = String(scalar.value, radix: 16)
-    shown += "\\x\(digits.count == 1 ? "0" : "")\(digits)".unicodeScalars
+    shown += "\\x\(digits.count == 1 ? "0" : "")\(digits)"
   }
-  return String(shown)
+  return shown
 }
 
 /// C0 but for tab and newline, DEL, and C1, of which some terminals take U+009B for ESC [.
