@@ -100,5 +100,14 @@ public struct NativeFile: ProgramFile {
 
 extension NativeCheck {
   /// What the program in a file shows, or nil if both processors agree.
-  public func differs(file path: String) throws -> [String]? { try differs(NativeFile.program(path: path)) }
+  /// - Throws: ``OutputError`` also for a program that hangs or calls the kernel on the host: there is nothing to compare.
+  public func differs(file path: String) throws -> [String]? {
+    var report = NativeReport(seed: 0, vendor: "", hasProtectionKeys: host.hasProtectionKeys)
+    let items = try compare([NativeFile.program(path: path)], &report).first?.items
+    guard report.notCompared == 0 else {
+      throw OutputError(
+        path: path, problem: "can't be compared: on this host the program hangs, or calls the kernel, which is refused")
+    }
+    return items
+  }
 }
