@@ -120,9 +120,10 @@ private func forged(_ bytes: [UInt8], part number: Int, _ change: (inout [UInt8]
     trace[4] = 0x54
     #expect(refusal(trace) == .file(.foreign))
     var later = bytes
-    later[8] = 3
-    #expect(refusal(later) == .file(.version(3)))
-    #expect(SnapshotError.file(.version(3)).description.contains("use a newer simulator"))
+    let next = SnapshotFormat.version + 1
+    later[8] = UInt8(next)
+    #expect(refusal(later) == .file(.version(next)))
+    #expect(SnapshotError.file(.version(next)).description.contains("use a newer simulator"))
     #expect(throws: TraceError.foreign) { try TraceReader(bytes: bytes) }
     #expect(throws: SnapshotError.self) { try SnapshotReader(path: "/nonexistent/x.snapshot") }
     #expect(throws: SnapshotError.file(.unreadable("it is no regular file"))) { try SnapshotReader(path: "/dev/null") }
