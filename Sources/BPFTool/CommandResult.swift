@@ -9,10 +9,6 @@ public struct CommandResult: Equatable, Sendable {
     self.standardError = standardError
     self.status = status
   }
-
-  static func failure(_ message: String, status: Int32 = ExitStatus.unreadable) -> CommandResult {
-    CommandResult(standardError: message.hasSuffix("\n") ? message : message + "\n", status: status)
-  }
 }
 
 /// Exit statuses of all `bpf` commands.
@@ -20,6 +16,4 @@ enum ExitStatus {
   static let success: Int32 = 0
   /// The program ran into a fault, or the verifier refused it.
   static let refused: Int32 = 1
-  /// Wrong usage, or an input that is not a program.
-  static let unreadable: Int32 = 2
 }

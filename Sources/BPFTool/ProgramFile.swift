@@ -16,13 +16,13 @@ enum ProgramFile {
   static func bytes(of path: String) throws(ToolError) -> [UInt8] {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
       let size = attributes[.size] as? Int
-    else { throw ToolError(message: "\(path): no such file") }
+    else { throw ToolError(file: path, message: "no such file") }
     guard attributes[.type] as? FileAttributeType != .typeDirectory else {
-      throw ToolError(message: "\(path): is a folder")
+      throw ToolError(file: path, message: "is a folder")
     }
-    guard size <= maximumSize else { throw ToolError(message: "\(path): larger than \(maximumSize >> 20) MiB") }
+    guard size <= maximumSize else { throw ToolError(file: path, message: "larger than \(maximumSize >> 20) MiB") }
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw ToolError(message: "\(path): cannot be read")
+      throw ToolError(file: path, message: "cannot be read")
     }
     return [UInt8](data)
   }
@@ -36,13 +36,15 @@ enum ProgramFile {
     let bytes = try bytes(of: path)
     if isAssembly(path) { return LoadedProgram(program: try assemble(bytes, path)) }
     do throws(ToolError) { return try parse(bytes, isObject: isObject(bytes), named: name) } catch {
-      throw ToolError(message: "\(path): \(error.message)")
+      throw error.about(path)
     }
   }
 
   static func assemble(_ bytes: [UInt8], _ path: String) throws(ToolError) -> Program {
     do throws(AssemblyError) { return try Assembler.assemble(bytes) } catch {
-      throw ToolError(message: "\(path):\(error)")
+      // The error's own description begins with its place.
+      let message = "\(error)".dropFirst("\(error.line):\(error.column): ".count)
+      throw ToolError(file: path, line: error.line, column: error.column, message: String(message))
     }
   }
 

@@ -6,9 +6,9 @@ enum ProgramRun {
   static let memoryBase: UInt64 = 0x1000_0000
 
   static func run(
-    _ loaded: LoadedProgram, memory: [UInt8], budget: UInt64, helpers kind: ToolHelpers.Kind, prefix: String,
+    _ loaded: LoadedProgram, memory: [UInt8], budget: UInt64, helpers kind: ToolHelpers.Kind,
     isTranslated: Bool = false
-  ) throws(ToolError) -> CommandResult {
+  ) throws(ToolError) -> ProgramResult {
     let space = AddressSpace()
     let maps = MapSet(space: space)
     do throws(MapError) { try loaded.object?.makeMaps(in: maps) } catch {
@@ -41,11 +41,8 @@ enum ProgramRun {
       result = Interpreter.run(executable, in: space, arguments: arguments, budget: budget, helpers: &helpers)
     }
     switch result.outcome {
-    case .returned(let value):
-      let line = Array("\(prefix)\(String(value, radix: 16))\n".utf8)
-      return CommandResult(standardOutput: helpers.output + line, status: ExitStatus.success)
-    case .fault(let fault):
-      return CommandResult(standardOutput: helpers.output, standardError: "\(fault)\n", status: ExitStatus.refused)
+    case .returned(let value): return ProgramResult(output: helpers.output, end: .returned(value))
+    case .fault(let fault): return ProgramResult(output: helpers.output, end: .fault("\(fault)"))
     }
   }
 }

@@ -49,7 +49,7 @@ struct BenchCommand: ParsableCommand {
     do {
       try measure()
     } catch let problem as BenchmarkError {
-      throw InputError(description: "sim bench: \(problem.description)")
+      throw CommandFailure(message: problem.description)
     }
   }
 

@@ -52,10 +52,10 @@ struct DiffCommand: ParsableCommand {
   func run() throws {
     let selection: EventSelection
     do { selection = try EventSelection(projected: project, ignored: ignore) } catch {
-      throw InputError(description: "sim diff: \(error)")
+      throw CommandFailure(message: "\(error)")
     }
     let (old, new) = (try open(a), try open(b))
-    try reportingInputErrors(path: "\(a), \(b)") {
+    try reportingFailures(path: "\(a), \(b)") {
       let comparison = try TraceComparison(old, new, selection: selection, closeness: closeness)
       let rerun = rerun && (comparison.first ?? comparison.shift) != nil ? comparison.rerun() : nil
       switch format {
@@ -69,12 +69,12 @@ struct DiffCommand: ParsableCommand {
 
   private func open(_ path: String) throws -> ComparedTrace {
     var opened: ComparedTrace?
-    try reportingInputErrors(path: path) {
+    try reportingFailures(path: path) {
       let trace = try TraceReader(path: path)
       try trace.verify()
       opened = try ComparedTrace(trace, name: path, images: ImageStore(imageFolders(for: path)))
     }
-    guard let opened else { throw InputError(description: "\(path): can't be read") }
+    guard let opened else { throw CommandFailure(file: path, message: "can't be read") }
     return opened
   }
 
@@ -89,7 +89,7 @@ struct DiffCommand: ParsableCommand {
         }
       }
     } catch let problem as ListingError {
-      throw InputError(description: problem.description)
+      throw CommandFailure(message: problem.description)
     }
     if format == .text {
       print("\(counts.onlyOld) events only in A, \(counts.onlyNew) only in B, \(counts.same) in both")

@@ -15,7 +15,7 @@ struct EngineOption: ParsableArguments {
     do throws(MachineRefusal) {
       return try engine.maker
     } catch {
-      throw InputError(description: "sim: engine \(engine.rawValue): \(error.problem); \(error.remedy)")
+      throw CommandFailure(message: "engine \(engine.rawValue): \(error.problem)", remedy: error.remedy)
     }
   }
 }

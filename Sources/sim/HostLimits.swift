@@ -21,9 +21,9 @@ enum HostLimits {
   private static func requireAddressSpace() throws {
     let address = mmap(nil, bytesNeeded, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let address, address != MAP_FAILED else {
-      throw InputError(
-        description: "sim: the host refuses \(bytesNeeded >> 20) MiB of address space "
-          + "(\(String(cString: strerror(errno)))); raise the limit (ulimit -v)",
+      throw CommandFailure(
+        message: "the host refuses \(bytesNeeded >> 20) MiB of address space "
+          + "(\(String(cString: strerror(errno))))", remedy: "raise the limit (ulimit -v)",
         status: ExitStatus.hostShortage)
     }
     munmap(address, bytesNeeded)
@@ -37,9 +37,9 @@ enum HostLimits {
       if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 { return }
     }
     guard limit.rlim_cur < descriptorsNeeded else { return }
-    throw InputError(
-      description: "sim: this process may have only \(limit.rlim_cur) files open at once, and a run takes up to "
-        + "\(descriptorsNeeded); raise the limit (ulimit -n)",
+    throw CommandFailure(
+      message: "this process may have only \(limit.rlim_cur) files open at once, and a run takes up to "
+        + "\(descriptorsNeeded)", remedy: "raise the limit (ulimit -n)",
       status: ExitStatus.hostShortage)
   }
 }

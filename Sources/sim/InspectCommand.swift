@@ -81,7 +81,7 @@ struct InspectCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingInputErrors(path: file) {
+    try reportingFailures(path: file) {
       if let output { try requireOutput(output, differsFrom: file) }
       let (trace, snapshot) = try openForInspection(file)
       if let event {
@@ -111,7 +111,7 @@ struct InspectCommand: ParsableCommand {
   private func show(_ number: UInt64, of trace: TraceReader) throws {
     var found = try trace.events(from: number)
     guard number < trace.eventCount, let event = try found.next() else {
-      throw InputError(description: "\(file): there is no event \(number): the trace has \(trace.eventCount)")
+      throw CommandFailure(file: file, message: "there is no event \(number): the trace has \(trace.eventCount)")
     }
     let numbered = NumberedEvent(number: number, event: event)
     let symbols = try symbols(of: trace)
@@ -126,7 +126,7 @@ struct InspectCommand: ParsableCommand {
     (query.symbol, query.key) = (symbol, key)
     let symbols = try symbols(of: trace)
     let resolved: ResolvedQuery
-    do { resolved = try query.resolved(symbols) } catch { throw InputError(description: "\(file): \(error)") }
+    do { resolved = try query.resolved(symbols) } catch { throw CommandFailure(file: file, message: "\(error)") }
 
     var events = try trace.events(fromTime: query.times.lowerBound)
     while true {

@@ -45,11 +45,12 @@ struct LockstepOptions: ParsableArguments {
       var agrees = true
       if let sequences { agrees = try runSequences(sequences, format) && agrees }
       for file in files where !ScenarioSchema.isSchema(file) {
-        agrees = try (file.hasSuffix(SequenceFile.suffix) ? runSequence(file) : runScenario(file, format)) && agrees
+        agrees =
+          try (file.hasSuffix(SequenceFile.suffix) ? runSequence(file, format) : runScenario(file, format)) && agrees
       }
       return agrees
     } catch let refusal as MachineRefusal {
-      throw InputError(description: "sim verify --lockstep: \(refusal.problem); \(refusal.remedy)")
+      throw CommandFailure(message: "verify --lockstep: \(refusal.problem)", remedy: refusal.remedy)
     }
   }
 
@@ -58,16 +59,18 @@ struct LockstepOptions: ParsableArguments {
     if text == "end" { return nil }
     if let number = UInt64(text) { return .instruction(number) }
     if text.hasPrefix("step:"), let index = UInt64(text.dropFirst(5)) { return ScenarioLockstep.step(index) }
-    throw InputError(description: "\(option) \(text): write an instruction's number, step:N or end")
+    throw CommandFailure(
+      message: "\(option) \(text): is no place in a run", remedy: "write an instruction's number, step:N or end")
   }
 
   private func runScenario(_ file: String, _ format: OutputFormat) throws -> Bool {
     var agrees = false
     guard let start = try moment(from, "--from") else {
-      throw InputError(description: "--from end: nothing would be compared; write an instruction's number or step:N")
+      throw CommandFailure(
+        message: "--from end: nothing would be compared", remedy: "write an instruction's number or step:N")
     }
     let end = try moment(to, "--to")
-    try reportingInputErrors(path: file) {
+    try reportingFailures(path: file) {
       let inputs = try RunInputs(ScenarioFile(path: file), products: buildProducts(), seed: nil)
       let report = try ScenarioLockstep(inputs, from: start, to: end).run()
       print(
@@ -79,10 +82,10 @@ struct LockstepOptions: ParsableArguments {
     return agrees
   }
 
-  private func runSequence(_ file: String) throws -> Bool {
+  private func runSequence(_ file: String, _ format: OutputFormat) throws -> Bool {
     var agrees = false
-    try reportingInputErrors(path: file) {
-      agrees = printComparison(try SequenceCheck().differs(SequenceFile.sequence(path: file)), of: file)
+    try reportingFailures(path: file) {
+      agrees = printComparison(try SequenceCheck().differs(SequenceFile.sequence(path: file)), of: file, format)
     }
     return agrees
   }
@@ -93,7 +96,7 @@ struct LockstepOptions: ParsableArguments {
     if let output {
       for disagreement in report.disagreements {
         let path = try SequenceFile(seed: seed, disagreement).write(into: output)
-        print("  written: \(path)")
+        format == .json ? StandardError.write("written: \(path)\n") : print("  written: \(path)")
       }
     }
     return report.passed
@@ -103,7 +106,13 @@ struct LockstepOptions: ParsableArguments {
 /// Prints what a program in a file shows on two processors: nil if they agree.
 ///
 /// - Returns: whether they agree.
-func printComparison(_ items: [String]?, of file: String) -> Bool {
+func printComparison(_ items: [String]?, of file: String, _ format: OutputFormat) -> Bool {
+  guard format == .text else {
+    let differences = JSONText.array((items ?? []).map { .string($0) })
+    print(
+      JSONText.object([("file", .string(file)), ("same", .boolean(items == nil)), ("differences", differences)]).text)
+    return items == nil
+  }
   print("\(file): \(Terminal.paint(items == nil ? "same" : "DIFFERENT", items == nil))")
   for item in items ?? [] { print("  \(item)") }
   return items == nil

@@ -31,10 +31,10 @@ struct NativeOptions: ParsableArguments {
       if forms { return try runForms(check, format) }
       if files.isEmpty { return try runPrograms(check, sequences, seed, output, format) }
       var agrees = true
-      for file in files { agrees = try runFile(check, file) && agrees }
+      for file in files { agrees = try runFile(check, file, format) && agrees }
       return agrees
     } catch let refusal as MachineRefusal {
-      throw InputError(description: "sim verify --native: \(refusal.problem); \(refusal.remedy)")
+      throw CommandFailure(message: "verify --native: \(refusal.problem)", remedy: refusal.remedy)
     }
   }
 
@@ -53,16 +53,16 @@ struct NativeOptions: ParsableArguments {
     if let output {
       for disagreement in report.disagreements {
         let path = try NativeFile(seed: seed, disagreement).write(into: output)
-        print("  written: \(path)")
+        format == .json ? StandardError.write("written: \(path)\n") : print("  written: \(path)")
       }
     }
     return report.passed
   }
 
-  private func runFile(_ check: NativeCheck, _ file: String) throws -> Bool {
+  private func runFile(_ check: NativeCheck, _ file: String, _ format: OutputFormat) throws -> Bool {
     var agrees = false
-    try reportingInputErrors(path: file) {
-      agrees = printComparison(try check.differs(file: file), of: file)
+    try reportingFailures(path: file) {
+      agrees = printComparison(try check.differs(file: file), of: file, format)
     }
     return agrees
   }

@@ -13,6 +13,7 @@ struct RecordCommand: ParsableCommand {
       EXAMPLES
         sim record scenarios/hello.json -o hello.trace
         sim record scenarios/hello.json -o hello.trace --thin    without the guest's image
+        sim record scenarios/rogue-write.json --design none -o none.trace
         sim record --update-golden scenarios/*.json              docs/golden-traces.md says when
 
       EXIT CODES
@@ -35,6 +36,11 @@ struct RecordCommand: ParsableCommand {
   @Option(help: "Start of all random streams, instead of the scenario's.")
   var seed: UInt64?
 
+  @OptionGroup var changes: ChangeOptions
+
+  @Option(help: "text, or json: one object a trace.")
+  var format = OutputFormat.text
+
   @OptionGroup var engine: EngineOption
 
   func validate() throws {
@@ -44,7 +50,11 @@ struct RecordCommand: ParsableCommand {
       )
     }
     if updateGolden {
-      guard output == nil, seed == nil else { throw ValidationError("--update-golden takes neither -o nor --seed") }
+      guard output == nil, seed == nil, changes.isEmpty else {
+        throw ValidationError(
+          "--update-golden records the scenarios as they are: it takes no -o, --seed, --set, --design, --bpf"
+        )
+      }
     } else {
       guard output != nil else { throw ValidationError("name the trace with -o, or give --update-golden") }
       guard files.count == 1 else { throw ValidationError("one trace records one scenario") }
@@ -53,39 +63,49 @@ struct RecordCommand: ParsableCommand {
 
   func run() throws {
     let products = try buildProducts()
-    var worst: Int32 = 0
+    let changes = try changes.changes
+    var statuses: [Int32] = []
     for file in files where !ScenarioSchema.isSchema(file) {
-      try reportingInputErrors(path: file) {
+      try reportingFailures(path: file) {
         if let output { try requireOutput(output, differsFrom: file) }
-        let inputs = try RunInputs(ScenarioFile(path: file), products: products, seed: seed)
+        let inputs = try RunInputs(ScenarioFile(path: file, changes: changes), products: products, seed: seed)
         let place = try output ?? GoldenTraces(besideScenario: file).prepare(inputs)
         let result = try recordTrace(of: inputs, isThin: thin || updateGolden, to: place, keepsFailed: !updateGolden)
-        print("\(place): \(Terminal.paint(result.passed ? "passed" : "FAILED", result.passed)): \(result.reason)")
-        for failure in result.failures { print("  - \(failure)") }
-        worst = max(worst, result.exitCode)
+        show(result, place)
+        statuses.append(result.exitCode)
       }
     }
-    if worst != 0 { throw ExitCode(worst) }
+    let status = ExitStatus.worst(statuses)
+    if status != 0 { throw ExitCode(status) }
+  }
+
+  private func show(_ result: RunResult, _ trace: String) {
+    switch format {
+    case .json: print(result.json.adding([("trace", .string(trace))]).text)
+    case .text:
+      print("\(trace): \(Terminal.paint(result.passed ? "passed" : "FAILED", result.passed)): \(result.reason)")
+      for failure in result.failures { print("  - \(failure)") }
+    }
   }
 }
 
 /// Turns what files are to blame for into what the user reads.
-func reportingInputErrors(path: String, _ body: () throws -> Void) throws {
+func reportingFailures(path: String, _ body: () throws -> Void) throws {
   do {
     try body()
   } catch let problems as ScenarioProblems {
-    throw InputError(problems)
+    throw CommandFailure(problems)
   } catch let problem as OutputError {
-    throw InputError(description: problem.description)
+    throw CommandFailure(problem)
   } catch let problem as TraceError {
-    throw InputError(description: "\(path): \(problem)")
+    throw CommandFailure(file: path, message: "\(problem)")
   } catch let problem as RealRunError {
-    throw InputError(description: "\(path): \(problem)")
+    throw CommandFailure(file: path, message: "\(problem)")
   } catch let problem as RunSnapshotError {
-    throw InputError(description: "\(path): \(problem)")
+    throw CommandFailure(file: path, message: "\(problem)")
   } catch let problem as SnapshotError {
-    throw InputError(description: "\(path): \(problem)")
+    throw CommandFailure(file: path, message: "\(problem)")
   } catch let problem as MissingImage {
-    throw InputError(description: "\(path): \(problem)")
+    throw CommandFailure(file: path, message: "\(problem)")
   }
 }

@@ -40,7 +40,7 @@ struct ReplayCommand: ParsableCommand {
 
   func run() throws {
     var others = Others()
-    try reportingInputErrors(path: "sim") {
+    try reportingFailures(path: "sim") {
       others.image = try image.map { try readImage(path: $0) }
       others.scenario = try scenario.map { try RunInputs(ScenarioFile(path: $0), products: buildProducts(), seed: nil) }
     }
@@ -48,8 +48,8 @@ struct ReplayCommand: ParsableCommand {
     for file in files {
       do {
         if try !replay(file, others) { isDifferent = true }
-      } catch let problem as InputError {
-        StandardError.write("\(problem)\n")
+      } catch let failure as CommandFailure {
+        failure.show([("trace", .string(file))])
         isUnreadable = true
       }
     }
@@ -66,11 +66,11 @@ struct ReplayCommand: ParsableCommand {
   /// Returns whether the run is the same again.
   private func replay(_ file: String, _ others: Others) throws -> Bool {
     var isSame = true
-    try reportingInputErrors(path: file) {
+    try reportingFailures(path: file) {
       let trace = try TraceReader(path: file)
       try trace.verifyChecksums()
       guard !RealRun.isOne(trace) else {
-        throw InputError(description: "\(file): records a run of a real engine; sim verify compares it")
+        throw CommandFailure(file: file, message: "records a run of a real engine; sim verify compares it")
       }
       let recorded = try trace.inputs(path: file, images: ImageStore(imageFolders(for: file)))
       let inputs = try substituted(recorded, others)

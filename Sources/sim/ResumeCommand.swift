@@ -33,7 +33,7 @@ struct ResumeCommand: ParsableCommand {
   var events: String?
 
   func run() throws {
-    try reportingInputErrors(path: file) {
+    try reportingFailures(path: file) {
       if let events { try requireOutput(events, differsFrom: file) }
       let (inputs, start) = try readSnapshot(file)
       guard let start else { return }

@@ -6,25 +6,33 @@ import Scenarios
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run a scenario and check what it expects.",
+    abstract: "Run scenarios and check what they expect.",
     discussion: """
       EXAMPLES
         sim run scenarios/rogue-write.json
         sim run scenarios/hello.json --format json --seed 7
         sim run scenarios/hello.json --events events.jsonl
         sim run scenarios/hello.json --engine kvm
+        sim run scenarios/rogue-write.json --design none     the write escapes
         sim run scenarios/bpf-count.json --bpf jit
+        sim run scenarios/hello.json --set /machine/memoryMiB=128
+        sim run scenarios/*.json --junit report.xml --timeout 60s
+
+      EXIT CODES
+        as for all commands (sim --help); of several files the worst: 70, 71, 2, 124, 1, in this order
       """
   )
 
-  @Argument(help: "The scenario, a JSON file (docs/scenario-format.md).", completion: .file(extensions: ["json"]))
-  var file: String
+  @Argument(help: "Scenarios, JSON files (docs/scenario-format.md).", completion: .file(extensions: ["json"]))
+  var files: [String]
 
-  @Option(help: "How the result is printed: text or json.")
+  @Option(help: "text, or json: one object a scenario, on a line of its own.")
   var format = OutputFormat.text
 
   @Option(help: "Start of all random streams, instead of the scenario's.")
   var seed: UInt64?
+
+  @OptionGroup var changes: ChangeOptions
 
   @Option(help: "Write each event as a line of JSON to this file.", completion: .file())
   var events: String?
@@ -35,52 +43,33 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Write the disk as the guest left it to this file.", completion: .file())
   var exportDisk: String?
 
-  @Option(help: "How the guest executes BPF programs, instead of the scenario's choice: interpreter or jit.")
-  var bpf: GuestSpecification.BPFEngine?
+  @Option(
+    help: "Write the results to this file as JUnit's XML, which continuous integration reads.",
+    completion: .file(extensions: ["xml"]))
+  var junit: String?
 
+  @OptionGroup var time: TimeoutOption
   @OptionGroup var engine: EngineOption
 
+  func validate() throws {
+    guard files.count == 1 || events == nil && exportShare == nil && exportDisk == nil else {
+      throw ValidationError("--events, --export-share and --export-disk hold one run; name one scenario")
+    }
+  }
+
   func run() throws {
-    if ScenarioSchema.isSchema(file) {
-      StandardError.write("\(file): is the schema of scenarios: there is nothing to run\n")
-      return
+    try reportingFailures(path: "sim run") {
+      if let junit {
+        guard junit != events else { throw OutputError(path: junit, problem: "is the file for --events; name another") }
+        for file in files { try requireOutput(junit, differsFrom: file) }
+      }
+      let report = try junit.map { try AtomicFile($0) }
+      defer { report?.discard() }
+      let (cases, statuses) = try runAll()
+      report?.write(JUnitReport(cases).text)
+      try report?.finish()
+      let status = ExitStatus.worst(statuses)
+      if status != 0 { throw ExitCode(status) }
     }
-    let result: RunResult
-    do {
-      if let events { try requireOutput(events, differsFrom: file) }
-      if let exportDisk { try requireOutput(exportDisk, differsFrom: file) }
-      var scenario = try ScenarioFile(path: file)
-      if let bpf { scenario.scenario.guest.bpf = bpf }
-      let run = try ScenarioRun(scenario, products: try buildProducts(), seed: seed, on: try engine.maker())
-      let log = try events.map { try AtomicFile($0) }
-      defer { log?.discard() }
-      result = try run.run(observers: log.map { [EventLog($0)] } ?? [])
-      try log?.finish()
-      if let exportShare { try run.exportShare(to: exportShare) }
-      if let exportDisk { try run.exportDisk(to: exportDisk) }
-    } catch let problems as ScenarioProblems {
-      throw InputError(problems)
-    } catch let problem as OutputError {
-      throw InputError(description: problem.description)
-    }
-    switch format {
-    case .json: print(result.json.text)
-    case .text: print(result.text(paint: Terminal.paint))
-    }
-    if result.exitCode != 0 { throw ExitCode(result.exitCode) }
   }
-}
-
-extension GuestSpecification.BPFEngine: ExpressibleByArgument {}
-
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json
-}
-
-/// The products beside this very program.
-func buildProducts() throws -> BuildProducts {
-  guard let program = Bundle.main.executableURL, let products = BuildProducts(above: program) else {
-    throw InputError(description: "sim: the guest's images have not been built; run ./sim at the project's root")
-  }
-  return products
 }

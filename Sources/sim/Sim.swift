@@ -13,6 +13,8 @@ struct Sim: ParsableCommand {
         sim run scenarios/hello.json            boot, play the script, check
         sim run FILE --format json              the result as one JSON object
         sim run FILE --events e.jsonl           each event as a line of JSON
+        sim run *.json --junit report.xml       many, with a report for continuous integration
+        sim run FILE --set /budget/time=2s      with something else in the scenario
         sim validate scenarios/*.json           check without running
         sim record FILE -o x.trace              run and record
         sim replay x.trace                      run again, compare every event
@@ -29,6 +31,10 @@ struct Sim: ParsableCommand {
          2  wrong usage or input, or the output can't be written
         70  the simulator contradicts itself
         71  the host has too little of something: memory, open files
+       124  not done within --timeout
+
+      With --format json every command prints objects only, also of what went wrong: {"exitCode", "problems"}, where a
+      problem has a "message" and, as far as they are known, "file", "line", "column", "path" and "remedy".
       """,
     version: simulatorVersion,
     subcommands: [
@@ -55,42 +61,21 @@ struct Sim: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
       return 0
-    } catch let problem as InputError {
-      StandardError.write("\(problem)\n")
-      return problem.status
+    } catch let failure as CommandFailure {
+      failure.show()
+      return failure.status
     } catch let code as ExitCode {
       return code.rawValue
     } catch {
       // Help and version are "errors" that ask for 0; everything else is wrong usage.
       let isAnswer = exitCode(for: error) == .success
       let text = fullMessage(for: error)
-      if !text.isEmpty { isAnswer ? StandardOutput.write("\(text)\n") : StandardError.write("\(text)\n") }
+      if !isAnswer && OutputFormat.isJSONWanted {
+        CommandFailure(wrongUsage: message(for: error)).show()
+      } else if !text.isEmpty {
+        isAnswer ? StandardOutput.write("\(text)\n") : StandardError.write("\(text)\n")
+      }
       return isAnswer ? 0 : ExitStatus.badInput
     }
-  }
-}
-
-/// The exit codes of all subcommands.
-enum ExitStatus {
-  static let badInput: Int32 = 2
-  /// As EX_OSERR of sysexits.h. Neither the scenario nor the simulator is to blame.
-  static let hostShortage: Int32 = 71
-}
-
-/// Something that the user gave and that can't be used; the description is all that is shown.
-struct InputError: Error, CustomStringConvertible {
-  var description: String
-  /// The exit code that it brings.
-  var status = ExitStatus.badInput
-
-  init(description: String, status: Int32 = ExitStatus.badInput) {
-    self.description = description
-    self.status = status
-  }
-
-  init(_ problems: ScenarioProblems) {
-    self.init(
-      description: problems.description,
-      status: problems.isHostShortage ? ExitStatus.hostShortage : ExitStatus.badInput)
   }
 }

@@ -52,6 +52,11 @@ struct SnapshotCommand: ParsableCommand {
   @Option(help: "Start of all random streams, instead of the scenario's.")
   var seed: UInt64?
 
+  @OptionGroup var changes: ChangeOptions
+
+  @Option(help: "text, or json: one object.")
+  var format = OutputFormat.text
+
   func validate() throws {
     let points = [at != nil, event != nil, instruction != nil, symbol != nil].count { $0 }
     guard points == 1 else { throw ValidationError("give one of --at, --event, --instruction, --symbol") }
@@ -62,30 +67,58 @@ struct SnapshotCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingInputErrors(path: file) {
+    try reportingFailures(path: file) {
       try requireOutput(output, differsFrom: file)
       let (inputs, start) = try subject()
       let snapshot: RunSnapshot
       do {
         snapshot = try RunSnapshot(of: inputs, at: point(inputs), from: start)
       } catch let problem as PointNotReached {
-        print("\(file): \(Terminal.paint("not saved", false)): \(problem)")
+        switch format {
+        case .text: print("\(file): \(Terminal.paint("not saved", false)): \(problem)")
+        case .json:
+          let json = JSONText.object([
+            ("file", .string(file)), ("saved", .boolean(false)), ("reason", .string("\(problem)")),
+          ])
+          print(json.text)
+        }
         throw ExitCode(1)
       }
       let target = try AtomicFile(output)
       try writeSnapshot(snapshot, of: inputs, isThin: thin) { target.write($0) }
       try target.finish()
+      show(snapshot)
+    }
+  }
+
+  private func show(_ snapshot: RunSnapshot) {
+    switch format {
+    case .text:
       print(
         "\(output): \(Terminal.paint("saved", true)) at \(snapshot.time) cycles, before instruction "
           + "\(snapshot.instructions), after \(snapshot.eventCount) events")
+    case .json:
+      let json = JSONText.object([
+        ("file", .string(file)), ("saved", .boolean(true)), ("snapshot", .string(output)),
+        ("time", .integer(snapshot.time)), ("instruction", .integer(snapshot.instructions)),
+        ("events", .integer(snapshot.eventCount)),
+      ])
+      print(json.text)
     }
   }
 
   private func subject() throws -> (inputs: RunInputs, start: RunSnapshot?) {
     guard SnapshotReader.isSnapshot(fileStart(file)) else {
-      return (try RunInputs(ScenarioFile(path: file), products: try buildProducts(), seed: seed), nil)
+      return (
+        try RunInputs(ScenarioFile(path: file, changes: changes.changes), products: try buildProducts(), seed: seed),
+        nil
+      )
     }
-    guard seed == nil else { throw InputError(description: "\(file): --seed can't change what has been run already") }
+    guard seed == nil, changes.isEmpty else {
+      throw CommandFailure(
+        file: file, message: "is a snapshot: what has been run already can't be changed",
+        remedy: "leave --seed, --set, --design and --bpf out, or take the snapshot of a scenario")
+    }
     return try readSnapshot(file)
   }
 

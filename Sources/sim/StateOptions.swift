@@ -43,14 +43,14 @@ struct StateOptions: ParsableArguments {
       let symbols = try TraceSymbols(trace, image: inputs.image)
       print(format == .json ? writer.json(symbols).text : writer.text(symbols))
     } catch let problem as RegionError {
-      throw InputError(description: "--last-writer \(problem)")
+      throw CommandFailure(message: "--last-writer \(problem)")
     } catch let problem as LastWriter.Failure {
-      throw InputError(description: "--last-writer \(problem)")
+      throw CommandFailure(message: "--last-writer \(problem)")
     } catch StateAtTime.Failure.diverged(let divergence) {
-      print("\(path): \(Terminal.paint("DIFFERENT", false)): \(StateAtTime.Failure.diverged(divergence))")
+      showDivergence("\(StateAtTime.Failure.diverged(divergence))", path, format)
       throw ExitCode(1)
     } catch let problem as StateAtTime.Failure {
-      throw InputError(description: "--at \(at ?? 0): \(path): \(problem)")
+      throw CommandFailure(file: path, message: "--at \(at ?? 0): \(problem)")
     }
   }
 
@@ -64,12 +64,21 @@ struct StateOptions: ParsableArguments {
       let symbols = try TraceSymbols(trace, image: inputs.image)
       print(format == .json ? state.json(symbols).text : state.text(symbols, showsAll: registers))
     } catch let problem as RegionError {
-      throw InputError(description: "--memory \(problem)")
+      throw CommandFailure(message: "--memory \(problem)")
     } catch StateAtTime.Failure.diverged(let divergence) {
-      print("\(path): \(Terminal.paint("DIFFERENT", false)): \(StateAtTime.Failure.diverged(divergence))")
+      showDivergence("\(StateAtTime.Failure.diverged(divergence))", path, format)
       throw ExitCode(1)
     } catch let problem as StateAtTime.Failure {
-      throw InputError(description: "--at \(time): \(path): \(problem)")
+      throw CommandFailure(file: path, message: "--at \(time): \(problem)")
+    }
+  }
+
+  private func showDivergence(_ text: String, _ path: String, _ format: OutputFormat) {
+    switch format {
+    case .text: print("\(path): \(Terminal.paint("DIFFERENT", false)): \(text)")
+    case .json:
+      print(
+        JSONText.object([("trace", .string(path)), ("same", .boolean(false)), ("difference", .string(text))]).text)
     }
   }
 }

@@ -10,46 +10,49 @@ struct ValidateCommand: ParsableCommand {
       EXAMPLES
         sim validate scenarios/hello.json
         sim validate scenarios/*.json --format json
+        sim validate scenarios/hello.json --set /guest/variant=ushell --design none
       """
   )
 
   @Argument(help: "Scenarios, JSON files.", completion: .file(extensions: ["json"]))
   var files: [String]
 
-  @Option(help: "How problems are printed: text or json.")
+  @Option(help: "text, or json: one object a scenario, on a line of its own.")
   var format = OutputFormat.text
+
+  @OptionGroup var changes: ChangeOptions
 
   func run() throws {
     let products = try buildProducts()
-    let checked = files.map { (file: $0, problems: problems(of: $0, products)) }
-    switch format {
-    case .json: print(json(checked).text)
-    case .text:
-      for (file, problems) in checked {
-        if problems.isEmpty { print("\(file): \(Terminal.paint("valid", true))") }
-        for problem in problems { StandardError.write("\(problem)\n") }
+    let changes = try changes.changes
+    var statuses: [Int32] = []
+    for file in files {
+      let failure = failure(of: file, changes, products)
+      statuses.append(failure?.status ?? 0)
+      switch format {
+      case .text where failure == nil: print("\(file): \(Terminal.paint("valid", true))")
+      case .text: failure?.show()
+      case .json: print(json(file, failure).text)
       }
     }
-    if checked.contains(where: { !$0.problems.isEmpty }) { throw ExitCode(ExitStatus.badInput) }
+    let status = ExitStatus.worst(statuses)
+    if status != 0 { throw ExitCode(status) }
   }
 
-  private func problems(of file: String, _ products: BuildProducts) -> [ScenarioProblem] {
-    if ScenarioSchema.isSchema(file) { return [] }
+  private func failure(of file: String, _ changes: [ScenarioChange], _ products: BuildProducts) -> CommandFailure? {
+    if ScenarioSchema.isSchema(file) { return nil }
     do {
-      _ = try ScenarioRun(ScenarioFile(path: file), products: products, seed: nil)
-      return []
+      _ = try ScenarioRun(ScenarioFile(path: file, changes: changes), products: products, seed: nil)
+      return nil
     } catch {
-      return error.problems
+      return CommandFailure(error)
     }
   }
 
-  private func json(_ checked: [(file: String, problems: [ScenarioProblem])]) -> JSONText {
-    .array(
-      checked.map { file, problems in
-        .object([
-          ("file", .string(file)), ("valid", .boolean(problems.isEmpty)),
-          ("problems", .array(problems.map { .string($0.description) })),
-        ])
-      })
+  private func json(_ file: String, _ failure: CommandFailure?) -> JSONText {
+    .object([
+      ("file", .string(file)), ("valid", .boolean(failure == nil)),
+      ("problems", .array((failure?.problems ?? []).map(\.json))),
+    ])
   }
 }

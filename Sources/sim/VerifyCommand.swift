@@ -79,13 +79,14 @@ struct VerifyCommand: ParsableCommand {
     }
     let engines = try against.split(separator: ",").map { name in
       guard let engine = EngineKind(rawValue: String(name)), engine != .unicorn else {
-        throw InputError(description: "--against \(name): there is no such engine; known: kvm, qemu-tcg, qemu-kvm")
+        throw CommandFailure(
+          message: "--against \(name): there is no such engine", remedy: "known: kvm, qemu-tcg, qemu-kvm")
       }
       return engine
     }
     var reports: [VerifyReport] = []
     for file in files where !ScenarioSchema.isSchema(file) {
-      try reportingInputErrors(path: file) {
+      try reportingFailures(path: file) {
         let report = try file.hasSuffix(".trace") ? compareRecorded(file) : compare(file, against: engines)
         print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
         reports.append(report)

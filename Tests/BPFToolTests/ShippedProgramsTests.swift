@@ -55,17 +55,15 @@ import Testing
 
   private static var isBuilt: Bool { FileManager.default.fileExists(atPath: folder + "/notify.bin") }
 
-  private func tool(_ arguments: String...) -> CommandResult { BPFTool.run(arguments) { [] } }
-
-  @Test(arguments: programs) func areJudgedAndRunAsTheirCommentsSay(_ program: Program) {
+  @Test(arguments: programs) func areJudgedAndRunAsTheirCommentsSay(_ program: Program) throws {
     guard Self.isBuilt else { return print("not run: Scripts/build-extensions has not made \(program.file)") }
     let path = "\(Self.folder)/\(program.file)"
-    let verdict = tool("verify", path)
+    let verdict = try BPFTool.verify(path)
     let text = String(decoding: verdict.standardOutput, as: UTF8.self)
     #expect(verdict.status == (program.refusal == nil ? 0 : 1), "\(text)")
     #expect(text.contains(program.refusal ?? "accepted"), "\(text)")
 
-    let run = tool("run", path, "--budget", "100000")
+    let run = try BPFTool.run(path, budget: 100_000).text()
     let output = String(decoding: run.standardOutput, as: UTF8.self)
     if run.status == 0 {
       #expect(output == program.run, "\(output)")
@@ -77,9 +75,9 @@ import Testing
   @Test func anArgumentIsTheTextOfTheContext() throws {
     guard Self.isBuilt else { return print("not run: Scripts/build-extensions has not made the programs") }
     let path = "\(Self.folder)/hello.bpf.o"
-    #expect(tool("run", path, "--argument", "world").standardOutput == Array("Hello, world!\n0x0\n".utf8))
-    #expect(tool("run", path, "--argument", String(repeating: "x", count: 120)).status == 2)
-    #expect(tool("run", path, "--argument", "x", "--mem", "00").status == 2)
+    #expect(
+      try BPFTool.run(path, memory: .argument("world")).text().standardOutput == Array("Hello, world!\n0x0\n".utf8))
+    #expect(throws: ToolError.self) { try BPFTool.run(path, memory: .argument(String(repeating: "x", count: 120))) }
   }
 
   @Test func allSourcesAreInTheTable() throws {

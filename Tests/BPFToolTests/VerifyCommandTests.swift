@@ -4,15 +4,21 @@ import Foundation
 import Testing
 
 /// `sim bpf verify` of a file with that content.
-private func verify(_ name: String, _ content: [UInt8], _ options: [String] = []) throws -> CommandResult {
+private func verify(
+  _ name: String, _ content: [UInt8], section: String? = nil, isJSON: Bool = false
+) throws -> CommandResult {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }
   let file = folder.appendingPathComponent(name)
   try Data(content).write(to: file)
-  var result = BPFTool.run(["verify", file.path] + options) { [] }
-  result.standardError = result.standardError.replacing(folder.path + "/", with: "")
-  return result
+  do {
+    return try BPFTool.verify(file.path, section: section, isJSON: isJSON)
+  } catch {
+    var error = error
+    error.file = error.file?.replacing(folder.path + "/", with: "")
+    throw error
+  }
 }
 
 private func text(_ result: CommandResult) -> String { String(decoding: result.standardOutput, as: UTF8.self) }
@@ -73,19 +79,17 @@ private func bytes(_ source: String) throws -> [UInt8] { try Assembler.assemble(
       ([UInt8](repeating: 0x95, count: 8 << 20 + 8), "no BPF program: the program has more than 1048576 slots; "),
       ([0x7f, 0x45, 0x4c, 0x46, 0], "not an ELF file"),
     ] as [([UInt8], String)] {
-      let result = try verify("a.bin", content)
-      #expect(result.status == 2)
-      #expect(result.standardError.hasPrefix("bpf verify: a.bin: \(expected)"), "\(result.standardError)")
-      #expect(result.standardError.split(separator: "\n").count == 1)
+      let error = #expect(throws: ToolError.self) { try verify("a.bin", content) }
+      #expect(error?.description.hasPrefix("a.bin: \(expected)") == true, "\(error?.description ?? "")")
+      #expect(error?.description.contains("\n") == false)
     }
-    #expect(BPFTool.run(["verify", "/nonexistent.o"]) { [] }.status == 2)
-    #expect(try verify("a.bin", bytes("exit"), ["--format", "xml"]).standardError.contains("text or json"))
-    #expect(
-      try verify("a.bin", bytes("exit"), ["--section", "x"]).standardError.contains("only ELF objects have sections"))
+    #expect(throws: ToolError.self) { try BPFTool.verify("/nonexistent.o") }
+    let error = #expect(throws: ToolError.self) { try verify("a.bin", bytes("exit"), section: "x") }
+    #expect(error?.message.contains("only ELF objects have sections") == true)
   }
 
   @Test func jsonHoldsTheSame() throws {
-    let result = try verify("a.bin", bytes("mov %r0, 8\ndiv %r0, 0\nexit"), ["--format", "json"])
+    let result = try verify("a.bin", bytes("mov %r0, 8\ndiv %r0, 0\nexit"), isJSON: true)
     #expect(result.status == 1)
     let report = try #require(try JSONSerialization.jsonObject(with: Data(result.standardOutput)) as? [String: Any])
     let programs = try #require(report["programs"] as? [[String: Any]])
@@ -101,17 +105,15 @@ private func bytes(_ source: String) throws -> [UInt8] { try Assembler.assemble(
     guard FileManager.default.fileExists(atPath: path) else {
       return print("not run: Scripts/build-extensions has not made \(path)")
     }
-    func run(_ arguments: String...) -> CommandResult { BPFTool.run(["verify", path] + arguments) { [] } }
     func names(_ result: CommandResult) -> [String] {
       text(result).split(separator: "\n").map { $0.prefix { $0 != ":" } }.map(String.init)
     }
-    #expect(names(run()) == ["histogram (section trace)", "bucket (section exec)"])
-    #expect(names(run("--section", "exec")) == ["bucket (section exec)"])
-    #expect(names(run("--section", "histogram")) == ["histogram (section trace)"])
-    let missing = run("--section", "xdp")
-    #expect(missing.status == 2)
+    #expect(try names(BPFTool.verify(path)) == ["histogram (section trace)", "bucket (section exec)"])
+    #expect(try names(BPFTool.verify(path, section: "exec")) == ["bucket (section exec)"])
+    #expect(try names(BPFTool.verify(path, section: "histogram")) == ["histogram (section trace)"])
+    let missing = #expect(throws: ToolError.self) { try BPFTool.verify(path, section: "xdp") }
     #expect(
-      missing.standardError
-        == "bpf verify: \(path): no section or program 'xdp'; sections are: trace (histogram), exec (bucket)\n")
+      missing?.description
+        == "\(path): no section or program 'xdp'; sections are: trace (histogram), exec (bucket)")
   }
 }

@@ -10,7 +10,7 @@ import Testing
   }
 
   private static let commands = [
-    ["bpf", "asm"], ["bpf", "disasm"], ["bpf", "verify"], ["bpf", "run"], ["bpf", "help"],
+    ["bpf", "asm"], ["bpf", "disasm"], ["bpf", "verify"], ["bpf", "run"], ["help", "bpf"],
     ["run", "scenarios/hello.json"], ["run", "scenarios/hello.json", "--format", "json"],
     ["inspect", "traces/hello.trace", "--events"], ["inspect", "traces/hello.trace"],
     ["validate", "scenarios/hello.json"], ["diff", "traces/hello.trace", "traces/args.trace", "--all"],

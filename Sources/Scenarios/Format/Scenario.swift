@@ -50,14 +50,24 @@ public struct Scenario: Equatable, Sendable {
   ///
   /// - Parameter file: the path that problems name; nothing is read from it.
   public static func read(_ text: [UInt8], file: String) throws(ScenarioProblems) -> Scenario {
-    let problems = ProblemList(file: file)
-    let root: JSONNode
+    try read(tree(text, file: file), file: file)
+  }
+
+  /// A scenario's text as JSON, whatever it says.
+  static func tree(_ text: [UInt8], file: String) throws(ScenarioProblems) -> JSONNode {
     do {
-      root = try JSONParser.parse(text)
+      return try JSONParser.parse(text)
     } catch {
-      problems.add(error.position, "$", "not JSON: \(error.problem)", "mend the text at this place")
-      throw ScenarioProblems(problems.problems)
+      throw ScenarioProblems([
+        .init(
+          file: file, position: error.position, path: "$", problem: "not JSON: \(error.problem)",
+          remedy: "mend the text at this place")
+      ])
     }
+  }
+
+  static func read(_ root: JSONNode, file: String) throws(ScenarioProblems) -> Scenario {
+    let problems = ProblemList(file: file)
     let scenario = Scenario(root, problems: problems)
     guard problems.problems.isEmpty, let scenario else { throw ScenarioProblems(problems.problems) }
     return scenario

@@ -8,11 +8,12 @@ public struct ScenarioFile: Sendable {
   /// The path as the user gave it, for messages only: it never reaches the run.
   public var path: String
   public var folder: URL
-  /// The file as it was read.
+  /// The file as it was read, or as the changes made it.
   public var text: [UInt8]
   public var scenario: Scenario
 
-  public init(path: String) throws(ScenarioProblems) {
+  /// - Parameter changes: made in this order before anything is checked.
+  public init(path: String, changes: [ScenarioChange] = []) throws(ScenarioProblems) {
     self.path = path
     let url = URL(fileURLWithPath: path)
     folder = url.deletingLastPathComponent()
@@ -20,7 +21,13 @@ public struct ScenarioFile: Sendable {
       try readFile(url, bytesMax: Self.bytesMax) { problem, remedy in
         ScenarioProblem(file: path, position: nil, path: "$", problem: problem, remedy: remedy)
       })
-    scenario = try Scenario.read(text, file: path)
+    if changes.isEmpty {
+      scenario = try Scenario.read(text, file: path)
+    } else {
+      let tree = try ScenarioChange.apply(changes, to: Scenario.tree(text, file: path), file: path)
+      scenario = try Scenario.read(tree, file: path)
+      text = Array(tree.text.utf8)
+    }
     if scenario.name.isEmpty { scenario.name = url.deletingPathExtension().lastPathComponent }
   }
 }

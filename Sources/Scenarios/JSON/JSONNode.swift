@@ -13,12 +13,14 @@ public struct JSONNode: Equatable, Sendable {
 
   public struct Member: Equatable, Sendable {
     public var key: String
-    public var keyPosition: JSONPosition
+    /// nil if no file holds it.
+    public var keyPosition: JSONPosition?
     public var value: JSONNode
   }
 
   public var value: Value
-  public var position: JSONPosition
+  /// nil if no file holds it.
+  public var position: JSONPosition?
 
   /// What a person would call this kind of value.
   public var kindName: String {

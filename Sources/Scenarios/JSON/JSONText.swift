@@ -20,6 +20,12 @@ public indirect enum JSONText: Sendable {
     }
   }
 
+  /// An object with more members at its end.
+  public func adding(_ members: [(key: String, value: JSONText)]) -> JSONText {
+    guard case .object(let own) = self else { return self }
+    return .object(own + members)
+  }
+
   /// Quoted as in the event listings.
   private static func quoted(_ string: String) -> String { EventFieldValue.text(string).json }
 }

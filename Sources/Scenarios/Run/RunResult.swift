@@ -75,6 +75,12 @@ public struct RunResult: Sendable {
     return lines.joined(separator: "\n")
   }
 
+  /// What the consoles showed with what was typed, a line each.
+  public var transcriptText: String {
+    let omission = transcript.omission.map { ["[\($0)]"] } ?? []
+    return (omission + transcript.map { "\($0.console) | \($0.text)" }).joined(separator: "\n")
+  }
+
   private var milliseconds: String {
     let fraction = "\(virtualTimeNs / 1_000 % 1_000)"
     return "\(virtualTimeNs / 1_000_000)." + String(repeating: "0", count: 3 - fraction.count) + fraction

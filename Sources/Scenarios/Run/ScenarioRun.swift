@@ -20,6 +20,7 @@ public final class ScenarioRun {
   private weak var runner: ScriptRunner?
   /// The simulator's machine, while the run is under way.
   public private(set) weak var machine: Machine?
+  private var watches: [RunWatch] = []
   private var appointments: [(moment: Moment, look: (Machine) -> Moment?)] = []
 
   /// Takes in everything that the scenario names; nothing is read later.
@@ -60,6 +61,11 @@ public final class ScenarioRun {
     try keep(appointments, with: machine)
     let runner = ScriptRunner(scenario: scenario, machine: machine, addresses: addresses)
     self.runner = runner
+    if !watches.isEmpty {
+      runner.lookAround = { [unowned self, unowned runner, unowned machine] in
+        if watches.contains(where: { $0.look(at: machine) == nil }) { runner.abandon() }
+      }
+    }
     var successCode: UInt32?
     if case .image = scenario.guest.source { successCode = scenario.expect.exitCode ?? 0 }
     let judge = OutcomeJudge(
@@ -112,6 +118,24 @@ public final class ScenarioRun {
   /// Looks at the simulator's machine at a moment of the run (``Machine/appoint(at:_:)``). To be called before the run.
   public func appoint(at moment: Moment, _ look: @escaping (Machine) -> Moment?) {
     appointments.append((moment, look))
+  }
+
+  /// Looks at the run every so often while it is under way, about as often as the host's clock shows 20 ms. The run can't
+  /// tell that it is looked at. To be called before the run.
+  ///
+  /// - Parameter look: says whether the run goes on; if it does not, nothing that ``run(observers:atEnd:)`` returns has a
+  ///   meaning.
+  public func watch(_ look: @escaping (RunProgress) -> Bool) {
+    let watch = RunWatch(look)
+    guard maker.engine == .unicorn else {
+      watches.append(watch)
+      return
+    }
+    appoint(at: .time(0)) { [weak self] machine in
+      let next = watch.look(at: machine)
+      if next == nil { self?.abandon() }
+      return next.map { .time($0) }
+    }
   }
 
   private func keep(

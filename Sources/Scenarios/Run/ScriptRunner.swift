@@ -26,6 +26,8 @@ public final class ScriptRunner: EventSink {
   private var shownSinceStep = 0
   private let timeMax: UInt64
   private var isAbandoned = false
+  /// Called every so often while the machine runs, for machines that can't be looked at between instructions.
+  var lookAround: (() -> Void)?
 
   /// What the current step waits for.
   private enum Wait {
@@ -145,7 +147,12 @@ public final class ScriptRunner: EventSink {
       let used = machine.instructions
       guard used < scenario.budget.instructions else { return .deadline }
       // No instruction takes less than a cycle: so many cycles can't exceed the budget, and each round gets nearer.
-      let allowed = machine.time &+ (scenario.budget.instructions - used)
+      var allowed = machine.time &+ (scenario.budget.instructions - used)
+      if let lookAround {
+        lookAround()
+        if isAbandoned { return .requested }
+        allowed = min(allowed, machine.time &+ machine.clockHertz / 50)
+      }
       let stop = machine.run(until: min(deadline, allowed))
       if isDone() && !stop.isFinal { return .requested }
       if stop == .deadline && machine.time < deadline { continue }

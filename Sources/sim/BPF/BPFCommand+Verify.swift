@@ -1,0 +1,36 @@
+import ArgumentParser
+import BPFTool
+
+extension BPFCommand {
+  struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "verify",
+      abstract: "Judge every program of a file as the guest does when it loads it (docs/bpf-verifier.md).",
+      discussion: """
+        EXAMPLES
+          sim bpf verify .build/extensions/hello.bpf.o
+          sim bpf verify .build/extensions/histogram.bpf.o --section bucket
+          sim bpf verify six.s --format json
+
+        EXIT CODES
+          0  all are accepted    1  one is refused    2  the file is no program
+        """)
+
+    @Argument(
+      help: "An ELF object, assembly (.s, .asm), or raw instructions.",
+      completion: .file(extensions: ["o", "s", "asm", "bin"]))
+    var file: String
+
+    @Option(help: "A section of an object, all of whose programs are judged, or a function; all if none is given.")
+    var section: String?
+
+    @Option(help: "How the verdicts are printed: text or json.")
+    var format = OutputFormat.text
+
+    func run() throws {
+      try show { () throws(ToolError) in
+        try BPFTool.verify(file, section: section, isJSON: format == .json)
+      }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import OutputFiles
+import Scenarios
+
+extension RunCommand {
+  /// Runs each file, whatever becomes of the others, and prints what came of it.
+  func runAll() throws -> (cases: [JUnitReport.Case], statuses: [Int32]) {
+    let products = try buildProducts()
+    let maker = try engine.maker()
+    let changes = try changes.changes
+    var cases: [JUnitReport.Case] = []
+    var statuses: [Int32] = []
+    for file in files {
+      let start = ContinuousClock.now
+      var name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+      var output = ""
+      let verdict: JUnitReport.Verdict
+      do {
+        if let result = try run(file, changes, products, maker) {
+          (name, output) = (result.scenario, result.transcriptText)
+          verdict = result.passed ? .passed : .failed(outcome: result.outcome.rawValue, failures: result.failures)
+          statuses.append(result.exitCode)
+        } else {
+          verdict = .skipped("the schema of scenarios: there is nothing to run")
+        }
+      } catch let failure as CommandFailure {
+        failure.show([("file", .string(file)), ("passed", .boolean(false))])
+        verdict = .error(kind: failure.kind, message: failure.description)
+        statuses.append(failure.status)
+      }
+      let passed = (ContinuousClock.now - start) / .seconds(1)
+      cases.append(.init(name: name, file: file, seconds: passed, verdict: verdict, output: output))
+    }
+    return (cases, statuses)
+  }
+
+  /// - Returns: nil if there is nothing to run.
+  private func run(
+    _ file: String, _ changes: [ScenarioChange], _ products: BuildProducts, _ maker: any MachineMaker
+  ) throws -> RunResult? {
+    if ScenarioSchema.isSchema(file) {
+      StandardError.write("\(file): is the schema of scenarios: there is nothing to run\n")
+      return nil
+    }
+    do {
+      if let events { try requireOutput(events, differsFrom: file) }
+      if let exportDisk { try requireOutput(exportDisk, differsFrom: file) }
+      let scenario = try ScenarioFile(path: file, changes: changes)
+      let run = try ScenarioRun(scenario, products: products, seed: seed, on: maker)
+      let deadline = time.watch(run)
+      let log = try events.map { try AtomicFile($0) }
+      defer { log?.discard() }
+      let result = try run.run(observers: log.map { [EventLog($0)] } ?? [])
+      if let failure = deadline?.failure(file) { throw failure }
+      try log?.finish()
+      if let exportShare { try run.exportShare(to: exportShare) }
+      if let exportDisk { try run.exportDisk(to: exportDisk) }
+      print(format == .json ? result.json.text : result.text(paint: Terminal.paint))
+      return result
+    } catch let problems as ScenarioProblems {
+      throw CommandFailure(problems)
+    } catch let problem as OutputError {
+      throw CommandFailure(problem)
+    }
+  }
+}
+
+/// The products beside this very program.
+func buildProducts() throws -> BuildProducts {
+  guard let program = Bundle.main.executableURL, let products = BuildProducts(above: program) else {
+    throw CommandFailure(message: "the guest's images have not been built", remedy: "run ./sim at the project's root")
+  }
+  return products
+}
