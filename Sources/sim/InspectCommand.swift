@@ -11,14 +11,14 @@ struct InspectCommand: ParsableCommand {
         sim inspect hello.trace
         sim inspect hello.snapshot                               and the run up to it, like a trace
         sim inspect hello.trace --events --kind pkruWrite --kind faults
-        sim inspect hello.trace --events --from 100000 --to 200000 --format json
+        sim inspect hello.trace --events --from 100us --to 200us --format json
         sim inspect hello.trace --events --symbol set_count      or a pattern: 'virtio.*'
         sim inspect hello.trace --events --key 0
         sim inspect hello.trace --event 42
-        sim inspect hello.trace --at 320000 --registers          the state at a virtual time, in cycles
+        sim inspect hello.trace --at 320us --registers           the state at a virtual time
         sim inspect hello.trace --at 320000 --memory count:8 --memory 0x100000:64
         sim inspect hello.trace --last-writer count              who wrote it last, and what
-        sim inspect hello.trace --last-writer 0x10a000:64 --at 320000
+        sim inspect hello.trace --last-writer 0x10a000:64 --at 320000    in cycles
         sim inspect hello.trace --export perfetto -o hello.json  for ui.perfetto.dev
       """
   )
@@ -29,21 +29,8 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "List the events.")
   var events = false
 
-  @Option(help: "List events of this kind or group (sim diff --help) only; may be given several times.")
-  var kind: [String] = []
-
-  @Option(help: "List events from this virtual time on, in cycles.")
-  var from: UInt64?
-
-  @Option(help: "List events up to this virtual time, in cycles.")
-  var to: UInt64?
-
-  @Option(
-    help: "List events whose instruction or address lies in this symbol or loaded program, or in one that matches.")
-  var symbol: String?
-
-  @Option(help: "List events about this protection key: refused accesses, and changes of its rights.")
-  var key: UInt8?
+  @OptionGroup(title: "Filters")
+  var filter: EventFilterOptions
 
   @Option(help: "Show the event with this number, counted from 0, in full.")
   var event: UInt64?
@@ -65,7 +52,6 @@ struct InspectCommand: ParsableCommand {
   }
 
   func validate() throws {
-    let hasFilters = !kind.isEmpty || from != nil || to != nil || symbol != nil || key != nil
     let wanted = [
       ("--events", events), ("--event", event != nil), ("--export", export != nil),
       ("--at", state.at != nil && state.lastWriter == nil), ("--last-writer", state.lastWriter != nil),
@@ -73,11 +59,10 @@ struct InspectCommand: ParsableCommand {
     guard wanted.count <= 1 else {
       throw ValidationError("\(wanted[0].0) and \(wanted[1].0) ask for different things; give one of them")
     }
-    guard !hasFilters || events else { throw ValidationError("filters choose what --events lists; give it too") }
+    try filter.require(events)
     guard (export == nil) == (output == nil) else {
       throw ValidationError("--export needs a file: -o FILE; and -o a form: --export perfetto")
     }
-    guard from ?? 0 <= to ?? .max else { throw ValidationError("--from is later than --to") }
   }
 
   func run() throws {
@@ -120,10 +105,7 @@ struct InspectCommand: ParsableCommand {
   }
 
   private func list(_ trace: TraceReader) throws {
-    var query = EventQuery()
-    query.kinds = kind
-    query.times = (from ?? 0)...(to ?? .max)
-    (query.symbol, query.key) = (symbol, key)
+    let query = try filter.query(hertz: trace.header.clockHz)
     let symbols = try symbols(of: trace)
     let resolved: ResolvedQuery
     do { resolved = try query.resolved(symbols) } catch { throw CommandFailure(file: file, message: "\(error)") }

@@ -13,10 +13,10 @@ struct LockstepOptions: ParsableArguments {
       """)
   var lockstep = false
 
-  @Option(help: "With --lockstep: where comparison begins: an instruction's number, or step:N of the script.")
+  @Option(help: "With --lockstep: where comparison begins: an instruction's number, a time, or step:N of the script.")
   var from = "0"
 
-  @Option(help: "With --lockstep: where it ends: an instruction's number, step:N, or end.")
+  @Option(help: "With --lockstep: where it ends: an instruction's number, a time, step:N, or end.")
   var to = "step:0"
 
   @Option(help: "With --lockstep or --native: so many generated sequences.")
@@ -54,24 +54,27 @@ struct LockstepOptions: ParsableArguments {
     }
   }
 
-  /// Reads "12345" or "step:0"; nil stands for "end".
-  private func moment(_ text: String, _ option: String) throws -> Moment? {
+  /// Reads "12345", "350us" or "step:0"; nil stands for "end".
+  private func moment(_ text: String, _ option: String, hertz: UInt64) throws -> Moment? {
     if text == "end" { return nil }
     if let number = UInt64(text) { return .instruction(number) }
+    if let time = VirtualDuration(text) { return .time(time.cycles(hertz: hertz)) }
     if text.hasPrefix("step:"), let index = UInt64(text.dropFirst(5)) { return ScenarioLockstep.step(index) }
     throw CommandFailure(
-      message: "\(option) \(text): is no place in a run", remedy: "write an instruction's number, step:N or end")
+      message: "\(option) \(text): is no place in a run",
+      remedy: "write an instruction's number, a time such as 350us, step:N or end")
   }
 
   private func runScenario(_ file: String, _ format: OutputFormat) throws -> Bool {
     var agrees = false
-    guard let start = try moment(from, "--from") else {
-      throw CommandFailure(
-        message: "--from end: nothing would be compared", remedy: "write an instruction's number or step:N")
-    }
-    let end = try moment(to, "--to")
     try reportingFailures(path: file) {
       let inputs = try RunInputs(ScenarioFile(path: file), products: buildProducts(), seed: nil)
+      let hertz = inputs.scenario.machine.clockMHz * 1_000_000
+      guard let start = try moment(from, "--from", hertz: hertz) else {
+        throw CommandFailure(
+          message: "--from end: nothing would be compared", remedy: "write an instruction's number, a time or step:N")
+      }
+      let end = try moment(to, "--to", hertz: hertz)
       let report = try ScenarioLockstep(inputs, from: start, to: end).run()
       print(
         format == .json

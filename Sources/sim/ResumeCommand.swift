@@ -32,14 +32,19 @@ struct ResumeCommand: ParsableCommand {
   @Option(help: "Write each event as a line of JSON to this file.", completion: .file())
   var events: String?
 
+  @OptionGroup(title: "Filters")
+  var filter: EventFilterOptions
+
+  func validate() throws { try filter.require(events != nil) }
+
   func run() throws {
     try reportingFailures(path: file) {
       if let events { try requireOutput(events, differsFrom: file) }
       let (inputs, start) = try readSnapshot(file)
       guard let start else { return }
-      let log = try events.map { try AtomicFile($0) }
+      let log = try events.map { try EventsOutput($0, filter, of: inputs) }
       defer { log?.discard() }
-      let result = try start.resume(inputs, observers: log.map { [EventLog($0)] } ?? [])
+      let result = try start.resume(inputs, observers: log.map { [$0.sink] } ?? [])
       try log?.finish()
       switch format {
       case .json: print(result.json.text)

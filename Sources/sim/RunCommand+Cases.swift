@@ -45,17 +45,19 @@ extension RunCommand {
     do {
       if let events { try requireOutput(events, differsFrom: file) }
       if let exportDisk { try requireOutput(exportDisk, differsFrom: file) }
-      let scenario = try ScenarioFile(path: file, changes: changes)
-      let run = try ScenarioRun(scenario, products: products, seed: seed, on: maker)
+      let inputs = try RunInputs(ScenarioFile(path: file, changes: changes), products: products, seed: seed)
+      let run = try ScenarioRun(inputs, on: maker)
       let deadline = time.watch(run)
-      let log = try events.map { try AtomicFile($0) }
+      let log = try events.map { try EventsOutput($0, filter, of: inputs) }
       defer { log?.discard() }
-      let result = try run.run(observers: log.map { [EventLog($0)] } ?? [])
+      let consoles = follow ? FollowedConsoles() : nil
+      let sinks = [log?.sink, consoles?.sink].compactMap { $0 }
+      let result = try consoles?.follow { try run.run(observers: sinks) } ?? run.run(observers: sinks)
       if let failure = deadline?.failure(file) { throw failure }
       try log?.finish()
       if let exportShare { try run.exportShare(to: exportShare) }
       if let exportDisk { try run.exportDisk(to: exportDisk) }
-      print(format == .json ? result.json.text : result.text(paint: Terminal.paint))
+      print(format == .json ? result.json.text : result.text(showsConsoles: !follow, paint: Terminal.paint))
       return result
     } catch let problems as ScenarioProblems {
       throw CommandFailure(problems)

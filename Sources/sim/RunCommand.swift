@@ -12,6 +12,8 @@ struct RunCommand: ParsableCommand {
         sim run scenarios/rogue-write.json
         sim run scenarios/hello.json --format json --seed 7
         sim run scenarios/hello.json --events events.jsonl
+        sim run scenarios/rogue-write.json --events e.jsonl --kind faults --from 1500ms
+        sim run scenarios/endless-loop.json --follow
         sim run scenarios/hello.json --engine kvm
         sim run scenarios/rogue-write.json --design none     the write escapes
         sim run scenarios/bpf-count.json --bpf jit
@@ -34,8 +36,14 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var changes: ChangeOptions
 
+  @Flag(help: "Show what the consoles print while they print it.")
+  var follow = false
+
   @Option(help: "Write each event as a line of JSON to this file.", completion: .file())
   var events: String?
+
+  @OptionGroup(title: "Filters")
+  var filter: EventFilterOptions
 
   @Option(help: "Write the share as the guest left it to this folder, which must not exist.", completion: .directory)
   var exportShare: String?
@@ -55,6 +63,8 @@ struct RunCommand: ParsableCommand {
     guard files.count == 1 || events == nil && exportShare == nil && exportDisk == nil else {
       throw ValidationError("--events, --export-share and --export-disk hold one run; name one scenario")
     }
+    guard !follow || format == .text else { throw ValidationError("--follow shows text; leave --format json out") }
+    try filter.require(events != nil)
   }
 
   func run() throws {

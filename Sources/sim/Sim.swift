@@ -59,7 +59,8 @@ struct Sim: ParsableCommand {
     do {
       try HostLimits.prepare()
       var command = try parseAsRoot()
-      try command.run()
+      let progress = ProgressLine().map { line in ProgressObserver { line.show($0) } }
+      try ScenarioRun.withProgress(progress) { try command.run() }
       return 0
     } catch let failure as CommandFailure {
       failure.show()

@@ -28,8 +28,10 @@ struct SnapshotCommand: ParsableCommand {
   @Argument(help: "The scenario, a JSON file, or a snapshot to go on from.", completion: .file())
   var file: String
 
-  @Option(help: "Save at this virtual time: cycles, or a number with ns, us, ms or s.")
-  var at: String?
+  @Option(
+    help: ArgumentHelp("Save at this virtual time: cycles, or a number with ns, us, ms or s.", valueName: "time"),
+    transform: TimePoint.parse)
+  var at: TimePoint?
 
   @Option(help: "Save when the event with this number, counted from 0, has happened.")
   var event: UInt64?
@@ -61,9 +63,6 @@ struct SnapshotCommand: ParsableCommand {
     let points = [at != nil, event != nil, instruction != nil, symbol != nil].count { $0 }
     guard points == 1 else { throw ValidationError("give one of --at, --event, --instruction, --symbol") }
     guard hit >= 1 else { throw ValidationError("--hit counts from 1") }
-    guard at.map({ UInt64($0) != nil || VirtualDuration($0) != nil }) ?? true else {
-      throw ValidationError("--at takes cycles, or a number with ns, us, ms or s, like 350us")
-    }
   }
 
   func run() throws {
@@ -126,9 +125,7 @@ struct SnapshotCommand: ParsableCommand {
     if let event { return .event(event) }
     if let instruction { return .instruction(instruction) }
     if let symbol { return .symbol(symbol, hit: hit) }
-    let text = at ?? ""
-    let hertz = inputs.scenario.machine.clockMHz * 1_000_000
-    return .time(UInt64(text) ?? VirtualDuration(text)?.cycles(hertz: hertz) ?? 0)
+    return .time(at?.cycles(hertz: inputs.scenario.machine.clockMHz * 1_000_000) ?? 0)
   }
 }
 

@@ -14,6 +14,9 @@ enum StandardOutput {
 
   static func write(_ text: String) { write([UInt8](text.utf8)) }
 
+  /// Hands what has been written so far to the operating system, if it takes it (``finish()`` tells).
+  static func flush() { fflush(stdout) }
+
   /// Hands everything written so far to the operating system.
   ///
   /// - Throws: that some of it, now or earlier, was not taken.
@@ -27,6 +30,8 @@ enum StandardOutput {
 /// Standard error, for what a person should know. If nobody takes it there is nobody left to tell.
 enum StandardError {
   static func write(_ text: String) { fputs(text, stderr) }
+
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 }
 
 enum StandardStreams {

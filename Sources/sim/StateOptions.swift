@@ -4,8 +4,12 @@ import Traces
 
 /// `sim inspect --at`: registers and memory of a recorded run.
 struct StateOptions: ParsableArguments {
-  @Option(help: "Run again up to this virtual time, in cycles, and show the state there.")
-  var at: UInt64?
+  @Option(
+    help: ArgumentHelp(
+      "Run again up to this virtual time, in cycles or with ns, us, ms or s, and show the state there.",
+      valueName: "time"),
+    transform: TimePoint.parse)
+  var at: TimePoint?
 
   @Option(help: "With --at: a piece of memory, ADDRESS:BYTES or SYMBOL:BYTES; may be given several times.")
   var memory: [String] = []
@@ -39,7 +43,8 @@ struct StateOptions: ParsableArguments {
   func showLastWriter(_ text: String, of trace: TraceReader, path: String, format: OutputFormat) throws {
     let inputs = try trace.inputs(path: path, images: ImageStore(imageFolders(for: path)))
     do {
-      let writer = try LastWriter(of: region(text, of: inputs), at: at, in: trace, inputs: inputs)
+      let writer = try LastWriter(
+        of: region(text, of: inputs), at: at?.cycles(hertz: trace.header.clockHz), in: trace, inputs: inputs)
       let symbols = try TraceSymbols(trace, image: inputs.image)
       print(format == .json ? writer.json(symbols).text : writer.text(symbols))
     } catch let problem as RegionError {
@@ -50,17 +55,18 @@ struct StateOptions: ParsableArguments {
       showDivergence("\(StateAtTime.Failure.diverged(divergence))", path, format)
       throw ExitCode(1)
     } catch let problem as StateAtTime.Failure {
-      throw CommandFailure(file: path, message: "--at \(at ?? 0): \(problem)")
+      throw CommandFailure(file: path, message: "--at \(at?.description ?? ""): \(problem)")
     }
   }
 
-  func show(_ time: UInt64, of trace: TraceReader, path: String, format: OutputFormat) throws {
+  func show(_ time: TimePoint, of trace: TraceReader, path: String, format: OutputFormat) throws {
     let inputs = try trace.inputs(path: path, images: ImageStore(imageFolders(for: path)))
     do {
       let regions = try memory.map { text in
         try MemoryRegion(text) { inputs.image.symbol(named: $0)?.address }
       }
-      let state = try StateAtTime(at: time, of: trace, inputs: inputs, regions: regions)
+      let state = try StateAtTime(
+        at: time.cycles(hertz: trace.header.clockHz), of: trace, inputs: inputs, regions: regions)
       let symbols = try TraceSymbols(trace, image: inputs.image)
       print(format == .json ? state.json(symbols).text : state.text(symbols, showsAll: registers))
     } catch let problem as RegionError {

@@ -2,9 +2,12 @@ import Foundation
 
 /// Colours, where a person sees them and wants them.
 enum Terminal {
-  private static let isColoured: Bool = {
+  private static let isColoured = StandardOutput.isTerminal && !isPlain
+
+  /// Whether nothing but lines of text is wanted, even on a terminal.
+  static let isPlain: Bool = {
     let environment = ProcessInfo.processInfo.environment
-    return StandardOutput.isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    return !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
   }()
 
   static func paint(_ text: String, _ isGood: Bool) -> String {

@@ -99,7 +99,7 @@ private let badScenarios: [(text: String, said: String)] = [
   ("{\"script\": [{\"wait\": \"99999999999999999999s\"}]}", "is no time"),
   ("{\"script\": [{\"wait\": \"60s\"}]}", "uses up the budget of 60s"),
   ("{\"script\": [{\"wait\": \"1s\", \"within\": \"2s\"}]}", "means nothing beside \"wait\""),
-  ("{\"script\": [{\"expect\": \"a\", \"within\": \"61s\"}]}", "longer than the budget of 60s"),
+  ("{\"script\": [{\"expect\": \"a\", \"within\": \"61s\"}]}", "the limit 61s is longer than the budget of 60s"),
   ("{\"script\": [{\"send\": \"a\", \"console\": \"tty\"}]}", "\"tty\" is no console"),
   ("{\"script\": [{\"waitForEvent\": {\"kind\": \"exeption\"}}]}", "is no kind of event; did you mean \"exception\"?"),
   ("{\"script\": [{\"waitForEvent\": {}}]}", "key \"kind\" is missing"),

@@ -109,6 +109,9 @@ private func readCommandLine(_ reader: ObjectReader, bytesMax: Int) -> String {
 }
 
 extension GuestVariant {
+  /// The applications that an image holds (Sources/GuestOS/Applications).
+  var applications: [String] { ["count"] }
+
   /// The designs that an image knows; others make it panic.
   var designs: [GuestSpecification.Design] {
     self == .ushellmpkBPF ? GuestSpecification.Design.allCases : [.none, .uioMPK]

@@ -19,6 +19,13 @@ extension Scenario {
         "guest", "the variant \"\(variant.rawValue)\" does not have the design \"\(design.rawValue)\"",
         "choose the variant \"ushellmpk-bpf\"")
     }
+    if let application = guest.application, !variant.applications.contains(application),
+      let node = reader["guest"]?["application"]
+    {
+      reader.problems.add(
+        node, "$.guest.application", "the variant \"\(variant.rawValue)\" has no application \"\(application)\"",
+        remedyForName(application, among: variant.applications, noun: "application"))
+    }
     if guest.bpf != nil && variant != .ushellmpkBPF {
       reader.complain(
         "guest", "the variant \"\(variant.rawValue)\" does not execute BPF programs",
@@ -91,8 +98,11 @@ extension Scenario {
       default: break
       }
       if case .send(let line) = step.action, line == "exit" { exited = true }
-      if step.within > budget.time {
-        complain("waits \(step.within), longer than the budget of \(budget.time)", "raise $.budget.time")
+      // A limit that nobody wrote ends with the budget.
+      if element.node["within"] != nil, step.within > budget.time {
+        complain(
+          "the limit \(step.within) is longer than the budget of \(budget.time), which ends the run before",
+          "raise $.budget.time, or lower \"within\"")
       }
       if case .wait(let duration) = step.action, duration >= budget.time {
         complain("waits \(duration), which uses up the budget of \(budget.time)", "raise $.budget.time")

@@ -4,15 +4,19 @@ import SimEvents
 public final class ConsoleLines: EventSink {
   /// Whether what the script typed is shown as a terminal would echo it; the guest's shell leaves that to terminals.
   private let showsInput: Bool
+  /// Told of each line when it is complete.
+  private let onLine: ((ConsoleText.Line) -> Void)?
   private var complete: ConsoleText
   private var partial: [[UInt8]] = Console.allCases.map { _ in [] }
 
-  public convenience init(showsInput: Bool) {
-    self.init(showsInput: showsInput, bytesMax: ConsoleText.bytesMax)
+  /// - Parameter onLine: told of each line when it is complete.
+  public convenience init(showsInput: Bool, onLine: ((ConsoleText.Line) -> Void)? = nil) {
+    self.init(showsInput: showsInput, bytesMax: ConsoleText.bytesMax, onLine: onLine)
   }
 
-  init(showsInput: Bool, bytesMax: Int) {
+  init(showsInput: Bool, bytesMax: Int, onLine: ((ConsoleText.Line) -> Void)? = nil) {
     self.showsInput = showsInput
+    self.onLine = onLine
     complete = ConsoleText(bytesMax: bytesMax)
   }
 
@@ -39,7 +43,22 @@ public final class ConsoleLines: EventSink {
   private func endLine(of console: Console, isWhole: Bool = true) {
     let index = Int(console.rawValue)
     complete.append(partial[index], of: console, isWhole: isWhole)
+    if let onLine { for line in Self.lines(partial[index], of: console) { onLine(line) } }
     partial[index].removeAll(keepingCapacity: true)
+  }
+
+  /// The lines that have no end yet, such as a prompt.
+  public var unfinished: [ConsoleText.Line] {
+    Console.allCases.flatMap { console in
+      let bytes = partial[Int(console.rawValue)]
+      return bytes.isEmpty ? [] : Self.lines(bytes, of: console)
+    }
+  }
+
+  private static func lines(_ bytes: [UInt8], of console: Console) -> [ConsoleText.Line] {
+    var text = ConsoleText()
+    text.append(bytes, of: console)
+    return Array(text)
   }
 
   /// All lines; unfinished ones, such as a prompt, come last.

@@ -6,6 +6,9 @@ public struct ConsoleText: Sequence, Equatable, Sendable {
   public struct Line: Equatable, Sendable {
     public var console: Console
     public var text: String
+
+    /// For people: `serial | text`, with control characters written out.
+    public var shown: String { "\(console) | \(terminalText(text))" }
   }
 
   /// How much of a run's text is kept, in bytes. A guest that prints without end must not fill the host's memory.

@@ -61,10 +61,17 @@ public struct RunResult: Sendable {
 
   /// The same for people; control characters of the guest are written out.
   ///
-  /// - Parameter paint: wraps a text in a colour where that is wanted.
-  public func text(paint: (_ text: String, _ isGood: Bool) -> String = { text, _ in text }) -> String {
-    var lines = transcript.omission.map { ["  [\($0)]"] } ?? []
-    lines += transcript.map { "  \($0.console) | \(terminalText($0.text))" }
+  /// - Parameters:
+  ///   - showsConsoles: false if they have been shown already.
+  ///   - paint: wraps a text in a colour where that is wanted.
+  public func text(
+    showsConsoles: Bool = true, paint: (_ text: String, _ isGood: Bool) -> String = { text, _ in text }
+  ) -> String {
+    var lines: [String] = []
+    if showsConsoles {
+      lines = transcript.omission.map { ["  [\($0)]"] } ?? []
+      lines += transcript.map { "  \($0.shown)" }
+    }
     lines.append(
       "\(paint(passed ? "passed" : "FAILED", passed)) "
         + terminalText("\(scenario): \(outcome.rawValue): \(reason)"))

@@ -4,6 +4,16 @@ public struct RunProgress: Equatable, Sendable {
   public var instructions: UInt64
 }
 
+/// Who is told how far runs are.
+public struct ProgressObserver: Sendable {
+  /// Told every so often while a run is under way, and nil when it has ended.
+  public let show: @Sendable (RunProgress?) -> Void
+
+  public init(_ show: @escaping @Sendable (RunProgress?) -> Void) {
+    self.show = show
+  }
+}
+
 /// Looks at a run every so often. The host's clock decides when, which the run must not be able to tell.
 final class RunWatch {
   /// In cycles: a few milliseconds of the host where the guest computes.

@@ -39,6 +39,9 @@ public protocol ScenarioMachine: AnyObject {
   func settle()
   /// The run is over: what the machine holds outside of this process, it gives back.
   func close()
+  /// The simulator's machine behind this one, which can be looked at between two instructions without the run noticing;
+  /// nil if there is none.
+  var simulated: Machine? { get }
   /// What a reader of the result must know about this engine, a line each.
   var limitations: [String] { get }
 }
@@ -51,6 +54,7 @@ extension ScenarioMachine {
   public var patience: UInt64 { 1 }
   public func settle() {}
   public func close() {}
+  public var simulated: Machine? { nil }
   public var limitations: [String] { [] }
 }
 

@@ -4,6 +4,7 @@ import OutputFiles
 import SimEvents
 import SimMachine
 import SimVirtio
+import Synchronization
 
 /// One run of a scenario, from its files to its result.
 public final class ScenarioRun {
@@ -15,12 +16,28 @@ public final class ScenarioRun {
   /// Of every symbol that the scenario names.
   private let addresses: [String: UInt64]
   private let maker: any MachineMaker
+
+  private static let progressObserver = Mutex<ProgressObserver?>(nil)
+
+  /// Has an observer told of all runs that are made during `operation`, also deep inside of what it calls.
+  public static func withProgress<Result>(
+    _ observer: ProgressObserver?, operation: () throws -> Result
+  ) rethrows -> Result {
+    let previous = progressObserver.withLock { current in
+      let previous = current
+      current = observer
+      return previous
+    }
+    defer { progressObserver.withLock { $0 = previous } }
+    return try operation()
+  }
+
   private var shareAtEnd: ShareTree?
   private var diskAtEnd: [UInt8]?
   private weak var runner: ScriptRunner?
   /// The simulator's machine, while the run is under way.
   public private(set) weak var machine: Machine?
-  private var watches: [RunWatch] = []
+  private var watches: [(RunProgress) -> Bool] = []
   private var appointments: [(moment: Moment, look: (Machine) -> Moment?)] = []
 
   /// Takes in everything that the scenario names; nothing is read later.
@@ -61,11 +78,8 @@ public final class ScenarioRun {
     try keep(appointments, with: machine)
     let runner = ScriptRunner(scenario: scenario, machine: machine, addresses: addresses)
     self.runner = runner
-    if !watches.isEmpty {
-      runner.lookAround = { [unowned self, unowned runner, unowned machine] in
-        if watches.contains(where: { $0.look(at: machine) == nil }) { runner.abandon() }
-      }
-    }
+    try startWatches(machine, runner)
+    defer { Self.progressObserver.withLock { $0 }?.show(nil) }
     var successCode: UInt32?
     if case .image = scenario.guest.source { successCode = scenario.expect.exitCode ?? 0 }
     let judge = OutcomeJudge(
@@ -126,16 +140,37 @@ public final class ScenarioRun {
   /// - Parameter look: says whether the run goes on; if it does not, nothing that ``run(observers:atEnd:)`` returns has a
   ///   meaning.
   public func watch(_ look: @escaping (RunProgress) -> Bool) {
-    let watch = RunWatch(look)
-    guard maker.engine == .unicorn else {
-      watches.append(watch)
+    watches.append(look)
+  }
+
+  /// Looks at the machine between two instructions where that is possible, else where the script waits for it.
+  private func startWatches(_ machine: any ScenarioMachine, _ runner: ScriptRunner) throws(ScenarioProblems) {
+    var looks = watches
+    if let progress = Self.progressObserver.withLock({ $0 }) {
+      looks.append { now in
+        progress.show(now)
+        return true
+      }
+    }
+    guard !looks.isEmpty else { return }
+    let watch = RunWatch { now in looks.allSatisfy { $0(now) } }
+    guard let simulated = machine.simulated else {
+      runner.lookAround = { [unowned runner, unowned machine] in
+        if watch.look(at: machine) == nil { runner.abandon() }
+      }
       return
     }
-    appoint(at: .time(0)) { [weak self] machine in
-      let next = watch.look(at: machine)
-      if next == nil { self?.abandon() }
-      return next.map { .time($0) }
-    }
+    try keep(
+      [
+        (
+          moment: .time(simulated.time),
+          look: { [weak runner] machine in
+            let next = watch.look(at: machine)
+            if next == nil { runner?.abandon() }
+            return next.map { .time($0) }
+          }
+        )
+      ], with: simulated)
   }
 
   private func keep(

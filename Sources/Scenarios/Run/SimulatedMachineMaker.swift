@@ -51,6 +51,7 @@ extension Machine: ScenarioMachine {
   public var clockHertz: UInt64 { configuration.clockHz }
   public var shareTree: ShareTree? { readShareTree?() }
   public var diskImage: [UInt8]? { readDiskImage?() }
+  public var simulated: Machine? { engineCapabilities.contains(.deterministic) ? self : nil }
 
   /// What a processor that is not the simulator's own does not report.
   private static let internalKinds: Set<EventKind> = [

@@ -42,6 +42,8 @@ final class HoldableMachine: ScenarioMachine, EventSink {
     if isLive { arm() }
   }
 
+  var simulated: Machine? { machine }
+
   // MARK: The record
 
   /// The answer to the next call, if it is in the record; the events until then are told.

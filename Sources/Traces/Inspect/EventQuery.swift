@@ -50,7 +50,8 @@ public struct EventQuery: Sendable {
         "--symbol: no symbol or program is named or matches \"\(text)\"; "
           + (symbols.image == nil
             ? "the trace's image is not at hand: put it into images/ beside the trace"
-            : remedyForName(text, among: known.map(\.readable), noun: "symbol")))
+            : remedyForName(text, among: known.map(\.readable), noun: "symbol")),
+        isAboutName: true)
     }
     return Set(matching.map(\.mangled))
   }
@@ -89,6 +90,11 @@ extension EventPayload {
 /// A question that can't be asked of this trace.
 public struct QueryError: Error, Equatable, CustomStringConvertible {
   public var description: String
+  /// A name in it means nothing, as far as is known.
+  var isAboutName = false
 
-  init(_ description: String) { self.description = description }
+  init(_ description: String, isAboutName: Bool = false) {
+    self.description = description
+    self.isAboutName = isAboutName
+  }
 }

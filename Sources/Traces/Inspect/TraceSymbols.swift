@@ -31,8 +31,22 @@ public struct TraceSymbols: Sendable {
     while true {
       let number = events.number
       guard let event = try events.next() else { return }
-      if case .guest("loader", let detail) = event.payload { note(detail, number) }
+      _ = note(event.payload, number)
     }
+  }
+
+  /// The symbols of an image, and of programs as ``note(_:_:)`` tells of them.
+  init(image: GuestImage) {
+    self.image = image
+  }
+
+  /// Takes in an event of a run, with its number.
+  ///
+  /// - Returns: whether it changes which names there are.
+  mutating func note(_ payload: EventPayload, _ number: UInt64) -> Bool {
+    guard case .guest("loader", let detail) = payload else { return false }
+    note(detail, number)
+    return true
   }
 
   private mutating func note(_ detail: String, _ number: UInt64) {
