@@ -113,8 +113,6 @@ bool seams_cache_reserve(seams_engine *);
 // The physical page that the guest's TLB has for data or code at `address`. False: none.
 bool seams_data_frame(const seams_engine *, uint64_t address, uint64_t *frame);
 bool seams_code_frame(const seams_engine *, uint64_t address, uint64_t *frame);
-// Gives up what was translated from physical memory. Only in the library.
-void seams_forget_code_in(seams_engine *, uint64_t physical, uint64_t bytes);
 void seams_cache_release(seams_engine *);
 void seams_invalidate_page(seams_engine *, uint64_t address);
 // Delivery is about to make implicit accesses: rights that EFLAGS.AC gave to explicit ones must be asked for again.
@@ -158,6 +156,9 @@ void seams_interrupt_now(seams_engine *e);
 void seams_end_interruption(seams_engine *e);
 // The instruction before was MOV SS or POP SS, which hold off debug exceptions as well (SDM volume 3, 6.8.3).
 bool seams_debug_shadow(const seams_engine *e);
+// code.c
+// Gives up what was translated from physical memory. Only in the library.
+void seams_forget_code_in(seams_engine *, uint64_t physical, uint64_t bytes);
 // Gives up the blocks with instructions in [first, first + bytes), whatever pages they were mapped to. Only in the library.
 void seams_forget_blocks_in(seams_engine *e, uint64_t first, uint64_t bytes);
 // watch.c

@@ -302,46 +302,6 @@ void seams_set_access_table(seams_engine *e, const uint8_t *table) {
 
 void seams_forget_dirty(seams_engine *e) { seams_flush_library_tlb(e); }
 
-// MARK: code pages
-
-static void note_code(seams_engine *e, uint64_t page, bool holds) {
-  uint64_t bit = (uint64_t)1 << (page & 63);
-  e->holds_code[page >> 6] = holds ? e->holds_code[page >> 6] | bit : e->holds_code[page >> 6] & ~bit;
-}
-
-// The first block of a page is translated: stores there must look for code to invalidate.
-void __wrap_tlb_protect_code_x86_64(void *uc, uint64_t ram_address) {
-  seams_engine *e = seams_current;
-  (void)uc;
-  if (ram_address >= e->ram_bytes) return;
-  note_code(e, ram_address >> 12, true);
-  tlb_reset_dirty_x86_64(e->cpu, (uint64_t)(uintptr_t)e->ram + (ram_address & ~0xfffull), 4096);
-}
-
-void __wrap_tlb_unprotect_code_x86_64(void *uc, uint64_t ram_address) {
-  (void)uc;
-  if (ram_address < seams_current->ram_bytes) note_code(seams_current, ram_address >> 12, false);
-}
-
-void seams_forget_code_in(seams_engine *e, uint64_t physical, uint64_t bytes) {
-  if (bytes == 0 || physical >= e->ram_bytes) return;
-  uint64_t end = bytes > e->ram_bytes - physical ? e->ram_bytes : physical + bytes;
-  for (uint64_t page = physical & ~0xfffull; page < end; page += 4096)
-    if (seams_page_bit(e->holds_code, page >> 12)) tb_invalidate_phys_range_x86_64(e->uc, page, page + 4096);
-}
-
-typedef struct { uint64_t first, bytes; } physical_range;
-
-static void invalidate_in_library(seams_engine *e, void *argument) {
-  const physical_range *range = argument;
-  seams_forget_code_in(e, range->first, range->bytes);
-}
-
-void seams_invalidate_code(seams_engine *e, uint64_t physical, uint64_t bytes) {
-  physical_range range = {physical, bytes};
-  seams_guarded(e, invalidate_in_library, &range);
-}
-
 // MARK: snapshots
 
 size_t seams_export_translations(const seams_engine *e, seams_cached_translation *out, size_t capacity) {

@@ -34,6 +34,11 @@ public struct MemoryWatch: Hashable, Sendable {
     self.accesses = accesses
   }
 
+  /// Whether it has bytes in common with `count` bytes from `start`, in its own space.
+  public func meets(_ start: UInt64, count other: UInt64) -> Bool {
+    start &- address < count || address &- start < other
+  }
+
   /// Whether `hit` is one of this watch.
   public func matches(_ hit: MemoryHit) -> Bool {
     guard !accesses.isDisjoint(with: hit.access) else { return false }
@@ -44,7 +49,7 @@ public struct MemoryWatch: Hashable, Sendable {
       guard let linear = hit.address else { return false }
       from = linear
     }
-    return from &- address < count || address &- from < hit.count
+    return meets(from, count: hit.count)
   }
 }
 

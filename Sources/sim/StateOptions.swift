@@ -41,27 +41,16 @@ struct StateOptions: ParsableArguments {
   }
 
   func showLastWriter(_ text: String, of trace: TraceReader, path: String, format: OutputFormat) throws {
-    let inputs = try trace.inputs(path: path, images: ImageStore(imageFolders(for: path)))
-    do {
+    try runAgain(trace, path, format, regionsOf: "--last-writer") { inputs in
       let writer = try LastWriter(
         of: region(text, of: inputs), at: at?.cycles(hertz: trace.header.clockHz), in: trace, inputs: inputs)
       let symbols = try TraceSymbols(trace, image: inputs.image)
       print(format == .json ? writer.json(symbols).text : writer.text(symbols))
-    } catch let problem as RegionError {
-      throw CommandFailure(message: "--last-writer \(problem)")
-    } catch let problem as LastWriter.Failure {
-      throw CommandFailure(message: "--last-writer \(problem)")
-    } catch StateAtTime.Failure.diverged(let divergence) {
-      showDivergence("\(StateAtTime.Failure.diverged(divergence))", path, format)
-      throw ExitCode(1)
-    } catch let problem as StateAtTime.Failure {
-      throw CommandFailure(file: path, message: "--at \(at?.description ?? ""): \(problem)")
     }
   }
 
   func show(_ time: TimePoint, of trace: TraceReader, path: String, format: OutputFormat) throws {
-    let inputs = try trace.inputs(path: path, images: ImageStore(imageFolders(for: path)))
-    do {
+    try runAgain(trace, path, format, regionsOf: "--memory") { inputs in
       let regions = try memory.map { text in
         try MemoryRegion(text) { inputs.image.symbol(named: $0)?.address }
       }
@@ -69,13 +58,28 @@ struct StateOptions: ParsableArguments {
         at: time.cycles(hertz: trace.header.clockHz), of: trace, inputs: inputs, regions: regions)
       let symbols = try TraceSymbols(trace, image: inputs.image)
       print(format == .json ? state.json(symbols).text : state.text(symbols, showsAll: registers))
+    }
+  }
+
+  /// Makes the trace's run again in `body`, and says what went wrong there.
+  ///
+  /// - Parameter option: the option that names pieces of memory.
+  private func runAgain(
+    _ trace: TraceReader, _ path: String, _ format: OutputFormat, regionsOf option: String,
+    _ body: (RunInputs) throws -> Void
+  ) throws {
+    let inputs = try trace.inputs(path: path, images: ImageStore(imageFolders(for: path)))
+    do {
+      try body(inputs)
     } catch let problem as RegionError {
-      throw CommandFailure(message: "--memory \(problem)")
+      throw CommandFailure(message: "\(option) \(problem)")
+    } catch let problem as LastWriter.Failure {
+      throw CommandFailure(message: "\(option) \(problem)")
     } catch StateAtTime.Failure.diverged(let divergence) {
       showDivergence("\(StateAtTime.Failure.diverged(divergence))", path, format)
       throw ExitCode(1)
     } catch let problem as StateAtTime.Failure {
-      throw CommandFailure(file: path, message: "--at \(time): \(problem)")
+      throw CommandFailure(file: path, message: "--at \(at?.description ?? ""): \(problem)")
     }
   }
 

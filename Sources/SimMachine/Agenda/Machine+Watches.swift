@@ -50,8 +50,7 @@ extension Machine {
 extension Machine: MemoryObserver {
   private func isWatched(_ address: UInt64, _ count: Int) -> Bool {
     stops.watches.contains { watch in
-      watch.space == .physical && watch.accesses.contains(.write)
-        && (address &- watch.address < watch.count || watch.address &- address < UInt64(count))
+      watch.space == .physical && watch.accesses.contains(.write) && watch.meets(address, count: UInt64(count))
     }
   }
 
