@@ -54,8 +54,9 @@ let host: [Target] = [
       .unsafeFlags(
         ["-Xlinker", "-l:libunicorn.a", "-Xlinker", "-lm"] + replaced.flatMap { ["-Xlinker", "--wrap=\($0)"] })
     ]),
+  .target(name: "SimCPU", dependencies: ["CXXHash", "SimMemory", "SimEvents"], swiftSettings: hot),
   .target(
-    name: "SimCPU", dependencies: ["CUnicornSeams", "CXXHash", "SimMemory", "PKRUModel", "SimEvents"],
+    name: "SimUnicorn", dependencies: ["CUnicornSeams", "SimCPU", "SimMemory", "PKRUModel", "SimEvents"],
     swiftSettings: hot),
   .target(name: "CKVM"),
   .target(name: "CSilicon", dependencies: ["CChildren"]),
@@ -70,7 +71,10 @@ let host: [Target] = [
     swiftSettings: hot),
   .target(
     name: "Benchmarks",
-    dependencies: ["Processes", "Scenarios", "Traces", "SimMachine", "SimEvents", "GuestOS", "SimQEMU"],
+    dependencies: [
+      "Engines", "Processes", "Scenarios", "SimMemory", "SimUnicorn", "Traces", "SimMachine", "SimEvents", "GuestOS",
+      "SimQEMU",
+    ],
     swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(name: "OutputFiles", swiftSettings: strict),
@@ -83,7 +87,8 @@ let host: [Target] = [
   .target(
     name: "Traces",
     dependencies: [
-      "OutputFiles", "Processes", "Scenarios", "SimMachine", "SimCPU", "SimMemory", "SimEvents", "GuestOS", "SimVirtio",
+      "Engines", "OutputFiles", "Processes", "Scenarios", "SimMachine", "SimCPU", "SimMemory", "SimEvents", "GuestOS",
+      "SimVirtio",
       "PKRUModel", "CXXHash",
     ],
     swiftSettings: strict),
@@ -95,23 +100,29 @@ let host: [Target] = [
     ], swiftSettings: strict
   ),
   .target(
+    name: "Engines",
+    dependencies: ["Scenarios", "SimCPU", "SimEvents", "SimKVM", "SimMachine", "SimQEMU", "SimUnicorn"],
+    swiftSettings: strict),
+  .target(
     name: "Equivalence",
     dependencies: [
-      "OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine", "SimMemory", "SimVirtio",
+      "Engines", "SimUnicorn", "OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine",
+      "SimMemory", "SimVirtio",
       "GuestOS", "PKRUModel", "Traces", "CSilicon",
     ],
     swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
-      "OutputFiles", "Scenarios", "SimMachine", "Traces", "Benchmarks", "BPFTool", "Equivalence",
+      "Engines", "OutputFiles", "Scenarios", "SimMachine", "Traces", "Benchmarks", "BPFTool", "Equivalence",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict
   ),
   .target(name: "BPFTool", dependencies: ["EBPFEngine", "OutputFiles"], swiftSettings: strict),
   .target(name: "BPFFuzz", dependencies: ["EBPFEngine"], swiftSettings: strict),
-  .target(name: "InstructionFuzz", dependencies: ["SimCPU", "SimMemory", "SimEvents"], swiftSettings: strict),
+  .target(
+    name: "InstructionFuzz", dependencies: ["SimCPU", "SimMemory", "SimEvents", "SimUnicorn"], swiftSettings: strict),
   .executableTarget(
     name: "instruction-fuzz",
     dependencies: ["InstructionFuzz", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -138,9 +149,12 @@ let hostTests: [Target] = [
   tests("PKRUModelTests", ["PKRUModel"]),
   tests("SimEventsTests", ["SimEvents"]),
   tests("SimMemoryTests", ["SimMemory", "PKRUModel"]),
-  tests("SimCPUTests", ["SimCPU", "SimMemory", "PKRUModel", "SimEvents"]),
+  tests("SimCPUTests", ["SimCPU"]),
+  tests("SimUnicornTests", ["CUnicornSeams", "SimUnicorn", "SimCPU", "SimMemory", "PKRUModel", "SimEvents"]),
   tests("SimKVMTests", ["SimKVM", "SimCPU", "SimMemory", "SimEvents"]),
-  tests("EquivalenceTests", ["Equivalence", "OutputFiles", "Scenarios", "SimKVM", "CSilicon"]),
+  tests(
+    "EquivalenceTests",
+    ["Engines", "Equivalence", "OutputFiles", "Scenarios", "SimCPU", "SimKVM", "SimMemory", "SimUnicorn", "CSilicon"]),
   tests("ProcessesTests", ["Processes"]),
   tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
@@ -149,16 +163,25 @@ let hostTests: [Target] = [
   tests("ObjectLoaderTests", ["ObjectLoader"]),
   tests("EBPFEngineTests", ["EBPFEngine"]),
   tests("FunctionEntriesTests", ["FunctionEntries", "GuestOS"]),
-  tests("SimMachineTests", ["SimMachine", "SimEvents", "SimVirtio", "SimCPU", "SimPlatform", "GuestOS"]),
+  tests(
+    "SimMachineTests",
+    ["SimMachine", "SimEvents", "SimMemory", "SimUnicorn", "SimVirtio", "SimCPU", "SimPlatform", "GuestOS"]),
   tests("BPFFuzzTests", ["BPFFuzz", "EBPFEngine"]),
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),
   tests("BenchmarksTests", ["Benchmarks", "Scenarios"]),
-  tests("VerifyTests", ["Equivalence", "GuestOS", "PKRUModel", "Scenarios", "SimEvents", "SimQEMU", "Traces"]),
+  tests(
+    "VerifyTests",
+    ["Engines", "Equivalence", "GuestOS", "PKRUModel", "Scenarios", "SimEvents", "SimQEMU", "Traces"]),
   tests("SimQEMUTests", ["SimQEMU", "Scenarios", "SimEvents"]),
-  tests("SimProcessTests", ["Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
-  tests("TracesTests", ["OutputFiles", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
-  tests("ScenariosTests", ["OutputFiles", "Scenarios", "SimEvents", "SimMachine"]),
+  tests("SimProcessTests", ["Engines", "SimUnicorn", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
+  tests(
+    "TracesTests",
+    [
+      "Engines", "GuestOS", "OutputFiles", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents", "SimMemory",
+      "SimUnicorn", "SimVirtio",
+    ]),
+  tests("ScenariosTests", ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SimEvents", "SimMachine"]),
 ]
 
 /// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf"), or nil for the host's world: see

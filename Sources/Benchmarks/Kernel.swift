@@ -4,6 +4,7 @@ import Processes
 import SimEvents
 import SimMachine
 import SimQEMU
+import SimUnicorn
 
 /// A bare-metal program of a kind in which emulators differ; Scripts/build-benchmarks builds them.
 public enum Kernel: String, CaseIterable, Sendable {
@@ -46,7 +47,7 @@ extension Kernel {
     let clock = ContinuousClock()
     let start = clock.now
     let events = EventStream()
-    let machine = try Machine(configuration, image: GuestImage([UInt8](data)), events: events)
+    let machine = try Machine(configuration, image: GuestImage([UInt8](data)), events: events, engine: .unicorn)
     let stop = machine.run(until: .max)
     _ = events.digest
     let seconds = Self.seconds(clock.now - start)

@@ -3,6 +3,7 @@ import GuestOS
 import SimEvents
 import SimMachine
 import SimMemory
+import SimUnicorn
 
 /// How long saving, restoring and forking a machine of 64 MiB take, beside copying its memory: medians, in microseconds.
 public struct SnapshotSpeed: Sendable {
@@ -29,7 +30,7 @@ public struct SnapshotSpeed: Sendable {
     }
     var configuration = MachineConfiguration()
     configuration.commandLine = "uio.design=uio-mpk"
-    let machine = try Machine(configuration, image: GuestImage([UInt8](data)), events: EventStream())
+    let machine = try Machine(configuration, image: GuestImage([UInt8](data)), events: EventStream(), engine: .unicorn)
     _ = machine.run(until: 1_000_000)
     let start = try machine.snapshot()
     var seed: UInt64 = 0
@@ -51,18 +52,18 @@ public struct SnapshotSpeed: Sendable {
     speed.restore = try median(samples, prepare: { dirty(machine) }, { try machine.restore(latest) })
     try machine.restore(start)
     // The first fork writes the pages where all forks find them.
-    _ = try Machine(forking: start)
+    _ = try Machine(forking: start, engine: .unicorn)
     var forks: [Machine] = []
-    speed.fork = try median(samples, prepare: {}, { forks.append(try Machine(forking: start)) })
+    speed.fork = try median(samples, prepare: {}, { forks.append(try Machine(forking: start, engine: .unicorn)) })
     forks = []
     speed.forkAndStart = try median(
       samples, prepare: { forks = [] },
       {
-        let fork = try Machine(forking: start)
+        let fork = try Machine(forking: start, engine: .unicorn)
         step(fork)
         forks.append(fork)
       })
-    let again = try Machine(forking: start)
+    let again = try Machine(forking: start, engine: .unicorn)
     step(again)
     speed.reuseAndStart = try median(
       samples, prepare: {},

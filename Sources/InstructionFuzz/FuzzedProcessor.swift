@@ -1,6 +1,7 @@
 import SimCPU
 import SimEvents
 import SimMemory
+import SimUnicorn
 
 /// A processor with little RAM that executes cases, one after the other, each from the same memory.
 public final class FuzzedProcessor {

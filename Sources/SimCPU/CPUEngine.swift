@@ -35,6 +35,12 @@ public protocol CPUEngine: AnyObject {
   func requestNonMaskableInterruptWindow()
   func addBreakpoint(_ address: UInt64)
   func removeBreakpoint(_ address: UInt64)
+  /// ``instructionsRetired`` and ``setHorizon(_:)`` as plain functions, for as long as the engine lives; nil: it has only these.
+  var instructionCounter: InstructionCounter? { get }
+}
+
+extension CPUEngine {
+  public var instructionCounter: InstructionCounter? { nil }
 }
 
 /// What an engine can do.
@@ -98,32 +104,6 @@ public protocol CPUEnvironment: AnyObject {
 
 extension CPUEnvironment {
   public var busFunctions: BusFunctions? { nil }
-}
-
-/// What a CPU does at its bus, as C functions: an exit through a protocol costs more than the devices themselves.
-public struct BusFunctions {
-  public typealias Context = UnsafeMutableRawPointer?
-
-  /// The first argument of each function.
-  public var context: Context
-  public var deviceRead: @convention(c) (Context, _ address: UInt64, _ size: UInt32) -> UInt64
-  public var deviceWrite: @convention(c) (Context, _ address: UInt64, _ size: UInt32, _ value: UInt64) -> Void
-  public var portRead: @convention(c) (Context, _ port: UInt32, _ size: UInt32) -> UInt32
-  public var portWrite: @convention(c) (Context, _ port: UInt32, _ size: UInt32, _ value: UInt32) -> Void
-
-  public init(
-    context: Context,
-    deviceRead: @escaping @convention(c) (Context, UInt64, UInt32) -> UInt64,
-    deviceWrite: @escaping @convention(c) (Context, UInt64, UInt32, UInt64) -> Void,
-    portRead: @escaping @convention(c) (Context, UInt32, UInt32) -> UInt32,
-    portWrite: @escaping @convention(c) (Context, UInt32, UInt32, UInt32) -> Void
-  ) {
-    self.context = context
-    self.deviceRead = deviceRead
-    self.deviceWrite = deviceWrite
-    self.portRead = portRead
-    self.portWrite = portWrite
-  }
 }
 
 extension CPUEnvironment {

@@ -1,5 +1,3 @@
-import CUnicornSeams
-
 /// What CPUID answers (SDM volume 2A, CPUID): only features that work are announced.
 public struct CPUIDModel: Sendable {
   /// The frequency of the TSC and of the crystal, in Hz.
@@ -26,7 +24,10 @@ public struct CPUIDModel: Sendable {
   }
 
   /// The width of physical addresses (MAXPHYADDR).
-  static let physicalAddressBits = 40
+  public static let physicalAddressBits = 40
+
+  /// Where XSAVE puts PKRU, in bytes from the start of its area. Engines must put it there.
+  public static let pkruOffset: UInt32 = 2688
 
   /// The state components that XCR0 may enable: x87, SSE, and PKRU where there are keys (SDM volume 1, 13.1).
   public var stateComponents: UInt64 { hasProtectionKeys ? 0x203 : 0x003 }
@@ -65,16 +66,15 @@ public struct CPUIDModel: Sendable {
   /// Leaf 0DH: sizes and places in the XSAVE area, in bytes (SDM volume 2A, table 3-8).
   private func stateLeaf(_ subleaf: UInt32, xcr0: UInt64) -> Leaf {
     let legacy: UInt32 = 512 + 64
-    let pkruOffset = UInt32(SEAMS_XSAVE_PKRU_OFFSET)
     let pkruSize: UInt32 = 8
-    func size(_ components: UInt64) -> UInt32 { components & 0x200 != 0 ? pkruOffset + pkruSize : legacy }
+    func size(_ components: UInt64) -> UInt32 { components & 0x200 != 0 ? Self.pkruOffset + pkruSize : legacy }
     return switch subleaf {
     case 0:
       Leaf(
         eax: UInt32(truncatingIfNeeded: stateComponents), ebx: size(xcr0), ecx: size(stateComponents),
         edx: UInt32(truncatingIfNeeded: stateComponents >> 32))
     case 1: Leaf(eax: Self.bits(0))  // XSAVEOPT
-    case 9 where hasProtectionKeys: Leaf(eax: pkruSize, ebx: pkruOffset)
+    case 9 where hasProtectionKeys: Leaf(eax: pkruSize, ebx: Self.pkruOffset)
     default: Leaf()
     }
   }

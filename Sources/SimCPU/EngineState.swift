@@ -34,6 +34,20 @@ public struct CachedTranslation: Equatable, Sendable, Codable {
   public var isDirty: Bool
   public var isGlobal: Bool
   public var isFetch: Bool
+
+  public init(
+    virtualPage: UInt64, physicalPage: UInt64, pageSize: UInt64, rights: UInt8, key: UInt8, isDirty: Bool,
+    isGlobal: Bool, isFetch: Bool
+  ) {
+    self.virtualPage = virtualPage
+    self.physicalPage = physicalPage
+    self.pageSize = pageSize
+    self.rights = rights
+    self.key = key
+    self.isDirty = isDirty
+    self.isGlobal = isGlobal
+    self.isFetch = isFetch
+  }
 }
 
 /// An engine whose whole state can be taken and given: what snapshots need.
@@ -77,7 +91,8 @@ extension EngineState {
 }
 
 extension CachedTranslation {
-  var order: (Int, UInt64) { (isFetch ? 1 : 0, virtualPage) }
+  /// Where it stands among others: data before code, then by page.
+  public var order: (Int, UInt64) { (isFetch ? 1 : 0, virtualPage) }
 }
 
 extension CPUState {
@@ -99,27 +114,11 @@ extension CPUState {
       ("an XMM register has not 16 bytes", xmm.allSatisfy { $0.count == 16 }),
       ("RFLAGS has reserved bits", rflags & ~Self.flagsMask == 0 && rflags & 2 != 0),
       ("an instruction holds off something impossible", shadow.isPossible),
-      ("CR0 has reserved bits", UnicornEngine.isLegal(cr0, in: 0)),
-      ("CR4 has reserved bits", UnicornEngine.isLegal(cr4, in: 4)),
-      ("EFER has reserved bits", UnicornEngine.isLegal(efer, in: 16)),
+      ("CR0 has reserved bits", ControlRegister.cr0.allows(cr0)),
+      ("CR4 has reserved bits", ControlRegister.cr4.allows(cr4)),
+      ("EFER has reserved bits", ControlRegister.efer.allows(efer)),
       ("SYSENTER_CS has more than 32 bits", modelSpecific[7] >> 32 == 0),
     ]
     for rule in rules where !rule.holds { throw EngineStateError(description: rule.name) }
-  }
-}
-
-extension UnicornEngine: RestorableEngine {
-  public var engineState: EngineState {
-    EngineState(
-      cpu: state, translations: translations, instructionsRetired: instructionsRetired,
-      reportedBreakpoint: reportedBreakpoint)
-  }
-
-  public func restore(_ saved: EngineState) throws(EngineStateError) {
-    try saved.check()
-    state = saved.cpu
-    translations = saved.translations
-    setInstructionsRetired(saved.instructionsRetired)
-    reportedBreakpoint = saved.reportedBreakpoint
   }
 }

@@ -37,7 +37,7 @@ public final class KVMEngine: CPUEngine {
     let host = try KVMHost()
     self.memory = memory
     self.environment = environment
-    capabilities = host.hasProtectionKeys ? [.protectionKeys] : []
+    capabilities = Self.capabilities(on: host)
     clock = GuestClock(clockHz: cpuid.clockHz)
     cpu = try Self.makeProcessor(memory)
     let leaves = announcesModel ? GuestIdentification.leaves(of: cpuid) : GuestIdentification(model: cpuid).leaves

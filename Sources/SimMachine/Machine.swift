@@ -36,8 +36,8 @@ public final class Machine {
   private var stream: Unmanaged<EventStream>
 
   private(set) var engine: (any CPUEngine)!
-  /// The same engine where it is the simulator's own: each exit asks it for the count, without counting references.
-  private var simulated: Unmanaged<UnicornEngine>?
+  /// The same engine's count, for each exit; nil if the engine has only its methods.
+  private var counter: InstructionCounter?
   /// The engine stops at the same places in every run.
   private(set) var isRepeatable = true
   /// The interrupt line of a virtio slot has changed since the I/O APIC was told of the lines.
@@ -111,43 +111,29 @@ public final class Machine {
   var isHoldDue = false {
     didSet { schedule.isStale = true }
   }
-  let makeEngine: EngineMaker
-
-  /// Makes the CPU of a machine. The environment is not kept alive by it.
-  public typealias EngineMaker =
-    @Sendable (GuestMemory, any CPUEnvironment, CPUIDModel) throws(MachineError) -> any CPUEngine
-
-  /// The simulator's CPU. Where the library gives up while it is made, the machine says so when it is run.
-  public static let makeUnicornEngine: EngineMaker = { memory, environment, cpuid throws(MachineError) in
-    do throws(UnicornEngine.Unavailable) {
-      return try UnicornEngine(memory: memory, environment: environment, cpuid: cpuid)
-    } catch {
-      guard error.isDefect else { throw MachineError("\(error)") }
-      return DormantEngine(EngineState(cpu: CPUState()), problem: "\(error)")
-    }
-  }
+  let engineMaker: EngineMaker
 
   /// - Parameters:
   ///   - modules: files that are put into memory beside the image.
   ///   - share: what a 9P device offers.
   ///   - disk: what is on the disk at first; the rest of it is zeros.
-  ///   - makeEngine: makes the CPU, once devices are there.
+  ///   - engine: makes the CPU, once devices are there.
   public init(
     _ configuration: MachineConfiguration, image: GuestImage, modules: [BootModule] = [], events: EventStream,
-    share: Share = Share(), disk: [UInt8] = [], makeEngine: @escaping EngineMaker = Machine.makeUnicornEngine
+    share: Share = Share(), disk: [UInt8] = [], engine engineMaker: EngineMaker
   ) throws(MachineError) {
     self.configuration = configuration
     self.image = image
     self.events = events
     stream = .passUnretained(events)
-    self.makeEngine = makeEngine
+    self.engineMaker = engineMaker
     vendorMSRs = configuration.cpu.modelSpecificRegisters.map(\.initial)
     testDevice = configuration.hasTestDevice ? TestDevice() : nil
     randomNumbers = RandomStream(seed: configuration.seed, name: "rdrand")
     do { memory = try GuestMemory(size: configuration.memoryBytes) } catch { throw MachineError("\(error)") }
     try configuration.check()
     slots = configuration.devices.map { makeSlot($0, share: share, disk: disk) }
-    let cpu = try makeEngine(memory, self, configuration.cpuid)
+    let cpu = try makeEngine()
     use(cpu)
     localAPIC.connectExternalInterrupts()
     var loader = BootLoader(
@@ -164,7 +150,7 @@ public final class Machine {
 
   func use(_ engine: any CPUEngine) {
     self.engine = engine
-    simulated = (engine as? UnicornEngine).map(Unmanaged.passUnretained)
+    counter = engine.instructionCounter
     isRepeatable = engine.capabilities.isSuperset(of: Self.repeatable)
   }
 
@@ -193,12 +179,12 @@ public final class Machine {
   public var time: UInt64 { instructions &* configuration.costs.instruction &+ extraCycles }
   /// Instructions retired since reset.
   public var instructions: UInt64 {
-    simulated?._withUnsafeGuaranteedRef { $0.instructionsRetired } ?? engine.instructionsRetired
+    counter?.retired ?? engine.instructionsRetired
   }
 
   func setHorizon(_ instruction: UInt64) {
-    if let simulated {
-      simulated._withUnsafeGuaranteedRef { $0.setHorizon(instruction) }
+    if let counter {
+      counter.setHorizon(instruction)
     } else {
       engine.setHorizon(instruction)
     }
@@ -230,13 +216,13 @@ public final class Machine {
   ///
   /// - Parameters:
   ///   - events: takes the fork's events, which count from the snapshot's moment.
-  ///   - makeEngine: makes the CPU, which must be able to take over a state.
+  ///   - engine: makes the CPU, which must be able to take over a state.
   /// - Throws: for a snapshot that no machine can have been in.
   public init(
     forking snapshot: MachineSnapshot, events: EventStream = EventStream(),
-    makeEngine: @escaping EngineMaker = Machine.makeUnicornEngine
+    engine engineMaker: EngineMaker
   ) throws(MachineError) {
-    self.makeEngine = makeEngine
+    self.engineMaker = engineMaker
     configuration = snapshot.state.configuration
     image = snapshot.image
     self.events = events
@@ -245,7 +231,7 @@ public final class Machine {
     vendorMSRs = []
     try configuration.check()
     do { memory = try GuestMemory(forking: snapshot.memory) } catch { throw MachineError("\(error)") }
-    use(DormantEngine(snapshot.state.cpu))
+    use(DormantEngine(snapshot.state.cpu, capabilities: engineMaker.capabilities))
     slots = configuration.devices.map { makeSlot($0, share: Share()) }
     try adopt(snapshot.state)
   }

@@ -1,5 +1,6 @@
 import SimCPU
 import SimEvents
+import SimUnicorn
 import Testing
 
 @testable import SimMachine
@@ -131,7 +132,7 @@ import Testing
     let middle = ladder.rungs[1].instructions
     #expect(ladder.nearest(atOrBefore: middle)?.instructions == middle)
     #expect(ladder.nearest(atOrBefore: middle - 1)?.instructions == ladder.rungs[0].instructions)
-    let fork = try Machine(forking: try #require(ladder.nearest(atOrBefore: middle + 1)))
+    let fork = try Machine(forking: try #require(ladder.nearest(atOrBefore: middle + 1)), engine: .unicorn)
     let list = EventList()
     fork.events.add(list)
     _ = fork.run(until: Subject.promptTime - 1)
@@ -146,9 +147,9 @@ import Testing
     guard let young = try Subject() else { return }
     young.run(to: 100_000)
     let early = try young.machine.snapshot()
-    let worker = ForkWorker()
+    let worker = ForkWorker(engine: .unicorn)
     for (number, snapshot) in [late, early, late, late, early].enumerated() {
-      let alone = try Machine(forking: snapshot)
+      let alone = try Machine(forking: snapshot, engine: .unicorn)
       let expected = events(of: alone, until: 600_000)
       let fork = try worker.fork(snapshot)
       #expect(events(of: fork, until: 600_000) == expected, "fork \(number)")

@@ -1,6 +1,7 @@
 import GuestOS
 import SimEvents
 import SimMemory
+import SimUnicorn
 import Testing
 
 @testable import SimMachine
@@ -23,7 +24,8 @@ import Testing
     configuration.devices = []
     configuration.commandLine = "a=1"
     change(&configuration)
-    return try Machine(configuration, image: GuestImage(image), modules: modules, events: EventStream())
+    return try Machine(
+      configuration, image: GuestImage(image), modules: modules, events: EventStream(), engine: .unicorn)
   }
 
   private func text(_ memory: GuestMemory, at address: UInt64) -> String {

@@ -1,6 +1,7 @@
 import Foundation
 import GuestOS
 import SimEvents
+import SimUnicorn
 import Testing
 
 @testable import SimMachine
@@ -29,7 +30,7 @@ final class Transcript: EventSink {
       let events = EventStream()
       let transcript = Transcript()
       events.add(transcript)
-      let machine = try Machine(configuration, image: GuestImage([UInt8](data)), events: events)
+      let machine = try Machine(configuration, image: GuestImage([UInt8](data)), events: events, engine: .unicorn)
       _ = machine.run(until: 50_000_000)
       #expect(transcript.text.contains("uIO"))
       digests.append(events.digest)

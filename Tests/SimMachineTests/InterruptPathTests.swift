@@ -1,5 +1,6 @@
 import SimEvents
 import SimPlatform
+import SimUnicorn
 import Testing
 
 @testable import SimMachine
@@ -123,7 +124,7 @@ import Testing
     #expect(guest.machine.writeMSR(0x3b, 1_000_000))
     _ = guest.machine.run(until: 1_234_567)
     let snapshot = try guest.machine.snapshot()
-    let fork = try Machine(forking: snapshot)
+    let fork = try Machine(forking: snapshot, engine: .unicorn)
     #expect(try fork.snapshot().state == snapshot.state)
     let expected = events(of: guest.machine, until: 9_000_000)
     #expect(events(of: fork, until: 9_000_000) == expected && expected.count > 10)

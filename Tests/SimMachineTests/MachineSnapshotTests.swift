@@ -1,6 +1,7 @@
 import Foundation
 import GuestOS
 import SimEvents
+import SimUnicorn
 import SimVirtio
 import Testing
 
@@ -40,7 +41,7 @@ struct Subject {
     events = EventStream()
     events.add(list)
     let share = try Share([.file("a.txt", Array("first\n".utf8)), .folder("d"), .file("d/b", [1, 2, 3])])
-    machine = try Machine(configuration, image: image, events: events, share: share)
+    machine = try Machine(configuration, image: image, events: events, share: share, engine: .unicorn)
   }
 
   /// Runs to `time` and types on the way.
@@ -75,7 +76,7 @@ func events(of machine: Machine, until deadline: UInt64) -> [Event] {
       subject.run(to: UInt64.random(in: 0..<Self.end, using: &random))
       let snapshot = try subject.machine.snapshot()
       let rest = events(of: subject.machine, until: Self.end)
-      let fork = try Machine(forking: snapshot)
+      let fork = try Machine(forking: snapshot, engine: .unicorn)
       #expect(events(of: fork, until: Self.end) == rest, "from \(snapshot.state.cpu.instructionsRetired)")
       #expect(try fork.snapshot().state == subject.machine.snapshot().state)
       #expect(try fork.snapshot().memory.digest == subject.machine.snapshot().memory.digest)
@@ -92,7 +93,7 @@ func events(of machine: Machine, until deadline: UInt64) -> [Event] {
     guard let subject = try Subject() else { return }
     subject.run(to: 600_000)
     let snapshot = try subject.machine.snapshot()
-    let again = try Machine(forking: snapshot).snapshot()
+    let again = try Machine(forking: snapshot, engine: .unicorn).snapshot()
     #expect(again.state == snapshot.state)
     #expect(again.memory.pagesDiffering(from: snapshot.memory) == [])
     #expect(!snapshot.state.cpu.translations.isEmpty && snapshot.state.slots.count == 4)
@@ -103,7 +104,7 @@ func events(of machine: Machine, until deadline: UInt64) -> [Event] {
     subject.run(to: Subject.promptTime)
     let snapshot = try subject.machine.snapshot()
     let digest = snapshot.memory.digest
-    let forks = try (0..<200).map { _ in try Machine(forking: snapshot) }
+    let forks = try (0..<200).map { _ in try Machine(forking: snapshot, engine: .unicorn) }
     func play(_ fork: Machine, _ number: Int, _ list: EventList) {
       fork.events.add(list)
       fork.type(Array("set_count \(number)\n".utf8), into: .virtio)
@@ -120,7 +121,7 @@ func events(of machine: Machine, until deadline: UInt64) -> [Event] {
     #expect(digests.count == 200)
     // Alone, a fork does what it did among the others; and the snapshot is what it was.
     for number in [0, 77, 199] {
-      let alone = try Machine(forking: snapshot)
+      let alone = try Machine(forking: snapshot, engine: .unicorn)
       play(alone, number, EventList())
       #expect(digests.contains(alone.events.digest))
     }

@@ -1,5 +1,6 @@
 import SimCPU
 import SimPlatform
+import SimUnicorn
 import Testing
 
 @testable import SimMachine
@@ -153,7 +154,7 @@ import Testing
     #expect(guest.machine.run(until: 1000) == .deadline && guest.into(0x64) == 0xff)
     guest.out((0x64, 0xfe))
     #expect(guest.machine.run(until: 2000) == .reset)
-    #expect(try Machine(forking: guest.machine.snapshot()).run(until: 3000) == .reset)
+    #expect(try Machine(forking: guest.machine.snapshot(), engine: .unicorn).run(until: 3000) == .reset)
   }
 
   @Test func theTestDeviceIsThereWhenItIsAskedFor() throws {
@@ -174,6 +175,6 @@ import Testing
     machine.portWrite(0x200e, size: 4, value: 1)
     _ = machine.run(until: machine.time + 1000)
     #expect(guest.interrupts.map(\.vector) == [0x55])
-    #expect(try Machine(forking: machine.snapshot()).snapshot().state == machine.snapshot().state)
+    #expect(try Machine(forking: machine.snapshot(), engine: .unicorn).snapshot().state == machine.snapshot().state)
   }
 }

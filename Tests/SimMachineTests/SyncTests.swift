@@ -1,6 +1,7 @@
 import Foundation
 import GuestOS
 import SimEvents
+import SimUnicorn
 import Testing
 
 @testable import SimMachine
@@ -31,7 +32,7 @@ private func run(
   let events = Events()
   stream.add(events)
   let data = try Data(contentsOf: URL(fileURLWithPath: path))
-  let machine = try Machine(MachineConfiguration(), image: GuestImage([UInt8](data)), events: stream)
+  let machine = try Machine(MachineConfiguration(), image: GuestImage([UInt8](data)), events: stream, engine: .unicorn)
   if let look { try machine.appoint(at: first, look) }
   while machine.time < end {
     guard machine.run(until: min(end, slice(machine.time))) == .deadline else { break }

@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import Scenarios
 import SimQEMU
@@ -66,8 +67,8 @@ struct AgreementTests {
   @Test(.enabled(if: imagesAreBuilt)) func aDifferentProcessorIsFound() throws {
     let inputs = try inputs("hello")
     let agreement = Agreement(
-      simulator: try EngineRun(inputs, on: SimulatedMachineMaker()).observation,
-      engine: try EngineRun(inputs, on: SimulatedMachineMaker(hasProtectionKeys: false)).observation)
+      simulator: try EngineRun(inputs, on: SimulatedMachineMaker.simulator()).observation,
+      engine: try EngineRun(inputs, on: SimulatedMachineMaker.simulator(hasProtectionKeys: false)).observation)
     let categories = agreement.disagreements.map(\.category)
     #expect(categories.contains(.shell) && categories.contains(.keys))
     #expect(agreement.disagreements.first { $0.category == .shell }?.engine?.hasPrefix("isolation off") == true)

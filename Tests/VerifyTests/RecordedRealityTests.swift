@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import Scenarios
 import SimEvents
@@ -32,7 +33,7 @@ struct RecordedRealityTests {
   /// Records a run whose exception has another error code, as if real hardware had said so.
   @Test(.enabled(if: imagesAreBuilt)) func aDifferentErrorCodeIsFoundInARecord() throws {
     let inputs = try inputs("rogue-write")
-    var run = try EngineRun(inputs, on: SimulatedMachineMaker(), keepsEvents: true)
+    var run = try EngineRun(inputs, on: SimulatedMachineMaker.simulator(), keepsEvents: true)
     for (index, event) in run.events.enumerated() {
       if case .exception(14, 0x23, let pointer, let address) = event.payload {
         run.events[index].payload = .exception(

@@ -1,5 +1,6 @@
 import SimCPU
 import SimMemory
+import SimUnicorn
 
 /// Two processors as one: the simulator leads, another one follows each of its steps and is compared with it.
 ///
@@ -44,7 +45,8 @@ final class LockstepEngine: CPUEngine {
 
   // MARK: CPUEngine: the leader's
 
-  var capabilities: EngineCapabilities { leader.capabilities.subtracting(.watches) }
+  static let capabilities = UnicornEngine.capabilities.subtracting(.watches)
+  var capabilities: EngineCapabilities { Self.capabilities }
   var instructionsRetired: UInt64 { leader.instructionsRetired }
   var instructionPointer: UInt64 { leader.instructionPointer }
   var pkru: UInt32 { leader.pkru }

@@ -1,9 +1,11 @@
+import Engines
 import Scenarios
 import SimCPU
 import SimEvents
 import SimKVM
 import SimMachine
 import SimMemory
+import SimUnicorn
 
 /// Runs a scenario on the simulator and on the host's processor, and compares them after each instruction between two
 /// points. Before the first point the simulator runs alone; at the second one the run ends.
@@ -47,8 +49,9 @@ public struct ScenarioLockstep {
   ) throws -> LockstepReport {
     nonisolated(unsafe) var engine: LockstepEngine?
     let maker = SimulatedMachineMaker(
-      engine: .unicorn, refusal: { _ in nil },
-      makeEngine: { memory, environment, cpuid throws(MachineError) in
+      engine: .unicorn,
+      EngineMaker(capabilities: LockstepEngine.capabilities) {
+        memory, environment, cpuid throws(EngineUnavailable) in
         // What one of them has not, neither may announce.
         var common = cpuid
         common.hasProtectionKeys = hasProtectionKeys
@@ -58,7 +61,7 @@ public struct ScenarioLockstep {
           }
           engine = made
           return made
-        } catch { throw MachineError("\(error)") }
+        } catch { throw EngineUnavailable("\(error)") }
       })
     let run = try ScenarioRun(inputs, on: maker)
     run.appoint(at: from) { _ in

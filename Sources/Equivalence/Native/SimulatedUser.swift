@@ -1,6 +1,7 @@
 import CSilicon
 import SimCPU
 import SimMemory
+import SimUnicorn
 
 /// How a program ended on one side.
 struct NativeOutcome {

@@ -2,6 +2,7 @@ import GuestOS
 import SimEvents
 import SimMachine
 import SimQEMU
+import SimUnicorn
 
 /// One voice: what a processor made of all trials.
 struct KeyMatrixRun {
@@ -47,7 +48,7 @@ struct KeyMatrixRun {
     let events = EventStream()
     let port = PortReader()
     events.add(port)
-    let machine = try Machine(configuration, image: GuestImage(image.bytes), events: events)
+    let machine = try Machine(configuration, image: GuestImage(image.bytes), events: events, engine: .unicorn)
     let stop = machine.run(until: cyclesMax)
     return (port.bytes, stop)
   }

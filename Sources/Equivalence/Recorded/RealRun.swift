@@ -1,3 +1,4 @@
+import Engines
 import Foundation
 import Scenarios
 import SimEvents
@@ -38,7 +39,7 @@ public struct RealRun {
     let hidden = Set(description.hidden.compactMap { EventKind(name: $0) })
     let recorded = observer.observation(description.state, hidden: hidden, engine: engine)
     let simulator = try EngineRun(
-      inputs, on: SimulatedMachineMaker(hasProtectionKeys: description.protectionKeys)
+      inputs, on: SimulatedMachineMaker.simulator(hasProtectionKeys: description.protectionKeys)
     ).observation
     return EquivalenceCheck.EngineResult(
       engine: engine, verdict: .compared(Agreement(simulator: simulator, engine: recorded)),

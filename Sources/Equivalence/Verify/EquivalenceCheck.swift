@@ -1,3 +1,4 @@
+import Engines
 import GuestOS
 import Scenarios
 
@@ -34,7 +35,7 @@ public struct EquivalenceCheck: Sendable {
   public func results(against engines: [EngineKind], keepsEvents: Bool = false) throws(ScenarioProblems)
     -> [EngineResult]
   {
-    let full = try EngineRun(inputs, on: SimulatedMachineMaker())
+    let full = try EngineRun(inputs, on: SimulatedMachineMaker.simulator())
     var withoutKeys: EngineRun?
     var results: [EngineResult] = []
     for engine in engines {
@@ -45,7 +46,7 @@ public struct EquivalenceCheck: Sendable {
         if let withoutKeys {
           run = withoutKeys
         } else {
-          run = try EngineRun(inputs, on: SimulatedMachineMaker(hasProtectionKeys: false))
+          run = try EngineRun(inputs, on: SimulatedMachineMaker.simulator(hasProtectionKeys: false))
         }
         withoutKeys = run
         if let reason = Self.needForKeys(full, run) {

@@ -44,14 +44,14 @@ public final class ScenarioRun {
   ///
   /// - Parameters:
   ///   - seed: replaces the scenario's.
-  ///   - maker: makes the machine; the simulator's unless another engine is wanted.
+  ///   - maker: makes the machine.
   public convenience init(
-    _ file: ScenarioFile, products: BuildProducts, seed: UInt64?, on maker: any MachineMaker = SimulatedMachineMaker()
+    _ file: ScenarioFile, products: BuildProducts, seed: UInt64?, on maker: any MachineMaker
   ) throws(ScenarioProblems) {
     try self.init(RunInputs(file, products: products, seed: seed), on: maker)
   }
 
-  public init(_ inputs: RunInputs, on maker: any MachineMaker = SimulatedMachineMaker()) throws(ScenarioProblems) {
+  public init(_ inputs: RunInputs, on maker: any MachineMaker) throws(ScenarioProblems) {
     self.maker = maker
     scenario = inputs.scenario
     image = inputs.image

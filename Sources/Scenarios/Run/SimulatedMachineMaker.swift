@@ -6,27 +6,23 @@ import SimVirtio
 /// Makes the project's own machine, around whatever CPU executes its instructions.
 public struct SimulatedMachineMaker: MachineMaker {
   public let engine: EngineKind
-  private let makeEngine: Machine.EngineMaker
+  private let engineMaker: EngineMaker
   private let refusal: @Sendable (Scenario) -> MachineRefusal?
 
-  private var hasProtectionKeys = true
+  private let hasProtectionKeys: Bool
 
-  /// The simulator.
-  ///
-  /// - Parameter hasProtectionKeys: false to stand beside an engine that has none.
-  public init(hasProtectionKeys: Bool = true) {
-    self.init(engine: .unicorn, refusal: { _ in nil }, makeEngine: Machine.makeUnicornEngine)
-    self.hasProtectionKeys = hasProtectionKeys
-  }
-
-  /// - Parameter refusal: why this engine can't run a scenario, or nil if it can.
+  /// - Parameters:
+  ///   - engine: what results call the engine.
+  ///   - hasProtectionKeys: false to stand beside an engine that has none.
+  ///   - refusal: why this engine can't run a scenario, or nil if it can.
   public init(
-    engine: EngineKind, refusal: @escaping @Sendable (Scenario) -> MachineRefusal?,
-    makeEngine: @escaping Machine.EngineMaker
+    engine: EngineKind, _ engineMaker: EngineMaker, hasProtectionKeys: Bool = true,
+    refusal: @escaping @Sendable (Scenario) -> MachineRefusal? = { _ in nil }
   ) {
     self.engine = engine
+    self.engineMaker = engineMaker
+    self.hasProtectionKeys = hasProtectionKeys
     self.refusal = refusal
-    self.makeEngine = makeEngine
   }
 
   public func makeMachine(_ plan: MachinePlan) throws(MachineRefusal) -> any ScenarioMachine {
@@ -39,8 +35,7 @@ public struct SimulatedMachineMaker: MachineMaker {
     do throws(MachineError) {
       return try Machine(
         configuration, image: plan.image, modules: plan.modules, events: plan.events, share: plan.share,
-        disk: plan.disk,
-        makeEngine: makeEngine)
+        disk: plan.disk, engine: engineMaker)
     } catch {
       throw MachineRefusal(problem: "\(error)", remedy: "change it")
     }

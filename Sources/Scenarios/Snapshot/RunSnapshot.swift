@@ -1,4 +1,5 @@
 import GuestOS
+import SimCPU
 import SimEvents
 import SimMachine
 
@@ -64,14 +65,16 @@ public struct RunSnapshotError: Error, Equatable, CustomStringConvertible {
 extension RunSnapshot {
   /// Runs a scenario up to `point`, and holds it there: nothing in the run tells that it was.
   ///
-  /// - Parameter start: the snapshot from which the run goes on; nil: it begins at the beginning.
+  /// - Parameters:
+  ///   - start: the snapshot from which the run goes on; nil: it begins at the beginning.
+  ///   - engine: makes the CPU, which must be able to give and take over its state.
   /// - Throws: ``PointNotReached``, ``ScenarioProblems``, or ``RunSnapshotError``.
-  public init(of inputs: RunInputs, at point: Moment, from start: RunSnapshot? = nil) throws {
+  public init(of inputs: RunInputs, at point: Moment, from start: RunSnapshot? = nil, engine: EngineMaker) throws {
     if case .symbol(let name, _) = point, inputs.image.symbol(named: name) == nil {
       let remedy = remedyForName(name, among: inputs.image.symbols.map(\.name), noun: "symbol")
       throw RunSnapshotError("the guest's image has no symbol \"\(name)\"; \(remedy)")
     }
-    let maker = SnapshotMachineMaker(start: start, point: point)
+    let maker = SnapshotMachineMaker(start: start, point: point, engine: engine)
     let result = try ScenarioRun(inputs, on: maker).run()
     let findings = maker.findings
     if let problem = findings.problem { throw RunSnapshotError(problem) }
@@ -89,9 +92,12 @@ extension RunSnapshot {
   /// - Parameters:
   ///   - inputs: those of the run that the snapshot is of.
   ///   - observers: further folds; they see all events of the run, the earlier ones first.
+  ///   - engine: makes the CPU.
   /// - Throws: ``ScenarioProblems``, or ``RunSnapshotError`` if the snapshot is not of this scenario.
-  public func resume(_ inputs: RunInputs, observers: [any EventSink] = []) throws -> RunResult {
-    let maker = SnapshotMachineMaker(start: self, point: nil)
+  public func resume(
+    _ inputs: RunInputs, observers: [any EventSink] = [], engine: EngineMaker
+  ) throws -> RunResult {
+    let maker = SnapshotMachineMaker(start: self, point: nil, engine: engine)
     let result = try ScenarioRun(inputs, on: maker).run(observers: observers)
     if let problem = maker.findings.problem { throw RunSnapshotError(problem) }
     return result

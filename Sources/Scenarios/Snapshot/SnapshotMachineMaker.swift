@@ -1,3 +1,4 @@
+import SimCPU
 import SimMachine
 import Synchronization
 
@@ -11,11 +12,13 @@ final class SnapshotMachineMaker: MachineMaker {
   }
 
   let engine = EngineKind.unicorn
+  private let engineMaker: EngineMaker
   private let start: RunSnapshot?
   private let point: Moment?
   private let state = Mutex(Findings())
 
-  init(start: RunSnapshot?, point: Moment?) {
+  init(start: RunSnapshot?, point: Moment?, engine engineMaker: EngineMaker) {
+    self.engineMaker = engineMaker
     self.start = start
     self.point = point
   }
@@ -34,9 +37,10 @@ final class SnapshotMachineMaker: MachineMaker {
         guard start.machine.state.configuration == plan.configuration else {
           throw MachineError("the snapshot is of a machine with another configuration")
         }
-        machine = try Machine(forking: start.machine, events: plan.events)
+        machine = try Machine(forking: start.machine, events: plan.events, engine: engineMaker)
       } else {
-        machine = try Machine(plan.configuration, image: plan.image, events: plan.events, share: plan.share)
+        machine = try Machine(
+          plan.configuration, image: plan.image, events: plan.events, share: plan.share, engine: engineMaker)
       }
     } catch {
       throw MachineRefusal(problem: "\(error)", remedy: "change it")

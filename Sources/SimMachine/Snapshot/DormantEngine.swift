@@ -6,12 +6,14 @@ final class DormantEngine: RestorableEngine {
   /// Why there will be no engine.
   let problem: String?
 
-  init(_ state: EngineState, problem: String? = nil) {
+  init(_ state: EngineState, capabilities: EngineCapabilities, problem: String? = nil) {
     engineState = state
+    self.capabilities = capabilities
     self.problem = problem
   }
 
-  let capabilities = UnicornEngine.capabilities
+  /// Those of the engine that will be made.
+  let capabilities: EngineCapabilities
   var instructionsRetired: UInt64 { engineState.instructionsRetired }
   var instructionPointer: UInt64 { engineState.cpu.rip }
   var pkru: UInt32 { engineState.cpu.pkru }
@@ -53,12 +55,23 @@ final class DormantEngine: RestorableEngine {
 }
 
 extension Machine {
+  /// Makes the CPU. Where the engine gives up meanwhile, the machine says so when it is run.
+  func makeEngine() throws(MachineError) -> any CPUEngine {
+    do throws(EngineUnavailable) {
+      return try engineMaker.make(memory, self, configuration.cpuid)
+    } catch {
+      guard error.isDefect else { throw MachineError("\(error)") }
+      return DormantEngine(
+        EngineState(cpu: CPUState()), capabilities: engineMaker.capabilities, problem: "\(error)")
+    }
+  }
+
   /// Makes the engine of a fork that is about to run. Returns why that is impossible.
   func wake() -> String? {
     guard let dormant = engine as? DormantEngine else { return nil }
     if let problem = dormant.problem { return problem }
     do {
-      let made = try makeEngine(memory, self, configuration.cpuid)
+      let made = try makeEngine()
       if let failed = made as? DormantEngine { return failed.problem }
       guard let awake = made as? any RestorableEngine else { return "this engine cannot take over a state" }
       try awake.restore(dormant.engineState)

@@ -1,3 +1,4 @@
+import SimCPU
 import SimEvents
 
 /// Runs forks one after the other on one machine, so that its engine is made once: going back to a snapshot costs only the pages
@@ -6,10 +7,10 @@ import SimEvents
 /// For one thread. A fork is over when the next one is asked for.
 public final class ForkWorker {
   private var machine: Machine?
-  private let makeEngine: Machine.EngineMaker
+  private let engineMaker: EngineMaker
 
-  public init(makeEngine: @escaping Machine.EngineMaker = Machine.makeUnicornEngine) {
-    self.makeEngine = makeEngine
+  public init(engine engineMaker: EngineMaker) {
+    self.engineMaker = engineMaker
   }
 
   /// A machine that goes on where `snapshot` was taken, with no appointments and no watches.
@@ -22,7 +23,7 @@ public final class ForkWorker {
       try machine.restore(snapshot, events: events)
       return machine
     }
-    let made = try Machine(forking: snapshot, events: events, makeEngine: makeEngine)
+    let made = try Machine(forking: snapshot, events: events, engine: engineMaker)
     machine = made
     return made
   }

@@ -8,7 +8,7 @@ import SimPlatform
 ///
 /// ```swift
 /// let snapshot = try machine.snapshot()
-/// let fork = try Machine(forking: snapshot)
+/// let fork = try Machine(forking: snapshot, engine: .unicorn)
 /// ```
 public struct MachineSnapshot: Sendable {
   public var state: MachineState

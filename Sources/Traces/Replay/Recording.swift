@@ -1,3 +1,4 @@
+import Engines
 import OutputFiles
 import Scenarios
 import SimEvents

@@ -1,3 +1,4 @@
+import Engines
 import Glibc
 import Scenarios
 import SimEvents

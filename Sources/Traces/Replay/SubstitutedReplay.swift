@@ -1,3 +1,4 @@
+import Engines
 import Scenarios
 import SimEvents
 import SimMemory

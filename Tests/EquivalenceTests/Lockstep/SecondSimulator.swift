@@ -1,5 +1,6 @@
 import SimCPU
 import SimMemory
+import SimUnicorn
 
 @testable import Equivalence
 

@@ -1,6 +1,7 @@
 import GuestOS
 import SimEvents
 import SimPlatform
+import SimUnicorn
 
 @testable import SimMachine
 
@@ -28,7 +29,8 @@ struct SmallGuest {
     let events = EventStream()
     events.add(list)
     machine = try Machine(
-      configuration, image: GuestImage(SmallELF.elf64(code, at: Self.code, entry: Self.code)), events: events)
+      configuration, image: GuestImage(SmallELF.elf64(code, at: Self.code, entry: Self.code)), events: events,
+      engine: .unicorn)
     _ = machine.memory.write([0x48, 0xcf], at: Self.handler)  // IRETQ
     for vector in 0..<256 as Range<UInt64> {
       let low = Self.handler & 0xffff | 8 << 16 | 0x8e << 40 | (Self.handler >> 16) << 48

@@ -1,8 +1,10 @@
+import Engines
 import Foundation
 import Scenarios
 import SimCPU
 import SimEvents
 import SimMachine
+import SimUnicorn
 import Testing
 
 @testable import Traces
@@ -51,12 +53,13 @@ private func recorded(_ leak: Leak) throws -> [UInt8] {
   let scenario = root.appending(path: "scenarios/set-count.json").path
   let inputs = try RunInputs(ScenarioFile(path: scenario), products: BuildProducts(folder: build), seed: nil)
   let keeper = Keeper()
-  let leaky: Machine.EngineMaker = { memory, machine, cpuid throws(MachineError) in
+  let leaky = EngineMaker(capabilities: EngineMaker.unicorn.capabilities) {
+    memory, machine, cpuid throws(EngineUnavailable) in
     let environment = LeakyEnvironment(machine, leak)
     keeper.environments.append(environment)
-    return try Machine.makeUnicornEngine(memory, environment, cpuid)
+    return try EngineMaker.unicorn.make(memory, environment, cpuid)
   }
-  let maker = SimulatedMachineMaker(engine: .unicorn, refusal: { _ in nil }, makeEngine: leaky)
+  let maker = SimulatedMachineMaker(engine: .unicorn, leaky)
   var bytes: [UInt8] = []
   let writer = TraceWriter(TraceHeader(inputs, isThin: false), contents: TraceHeader.contents(inputs).map(\.bytes)) {
     bytes += $0

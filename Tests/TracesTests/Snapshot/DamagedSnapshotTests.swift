@@ -1,9 +1,11 @@
+import Engines
 import Foundation
 import GuestOS
 import Scenarios
 import SimEvents
 import SimMachine
 import SimMemory
+import SimUnicorn
 import TestSupport
 import Testing
 
@@ -189,7 +191,7 @@ private func forged(_ bytes: [UInt8], part number: Int, _ change: (inout [UInt8]
       do {
         let saved = try PlainDataDecoder.decode(SavedRun.self, from: changed.encoded)
         let forged = MachineSnapshot(state: saved.machine, memory: snapshot.machine.memory, image: inputs.image)
-        let machine = try Machine(forking: forged)
+        let machine = try Machine(forking: forged, engine: .unicorn)
         try machine.hold(at: .instruction(machine.instructions &+ 2_000))
         _ = machine.run(until: machine.time &+ 100_000)
         var run = snapshot

@@ -3,6 +3,7 @@ import SimCPU
 import SimEvents
 import SimMachine
 import SimMemory
+import SimUnicorn
 import Testing
 
 @testable import Traces
@@ -23,7 +24,7 @@ import Testing
 
   /// A machine with something in every buffer.
   private static func laden() throws -> MachineSnapshot {
-    let machine = try Machine(forking: try RunSnapshot.busy().snapshot.machine)
+    let machine = try Machine(forking: try RunSnapshot.busy().snapshot.machine, engine: .unicorn)
     machine.type(Array("serial".utf8), into: .serial)
     machine.type(Array("virtio".utf8), into: .virtio)
     var snapshot = try machine.snapshot()
@@ -35,7 +36,7 @@ import Testing
 
   /// A machine with an engine, which goes from one state to the next.
   private static func machine(_ snapshot: MachineSnapshot) throws -> Machine {
-    let machine = try Machine(forking: snapshot)
+    let machine = try Machine(forking: snapshot, engine: .unicorn)
     _ = machine.run(until: machine.time)
     return machine
   }
@@ -72,7 +73,7 @@ import Testing
         do {
           // Another configuration is another machine.
           if name.hasPrefix(".configuration") {
-            again = try Machine(forking: snapshot).snapshot().state
+            again = try Machine(forking: snapshot, engine: .unicorn).snapshot().state
           } else {
             try machine.restore(snapshot)
             again = try machine.snapshot().state
@@ -161,9 +162,9 @@ import Testing
         // Of a call of run, of the host, or of whoever looks on.
         "deadline", "isRunning", "events", "stream", "agenda", "watchers", "watchersMade",
         "bytesBeforeWrite", "domains", "currentDomain", "stops", "areStopsStale", "scriptAppointment", "isHoldDue",
-        "makeEngine", "typeIntoVirtioConsole", "readShareTree", "readDiskImage",
+        "engineMaker", "typeIntoVirtioConsole", "readShareTree", "readDiskImage",
         // Follow from the others.
-        "isRepeatable", "slotLineChanged", "simulated", "schedule",
+        "isRepeatable", "slotLineChanged", "counter", "schedule",
       ])
     #expect(
       properties(try #require(child(machine, "engine").flatMap { Mirror(reflecting: $0).children.first?.value ?? $0 }))

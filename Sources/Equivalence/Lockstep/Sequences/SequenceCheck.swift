@@ -1,3 +1,4 @@
+import Engines
 import Scenarios
 import SimCPU
 import SimKVM

@@ -2,6 +2,7 @@ import CUnicornSeams
 import Glibc
 import SimCPU
 import SimMemory
+import SimUnicorn
 import Testing
 
 /// What ends the process inside the library ends the run instead. Failures can be planted in debug builds only.
@@ -88,7 +89,7 @@ import Testing
       let environment = try CPUBench()
       var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
       setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
-      do throws(UnicornEngine.Unavailable) {
+      do throws(EngineUnavailable) {
         _ = try UnicornEngine(memory: memory, environment: environment, cpuid: CPUIDModel(clockHz: 1_000_000_000))
         exit(1)
       } catch {

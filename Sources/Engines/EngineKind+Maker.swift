@@ -6,7 +6,7 @@ extension EngineKind {
   public var maker: any MachineMaker {
     get throws(MachineRefusal) {
       switch self {
-      case .unicorn: SimulatedMachineMaker()
+      case .unicorn: SimulatedMachineMaker.simulator()
       case .kvm: try KVMMachines.maker()
       case .qemuTCG: QEMUMachineMaker(usesKVM: false)
       case .qemuKVM: QEMUMachineMaker(usesKVM: true)

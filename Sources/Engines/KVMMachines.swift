@@ -1,8 +1,6 @@
 import Scenarios
 import SimCPU
 import SimKVM
-import SimMachine
-import SimMemory
 
 /// The project's machine around the host's processor.
 public enum KVMMachines {
@@ -11,17 +9,12 @@ public enum KVMMachines {
     do throws(KVMHost.Unavailable) { host = try KVMHost() } catch { throw MachineRefusal(error) }
     let hasKeys = host.hasProtectionKeys
     return SimulatedMachineMaker(
-      engine: .kvm, refusal: { refusal(of: $0, hasProtectionKeys: hasKeys) },
-      makeEngine: { memory, environment, cpuid throws(MachineError) in
-        do throws(KVMHost.Unavailable) {
-          return try KVMEngine(memory: memory, environment: environment, cpuid: cpuid)
-        } catch { throw MachineError("\(error)") }
-      })
+      engine: .kvm, .kvm(on: host), refusal: { refusal(of: $0, hasProtectionKeys: hasKeys) })
   }
 
   /// Why a scenario makes no sense on the host's processor: faults that only the simulator can inject, or a fault that
   /// only protection keys cause, on a processor that has none.
-  static func refusal(of scenario: Scenario, hasProtectionKeys: Bool) -> MachineRefusal? {
+  public static func refusal(of scenario: Scenario, hasProtectionKeys: Bool) -> MachineRefusal? {
     for fault in scenario.faults {
       if case .file = fault.what { continue }
       return MachineRefusal(
@@ -38,7 +31,8 @@ public enum KVMMachines {
 }
 
 extension MachineRefusal {
-  init(_ unavailable: KVMHost.Unavailable) {
+  /// The host has no KVM, or this program may not use it.
+  public init(_ unavailable: KVMHost.Unavailable) {
     self.init(problem: unavailable.problem, remedy: unavailable.remedy)
   }
 }

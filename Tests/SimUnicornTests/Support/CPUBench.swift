@@ -1,6 +1,7 @@
 import SimCPU
 import SimEvents
 import SimMemory
+import SimUnicorn
 import Testing
 
 /// A CPU with RAM, page tables, segments and an IDT, and an environment that notes what the CPU asks of it.

@@ -1,5 +1,6 @@
 import CUnicornSeams
 import PKRUModel
+import SimCPU
 import SimEvents
 
 /// The engine behind a callback's context, for what is called often: it outlives its callbacks, so references are not counted.
@@ -86,44 +87,14 @@ extension UnicornEngine {
     )
   }
 
-  private static let physicalAddressExtension: UInt64 = 1 << 5
-  private static let longModeEnabled: UInt64 = 1 << 8
-  private static let longModeActive: UInt64 = 1 << 10
-
-  private static let paging: UInt64 = 1 << 31
   /// The L bit of a code segment's attributes.
   private static let code64: UInt32 = 1 << 21
 
-  /// Whether a write of a control register is no #GP: no reserved bits; long mode keeps PAE, and 64-bit code keeps paging
-  /// (SDM volume 2B, MOV to control registers).
   fileprivate func mayWrite(_ value: UInt64, to which: UInt32) -> Bool {
-    guard Self.isLegal(value, in: which) else { return false }
-    if Int(which) == SEAMS_EFER, seams_control(seams, 0) & Self.paging != 0,
-      (value ^ seams_control(seams, which)) & Self.longModeEnabled != 0
-    {
-      return false
-    }
-    guard seams_control(seams, 16) & Self.longModeActive != 0 else { return true }
-    return switch which {
-    case 0: value & Self.paging != 0 || state.segments[1].attributes & Self.code64 == 0
-    case 3: value >> CPUIDModel.physicalAddressBits == 0
-    case 4: value & Self.physicalAddressExtension != 0
-    default: true
-    }
-  }
-
-  /// The bits that may be set, by register (SDM volume 3, 2.5); others are reserved, and raise #GP.
-  ///
-  ///     CR4: VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT UMIP FSGSBASE OSXSAVE SMEP SMAP PKE
-  static func isLegal(_ value: UInt64, in which: UInt32) -> Bool {
-    switch which {
-    // PG needs PE, NW needs CD.
-    case 0:
-      value >> 32 == 0 && !(value >> 31 & 1 == 1 && value & 1 == 0) && !(value >> 29 & 1 == 1 && value >> 30 & 1 == 0)
-    case 4: value & ~0x75_0fff == 0
-    case 8: value & ~0xf == 0
-    case 16: value & ~0xd01 == 0
-    default: true
-    }
+    // Others (XCR0, debug registers) are checked by the seams.
+    guard let register = ControlRegister(rawValue: which) else { return true }
+    return register.mayBecome(
+      value, cr0: seams_control(seams, 0), efer: seams_control(seams, UInt32(SEAMS_EFER)),
+      isIn64BitCode: state.segments[1].attributes & Self.code64 != 0)
   }
 }

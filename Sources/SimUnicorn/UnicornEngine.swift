@@ -1,17 +1,11 @@
 import CUnicornSeams
 import PKRUModel
+import SimCPU
 import SimEvents
 import SimMemory
 
 /// The simulator's CPU: libunicorn as a code generator, ruled by the models of SimMemory and PKRUModel.
 public final class UnicornEngine: CPUEngine {
-  /// The engine cannot be had on this machine.
-  public struct Unavailable: Error, CustomStringConvertible {
-    public var description: String
-    /// The library gave up, which is the simulator's failure; otherwise something has to be installed.
-    public var isDefect = false
-  }
-
   public static let capabilities: EngineCapabilities = [
     .exactInstructions, .protectionKeys, .deterministic, .observable, .watches,
   ]
@@ -28,10 +22,11 @@ public final class UnicornEngine: CPUEngine {
   private var controls = AccessContext.Controls(rawValue: 0)
   private var hasGlobalPages = false
 
-  public init(memory: GuestMemory, environment: any CPUEnvironment, cpuid: CPUIDModel) throws(Unavailable) {
+  public init(memory: GuestMemory, environment: any CPUEnvironment, cpuid: CPUIDModel) throws(EngineUnavailable) {
     self.memory = memory
     self.environment = environment
     self.cpuid = cpuid
+    precondition(CPUIDModel.pkruOffset == UInt32(SEAMS_XSAVE_PKRU_OFFSET), "CPUID says where XSAVE puts PKRU")
     var callbacks = Self.makeCallbacks()
     callbacks.context = Unmanaged.passUnretained(self).toOpaque()
     callbacks.bus_context = callbacks.context
@@ -48,7 +43,7 @@ public final class UnicornEngine: CPUEngine {
       &callbacks, memory.base, memory.size, memory.dirty.words, memory.translated.words, &reason, &gaveUp)
     guard seams != nil else {
       let why = reason.map { String(cString: $0) } ?? "the CPU engine cannot be created"
-      throw Unavailable(description: gaveUp ? "libunicorn: \(why)" : why, isDefect: gaveUp)
+      throw EngineUnavailable(gaveUp ? "libunicorn: \(why)" : why, isDefect: gaveUp)
     }
     memory.onTranslatedPageWritten = { [unowned self] page in
       seams_invalidate_code(seams, UInt64(page) << 12, 4096)
@@ -98,6 +93,10 @@ public final class UnicornEngine: CPUEngine {
     }
   }
 
+  public var instructionCounter: InstructionCounter? {
+    InstructionCounter(context: seams, retired: seams_retired, setHorizon: seams_set_horizon)
+  }
+
   public func setHorizon(_ instruction: UInt64) { seams_set_horizon(seams, instruction) }
   public func inject(interrupt vector: UInt8) { seams_inject_interrupt(seams, vector) }
   public func injectNonMaskableInterrupt() { seams_inject_nmi(seams) }
@@ -135,6 +134,14 @@ public final class UnicornEngine: CPUEngine {
 
   /// Page walks since creation, and misses of the engine's own TLB.
   public var statistics: (walks: UInt64, fills: UInt64) { (seams_walks(seams), seams_fills(seams)) }
+}
+
+extension EngineMaker {
+  /// The simulator's own CPU.
+  public static let unicorn = EngineMaker(capabilities: UnicornEngine.capabilities) {
+    memory, environment, cpuid throws(EngineUnavailable) in
+    try UnicornEngine(memory: memory, environment: environment, cpuid: cpuid)
+  }
 }
 
 // MARK: - The guest's TLB
