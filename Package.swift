@@ -95,8 +95,7 @@ let host: [Target] = [
   .target(
     name: "SimQEMU",
     dependencies: [
-      "Processes", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimPlatform", "SimVirtio",
-      "GuestOS",
+      "Processes", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimPlatform", "SimVirtio",
     ], swiftSettings: strict
   ),
   .target(
@@ -146,6 +145,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let hostTests: [Target] = [
   .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+  tests("ArchitectureTests", []),
   tests("PKRUModelTests", ["PKRUModel"]),
   tests("SimEventsTests", ["SimEvents"]),
   tests("SimMemoryTests", ["SimMemory", "PKRUModel"]),
