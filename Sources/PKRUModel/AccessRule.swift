@@ -30,30 +30,6 @@ public enum AccessRule: UInt8, CaseIterable, Equatable, Hashable, Sendable {
     case .noExecute: "no-execute"
     }
   }
-
-  /// One sentence that names the bits which decide.
-  public var explanation: StaticString {
-    switch self {
-    case .notPresent:
-      "An entry of the page walk has P=0, so there is no translation."
-    case .reservedBit:
-      "A present entry of the page walk has a reserved bit set (XD counts as one while EFER.NXE=0)."
-    case .supervisorPage:
-      "A user-mode access needs U/S=1 in every entry of the page walk, and one has U/S=0."
-    case .keyAccessDisabled:
-      "CR4.PKE=1, the page is a user page (U/S=1), and PKRU has AD=1 for its key: no data access."
-    case .keyWriteDisabled:
-      "CR4.PKE=1, the page is a user page (U/S=1), and PKRU has WD=1 for its key: no write (in supervisor mode: if CR0.WP=1)."
-    case .smap:
-      "CR4.SMAP=1: supervisor mode reaches data on a user page (U/S=1) only explicitly and with EFLAGS.AC=1."
-    case .smep:
-      "CR4.SMEP=1: supervisor mode fetches no instruction from a user page (U/S=1)."
-    case .readOnlyPage:
-      "An entry of the page walk has R/W=0, which forbids writes by user mode, and by supervisor mode while CR0.WP=1."
-    case .noExecute:
-      "EFER.NXE=1 and an entry of the page walk has XD=1: no instruction fetch."
-    }
-  }
 }
 
 /// A set of rules: all those that refuse an access. Bit n stands for the rule with raw value n.

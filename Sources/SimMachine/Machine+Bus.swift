@@ -190,7 +190,7 @@ extension Machine: CPUEnvironment {
     return (address - Platform.virtioBase) % Platform.virtioSpacing
   }
 
-  private func slot(_ address: UInt64) -> (any VirtioSlot, UInt64)? {
+  private func slot(_ address: UInt64) -> (slot: MMIOTransport, offset: UInt64)? {
     guard address >= Platform.virtioBase else { return nil }
     let (index, offset) = (address - Platform.virtioBase).quotientAndRemainder(dividingBy: Platform.virtioSpacing)
     return index < UInt64(slots.count) ? (slots[Int(index)], offset) : nil

@@ -67,7 +67,7 @@ public final class Machine {
   /// The values of the MSRs that only this vendor's processors have, in the order of the vendor's list.
   var vendorMSRs: [UInt64]
   var testDevice: TestDevice?
-  var slots: [any VirtioSlot] = []
+  var slots: [MMIOTransport] = []
   var randomNumbers: RandomStream
   /// The beginning of a record that the guest is writing to the trace port.
   var traceRecord: [UInt8] = []
@@ -244,18 +244,19 @@ public final class Machine {
       uart.receive(bytes)
       update()
     case .virtio:
-      typeIntoVirtioConsole?(bytes)
+      device(ConsoleDevice.self)?.input(bytes)
       update()
     }
     if !isRunning { keepAppointments() }
   }
 
-  /// Set by whoever made the console device, which records what it takes.
-  public var typeIntoVirtioConsole: (([UInt8]) -> Void)?
-  /// Set by whoever made the 9P device: the share as the guest has left it so far.
-  public var readShareTree: (() -> ShareTree)?
-  /// The disk as the guest has left it so far.
-  public var readDiskImage: (() -> [UInt8])?
+  /// The last virtio device of this type; nil if the machine has none.
+  public func device<Device: VirtioDevice>(_ type: Device.Type) -> Device? {
+    for slot in slots.reversed() {
+      if let device = slot.device as? Device { return device }
+    }
+    return nil
+  }
 
   public var engineCapabilities: EngineCapabilities { engine.capabilities }
 

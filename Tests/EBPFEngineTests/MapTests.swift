@@ -80,7 +80,10 @@ extension Map {
       #expect(map.get(probe) == model[probe] && map.count == model.count)
     }
     var seen: [UInt32: UInt64] = [:]
-    map.forEach { key, value in seen[key.load(as: UInt32.self)] = value.load(as: UInt64.self) }
+    func note(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+      seen[key.load(as: UInt32.self)] = value.load(as: UInt64.self)
+    }
+    map.forEach(note)
     #expect(seen == model)
     print("hash map: seed \(seed), 40000 operations")
   }
@@ -89,7 +92,8 @@ extension Map {
     let pairs = try PairMap(capacity: 100)
     for number in 0..<50 { #expect(pairs.put(UInt64(number * 7919), 1, UInt64(number))) }
     var order: [UInt64] = []
-    pairs.forEach { _, _, value in order.append(value) }
+    func note(_: UInt64, _: UInt64, _ value: UInt64) { order.append(value) }
+    pairs.forEach(note)
     #expect(order == Array(0..<50))
   }
 

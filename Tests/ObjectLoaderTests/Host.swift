@@ -59,7 +59,7 @@ enum Host {
     typealias Main = @convention(c) (CInt, UnsafePointer<UnsafeMutablePointer<CChar>?>) -> CInt
     let main = unsafeBitCast(UInt(try image.object.entry()), to: Main.self)
     let strings = arguments.map { strdup($0) } + [nil]
-    defer { strings.forEach { free($0) } }
+    defer { for string in strings { free(string) } }
     let result = strings.withUnsafeBufferPointer { main(CInt(arguments.count), $0.baseAddress!) }
     return (Int(result), String(decoding: console, as: UTF8.self))
   }

@@ -44,8 +44,8 @@ public struct SimulatedMachineMaker: MachineMaker {
 
 extension Machine: ScenarioMachine {
   public var clockHertz: UInt64 { configuration.clockHz }
-  public var shareTree: ShareTree? { readShareTree?() }
-  public var diskImage: [UInt8]? { readDiskImage?() }
+  public var shareTree: ShareTree? { device(NinePDevice.self)?.tree }
+  public var diskImage: [UInt8]? { device(BlockDevice.self)?.image }
   public var simulated: Machine? { engineCapabilities.contains(.deterministic) ? self : nil }
 
   /// What a processor that is not the simulator's own does not report.

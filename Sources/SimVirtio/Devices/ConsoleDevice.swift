@@ -80,7 +80,7 @@ public final class ConsoleDevice: VirtioDevice {
   }
 
   private func deliverInput() {
-    port?.serve(Self.inputQueue, while: { !current.pendingInput.isEmpty }) { chain in
+    port?.serve(Self.inputQueue, while: !current.pendingInput.isEmpty) { chain in
       current.pendingInput.removeFirst(chain.write(current.pendingInput))
     }
     // A buffer without anything to put into it needs no attention.
@@ -88,7 +88,7 @@ public final class ConsoleDevice: VirtioDevice {
   }
 
   private func takeOutput() {
-    port?.serve(Self.outputQueue, while: { true }) { chain in
+    port?.serve(Self.outputQueue, while: true) { chain in
       let bytes = chain.read(chain.readableBytes)
       if !bytes.isEmpty { report(.consoleOutput(console: .virtio, bytes: bytes)) }
     }

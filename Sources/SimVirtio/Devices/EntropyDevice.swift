@@ -40,7 +40,7 @@ public final class EntropyDevice: VirtioDevice {
   public func start(features: Features) {}
 
   public func notify(queue: UInt16) {
-    port?.serve(queue, while: { true }) { (chain) throws(QueueError) in
+    port?.serve(queue, while: true) { (chain) throws(QueueError) in
       // Section 5.4.6.1 and .2: only writable buffers, and at least one byte.
       guard chain.readableBytes == 0, chain.writableBytes > 0 else {
         throw .malformedRequest(reason: "a request for random bytes needs writable buffers only")

@@ -53,7 +53,7 @@ public final class NinePDevice: VirtioDevice {
   public func start(features: Features) {}
 
   public func notify(queue: UInt16) {
-    port?.serve(queue, while: { true }) { (chain) throws(QueueError) in
+    port?.serve(queue, while: true) { (chain) throws(QueueError) in
       let room = chain.writableBytes
       let message = chain.read(min(chain.readableBytes, Int(NinePServer.messageBytesMax)))
       let reply = server.respond(to: message, room: room)

@@ -57,7 +57,7 @@ extension MMIOTransport {
 
 extension MMIOTransport: QueuePort {
   public func serve(
-    _ index: UInt16, while wanted: () -> Bool, _ body: (inout ChainAccess) throws(QueueError) -> Void
+    _ index: UInt16, while wanted: @autoclosure () -> Bool, _ body: (inout ChainAccess) throws(QueueError) -> Void
   ) {
     guard isLive, Int(index) < active.count, var queue = active[Int(index)] else { return }
     // A device's own writes may hit the ring; the lap bounds what that can cause.

@@ -42,7 +42,8 @@ public protocol QueuePort: AnyObject {
   ///
   /// Nothing happens before DRIVER_OK, after an error, or when the queue is not ready. A body that throws puts the device
   /// into DEVICE_NEEDS_RESET. One call handles at most as many descriptors as the queue has.
-  func serve(_ queue: UInt16, while wanted: () -> Bool, _ body: (inout ChainAccess) throws(QueueError) -> Void)
+  func serve(
+    _ queue: UInt16, while wanted: @autoclosure () -> Bool, _ body: (inout ChainAccess) throws(QueueError) -> Void)
   /// Asks the driver to notify of what it puts into `queue`, or not to.
   func setNotifications(_ queue: UInt16, enabled: Bool)
   /// The device's configuration has changed.

@@ -59,8 +59,8 @@ struct ProgramGenerator {
       if code == 0x80 { return slot(code | low, destination) }
       let signed: Int16 = code == 0x30 || code == 0x90 ? any([0, 1]) : 0
       if Bool.random(using: &generator) { return slot(code | low, destination, 0, signed, immediate()) }
-      let extension_: Int16 = code == 0xb0 ? any([0, 0, 8, 16, low == 7 ? 32 : 0]) : signed
-      return slot(code | low | 8, destination, s, extension_)
+      let width: Int16 = code == 0xb0 ? any([0, 0, 8, 16, low == 7 ? 32 : 0]) : signed
+      return slot(code | low | 8, destination, s, width)
     case 45..<50: return slot(any([0xd4, 0xdc, 0xd7]), d, 0, 0, any([16, 32, 64]))
     case 50..<56:
       let low = UInt64.random(in: 0...UInt64.max, using: &generator)

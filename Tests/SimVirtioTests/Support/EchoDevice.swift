@@ -22,7 +22,7 @@ final class EchoDevice: VirtioDevice {
   func start(features: Features) {}
 
   func notify(queue: UInt16) {
-    port?.serve(queue, while: { true }) { chain in
+    port?.serve(queue, while: true) { chain in
       served += 1
       chain.write(chain.read(chain.readableBytes).reversed())
     }

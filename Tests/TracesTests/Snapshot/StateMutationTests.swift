@@ -162,7 +162,7 @@ import Testing
         // Of a call of run, of the host, or of whoever looks on.
         "deadline", "isRunning", "events", "stream", "agenda", "watchers", "watchersMade",
         "bytesBeforeWrite", "domains", "currentDomain", "stops", "areStopsStale", "scriptAppointment", "isHoldDue",
-        "engineMaker", "typeIntoVirtioConsole", "readShareTree", "readDiskImage",
+        "engineMaker",
         // Follow from the others.
         "isRepeatable", "slotLineChanged", "counter", "schedule",
       ])

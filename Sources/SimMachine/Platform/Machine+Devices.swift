@@ -8,21 +8,17 @@ extension Machine {
   /// - Parameters:
   ///   - share: what a 9P device offers.
   ///   - disk: what is on the disk at first; the rest of it is zeros.
-  func makeSlot(_ device: MachineConfiguration.Device, share: Share, disk: [UInt8] = []) -> any VirtioSlot {
+  func makeSlot(_ device: MachineConfiguration.Device, share: Share, disk: [UInt8] = []) -> MMIOTransport {
     let report: (EventPayload) -> Void = { [unowned self] in emit($0) }
     let size = configuration.queueSizes.first { $0.device == device }?.entries
     let behind: any VirtioDevice
     switch device {
     case .console:
-      let console = ConsoleDevice(queueSize: size ?? 256, report: report)
-      typeIntoVirtioConsole = { console.input($0) }
-      behind = console
+      behind = ConsoleDevice(queueSize: size ?? 256, report: report)
     case .ninep:
-      let ninep = NinePDevice(
+      behind = NinePDevice(
         share: share, queueSize: size ?? 128, start: FileTime(seconds: configuration.startTime),
         clock: { [unowned self] in fileTime }, report: report)
-      readShareTree = { ninep.tree }
-      behind = ninep
     case .rng:
       let start = RandomStream(seed: configuration.seed, name: "virtio-rng").counter
       behind = EntropyDevice(queueSize: size ?? 64, position: start) { position, count in
@@ -31,11 +27,9 @@ extension Machine {
         return (0..<count).map { _ in UInt8(truncatingIfNeeded: numbers.next()) }
       }
     case .block:
-      let block = BlockDevice(
+      behind = BlockDevice(
         image: disk, bytes: Int(configuration.disk.bytes), isReadOnly: configuration.disk.isReadOnly,
         queueSize: size ?? 128)
-      readDiskImage = { block.image }
-      behind = block
     }
     let transport = MMIOTransport(device: behind, memory: memory, report: report)
     transport.onInterruptChange = { [unowned self] _ in slotLineChanged = true }

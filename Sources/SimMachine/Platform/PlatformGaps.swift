@@ -1,6 +1,5 @@
 import GuestOS
 import SimEvents
-import SimMachine
 
 /// What a guest used that this platform has not: told when the guest is a kernel of others, which may expect a whole PC.
 public final class PlatformGaps: EventSink {
