@@ -102,7 +102,7 @@ public final class BlockDevice: VirtioDevice {
   }
 
   public func notify(queue: UInt16) {
-    port?.serve(queue, while: { true }) { (chain) throws(QueueError) in
+    port?.serve(queue, while: true) { (chain) throws(QueueError) in
       // type[4] reserved[4] sector[8], data, status[1] (section 5.2.6).
       let header = chain.read(16)
       guard header.count == 16, chain.writableBytes >= 1 else {
