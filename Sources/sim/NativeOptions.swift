@@ -20,7 +20,9 @@ struct NativeOptions: ParsableArguments {
 
   func validate() throws {
     guard native || !forms && seconds == nil else { throw ValidationError("--forms and --seconds belong to --native") }
-    guard !forms || seconds == nil else { throw ValidationError("--forms takes them all, however long: leave out --seconds") }
+    guard !forms || seconds == nil else {
+      throw ValidationError("--forms takes them all, however long: leave out --seconds")
+    }
     guard seconds != 0 else { throw ValidationError("--seconds 0 compares nothing; give at least 1") }
   }
 
