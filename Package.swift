@@ -113,7 +113,8 @@ let host: [Target] = [
   .executableTarget(
     name: "sim",
     dependencies: [
-      "Engines", "OutputFiles", "Scenarios", "SimMachine", "Traces", "Benchmarks", "BPFTool", "Equivalence",
+      "Engines", "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "Traces", "Benchmarks", "BPFTool",
+      "Equivalence",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict
