@@ -53,3 +53,5 @@ void seams_set_domains(seams_engine *e, const uint8_t *frames) {
   e->domain = NO_DOMAIN;
   seams_guarded(e, forget_all_code, NULL);
 }
+
+void seams_forget_domain(seams_engine *e) { e->domain = NO_DOMAIN; }

@@ -8,6 +8,11 @@
 enum { CR0_PE = 1, CR4_UMIP = 1 << 11, RFLAGS_VM = 1 << 17 };
 enum { TYPE_MASK = 0x1f << 8, TYPE_TSS_16 = 1 << 8, TYPE_LDT = 2 << 8, TYPE_TSS = 9 << 8, TSS_BUSY = 2 << 8 };
 
+static void tell(seams_engine *e, uint32_t which, uint32_t selector, uint64_t base, uint32_t limit, uintptr_t ra) {
+  seams_find_position(e, ra);
+  e->call.table_write(e->call.context, which, selector, base, limit);
+}
+
 // MARK: LGDT, LIDT
 
 // LGDT, LIDT (0F 01 /2, /3)
@@ -23,6 +28,7 @@ static void run_load_table(seams_engine *e, const instruction *i, uintptr_t ra) 
   uint8_t *table = (uint8_t *)e->env + ((i->reg & 7) == 2 ? ENV_GDT : ENV_IDT);
   FIELD(uint64_t, table, 8) = base;
   FIELD(uint32_t, table, 16) = limit;
+  tell(e, (i->reg & 7) == 2 ? SEAMS_GDTR : SEAMS_IDTR, 0, base, limit, ra);
 }
 
 // MARK: LLDT, LTR
@@ -45,6 +51,11 @@ static void check_system_descriptor(seams_engine *e, const descriptor *d, bool i
   if (!seams_is_canonical(seams_descriptor_base(d))) seams_raise(e, VECTOR_GP, code, ra);
 }
 
+static void tell_segment(seams_engine *e, uint32_t which, size_t place, uintptr_t ra) {
+  const uint8_t *segment = (uint8_t *)e->env + place;
+  tell(e, which, FIELD(uint32_t, segment, 0), FIELD(uint64_t, segment, 8), FIELD(uint32_t, segment, 16), ra);
+}
+
 // LLDT (0F 00 /2): a null selector leaves a table without entries
 static void run_lldt(seams_engine *e, const instruction *i, uintptr_t ra) {
   uint32_t selector = read_selector(e, i, ra);
@@ -52,11 +63,13 @@ static void run_lldt(seams_engine *e, const instruction *i, uintptr_t ra) {
     FIELD(uint32_t, e->env, ENV_LDT) = selector;
     FIELD(uint64_t, e->env, ENV_LDT + 8) = 0;
     FIELD(uint32_t, e->env, ENV_LDT + 16) = 0;
+    tell(e, SEAMS_LDTR, selector, 0, 0, ra);
     return;
   }
   descriptor d = seams_read_system_descriptor(e, selector, ra);
   check_system_descriptor(e, &d, (d.attributes & TYPE_MASK) == TYPE_LDT, ra);
   seams_set_segment(e, ENV_LDT, &d, selector);
+  tell_segment(e, SEAMS_LDTR, ENV_LDT, ra);
 }
 
 // LTR (0F 00 /3): the segment is busy then, in memory; the library keeps the descriptor in TR as it was (state.c)
@@ -69,6 +82,7 @@ static void run_ltr(seams_engine *e, const instruction *i, uintptr_t ra) {
   check_system_descriptor(e, &d, type == TYPE_TSS || (type == TYPE_TSS_16 && !is_long_mode), ra);
   seams_write_attributes(e, &d, d.attributes | TSS_BUSY, ra);
   seams_set_segment(e, ENV_TR, &d, selector);
+  tell_segment(e, SEAMS_TR, ENV_TR, ra);
 }
 
 // MARK: what user-mode instruction prevention forbids

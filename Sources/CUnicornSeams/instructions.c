@@ -50,6 +50,7 @@ void seams_check_string_port(seams_engine *e, const instruction *i, uintptr_t ra
     uint32_t value = 0; \
     (void)env; \
     check_port(e, port & 0xffff, bytes, RETURN_ADDRESS); \
+    seams_find_position(e, RETURN_ADDRESS); \
     DURING(e, value = e->call.port_read(e->call.context, port & 0xffff, bytes)); \
     seams_check_port_breakpoint(e, port & 0xffff, bytes); \
     return (type)value; \
@@ -58,6 +59,7 @@ void seams_check_string_port(seams_engine *e, const instruction *i, uintptr_t ra
     seams_engine *e = seams_current; \
     (void)env; \
     check_port(e, port & 0xffff, bytes, RETURN_ADDRESS); \
+    seams_find_position(e, RETURN_ADDRESS); \
     DURING(e, e->call.port_write(e->call.context, port & 0xffff, bytes, (type)data)); \
     seams_check_port_breakpoint(e, port & 0xffff, bytes); \
   }
@@ -184,6 +186,11 @@ static bool is_legal_msr(uint32_t index, uint64_t value) {
   }
 }
 
+static void tell_msr(seams_engine *e, uint32_t index, uint64_t value, uintptr_t ra) {
+  seams_find_position(e, ra);
+  DURING(e, e->call.msr_written(e->call.context, index, value));
+}
+
 void __wrap_helper_wrmsr_x86_64(void *env) {
   seams_engine *e = seams_current;
   uint32_t index = (uint32_t)*gpr(e, RCX);
@@ -192,11 +199,13 @@ void __wrap_helper_wrmsr_x86_64(void *env) {
   if (!is_own_msr(index)) {
     DURING(e, allowed = e->call.msr_write(e->call.context, index, value));
     if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
+    tell_msr(e, index, value, RETURN_ADDRESS);
     return;
   }
   if (!is_legal_msr(index, value)) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
   if (index != MSR_EFER) {
     __real_helper_wrmsr_x86_64(env);
+    tell_msr(e, index, value, RETURN_ADDRESS);
     return;
   }
   uint64_t old = FIELD(uint64_t, env, ENV_EFER);

@@ -5,11 +5,36 @@ public struct Event: Equatable, Sendable {
   /// The number of instructions retired before it.
   public var instruction: UInt64
   public var payload: EventPayload
+  /// Who acts, for kinds that have an actor (``EventKind/hasActor``); unknown for all others, and where nobody looks.
+  public var actor: Actor
+  /// The address of the instruction, for kinds whose payload does not have it (``EventKind/hasPlace``); 0 for all others, and
+  /// where nobody knows it.
+  public var instructionPointer: UInt64
 
-  public init(time: UInt64, instruction: UInt64, payload: EventPayload) {
+  public init(
+    time: UInt64, instruction: UInt64, payload: EventPayload, actor: Actor = .unknown, instructionPointer: UInt64 = 0
+  ) {
     self.time = time
     self.instruction = instruction
     self.payload = payload
+    self.actor = payload.kind.hasActor ? actor : .unknown
+    self.instructionPointer = payload.kind.hasPlace ? instructionPointer : 0
+  }
+
+  /// The fields of the payload, then the instruction pointer and the actor for kinds that have them.
+  public var fields: [(name: String, value: EventFieldValue)] {
+    var fields = payload.fields
+    if payload.kind.hasPlace { fields.append(("instructionPointer", .address(instructionPointer))) }
+    if payload.kind.hasActor { fields.append(("actor", .text(actor.description))) }
+    return fields
+  }
+
+  /// The fields but those that nobody knows: for listings.
+  public var knownFields: [(name: String, value: EventFieldValue)] {
+    var fields = payload.fields
+    if instructionPointer != 0 { fields.append(("instructionPointer", .address(instructionPointer))) }
+    if actor != .unknown { fields.append(("actor", .text(actor.description))) }
+    return fields
   }
 }
 

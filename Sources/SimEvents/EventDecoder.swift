@@ -29,9 +29,12 @@ public struct EventDecoder: Sendable {
     let eventTime = time &+ (try number())
     let eventInstruction = instruction &+ (try number())
     let payload = try payload(of: kind)
+    let place = kind.hasPlace ? try number() : 0
+    let actor = kind.hasActor ? try actor() : .unknown
     time = eventTime
     instruction = eventInstruction
-    return Event(time: eventTime, instruction: eventInstruction, payload: payload)
+    return Event(
+      time: eventTime, instruction: eventInstruction, payload: payload, actor: actor, instructionPointer: place)
   }
 
   private mutating func byte() throws(EventDecodingError) -> UInt8 {
@@ -91,6 +94,22 @@ public struct EventDecoder: Sendable {
     return console
   }
 
+  private mutating func actor() throws(EventDecodingError) -> Actor {
+    let start = offset
+    let form = try byte()
+    guard Actor(number: form, name: "") != nil else { throw .invalidValue(UInt64(form), offset: start) }
+    let name = Actor.hasName(number: form) ? try text() : ""
+    guard let actor = Actor(number: form, name: name) else { throw .invalidValue(UInt64(form), offset: start) }
+    return actor
+  }
+
+  private mutating func crossing() throws(EventDecodingError) -> Crossing {
+    let start = offset
+    let number = try byte()
+    guard let crossing = Crossing(number: number) else { throw .invalidValue(UInt64(number), offset: start) }
+    return crossing
+  }
+
   /// The fields of `kind`, in the order of ``EventPayload/visitFields(_:)``.
   private mutating func payload(of kind: EventKind) throws(EventDecodingError) -> EventPayload {
     switch kind {
@@ -131,6 +150,18 @@ public struct EventDecoder: Sendable {
     case .faultInjected: .faultInjected(index: try integer(), description: try text())
     case .debugExit: .debugExit(value: try integer())
     case .outcome: .outcome(outcome: try text(), reason: try text())
+    case .msrWrite: .msrWrite(index: try integer(), value: try integer(), instructionPointer: try integer())
+    case .descriptorTableWrite:
+      .descriptorTableWrite(
+        register: try text(), selector: try integer(), base: try integer(), limit: try integer(),
+        instructionPointer: try integer())
+    case .crossing:
+      .crossing(
+        how: try crossing(), from: try actor(), to: try actor(), instructionPointer: try integer(), pkru: try integer())
+    case .guardedAccess:
+      .guardedAccess(
+        what: try text(), access: try text(), address: try integer(), old: Array(try block()),
+        new: Array(try block()), instructionPointer: try integer(), pkru: try integer())
     }
   }
 }

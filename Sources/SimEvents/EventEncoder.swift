@@ -1,11 +1,13 @@
 /// Writes events in their canonical binary form.
 ///
-/// An event is its kind (one byte), the cycles and the instructions since the event before, and its fields in order.
+/// An event is its kind (one byte), the cycles and the instructions since the event before, and its fields in order; then, for
+/// kinds that have them, the instruction pointer and the actor (``EventKind/hasPlace``, ``EventKind/hasActor``). An actor is a
+/// byte for its form, and for an extension's the name.
 /// Numbers are unsigned LEB128 in the fewest bytes, differences wrap around 2^64; a flag is a byte 0 or 1; text (UTF-8)
 /// and bytes are preceded by their length. The first event counts from 0.
 ///
 ///     pkruWrite(old: 4, new: 0, instructionPointer: 0x1000) after 3 cycles and 1 instruction:
-///     07  03  01  04  00  80 20
+///     07  03  01  04  00  80 20  00
 public struct EventEncoder: ~Copyable {
   private var buffer: UnsafeMutablePointer<UInt8>
   private var capacity: Int
@@ -36,15 +38,20 @@ public struct EventEncoder: ~Copyable {
   }
 
   @inline(__always)
-  public mutating func encode(_ payload: EventPayload, time: UInt64, instruction: UInt64) {
+  public mutating func encode(
+    _ payload: EventPayload, time: UInt64, instruction: UInt64, actor: Actor = .unknown, instructionPointer: UInt64 = 0
+  ) {
     // No kind has more than ten numbers; text and bytes see to their own space.
     reserve(128)
-    put(payload.kind.rawValue)
+    let kind = payload.kind
+    put(kind.rawValue)
     number(time &- self.time)
     number(instruction &- self.instruction)
     self.time = time
     self.instruction = instruction
     payload.visitFields(&self)
+    if kind.hasPlace { number(instructionPointer) }
+    if kind.hasActor { self.actor("actor", actor) }
   }
 
   @inline(__always)
@@ -97,6 +104,14 @@ extension EventEncoder: EventFieldVisitor {
     var value = value
     value.withUTF8 { append($0) }
   }
+
+  @inline(__always)
+  mutating func actor(_ name: StaticString, _ value: Actor) {
+    put(value.number)
+    if let served = value.servedExtension { text(name, served) }
+  }
+
+  mutating func crossing(_ name: StaticString, _ value: Crossing) { put(value.number) }
 
   mutating func bytes(_ name: StaticString, _ value: [UInt8]) {
     value.withUnsafeBufferPointer { append($0) }

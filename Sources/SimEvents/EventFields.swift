@@ -19,6 +19,8 @@ protocol EventFieldVisitor: ~Copyable {
   mutating func flag(_ name: StaticString, _ value: Bool)
   mutating func text(_ name: StaticString, _ value: String)
   mutating func bytes(_ name: StaticString, _ value: [UInt8])
+  mutating func actor(_ name: StaticString, _ value: Actor)
+  mutating func crossing(_ name: StaticString, _ value: Crossing)
 }
 
 extension EventPayload {
@@ -55,6 +57,30 @@ extension EventPayload {
       visitor.address("old", old)
       visitor.address("new", new)
       visitor.address("instructionPointer", instructionPointer)
+    case .msrWrite(let index, let value, let instructionPointer):
+      visitor.address("index", UInt64(index))
+      visitor.address("value", value)
+      visitor.address("instructionPointer", instructionPointer)
+    case .descriptorTableWrite(let register, let selector, let base, let limit, let instructionPointer):
+      visitor.text("register", register)
+      visitor.address("selector", UInt64(selector))
+      visitor.address("base", base)
+      visitor.address("limit", UInt64(limit))
+      visitor.address("instructionPointer", instructionPointer)
+    case .crossing(let how, let from, let to, let instructionPointer, let pkru):
+      visitor.crossing("how", how)
+      visitor.actor("from", from)
+      visitor.actor("to", to)
+      visitor.address("instructionPointer", instructionPointer)
+      visitor.address("pkru", UInt64(pkru))
+    case .guardedAccess(let what, let access, let address, let old, let new, let instructionPointer, let pkru):
+      visitor.text("what", what)
+      visitor.text("access", access)
+      visitor.address("address", address)
+      visitor.bytes("old", old)
+      visitor.bytes("new", new)
+      visitor.address("instructionPointer", instructionPointer)
+      visitor.address("pkru", UInt64(pkru))
     case .halt(let until):
       visitor.unsigned("until", until)
     case .portAccess(let port, let size, let value, let isWrite):
@@ -129,4 +155,6 @@ private struct FieldCollector: EventFieldVisitor {
   mutating func flag(_ name: StaticString, _ value: Bool) { add(name, .flag(value)) }
   mutating func text(_ name: StaticString, _ value: String) { add(name, .text(value)) }
   mutating func bytes(_ name: StaticString, _ value: [UInt8]) { add(name, .bytes(value)) }
+  mutating func actor(_ name: StaticString, _ value: Actor) { add(name, .text(value.description)) }
+  mutating func crossing(_ name: StaticString, _ value: Crossing) { add(name, .text(value.rawValue)) }
 }

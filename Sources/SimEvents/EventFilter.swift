@@ -24,10 +24,10 @@ public struct EventFilter: Equatable, Sendable, CustomStringConvertible {
     self.conditions = conditions
   }
 
-  public func matches(_ payload: EventPayload) -> Bool {
-    guard payload.kind == kind else { return false }
+  public func matches(_ event: Event) -> Bool {
+    guard event.payload.kind == kind else { return false }
     if conditions.isEmpty { return true }
-    let fields = payload.fields
+    let fields = event.fields
     return conditions.allSatisfy { wanted in
       fields.contains { $0.name == wanted.field && wanted.condition.holds(for: $0.value) }
     }

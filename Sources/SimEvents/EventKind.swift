@@ -26,6 +26,10 @@ public enum EventKind: UInt8, CaseIterable, Hashable, Sendable {
   case faultInjected = 22
   case debugExit = 23
   case outcome = 24
+  case msrWrite = 25
+  case descriptorTableWrite = 26
+  case crossing = 27
+  case guardedAccess = 28
 
   /// The name that scenarios, JSON and listings use: that of the case.
   public var name: String { "\(self)" }
@@ -36,6 +40,26 @@ public enum EventKind: UInt8, CaseIterable, Hashable, Sendable {
   public init?(name: String) {
     guard let kind = Self.byName[name] else { return nil }
     self = kind
+  }
+}
+
+extension EventKind {
+  /// Whether the event says who acts (``Event/actor``): what the processor's instructions do.
+  public var hasActor: Bool {
+    switch self {
+    case .exception, .accessDenied, .interrupt, .tripleFault, .pkruWrite, .controlRegisterWrite, .halt, .portAccess,
+      .mmioAccess, .guest, .debugExit, .msrWrite, .descriptorTableWrite, .guardedAccess, .consoleOutput:
+      true
+    default: false
+    }
+  }
+
+  /// Whether the event says where the instruction is beside its payload (``Event/instructionPointer``).
+  public var hasPlace: Bool {
+    switch self {
+    case .portAccess, .mmioAccess, .guest, .debugExit, .consoleOutput: true
+    default: false
+    }
   }
 }
 
@@ -66,6 +90,10 @@ extension EventPayload {
     case .faultInjected: .faultInjected
     case .debugExit: .debugExit
     case .outcome: .outcome
+    case .msrWrite: .msrWrite
+    case .descriptorTableWrite: .descriptorTableWrite
+    case .crossing: .crossing
+    case .guardedAccess: .guardedAccess
     }
   }
 }

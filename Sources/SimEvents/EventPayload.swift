@@ -24,6 +24,21 @@ public enum EventPayload: Equatable, Sendable {
   case pkruWrite(old: UInt32, new: UInt32, instructionPointer: UInt64)
   /// CR0, CR3, CR4, EFER or another sensitive register was written. `register` is its name in the SDM, in lower case.
   case controlRegisterWrite(register: String, old: UInt64, new: UInt64, instructionPointer: UInt64)
+  /// An MSR other than EFER was written by WRMSR (SDM volume 4). `index` is its address.
+  case msrWrite(index: UInt32, value: UInt64, instructionPointer: UInt64)
+  /// LGDT, LIDT, LLDT or LTR was executed: `register` is "gdtr", "idtr", "ldtr" or "tr" (SDM volume 3, 2.4). `selector` is 0 for
+  /// the first two.
+  case descriptorTableWrite(
+    register: String, selector: UInt16, base: UInt64, limit: UInt32, instructionPointer: UInt64
+  )
+  /// Control went from one actor to another. `how` says by what way, `instructionPointer` where the new one begins, `pkru`
+  /// with which rights.
+  case crossing(how: Crossing, from: Actor, to: Actor, instructionPointer: UInt64, pkru: UInt32)
+  /// Memory that a design or a scenario keeps from extensions was accessed on behalf of one. `what` names it, `access` is
+  /// "read" or "write", `address` is physical; the bytes are those before and after.
+  case guardedAccess(
+    what: String, access: String, address: UInt64, old: [UInt8], new: [UInt8], instructionPointer: UInt64, pkru: UInt32
+  )
   /// HLT was executed; the clock jumps to `until` (a cycle count).
   case halt(until: UInt64)
 

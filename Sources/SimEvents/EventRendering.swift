@@ -5,7 +5,7 @@ extension Event {
   ///     1200 @ 480 pkruWrite old=0x4 new=0x0 instructionPointer=0x1000
   public var text: String {
     var line = "\(time) @ \(instruction) \(payload.kind.name)"
-    for (name, value) in payload.fields { line += " \(name)=\(value.text)" }
+    for (name, value) in knownFields { line += " \(name)=\(value.text)" }
     return line
   }
 
@@ -15,7 +15,7 @@ extension Event {
   /// each byte is the character with its number.
   public var json: String {
     var object = "{\"time\":\(time),\"instruction\":\(instruction),\"kind\":\"\(payload.kind.name)\""
-    for (name, value) in payload.fields { object += ",\"\(name)\":\(value.json)" }
+    for (name, value) in knownFields { object += ",\"\(name)\":\(value.json)" }
     return object + "}"
   }
 }

@@ -47,12 +47,23 @@ public final class EventStream {
   }
 
   /// Something happened at `time`, after `instruction` instructions.
-  public func emit(_ payload: EventPayload, time: UInt64, instruction: UInt64) {
-    encoder.pointee.encode(payload, time: time, instruction: instruction)
+  ///
+  /// - Parameters:
+  ///   - actor: who acts, for kinds that have an actor.
+  ///   - instructionPointer: of the instruction, for kinds whose payload does not have it.
+  public func emit(
+    _ payload: EventPayload, time: UInt64, instruction: UInt64, actor: Actor = .unknown, instructionPointer: UInt64 = 0
+  ) {
+    encoder.pointee.encode(
+      payload, time: time, instruction: instruction, actor: actor, instructionPointer: instructionPointer)
     if encoder.pointee.count >= Self.chunkSize { digestChunk() }
     counts[Int(payload.kind.rawValue)] &+= 1
     counts[0] &+= 1
-    if hasSinks.pointee { forward(payload, time, instruction) }
+    if hasSinks.pointee {
+      forward(
+        Event(
+          time: time, instruction: instruction, payload: payload, actor: actor, instructionPointer: instructionPointer))
+    }
   }
 
   /// How many events of `kind` there were.
@@ -81,8 +92,7 @@ public final class EventStream {
   }
 
   @inline(never)
-  private func forward(_ payload: EventPayload, _ time: UInt64, _ instruction: UInt64) {
-    let event = Event(time: time, instruction: instruction, payload: payload)
+  private func forward(_ event: Event) {
     for sink in sinks { sink.record(event) }
   }
 }

@@ -12,8 +12,12 @@ extension Machine: CPUEnvironment {
     emit(event)
     let costs = configuration.costs
     switch event {
-    case .exception: charge(costs.exception)
-    case .interrupt: charge(costs.interrupt)
+    case .exception(_, _, let address, _):
+      charge(costs.exception)
+      noteDelivery(at: address)
+    case .interrupt(_, let address):
+      charge(costs.interrupt)
+      noteDelivery(at: address)
     case .pkruWrite: charge(costs.wrpkru)
     case .controlRegisterWrite: charge(costs.controlRegister)
     default: return
@@ -121,19 +125,6 @@ extension Machine: CPUEnvironment {
 
   private func serialRegister(_ port: UInt16) -> UInt16? {
     port >= Platform.serialPort && port < Platform.serialPort + 8 ? port - Platform.serialPort : nil
-  }
-
-  /// The longest record that the trace port takes; longer ones are cut.
-  static let traceRecordMax = 512
-
-  private func trace(_ byte: UInt8) {
-    guard byte == 0x0a else {
-      if traceRecord.count < Self.traceRecordMax { traceRecord.append(byte) }
-      return
-    }
-    let words = String(decoding: traceRecord, as: UTF8.self).split(separator: " ", maxSplits: 1)
-    traceRecord = []
-    emit(.guest(name: words.first.map(String.init) ?? "", detail: words.count > 1 ? String(words[1]) : ""))
   }
 
   // MARK: Device registers

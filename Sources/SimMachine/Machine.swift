@@ -71,6 +71,16 @@ public final class Machine {
   var randomNumbers: RandomStream
   /// The beginning of a record that the guest is writing to the trace port.
   var traceRecord: [UInt8] = []
+  /// Who wrote it.
+  var traceRecordActor = Actor.unknown
+  /// Who acts (``startWitness()``); nil: that can't be told.
+  var witness: ActorTracker? { didSet { currentActor = witness?.actor ?? .unknown } }
+  /// The same's ``ActorTracker/actor``, for each event.
+  private(set) var currentActor = Actor.unknown
+  /// The ways between the unikernel and its extensions that the image tells of.
+  var gates: GateTable?
+  /// The engine knows the address of the instruction that reaches a port or a device.
+  private(set) var knowsPlaces = false
   /// Cycles beyond those of instructions: event costs, and time slept through.
   var extraCycles: UInt64 = 0 {
     didSet { schedule.isStale = true }
@@ -135,6 +145,8 @@ public final class Machine {
     slots = configuration.devices.map { makeSlot($0, share: share, disk: disk) }
     let cpu = try makeEngine()
     use(cpu)
+    startWitness()
+    tellStops()
     localAPIC.connectExternalInterrupts()
     var loader = BootLoader(
       memory: memory, image: image, commandLine: announcedCommandLine, modules: modules,
@@ -151,6 +163,7 @@ public final class Machine {
   func use(_ engine: any CPUEngine) {
     self.engine = engine
     counter = engine.instructionCounter
+    knowsPlaces = engine.capabilities.contains(.watches)
     isRepeatable = engine.capabilities.isSuperset(of: Self.repeatable)
   }
 
@@ -197,11 +210,19 @@ public final class Machine {
     if !isRunning { keepAppointments() }
   }
 
-  func emit(_ payload: EventPayload) {
+  /// - Parameter actor: nil: who acts now.
+  func emit(_ payload: EventPayload, by actor: Actor? = nil) {
     let now = instructions
     let time = now &* configuration.costs.instruction &+ extraCycles
-    stream._withUnsafeGuaranteedRef { $0.emit(payload, time: time, instruction: now) }
-    if agenda.awaitsEvents { noteForAgenda(payload) }
+    let place = knowsPlaces && payload.kind.hasPlace ? engine.instructionPointer : 0
+    let actor = actor ?? currentActor
+    stream._withUnsafeGuaranteedRef {
+      $0.emit(payload, time: time, instruction: now, actor: actor, instructionPointer: place)
+    }
+    if agenda.awaitsEvents {
+      noteForAgenda(
+        Event(time: time, instruction: now, payload: payload, actor: actor, instructionPointer: place))
+    }
   }
 
   /// Stops the machine right after what it is doing. For event sinks.
@@ -232,6 +253,7 @@ public final class Machine {
     try configuration.check()
     do { memory = try GuestMemory(forking: snapshot.memory) } catch { throw MachineError("\(error)") }
     use(DormantEngine(snapshot.state.cpu, capabilities: engineMaker.capabilities))
+    startWitness()
     slots = configuration.devices.map { makeSlot($0, share: Share()) }
     try adopt(snapshot.state)
   }

@@ -42,6 +42,17 @@ extension UnicornEngine {
       cpu.environment.observe(.pkruWrite(old: old, new: new, instructionPointer: cpu.instructionPointer))
     }
     c.control_write = { engine($0).controlWritten($1, old: $2, new: $3) }
+    c.msr_written = { context, index, value in
+      let cpu = engine(context)
+      cpu.environment.observe(.msrWrite(index: index, value: value, instructionPointer: cpu.instructionPointer))
+    }
+    c.table_write = { context, which, selector, base, limit in
+      let cpu = engine(context)
+      cpu.environment.observe(
+        .descriptorTableWrite(
+          register: ["gdtr", "idtr", "ldtr", "tr"][Int(which)], selector: UInt16(truncatingIfNeeded: selector),
+          base: base, limit: limit, instructionPointer: cpu.instructionPointer))
+    }
     c.control_check = { engine($0).mayWrite($2, to: $1) }
     c.msr_read = { context, index, out in
       guard let value = engine(context).environment.readMSR(index) else { return false }

@@ -1,3 +1,4 @@
+import CUnicornSeams
 import SimCPU
 
 extension UnicornEngine: RestorableEngine {
@@ -13,5 +14,6 @@ extension UnicornEngine: RestorableEngine {
     translations = saved.translations
     setInstructionsRetired(saved.instructionsRetired)
     reportedBreakpoint = saved.reportedBreakpoint
+    seams_forget_domain(seams)
   }
 }

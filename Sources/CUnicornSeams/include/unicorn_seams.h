@@ -74,6 +74,9 @@ enum {
   SEAMS_DR0 = 32,  // and DR1 to DR7 after it
 };
 
+// Registers that say where a descriptor table or the task state is.
+enum { SEAMS_GDTR, SEAMS_IDTR, SEAMS_LDTR, SEAMS_TR };
+
 typedef struct {
   void *context;
   void *bus_context;  // the first argument of the device and port functions
@@ -89,6 +92,10 @@ typedef struct {
   void (*pkru_write)(void *, uint32_t old_value, uint32_t new_value);
   // Called after the write; the access table may be renewed in it.
   void (*control_write)(void *, uint32_t which, uint64_t old_value, uint64_t new_value);
+  // WRMSR has written another one than EFER.
+  void (*msr_written)(void *, uint32_t index, uint64_t value);
+  // LGDT, LIDT, LLDT or LTR has loaded a table's place: one of SEAMS_GDTR to SEAMS_TR.
+  void (*table_write)(void *, uint32_t which, uint32_t selector, uint64_t base, uint32_t limit);
   // Return false to raise #GP(0).
   bool (*msr_read)(void *, uint32_t index, uint64_t *value);
   bool (*msr_write)(void *, uint32_t index, uint64_t value);
@@ -168,6 +175,8 @@ bool seams_set_watches(seams_engine *, const seams_watch *watches, size_t count)
 // The domain of each page of RAM, a byte each, which the caller keeps; NULL: domains are not looked at. When the domain of a
 // page changes, seams_invalidate_code must be called for it. Not inside callbacks.
 void seams_set_domains(seams_engine *, const uint8_t *frames);
+// The domain of the code that ran last is not known: the next block tells its own.
+void seams_forget_domain(seams_engine *);
 // The state components that XSETBV may enable (SDM volume 1, 13.1): bits 0 x87, 1 SSE, 9 PKRU.
 void seams_set_state_components(seams_engine *, uint64_t components);
 // Number of TLB fills since creation, and of those answered without a page walk.

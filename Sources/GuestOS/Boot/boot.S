@@ -3,6 +3,8 @@
  * PVH: 32-bit protected mode without paging, EBX = hvm_start_info (Xen's docs/misc/pvh.pandoc).
  * Linux 64-bit: long mode, identity-mapped, RSI = boot_params (Linux Documentation/arch/x86/boot.rst).
  */
+#include "gatetable.h"
+
   .section .note.pvh, "a", @note
   .p2align 2
   .long 4, 8, 18              /* name size, descriptor size, XEN_ELFNOTE_PHYS32_ENTRY */
@@ -97,6 +99,7 @@ boot_stack: .skip 16384
 boot_stack_top:
 boot_command_line: .skip 2048
 protection_keys_active: .skip 8
+  RECORD RECORD_GATE_DATA, protection_keys_active, protection_keys_active + 8
   .globl boot_protocol, boot_information
 boot_protocol: .skip 8
 boot_information: .skip 8

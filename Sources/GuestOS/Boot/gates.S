@@ -3,6 +3,8 @@
  * Nothing here trusts a register that the overlay set, except as an argument; the unikernel's stack pointer is read back
  * from memory that the overlay cannot write under its PKRU.
  */
+#include "gatetable.h"
+
 #ifdef UIO_SHELL
   .bss
   .p2align 3
@@ -11,6 +13,10 @@ overlay_return_stack: .skip 8
 host_stack_top: .skip 8
 host_call_depth: .skip 4
 overlay_abort_pending: .skip 1
+gate_data_end:
+  RECORD RECORD_GATE_DATA, overlay_return_stack, gate_data_end
+  RECORD RECORD_APPLICATION_TEXT, application_text_start, application_text_end
+  RECORD RECORD_APPLICATION_DATA, application_data_start, application_data_end
 
   .section .text.gates, "ax", @progbits
 
@@ -46,6 +52,9 @@ overlay_enter:
   xorl %ebp, %ebp
   SET_PKRU %r8d
   call *%r10
+overlay_returned:
+  RECORD RECORD_ENTER, overlay_enter, overlay_returned
+  RECORD RECORD_ABORT, overlay_abort
   movq %rax, %rbx
   SET_PKRU $0
   movq %rbx, %rax
@@ -94,6 +103,9 @@ overlay_abort:
   incl host_call_depth(%rip)
   movq host_stack_top(%rip), %rsp
   call host_\name
+4:
+  RECORD RECORD_FUNCTION, \name, host_\name
+  RECORD RECORD_FUNCTION_RETURN, \name, 4b
   movq %rbx, %rsp
   movq %rax, %rbx
   decl host_call_depth(%rip)
@@ -121,6 +133,9 @@ overlay_abort:
 /* The write window: WD of key 0, the unikernel's (PKRU bit 1). */
   .globl ushell_enable_write, ushell_disable_write, ushell_write_is_enabled
   .p2align 4
+  RECORD RECORD_OPEN, ushell_enable_write
+  RECORD RECORD_CLOSE, ushell_disable_write
+  RECORD RECORD_QUERY, ushell_write_is_enabled
 ushell_enable_write:
 #ifdef UIO_KEYS
   cmpb $0, protection_keys_active(%rip)

@@ -3,7 +3,13 @@
  * The CPU changes no PKRU on an interrupt (SDM vol. 3, 4.6.2): the handler saves the one it finds, takes all rights, and
  * gives it back on return. The containment may change the saved one together with the return address.
  */
+#include "gatetable.h"
 #include "registers.h"
+
+  RECORD RECORD_TEXT, text_start, text_end
+  RECORD RECORD_INTERRUPTS, interrupts_start, interrupts_end
+  RECORD RECORD_GATES, gates_start, gates_end
+  RECORD RECORD_HANDLER_CALL, interrupt_dispatch
 
   .section .text.interrupts, "ax", @progbits
   .globl exception_stubs, interrupt_stubs
@@ -57,6 +63,7 @@ interrupt_common:
   cmpb $3, 136(%rsp)          /* the vector, of a breakpoint */
   jne 2f
   call probe_breakpoint
+  RECORD RECORD_HANDLER_CALL, probe_breakpoint
   testb %al, %al
   jnz 3f
   leaq 8(%rsp), %rdi

@@ -4,6 +4,7 @@
  *
  * Nothing in this section, and nothing that it calls before probe_active is set, may be traced (guest.ld: noprobe_end).
  */
+#include "gatetable.h"
 #include "registers.h"
 
 #ifdef UIO_BPF
@@ -13,6 +14,8 @@
 probe_missed: .skip 8
 probe_stack_top: .skip 8
 probe_active: .skip 1
+probe_data_end:
+  RECORD RECORD_GATE_DATA, probe_missed, probe_data_end
 
   .section .text.probes, "ax", @progbits
   .globl probe_trampoline
@@ -42,6 +45,9 @@ probe_trampoline:
   movq %rbx, %rdi
   xorl %ebp, %ebp
   call probe_dispatch
+6:
+  RECORD RECORD_FUNCTION, probe_trampoline, probe_dispatch
+  RECORD RECORD_FUNCTION_RETURN, probe_trampoline, 6b
   movq %rbx, %rsp
   movb $0, probe_active(%rip)
   jmp 3f

@@ -1,4 +1,7 @@
 /* Cooperative switching: a thread that does not run has its callee-saved registers on its own stack. */
+#include "gatetable.h"
+
+  RECORD RECORD_SWITCH, switch_threads
   .section .text.switch, "ax", @progbits
   .globl switch_threads, thread_start
 

@@ -13,12 +13,15 @@ enum EventVocabulary {
   /// The fields of a kind; nil if there is no such kind.
   static func fields(ofKind kind: String) -> [Field]? {
     guard let sample = samples.first(where: { $0.kind.name == kind }) else { return nil }
-    return sample.fields.map { field in
+    var fields = sample.fields.map { field in
       switch field.value {
       case .text, .bytes: Field(name: field.name, isText: true)
       case .unsigned, .address, .flag: Field(name: field.name, isText: false)
       }
     }
+    if sample.kind.hasPlace { fields.append(Field(name: "instructionPointer", isText: false)) }
+    if sample.kind.hasActor { fields.append(Field(name: "actor", isText: true)) }
+    return fields
   }
 
   /// One payload of each kind: the names of the fields follow from them.
@@ -47,5 +50,9 @@ enum EventVocabulary {
     .faultInjected(index: 0, description: ""),
     .debugExit(value: 0),
     .outcome(outcome: "", reason: ""),
+    .msrWrite(index: 0, value: 0, instructionPointer: 0),
+    .descriptorTableWrite(register: "", selector: 0, base: 0, limit: 0, instructionPointer: 0),
+    .crossing(how: .enter, from: .unknown, to: .unknown, instructionPointer: 0, pkru: 0),
+    .guardedAccess(what: "", access: "", address: 0, old: [], new: [], instructionPointer: 0, pkru: 0),
   ]
 }

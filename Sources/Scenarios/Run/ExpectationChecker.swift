@@ -48,7 +48,7 @@ public final class ExpectationChecker: EventSink {
       for index in forbidden.indices { forbidden[index].feed(bytes, of: console) }
     }
     if case .debugExit(let value) = event.payload { exitCode = value }
-    for (index, count) in expect.events.enumerated() where count.filter.matches(event.payload) {
+    for (index, count) in expect.events.enumerated() where count.filter.matches(event) {
       counts[index] &+= 1
     }
   }

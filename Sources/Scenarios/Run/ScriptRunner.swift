@@ -57,7 +57,7 @@ public final class ScriptRunner: EventSink {
         if matcher.isMatched { machine.requestStop() }
       }
     }
-    if case .event(let filter, let remaining) = wait, remaining > 0, filter.matches(event.payload) {
+    if case .event(let filter, let remaining) = wait, remaining > 0, filter.matches(event) {
       wait = .event(filter, remaining: remaining - 1)
       if remaining == 1 { machine.requestStop() }
     }

@@ -71,7 +71,9 @@ final class HoldableMachine: ScenarioMachine, EventSink {
     while events.count < count {
       guard let event = try? past.next() else { return false }
       told = event.payload
-      events.emit(event.payload, time: event.time, instruction: event.instruction)
+      events.emit(
+        event.payload, time: event.time, instruction: event.instruction, actor: event.actor,
+        instructionPointer: event.instructionPointer)
     }
     return true
   }

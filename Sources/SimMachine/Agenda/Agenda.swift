@@ -68,11 +68,11 @@ struct Agenda {
   /// An event has happened. True if that is the moment of an appointment.
   ///
   /// - Parameter number: of the event in the whole run, counted from 0.
-  mutating func note(_ payload: EventPayload, number: UInt64) -> Bool {
+  mutating func note(_ event: Event, number: UInt64) -> Bool {
     count {
       switch $0 {
       case .event(let wanted): wanted <= number
-      case .matchingEvent(let filter, _): filter.matches(payload)
+      case .matchingEvent(let filter, _): filter.matches(event)
       default: false
       }
     }

@@ -76,8 +76,8 @@ extension Machine {
   }
 
   /// An event has just been recorded.
-  func noteForAgenda(_ payload: EventPayload) {
-    if agenda.note(payload, number: events.count &- 1) {
+  func noteForAgenda(_ event: Event) {
+    if agenda.note(event, number: events.count &- 1) {
       schedule.isStale = true
       reschedule()
     }

@@ -5,22 +5,25 @@ extension Machine {
   /// Says whose code some pages of RAM hold. All others are of domain 0. From the first call on, the machine knows at each
   /// moment whose code runs (``currentDomain``), at the cost of a comparison in each block of code.
   ///
+  /// - Parameter domain: at most 63.
   /// - Parameter pages: numbers of physical pages, all of them in RAM.
   /// - Throws: on an engine that can't tell whose code runs.
   public func setDomain(_ domain: UInt8, ofPages pages: Range<Int>) throws(MachineError) {
     try requireWatches()
     guard !isRunning else { throw MachineError("domains can't be changed in the middle of an instruction") }
+    precondition(domain <= Self.domainMask, "a domain's number is at most \(Self.domainMask)")
     precondition(pages.lowerBound >= 0 && pages.upperBound <= memory.pageCount, "pages outside of RAM")
-    let map = domains ?? makeDomains()
-    for page in pages where map[page] != domain {
-      map[page] = domain
+    let map = domainMap()
+    for page in pages where map[page] & Self.domainMask != domain {
+      map[page] = map[page] & ~Self.domainMask | domain
       guard let observing = engine as? any ObservingEngine else { continue }
       observing.forgetCode(at: UInt64(page) << 12, count: 4096)
     }
     stopsChanged()
   }
 
-  private func makeDomains() -> UnsafeMutablePointer<UInt8> {
+  func domainMap() -> UnsafeMutablePointer<UInt8> {
+    if let domains { return domains }
     let map = UnsafeMutablePointer<UInt8>.allocate(capacity: memory.pageCount)
     map.initialize(repeating: 0, count: memory.pageCount)
     domains = map
@@ -28,8 +31,11 @@ extension Machine {
   }
 
   public func domainChanged(from old: UInt8?, to new: UInt8) {
-    currentDomain = new
-    if agenda.noteDomain(left: old, entered: new) {
+    if witness != nil, let region = CodeRegion(rawValue: new >> Self.domainBits) { regionChanged(to: region) }
+    let (left, entered) = (old.map { $0 & Self.domainMask }, new & Self.domainMask)
+    guard left != entered else { return }
+    currentDomain = entered
+    if agenda.noteDomain(left: left, entered: entered) {
       schedule.isStale = true
       reschedule()
     }

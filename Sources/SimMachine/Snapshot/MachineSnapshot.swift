@@ -40,7 +40,8 @@ extension Machine {
       rtc: rtc.state.words, systemControl: systemControl,
       isNonMaskableInterruptPending: isNonMaskableInterruptPending, miscellaneousEnable: miscellaneousEnable,
       vendorMSRs: vendorMSRs, testDevice: testDevice, slots: slots.map(\.state),
-      randomCounter: randomNumbers.counter, traceRecord: traceRecord, extraCycles: extraCycles,
+      randomCounter: randomNumbers.counter, traceRecord: traceRecord, traceRecordActor: traceRecordActor,
+      witness: witness, extraCycles: extraCycles,
       stopRequested: stopRequested, isAppointmentReached: isAppointmentReached, isHalted: isHalted, end: end)
     return MachineSnapshot(state: state, memory: memory.snapshot(), image: image)
   }
@@ -115,6 +116,11 @@ extension Machine {
     try engine.restore(state.cpu)
     randomNumbers = RandomStream(counter: state.randomCounter)
     traceRecord = state.traceRecord
+    traceRecordActor = state.traceRecordActor
+    guard (state.witness == nil) == (witness == nil), state.witness?.isPossible != false else {
+      throw MachineError("the saved account of who acts is none of this machine's")
+    }
+    witness = state.witness
     extraCycles = state.extraCycles
     stopRequested = state.stopRequested
     isAppointmentReached = state.isAppointmentReached

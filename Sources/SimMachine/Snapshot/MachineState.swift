@@ -1,4 +1,5 @@
 import SimCPU
+import SimEvents
 import SimVirtio
 
 /// Everything of a machine but its memory, between two instructions: plain data, the same whatever engine and build made
@@ -28,6 +29,10 @@ public struct MachineState: Equatable, Sendable, Codable {
   public var randomCounter: UInt64
   /// The beginning of a record that the guest is writing to the trace port.
   public var traceRecord: [UInt8]
+  /// Who writes it.
+  public var traceRecordActor: Actor
+  /// Who acts, and who waits for that; absent where nobody can tell.
+  var witness: ActorTracker?
   /// Cycles beyond those of instructions.
   public var extraCycles: UInt64
   /// A stop was asked for and not yet given.

@@ -29,14 +29,15 @@ struct ComparedForm {
       form.number(event.time)
       form.number(event.instruction)
     }
-    for (name, value) in payload.fields where choice.contains(name) { append(name, value, of: payload, to: &form) }
+    for (name, value) in event.fields where choice.contains(name) { append(name, value, of: payload, to: &form) }
     return form.bytes
   }
 
   /// What counts of each field, for events whose kind is the same.
-  func fields(of payload: EventPayload) -> [(name: String, bytes: [UInt8])] {
+  func fields(of event: Event) -> [(name: String, bytes: [UInt8])] {
+    let payload = event.payload
     let choice = selection.fields(of: payload)
-    return payload.fields.filter { choice.contains($0.name) }.map { name, value in
+    return event.fields.filter { choice.contains($0.name) }.map { name, value in
       var form = TraceBytes()
       append(name, value, of: payload, to: &form)
       return (name, form.bytes)

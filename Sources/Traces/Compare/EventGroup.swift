@@ -11,16 +11,17 @@ public enum EventGroup: String, CaseIterable, Sendable {
     case .console: [.init(.consoleOutput), .init(.consoleInput)]
     case .faults:
       [.init(.exception), .init(.accessDenied), .init(.tripleFault), .init(.guest, records: ["contained", "panic"])]
-    case .keys: [.init(.pkruWrite), .init(.accessDenied)]
+    case .keys: [.init(.pkruWrite), .init(.accessDenied), .init(.guardedAccess)]
     case .interrupts: [.init(.interrupt), .init(.halt)]
     case .threads: [.init(.guest, records: ["thread"])]
-    case .domain: [.init(.guest, records: ["domain", "contained"])]
+    case .domain: [.init(.guest, records: ["domain", "contained"]), .init(.crossing)]
     case .loader: [.init(.guest, records: ["loader", "refused"])]
     case .bpf: [.init(.guest, records: ["bpf"])]
     case .ninep: [.init(.ninePRequest), .init(.ninePReply)]
     case .queues: [.init(.queueNotify), .init(.descriptorChain), .init(.usedChain), .init(.queueError)]
     case .devices: [.init(.portAccess), .init(.mmioAccess), .init(.deviceStatus)]
-    case .registers: [.init(.controlRegisterWrite), .init(.sync, fields: ["cpu"])]
+    case .registers:
+      [.init(.controlRegisterWrite), .init(.msrWrite), .init(.descriptorTableWrite), .init(.sync, fields: ["cpu"])]
     case .memory: [.init(.sync, fields: ["memory"])]
     case .script: [.init(.scriptStep), .init(.faultInjected), .init(.debugExit), .init(.outcome)]
     }

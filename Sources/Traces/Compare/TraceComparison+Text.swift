@@ -97,7 +97,7 @@ extension Event {
     switch name {
     case "time": "\(time)"
     case "instruction": "\(instruction)"
-    default: payload.fields.first { $0.name == name }?.value.text ?? "-"
+    default: fields.first { $0.name == name }?.value.text ?? "-"
     }
   }
 }

@@ -79,7 +79,7 @@ public struct TraceComparison {
   /// Of events of the same kind, the fields that count and are different.
   private func differingFields(_ pair: EventPair) -> [String] {
     guard let old = pair.old?.event, let new = pair.new?.event, old.payload.kind == new.payload.kind else { return [] }
-    let counted = zip(oldForm.fields(of: old.payload), newForm.fields(of: new.payload))
+    let counted = zip(oldForm.fields(of: old), newForm.fields(of: new))
     return (closeness == .exact && old.time != new.time ? ["time"] : [])
       + (closeness == .exact && old.instruction != new.instruction ? ["instruction"] : [])
       + counted.filter { $0.bytes != $1.bytes }.map { $0.0.name }

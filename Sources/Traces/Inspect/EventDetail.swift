@@ -20,7 +20,7 @@ public struct EventDetail {
       [
         ("event", "\(numbered.number) of \(eventCount)"), ("kind", event.payload.kind.name),
         ("time", "\(event.time) cycles, \(time) ns"), ("instruction", "\(event.instruction)"),
-      ] + event.payload.fields.map { ($0.name, $0.value.text + meaning(of: $0.name, $0.value)) }
+      ] + event.knownFields.map { ($0.name, $0.value.text + meaning(of: $0.name, $0.value)) }
     let width = (lines.map(\.0.count).max() ?? 0) + 2
     return lines.map { $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 }.joined(separator: "\n")
   }

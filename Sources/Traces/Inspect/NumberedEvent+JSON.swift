@@ -8,7 +8,7 @@ extension NumberedEvent {
       ("number", .integer(number)), ("time", .integer(event.time)), ("instruction", .integer(event.instruction)),
       ("kind", .string(event.payload.kind.name)),
     ]
-    members += event.payload.fields.map { ($0.name, JSONText($0.value)) }
+    members += event.knownFields.map { ($0.name, JSONText($0.value)) }
     if let name = event.payload.instructionPointer.flatMap({ symbols.name(of: $0, at: number) }) {
       members.append(("symbol", .string(name)))
     }

@@ -28,7 +28,7 @@ public struct Divergence: Equatable, Sendable {
     compare("time", "\(expected.time)", "\(got.time)")
     compare("instruction", "\(expected.instruction)", "\(got.instruction)")
     compare("kind", expected.payload.kind.name, got.payload.kind.name)
-    let (old, new) = (expected.payload.fields, got.payload.fields)
+    let (old, new) = (expected.fields, got.fields)
     for field in old {
       compare(field.name, field.value.text, new.first { $0.name == field.name }?.value.text ?? "-")
     }

@@ -31,7 +31,7 @@ extension Timeline {
   func arguments(_ numbered: NumberedEvent) -> [(key: String, value: JSONText)] {
     let payload = numbered.event.payload
     let symbol = payload.instructionPointer.flatMap { symbols.name(of: $0, at: numbered.number) }
-    return [("event", .integer(numbered.number))] + payload.fields.map { ($0.name, JSONText($0.value)) }
+    return [("event", .integer(numbered.number))] + numbered.event.knownFields.map { ($0.name, JSONText($0.value)) }
       + (symbol.map { [("symbol", .string($0))] } ?? [])
   }
 

@@ -54,8 +54,13 @@ struct Timeline {
       enter("halted", on: row(.processor, "halt"), at: time, arguments(numbered))
       count(numbered.event)
     case .exception, .accessDenied, .tripleFault: mark(payload.kind.name, on: row(.processor, "faults"), numbered)
-    case .controlRegisterWrite(let register, _, _, _):
+    case .controlRegisterWrite(let register, _, _, _), .descriptorTableWrite(let register, _, _, _, _):
       mark(register, on: row(.processor, "control registers"), numbered)
+    case .msrWrite(let index, _, _):
+      mark("MSR 0x" + String(index, radix: 16), on: row(.processor, "control registers"), numbered)
+    case .crossing(let how, _, let to, _, _): mark("\(how.rawValue): \(to)", on: row(.processor, "actors"), numbered)
+    case .guardedAccess(let what, let access, _, _, _, _, _):
+      mark("\(access) of \(what)", on: row(.processor, "faults"), numbered)
     case .deviceStatus(let device, _): mark("status", on: row(.queues, device), numbered)
     case .queueNotify(let device, let queue): mark("notify", on: row(.queues, "\(device) \(queue)"), numbered)
     case .queueError(let device, let queue, let reason):

@@ -1,0 +1,26 @@
+/* For assembly: what the image says of its own ways between unikernel and overlay, for the host that watches them.
+ *
+ * The section is not loaded: the guest cannot reach it, and it costs no memory. A record is three quadwords: kind, first,
+ * second. Image/GateTable.swift reads them and has the kinds' meaning.
+ */
+#define RECORD_INTERRUPTS 1
+#define RECORD_GATES 2
+#define RECORD_TEXT 3
+#define RECORD_ENTER 4
+#define RECORD_ABORT 5
+#define RECORD_FUNCTION 6
+#define RECORD_FUNCTION_RETURN 7
+#define RECORD_OPEN 8
+#define RECORD_CLOSE 9
+#define RECORD_QUERY 10
+#define RECORD_HANDLER_CALL 11
+#define RECORD_SWITCH 12
+#define RECORD_APPLICATION_TEXT 13
+#define RECORD_APPLICATION_DATA 14
+#define RECORD_GATE_DATA 15
+
+.macro RECORD kind, first, second=0
+  .pushsection .uio_gates, "", @progbits
+  .quad \kind, \first, \second
+  .popsection
+.endm

@@ -1,0 +1,88 @@
+/// What an image says of its own ways between unikernel and overlay: the section `.uio_gates`, which is never loaded, so that no
+/// guest can change it (Boot/gatetable.h).
+///
+/// Addresses are those of the image, which is mapped where it is loaded.
+public struct GateTable: Sendable {
+  /// All of the image's code.
+  public private(set) var text: Range<UInt64> = 0..<0
+  /// The pages of the interrupts' entries and their common way out.
+  public private(set) var interrupts: Range<UInt64> = 0..<0
+  /// The pages of the gates, of the switch of threads and of the probes' entries.
+  public private(set) var gates: Range<UInt64> = 0..<0
+  /// The code of the application that is not the unikernel's.
+  public private(set) var applicationText: Range<UInt64> = 0..<0
+  /// The application's variables.
+  public private(set) var applicationData: Range<UInt64> = 0..<0
+  /// What gates and handlers rely on.
+  public private(set) var gateData: [Range<UInt64>] = []
+  /// Where the unikernel enters an extension, and where that comes back to.
+  public private(set) var enters: [UInt64: UInt64] = [:]
+  /// Where a handler returns to when an extension is to end.
+  public private(set) var abort: UInt64 = 0
+  /// The entries of gates that call a function, with the function and the place that it comes back to.
+  public private(set) var functions: [UInt64: (function: UInt64, returnsTo: UInt64)] = [:]
+  /// The gate that opens an extension's right to write.
+  public private(set) var opens: Set<UInt64> = []
+  public private(set) var closes: Set<UInt64> = []
+  /// Gates that change nothing.
+  public private(set) var queries: Set<UInt64> = []
+  /// What the common way of interrupts calls.
+  public private(set) var handlerCalls: Set<UInt64> = []
+  /// Where threads are switched: RSI is the new stack pointer, and six registers are pushed on the old stack.
+  public private(set) var switches: Set<UInt64> = []
+
+  private static let recordSize = 24
+
+  /// Nil for an image without the section, with a kind that is not known, or with ranges that contradict each other: there is
+  /// nothing to go by then.
+  init?(_ section: ArraySlice<UInt8>) {
+    guard !section.isEmpty, section.count % Self.recordSize == 0 else { return nil }
+    func word(_ at: Int) -> UInt64 {
+      section[at..<at + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    for at in stride(from: section.startIndex, to: section.endIndex, by: Self.recordSize) {
+      let (first, second) = (word(at + 8), word(at + 16))
+      switch word(at) {
+      case 4: enters[first] = second
+      case 5: abort = first
+      case 6: functions[first, default: (0, 0)].function = second
+      case 7: functions[first, default: (0, 0)].returnsTo = second
+      case 8: opens.insert(first)
+      case 9: closes.insert(first)
+      case 10: queries.insert(first)
+      case 11: handlerCalls.insert(first)
+      case 12: switches.insert(first)
+      case let kind:
+        guard first <= second else { return nil }
+        let range = first..<second
+        switch kind {
+        case 1: interrupts = range
+        case 2: gates = range
+        case 3: text = range
+        case 13: applicationText = range
+        case 14: applicationData = range
+        case 15: gateData.append(range)
+        default: return nil
+        }
+      }
+    }
+    guard isInPages(interrupts), isInPages(gates), !interrupts.overlaps(gates), text.isWithinText(interrupts),
+      text.isWithinText(gates)
+    else { return nil }
+  }
+
+  private func isInPages(_ range: Range<UInt64>) -> Bool {
+    !range.isEmpty && range.lowerBound % 4096 == 0 && range.upperBound % 4096 == 0
+  }
+}
+
+extension Range<UInt64> {
+  fileprivate func isWithinText(_ part: Range<UInt64>) -> Bool {
+    lowerBound <= part.lowerBound && part.upperBound <= upperBound
+  }
+}
+
+extension GuestImage {
+  /// The image's gates; nil for an image that says nothing of any.
+  public var gateTable: GateTable? { section(named: ".uio_gates").flatMap { GateTable($0) } }
+}

@@ -1,0 +1,90 @@
+import GuestOS
+import SimCPU
+import SimEvents
+
+/// Who acts: for images that say where their gates are, on engines that can tell whose code runs.
+///
+/// The domain of a page has the region of code in its upper two bits and the number that ``setDomain(_:ofPages:)`` gave it in
+/// the others.
+extension Machine {
+  static let domainBits: UInt8 = 6
+  static let domainMask: UInt8 = 63
+
+  /// Looks from the first instruction on. The regions follow from the image alone, so forks and restored machines have them too.
+  func startWitness() {
+    guard engine.capabilities.contains(.watches), let gates = image.gateTable else { return }
+    self.gates = gates
+    witness = ActorTracker()
+    let map = domainMap()
+    for page in 0..<memory.pageCount {
+      map[page] = Self.region(ofPage: page, gates).rawValue << Self.domainBits
+    }
+  }
+
+  private static func region(ofPage page: Int, _ gates: GateTable) -> CodeRegion {
+    let address = UInt64(page) << 12
+    if gates.interrupts.contains(address) { return .interrupts }
+    if gates.gates.contains(address) { return .gates }
+    return gates.text.contains(address) ? .text : .outside
+  }
+
+  /// Whether a record, or a byte of it, is the unikernel's own.
+  private static func isTrusted(_ actor: Actor) -> Bool { !actor.isExtension }
+
+  /// Who acts at an instruction.
+  func actor(at address: UInt64) -> Actor {
+    guard currentActor == .unikernel, let gates, gates.applicationText.contains(address) else { return currentActor }
+    return .application
+  }
+
+  /// The processor goes on in a page of another region.
+  func regionChanged(to region: CodeRegion) {
+    guard let gates, var tracker = witness, region != tracker.region else { return }
+    let address = engine.instructionPointer
+    var (stack, next) = (UInt64(0), UInt64(0))
+    if gates.switches.contains(address) {
+      let registers = engine.state.general
+      (stack, next) = (registers[4], registers[6])
+    }
+    let changes = tracker.cross(to: region, at: address, stackPointer: stack, nextStack: next, gates: gates)
+    witness = tracker
+    for change in changes { tell(change, at: address) }
+  }
+
+  /// An exception or interrupt is about to be delivered.
+  func noteDelivery(at address: UInt64) {
+    guard let change = witness?.deliver(at: address) else { return }
+    tell(change, at: address)
+  }
+
+  private func tell(_ change: ActorTracker.Change, at address: UInt64) {
+    emit(
+      .crossing(
+        how: change.how, from: change.from, to: change.to, instructionPointer: address, pkru: engine.pkru))
+  }
+
+  // MARK: Records
+
+  /// The longest record that the trace port takes; longer ones are cut.
+  static let traceRecordMax = 512
+
+  /// A byte of a record. What an extension begins, the unikernel does not end: each has records of its own.
+  func trace(_ byte: UInt8) {
+    let actor = currentActor
+    if !traceRecord.isEmpty, Self.isTrusted(actor) != Self.isTrusted(traceRecordActor) { finishRecord() }
+    traceRecordActor = actor
+    guard byte == 0x0a else {
+      if traceRecord.count < Self.traceRecordMax { traceRecord.append(byte) }
+      return
+    }
+    finishRecord()
+  }
+
+  private func finishRecord() {
+    let words = String(decoding: traceRecord, as: UTF8.self).split(separator: " ", maxSplits: 1)
+    let (name, detail) = (words.first.map(String.init) ?? "", words.count > 1 ? String(words[1]) : "")
+    traceRecord = []
+    emit(.guest(name: name, detail: detail), by: traceRecordActor)
+    if Self.isTrusted(traceRecordActor) { witness?.note(GuestRecord(name: name, detail: detail)) }
+  }
+}
