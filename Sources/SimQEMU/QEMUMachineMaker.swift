@@ -33,6 +33,10 @@ public struct QEMUMachineMaker: MachineMaker {
     if scenario.guest.initrd != nil || !scenario.guest.modules.isEmpty {
       return MachineRefusal(problem: "QEMU gets no modules from here", remedy: "use the engine unicorn")
     }
+    if !scenario.secrets.isEmpty {
+      return MachineRefusal(
+        problem: "QEMU's memory can't be filled with secrets before the run", remedy: "use the engine unicorn")
+    }
     if scenario.machine.testDevice {
       return MachineRefusal(problem: "QEMU's microvm has no test device", remedy: "use the engine unicorn")
     }
@@ -48,7 +52,7 @@ public struct QEMUMachineMaker: MachineMaker {
   static func hiddenEvents(_ accelerator: QEMUArguments.Accelerator) -> Set<EventKind> {
     let always: Set<EventKind> = [
       .accessDenied, .pkruWrite, .controlRegisterWrite, .halt, .portAccess, .mmioAccess, .deviceStatus, .queueNotify,
-      .descriptorChain, .usedChain, .queueError, .sync,
+      .descriptorChain, .usedChain, .queueError, .sync, .msrWrite, .descriptorTableWrite, .crossing, .guardedAccess,
     ]
     return accelerator == .tcg ? always : always.union([.exception, .interrupt])
   }

@@ -18,6 +18,7 @@
 #define RECORD_APPLICATION_TEXT 13
 #define RECORD_APPLICATION_DATA 14
 #define RECORD_GATE_DATA 15
+#define RECORD_MOVED_CODE 16
 
 .macro RECORD kind, first, second=0
   .pushsection .uio_gates, "", @progbits

@@ -17,6 +17,13 @@ probe_active: .skip 1
 probe_data_end:
   RECORD RECORD_GATE_DATA, probe_missed, probe_data_end
 
+/* Instructions that breakpoints took the place of. */
+  .section .bss_pages, "aw", @nobits
+  .globl moved_code
+  .p2align 12
+moved_code: .skip 4096
+  RECORD RECORD_MOVED_CODE, moved_code, moved_code + 4096
+
   .section .text.probes, "ax", @progbits
   .globl probe_trampoline
   .p2align 4

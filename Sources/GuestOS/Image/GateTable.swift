@@ -13,6 +13,8 @@ public struct GateTable: Sendable {
   public private(set) var applicationText: Range<UInt64> = 0..<0
   /// The application's variables.
   public private(set) var applicationData: Range<UInt64> = 0..<0
+  /// Where the unikernel puts copies of its own instructions.
+  public private(set) var movedCode: [Range<UInt64>] = []
   /// What gates and handlers rely on.
   public private(set) var gateData: [Range<UInt64>] = []
   /// Where the unikernel enters an extension, and where that comes back to.
@@ -62,6 +64,7 @@ public struct GateTable: Sendable {
         case 13: applicationText = range
         case 14: applicationData = range
         case 15: gateData.append(range)
+        case 16: movedCode.append(range)
         default: return nil
         }
       }

@@ -13,6 +13,7 @@ public struct Scenario: Equatable, Sendable {
   public var share: ShareSpecification?
   public var script: [ScriptStep] = []
   public var faults: [Fault] = []
+  public var secrets: [SecretSpecification] = []
   public var expect = ExpectationSpecification()
   public var seed: UInt64 = 1
   public var budget = Budget()
@@ -30,7 +31,8 @@ public struct Scenario: Equatable, Sendable {
   static let table = KeyTable(
     name: "scenario",
     keys: [
-      "$schema", "name", "description", "machine", "guest", "share", "script", "faults", "expect", "seed", "budget",
+      "$schema", "name", "description", "machine", "guest", "share", "script", "faults", "secrets", "expect", "seed",
+      "budget",
     ])
 
   /// Every object that a scenario can contain: the published schema must have the same.
@@ -40,7 +42,7 @@ public struct Scenario: Equatable, Sendable {
       GuestSpecification.table,
       GuestSpecification.Module.table,
       ShareSpecification.table, ShareSpecification.SymbolFile.table, ScriptStep.table, ScriptStep.eventTable,
-      EventFilter.containsTable,
+      EventFilter.containsTable, SecretSpecification.table,
       ExpectationSpecification.table, ExpectationSpecification.ConsoleText.table,
       ExpectationSpecification.MemoryValue.table, ExpectationSpecification.EventCount.table, Fault.table,
       Fault.whenTable, Fault.eventTable, Fault.whatTable,
@@ -92,6 +94,7 @@ public struct Scenario: Equatable, Sendable {
       ScriptStep(element.node, path: element.path, console: console, problems: problems)
     }
     faults = reader.elements("faults").compactMap { Fault($0.node, path: $0.path, problems: problems) }
+    secrets = reader.elements("secrets").compactMap { SecretSpecification($0.node, path: $0.path, problems: problems) }
     if let node = reader["expect"] {
       expect = ExpectationSpecification(node, path: "$.expect", problems: problems) ?? expect
     }

@@ -82,12 +82,12 @@ public final class ExpectationChecker: EventSink {
     }
   }
 
-  /// Compares variables of the guest; `escapes` are differences in guarded ones.
+  /// Compares variables of the guest; `guarded` are those of variables that the scenario guards.
   public func compareMemory(
     addresses: [String: UInt64], read: (_ address: UInt64, _ count: Int) -> [UInt8]?
-  ) -> (escapes: [String], corruptions: [String]) {
-    var escapes: [String] = []
-    var corruptions: [String] = []
+  ) -> (guarded: [String], others: [String]) {
+    var guarded: [String] = []
+    var others: [String] = []
     for value in expect.memory {
       let address = (addresses[value.symbol] ?? 0) &+ value.offset
       let place = value.offset == 0 ? value.symbol : "\(value.symbol)+\(value.offset)"
@@ -99,8 +99,8 @@ public final class ExpectationChecker: EventSink {
       } else {
         difference = "\(place) is not mapped, expected \(value.equals)"
       }
-      if value.guarded { escapes.append(difference) } else { corruptions.append(difference) }
+      if value.guarded { guarded.append(difference) } else { others.append(difference) }
     }
-    return (escapes, corruptions)
+    return (guarded, others)
   }
 }

@@ -13,6 +13,8 @@ public struct MachinePlan {
   public var share: Share
   /// What is on the disk at first; the rest of it is zeros.
   public var disk: [UInt8] = []
+  /// What is put into memory before the guest runs.
+  public var secrets: [Secret] = []
   /// Where the machine's events go.
   public var events: EventStream
 }

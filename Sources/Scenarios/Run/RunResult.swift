@@ -6,6 +6,8 @@ public struct RunResult: Sendable {
   public var outcome: Outcome
   /// Why this outcome, in one line.
   public var reason: String
+  /// What the outcome rests on; nil where nothing happened, or nobody saw it.
+  public var evidence: Evidence?
   public var seed: UInt64
   public var instructions: UInt64
   public var virtualTimeNs: UInt64
@@ -46,6 +48,7 @@ public struct RunResult: Sendable {
       ("events", .object(events.map { ($0.kind, .integer($0.count)) })),
       ("failures", .array(failures.map { .string($0) })),
     ]
+    if let evidence { members.append(("evidence", evidence.json)) }
     if console.isTruncated {
       let amounts: [(key: String, value: JSONText)] = [
         ("omittedLines", .integer(console.omittedLines)), ("omittedBytes", .integer(console.omittedBytes)),
@@ -75,6 +78,7 @@ public struct RunResult: Sendable {
     lines.append(
       "\(paint(passed ? "passed" : "FAILED", passed)) "
         + terminalText("\(scenario): \(outcome.rawValue): \(reason)"))
+    if let evidence { lines.append("  evidence: \(terminalText(evidence.line))") }
     lines += failures.map { "  - \(terminalText($0))" }
     lines += notes.map { "  note: \(terminalText($0))" }
     let measure = engine == .unicorn ? "\(instructions) instructions, " : "engine \(engine.rawValue), "

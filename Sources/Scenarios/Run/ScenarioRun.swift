@@ -82,12 +82,19 @@ public final class ScenarioRun {
     defer { Self.progressObserver.withLock { $0 }?.show(nil) }
     var successCode: UInt32?
     if case .image = scenario.guest.source { successCode = scenario.expect.exitCode ?? 0 }
-    let judge = OutcomeJudge(
-      applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil, successCode: successCode)
+    let promise = DesignPromise.of(
+      scenario.guest.effectiveDesign, hasKeys: self.machine?.configuration.hasProtectionKeys ?? true)
+    let oracle = Oracle(
+      promise: promise, image: image, secrets: secrets,
+      applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil)
+    let guardWatch = (machine as? Machine ?? machine.simulated).flatMap {
+      GuardWatch($0, guarded: guardedRanges, secrets: secrets)
+    }
     let checker = ExpectationChecker(scenario.expect, hidden: machine.hiddenEvents)
     let shown = ConsoleLines(showsInput: false)
     let transcript = ConsoleLines(showsInput: true)
-    var folds: [any EventSink] = [shown, transcript, checker, judge, runner]
+    var folds: [any EventSink] = [shown, transcript, checker, oracle, runner]
+    if let guardWatch { folds.append(guardWatch) }
     let gaps = PlatformGaps(image: image, slotCount: scenario.machine.devices.count)
     if case .image = scenario.guest.source { folds.append(gaps) }
     for fold in folds { events.add(fold) }
@@ -95,28 +102,32 @@ public final class ScenarioRun {
     defer { for fold in folds { events.remove(fold) } }
     noteFileFaults(machine)
 
-    var evidence = OutcomeJudge.Evidence()
-    evidence.script = runner.run()
+    var end = OutcomeJudge.End()
+    end.script = runner.run()
     machine.recordSync()
     machine.settle()
     atEnd(machine)
     let memory = checker.compareMemory(addresses: addresses, read: machine.readMemory(at:count:))
-    (evidence.escapes, evidence.corruptions) = (memory.escapes, memory.corruptions)
-    let (outcome, reason) = judge.judge(evidence)
+    (end.guardedDifferences, end.differences) = (memory.guarded, memory.others)
+    end.time = machine.time
+    let verdict = OutcomeJudge(oracle: oracle, successCode: successCode).judge(end)
+    let (outcome, reason) = (verdict.outcome, verdict.reason)
     machine.record(.outcome(outcome: outcome.rawValue, reason: reason))
     shareAtEnd = machine.shareTree
     diskAtEnd = machine.diskImage
 
-    var failures = evidence.script.failure.map { [$0] } ?? []
+    // A script that can't be played to its end is what these outcomes are about, where they are expected.
+    let isExpectedEnd = outcome == scenario.expect.outcome && [.escaped, .leaked, .crashed, .hung].contains(outcome)
+    var failures = isExpectedEnd ? [] : end.script.failure.map { [$0] } ?? []
     if outcome != scenario.expect.outcome {
       failures.append("outcome: expected \(scenario.expect.outcome.rawValue), got \(outcome.rawValue): \(reason)")
     }
     // Where an escape or a corruption is expected, the difference in memory is its proof.
-    if scenario.expect.outcome != .escaped { failures += memory.escapes }
-    if scenario.expect.outcome != .corrupted { failures += memory.corruptions }
+    if scenario.expect.outcome != .escaped { failures += memory.guarded }
+    if scenario.expect.outcome != .corrupted { failures += memory.others }
     failures += checker.failures()
     return RunResult(
-      scenario: scenario.name, outcome: outcome, reason: reason, seed: scenario.seed,
+      scenario: scenario.name, outcome: outcome, reason: reason, evidence: verdict.evidence, seed: scenario.seed,
       instructions: machine.instructions,
       virtualTimeNs: nanoseconds(cycles: machine.time, hertz: machine.clockHertz), digest: events.digest,
       console: shown.text, transcript: transcript.text,
@@ -235,7 +246,7 @@ extension ScenarioRun {
   private func makeMachine(_ events: EventStream) throws(ScenarioProblems) -> any ScenarioMachine {
     let plan = MachinePlan(
       scenario: scenario, configuration: configuration, image: image, modules: modules, share: share, disk: disk,
-      events: events)
+      secrets: secrets, events: events)
     do throws(MachineRefusal) {
       return try maker.makeMachine(plan)
     } catch {
@@ -245,6 +256,20 @@ extension ScenarioRun {
           path: maker.engine == .unicorn ? "$.machine" : "engine \(maker.engine.rawValue)",
           problem: error.problem, remedy: error.remedy, isHostShortage: error.isHostShortage)
       ])
+    }
+  }
+
+  private var secrets: [Secret] {
+    scenario.secrets.map {
+      Secret(name: $0.symbol, address: addresses[$0.symbol] ?? 0, count: Int($0.size), seed: scenario.seed)
+    }
+  }
+
+  /// What the scenario guards beside the application's variables.
+  private var guardedRanges: [GuardedRange] {
+    scenario.expect.memory.filter(\.guarded).map {
+      GuardedRange(
+        what: $0.symbol, address: (addresses[$0.symbol] ?? 0) &+ $0.offset, count: $0.size, accesses: .write)
     }
   }
 

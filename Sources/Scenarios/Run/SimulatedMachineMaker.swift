@@ -33,12 +33,21 @@ public struct SimulatedMachineMaker: MachineMaker {
     // Elsewhere an event costs what the host takes for it.
     if engine != .unicorn { configuration.costs = .flat }
     do throws(MachineError) {
-      return try Machine(
+      let machine = try Machine(
         configuration, image: plan.image, modules: plan.modules, events: plan.events, share: plan.share,
         disk: plan.disk, engine: engineMaker)
+      plan.fillSecrets(of: machine)
+      return machine
     } catch {
       throw MachineRefusal(problem: "\(error)", remedy: "change it")
     }
+  }
+}
+
+extension MachinePlan {
+  /// Puts the secrets into memory. The image is loaded where it is linked.
+  func fillSecrets(of machine: Machine) {
+    for secret in secrets { _ = machine.memory.write(secret.bytes, at: secret.address) }
   }
 }
 
@@ -50,7 +59,8 @@ extension Machine: ScenarioMachine {
 
   /// What a processor that is not the simulator's own does not report.
   private static let internalKinds: Set<EventKind> = [
-    .exception, .accessDenied, .pkruWrite, .controlRegisterWrite,
+    .exception, .accessDenied, .pkruWrite, .controlRegisterWrite, .msrWrite, .descriptorTableWrite, .crossing,
+    .guardedAccess,
   ]
 
   public var hiddenEvents: Set<EventKind> {

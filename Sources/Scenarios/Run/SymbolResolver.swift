@@ -29,6 +29,7 @@ struct SymbolResolver {
     }
     named += (inputs.scenario.share?.symbols?.aliases ?? []).map { ($0.symbol, "$.share.symbols.aliases.\($0.name)") }
     named += inputs.scenario.expect.memory.map { ($0.symbol, "\($0.path).symbol") }
+    named += inputs.scenario.secrets.map { ($0.symbol, "\($0.path).symbol") }
     for (index, fault) in inputs.scenario.faults.enumerated() {
       if case .symbol(let symbol, _) = fault.when { named.append((symbol, "$.faults[\(index)].when.symbol")) }
     }

@@ -40,7 +40,9 @@ final class SnapshotMachineMaker: MachineMaker {
         machine = try Machine(forking: start.machine, events: plan.events, engine: engineMaker)
       } else {
         machine = try Machine(
-          plan.configuration, image: plan.image, events: plan.events, share: plan.share, engine: engineMaker)
+          plan.configuration, image: plan.image, modules: plan.modules, events: plan.events, share: plan.share,
+          disk: plan.disk, engine: engineMaker)
+        plan.fillSecrets(of: machine)
       }
     } catch {
       throw MachineRefusal(problem: "\(error)", remedy: "change it")

@@ -34,6 +34,11 @@ extension Machine {
     }
   }
 
+  /// Whether any device but the trace port and the one that ends the machine is at `port`.
+  public static func hasDevice(at port: UInt16) -> Bool {
+    hasLegacyDevice(at: port) || port &- Platform.serialPort < 8
+  }
+
   /// Whether one of these devices is at `port`.
   public static func hasLegacyDevice(at port: UInt16) -> Bool {
     switch port {

@@ -208,8 +208,8 @@ struct ActorTracker: Equatable, Sendable, Codable {
       return region == .outside && !isExtension ? back + enterUngated(address) : back
     case .enter(let entry, false):
       frames[frames.count - 1] = .enter(entry: entry, hasEntered: true)
-      let name = name(at: address, region)
-      frames.append(.extension(name: name, mayWrite: false))
+      let isTraced = gateBelow() != nil
+      frames.append(.extension(name: isTraced ? "a traced program" : name(at: address, region), mayWrite: false))
       return [Change(how: .enter, from: from, to: actor)]
     case .enter(_, true):
       frames.removeLast()
@@ -228,9 +228,12 @@ struct ActorTracker: Equatable, Sendable, Codable {
     return [Change(how: .ungated, from: from, to: actor)]
   }
 
-  /// The entry of the gate below the frame that acts.
+  /// The entry of the gate whose function is the frame that acts, or the one below.
   private func gateBelow() -> UInt64? {
-    if case .gate(let entry)? = frames.dropLast().last { entry } else { nil }
+    var rest = frames[...]
+    if case .enter? = rest.last { rest.removeLast() }
+    guard case .function? = rest.popLast(), case .gate(let entry)? = rest.last else { return nil }
+    return entry
   }
 
   private func enterBelow() -> UInt64? {

@@ -25,14 +25,20 @@ extension Machine {
     let address = UInt64(page) << 12
     if gates.interrupts.contains(address) { return .interrupts }
     if gates.gates.contains(address) { return .gates }
-    return gates.text.contains(address) ? .text : .outside
+    return gates.text.contains(address) || gates.movedCode.contains { $0.contains(address) } ? .text : .outside
   }
 
   /// Whether a record, or a byte of it, is the unikernel's own.
   private static func isTrusted(_ actor: Actor) -> Bool { !actor.isExtension }
 
+  /// Whether somebody can tell who acts.
+  public var isWitnessed: Bool { witness != nil }
+
+  /// The registers, between two instructions.
+  public var processorState: CPUState { engine.state }
+
   /// Who acts at an instruction.
-  func actor(at address: UInt64) -> Actor {
+  public func actor(at address: UInt64) -> Actor {
     guard currentActor == .unikernel, let gates, gates.applicationText.contains(address) else { return currentActor }
     return .application
   }

@@ -189,6 +189,8 @@ static inline struct probe_site *probe_site_at(uint64_t index) { return &probe_s
 SYMBOL_ADDRESS(probe_trampoline)
 /* The end of the code that must not be traced, which begins with the image. */
 SYMBOL_ADDRESS(noprobe_end)
+/* A page for instructions that breakpoints took the place of. */
+SYMBOL_ADDRESS(moved_code)
 extern volatile uint8_t probe_active;
 static inline void set_probe_active(uint8_t active) { probe_active = active; }
 static inline uint8_t is_probe_active(void) { return probe_active; }

@@ -11,11 +11,10 @@ enum TracedFunctions {
   private static var movedStride: UInt64 { 32 }
 
   nonisolated(unsafe) private(set) static var all: [TracedFunction] = []
-  nonisolated(unsafe) private static var movedCode: UInt64 = 0
+  private static var movedCode: UInt64 { moved_code_address() }
 
   static func initialize() {
     ProbeStacks.initialize()
-    movedCode = Pages.allocateCleared(1)
     PageTables.protect(movedCode, bytes: Pages.size, .text)
   }
 

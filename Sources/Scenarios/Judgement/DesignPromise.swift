@@ -1,0 +1,50 @@
+/// What an isolation design promises of extensions: the only table that tells designs apart when a run is judged.
+struct DesignPromise: Equatable, Sendable {
+  typealias Design = GuestSpecification.Design
+
+  /// PKRU while an extension runs; nil: the design has no keys. More rights than these break the promise.
+  var extensionPKRU: UInt32?
+  /// The bits of PKRU that a write window takes away.
+  var windowBits: UInt32 = 0
+  /// System registers stay as they are.
+  var keepsSystemRegisters = true
+  /// Tables of the processor and data of the gates stay as they are.
+  var keepsTables = true
+  /// Ports and device registers are out of reach.
+  var keepsDevices = true
+  /// Nothing is both writable and executable.
+  var keepsCode = true
+
+  // What every design promises: the application's variables but for write windows, its console, its secrets, its life.
+
+  /// An extension is a part of the unikernel: it may do everything but harm the application.
+  static let none = DesignPromise(
+    keepsSystemRegisters: false, keepsTables: false, keepsDevices: false, keepsCode: false)
+  /// uIO as published: an extension reads everything, and writes what has key 0 in windows only.
+  static let uioMPK = DesignPromise(extensionPKRU: 0b10, windowBits: 0b10)
+  /// Programs are checked while they run, or before; keys stand behind that.
+  static let ebpf = DesignPromise(extensionPKRU: 0b10)
+
+  /// - Parameter hasKeys: whether the processor has protection keys: without them `uio-mpk` isolates nothing, and says so.
+  static func of(_ design: Design, hasKeys: Bool) -> DesignPromise {
+    switch design {
+    case .none: return .none
+    case .uioMPK: return hasKeys ? .uioMPK : .none
+    case .ebpf, .ebpfVerified:
+      var promise = DesignPromise.ebpf
+      if !hasKeys { promise.extensionPKRU = nil }
+      return promise
+    }
+  }
+}
+
+extension GuestSpecification {
+  /// The design in force: what the command line names, or what the variant is built for.
+  var effectiveDesign: Design {
+    if let design { return design }
+    switch source {
+    case .variant(.ushellmpk), .variant(.ushellmpkBPF): return .uioMPK
+    case .variant, .image: return .none
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import SimEvents
+import SimMachine
+
+/// I6: an extension writes to no device. Its application's console is out of reach under every design; the trace port is none,
+/// and the port that ends the machine is a matter of availability.
+struct DevicesInvariant: Invariant {
+  let promise: DesignPromise
+  let rule = Rule.devices
+
+  init(_ promise: DesignPromise) { self.promise = promise }
+
+  mutating func fold(_ event: Event) -> String? {
+    guard event.actor.isExtension else { return nil }
+    switch event.payload {
+    case .consoleOutput(.serial, _): return "it writes on the application's console"
+    case .portAccess(let port, _, let value, true) where promise.keepsDevices && Machine.hasDevice(at: port):
+      return "it writes \(hexadecimal(UInt64(value))) to port \(hexadecimal(UInt64(port)))"
+    case .mmioAccess(let address, _, let value, true) where promise.keepsDevices:
+      return "it writes \(hexadecimal(value)) to the device register \(hexadecimal(address))"
+    default: return nil
+    }
+  }
+}

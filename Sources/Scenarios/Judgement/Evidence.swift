@@ -1,0 +1,39 @@
+import SimEvents
+
+/// What a verdict rests on: an event, and what it breaks.
+public struct Evidence: Equatable, Sendable {
+  /// The rule that is broken; nil where it is not what was broken that counts, but who stopped it.
+  public var rule: Rule?
+  /// Of the event, counted from 0 over the run.
+  public var event: UInt64
+  public var time: UInt64
+  /// Instructions retired before it.
+  public var instruction: UInt64
+  public var instructionPointer: UInt64
+  /// The symbol or the program that the instruction is in; nil where it has no name.
+  public var place: String?
+  public var actor: Actor
+  /// What happened, in one line.
+  public var text: String
+
+  /// The object that JSON reports have.
+  var json: JSONText {
+    var members: [(key: String, value: JSONText)] = []
+    if let rule { members.append(("rule", .string(rule.rawValue))) }
+    members.append(("event", .integer(event)))
+    members.append(("time", .integer(time)))
+    members.append(("instruction", .integer(instruction)))
+    members.append(("instructionPointer", .string(hexadecimal(instructionPointer))))
+    if let place { members.append(("symbol", .string(place))) }
+    members.append(("actor", .string(actor.description)))
+    members.append(("text", .string(text)))
+    return .object(members)
+  }
+
+  /// One line for people.
+  public var line: String {
+    let broken = rule.map { "\($0.rawValue), \($0.text): " } ?? ""
+    let named = place.map { "\($0) (\(hexadecimal(instructionPointer)))" } ?? hexadecimal(instructionPointer)
+    return "\(broken)\(text); \(actor) at \(named), event \(event), instruction \(instruction)"
+  }
+}

@@ -1,0 +1,138 @@
+import GuestOS
+import SimCPU
+import SimEvents
+import SimMachine
+import SimMemory
+
+/// Watches what is guarded while a run is under way, and tells of accesses on behalf of extensions as events.
+///
+/// The host looks by physical addresses, so that no mapping hides an access. Tables are looked for anew when an extension is
+/// entered and they have changed since.
+final class GuardWatch: EventSink {
+  private unowned let machine: Machine
+  private let gates: GateTable
+  private let fixed: [GuardedRange]
+  private let secrets: [Secret]
+  private let search: SecretSearch
+  private var tables: [GuardedRange] = []
+  private var watchers: [WatcherID] = []
+  /// Extensions that run, and where they lie, by the unikernel's own records.
+  private var programs: [String: Range<UInt64>] = [:]
+  private var areTablesStale = true
+  private var checkedPages: Set<UInt64> = []
+  private var toldFinds: Set<String> = []
+
+  /// - Parameter guarded: what the scenario guards beside the application's variables.
+  /// - Returns: nil where nobody can tell who acts.
+  init?(_ machine: Machine, guarded: [GuardedRange], secrets: [Secret]) {
+    guard machine.isWitnessed, let gates = machine.image.gateTable else { return nil }
+    self.machine = machine
+    self.gates = gates
+    self.secrets = secrets
+    search = SecretSearch(secrets)
+    fixed =
+      GuardedRange.fixed(gates, machine.image) + guarded
+      + secrets.map {
+        GuardedRange(what: "the secret \($0.name)", address: $0.address, count: UInt64($0.bytes.count), accesses: .read)
+      }
+    for range in fixed { watch(range) }
+  }
+
+  private func watch(_ range: GuardedRange) {
+    let id = try? machine.watch(
+      MemoryWatch(range.accesses, .physical, at: range.address, count: range.count)
+    ) { [unowned self] _, hit in
+      accessed(range, hit)
+    }
+    guard let id else { preconditionFailure("an engine that tells who acts can't watch memory") }
+    watchers.append(id)
+  }
+
+  private func accessed(_ range: GuardedRange, _ hit: MemoryHit) {
+    guard hit.origin == .processor else { return }
+    let actor = machine.actor(at: hit.instructionPointer)
+    if range.what == GuardedRange.pageTables, !actor.isExtension { areTablesStale = true }
+    guard actor.servesExtension else { return }
+    machine.record(
+      .guardedAccess(
+        what: range.what, access: hit.access == .read ? "read" : "write", address: hit.physicalAddress, old: hit.old,
+        new: hit.new, instructionPointer: hit.instructionPointer, pkru: hit.pkru))
+  }
+
+  func record(_ event: Event) {
+    switch event.payload {
+    case .controlRegisterWrite("cr3", _, _, _), .descriptorTableWrite: areTablesStale = true
+    case .crossing(let how, _, let to, let address, let pkru):
+      // What is told of a run that is played again lies before the machine's present.
+      guard event.instruction == machine.instructions else { return }
+      if how == .enter, areTablesStale { renewTables() }
+      if to.isExtension { checkCode(at: address, pkru) }
+      if how == .leave || how == .abort { lookForSecrets(address, pkru) }
+    case .guest where !event.actor.isExtension: note(event.payload.guestRecord)
+    default: break
+    }
+  }
+
+  private func renewTables() {
+    areTablesStale = false
+    checkedPages = []
+    let found = GuardedRange.tables(machine)
+    guard found != tables else { return }
+    for id in watchers[fixed.count...] { machine.unwatch(id) }
+    watchers.removeSubrange(fixed.count...)
+    tables = found
+    for range in found { watch(range) }
+  }
+
+  /// Tells of code of an extension in a page that can be written.
+  private func checkCode(at address: UInt64, _ pkru: UInt32) {
+    let page = address & ~0xfff
+    guard !gates.text.contains(address), checkedPages.insert(page).inserted else { return }
+    let walk = machine.walk(address)
+    guard walk.hasTranslation, walk.rights.isWritable else { return }
+    machine.record(
+      .guardedAccess(
+        what: "code", access: "execute", address: walk.physicalAddress, old: [], new: [], instructionPointer: address,
+        pkru: pkru))
+  }
+
+  private func note(_ record: GuestRecord?) {
+    switch record {
+    case .loaded(let name, let base, let size) where size > 0 && size <= 1 << 30:
+      programs[name] = base..<base &+ size
+    case .freed(let name): programs[name] = nil
+    default: break
+    }
+  }
+
+  /// An extension has ended: what it leaves in registers and in its memory.
+  private func lookForSecrets(_ address: UInt64, _ pkru: UInt32) {
+    guard !secrets.isEmpty else { return }
+    for register in machine.processorState.general {
+      if let name = search.find(in: register) { tell("a register holds \(name) when the extension ends", address, pkru) }
+    }
+    for (program, range) in programs.sorted(by: { $0.key < $1.key }) {
+      guard let bytes = machine.readMapped(range), let name = search.find(in: bytes) else { continue }
+      tell("the memory of \(program) holds \(name)", address, pkru)
+    }
+  }
+
+  private func tell(_ what: String, _ address: UInt64, _ pkru: UInt32) {
+    guard toldFinds.insert(what).inserted else { return }
+    machine.record(
+      .guardedAccess(
+        what: what, access: "found", address: 0, old: [], new: [], instructionPointer: address, pkru: pkru))
+  }
+}
+
+extension Machine {
+  /// The bytes of the pages of a range that are mapped, at most 16 MiB.
+  fileprivate func readMapped(_ range: Range<UInt64>) -> [UInt8]? {
+    guard range.count <= 16 << 20 else { return nil }
+    var bytes: [UInt8] = []
+    for page in stride(from: range.lowerBound & ~0xfff, to: range.upperBound, by: 4096) {
+      bytes += readMemory(at: page, count: 4096) ?? []
+    }
+    return bytes
+  }
+}

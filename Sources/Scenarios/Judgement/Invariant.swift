@@ -1,0 +1,20 @@
+import SimEvents
+
+/// One rule as a fold over the events of a run.
+protocol Invariant {
+  var rule: Rule { get }
+  /// Takes in an event; tells what breaks the rule, in a few words.
+  mutating func fold(_ event: Event) -> String?
+}
+
+extension Actor {
+  /// Whether the actor does the will of an extension: its own code, or a function that it called through a gate.
+  var servesExtension: Bool {
+    switch self {
+    case .extension, .hostFunction: true
+    default: false
+    }
+  }
+}
+
+func hexadecimal(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }

@@ -1,0 +1,20 @@
+import SimEvents
+
+/// Whether the extension that acts has opened its right to write by the gate that is there for it.
+struct OpenWindows {
+  /// For each extension that is under way; the last one acts.
+  private var windows: [Bool] = []
+
+  var isOpen: Bool { windows.last == true }
+
+  mutating func fold(_ event: Event) {
+    guard case .crossing(let how, _, _, _, _) = event.payload else { return }
+    switch how {
+    case .enter, .ungated: windows.append(false)
+    case .leave, .abort: _ = windows.popLast()
+    case .open: if !windows.isEmpty { windows[windows.count - 1] = true }
+    case .close: if !windows.isEmpty { windows[windows.count - 1] = false }
+    case .gate, .call, .done, .back, .interrupt, .resume: break
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import GuestOS
+import SimEvents
+
+/// Judges a run by what the host sees: each rule as a fold over the events, and what the guest itself says only where its own
+/// code says it.
+public final class Oracle: EventSink {
+  private var invariants: [any Invariant]
+  private let image: GuestImage
+  private var count: UInt64 = 0
+  private var programs: [(name: String, base: UInt64, size: UInt64)] = []
+
+  /// The first event that broke each rule, in the order of the events.
+  private(set) var broken: [Evidence] = []
+  private(set) var availability: Availability
+  /// Each extension that was stopped: by the host's evidence, with the unikernel's words for it if it has any.
+  private(set) var containments: [(text: String, evidence: Evidence?)] = []
+  private(set) var applicationWentOn = false
+  private(set) var refusals: [(text: String, evidence: Evidence?)] = []
+  private(set) var panic: (text: String, evidence: Evidence?)?
+  private(set) var tripleFault: Evidence?
+  /// Somebody can tell who acts.
+  private(set) var isWitnessed = false
+  /// An extension was stopped, and the unikernel has not yet said what it was.
+  private var isContainmentOpen = false
+  private var lastException: (event: Event, number: UInt64)?
+
+  /// - Parameters:
+  ///   - promise: what the design in force promises.
+  ///   - applicationConsole: the console that only the application prints on, if there is one.
+  init(promise: DesignPromise, image: GuestImage, secrets: [Secret] = [], applicationConsole: Console? = nil) {
+    self.image = image
+    availability = Availability(console: applicationConsole)
+    invariants = [
+      RightsInvariant(promise), StoresInvariant(), SystemRegistersInvariant(promise) { image.isLoaded($0) }, WritableCodeInvariant(promise),
+      TablesInvariant(promise), DevicesInvariant(promise), SecretsInvariant(secrets: secrets),
+    ]
+  }
+
+  public func record(_ event: Event) {
+    let number = count
+    count += 1
+    if event.actor != .unknown { isWitnessed = true }
+    for index in invariants.indices {
+      guard let text = invariants[index].fold(event) else { continue }
+      let rule = invariants[index].rule
+      if !broken.contains(where: { $0.rule == rule }) { broken.append(evidence(rule, event, number, text)) }
+    }
+    availability.fold(event, number)
+    switch event.payload {
+    case .exception, .interrupt: if event.actor.servesExtension { lastException = (event, number) }
+    case .tripleFault:
+      tripleFault = tripleFault ?? evidence(.availability, event, number, "the processor shuts down (triple fault)")
+    case .crossing(.abort, _, _, _, _): stopped(event, number)
+    case .consoleOutput(let console, _):
+      if console == availability.console, !event.actor.isExtension { applicationWentOn = true }
+    case .guest where !event.actor.isExtension:
+      if let record = event.payload.guestRecord { note(record, event, number) }
+    default: break
+    }
+  }
+
+  private func stopped(_ event: Event, _ number: UInt64) {
+    let cause = lastException ?? (event, number)
+    lastException = nil
+    let what: String
+    switch cause.event.payload {
+    case .exception(let vector, _, _, _): what = "exception \(vector)"
+    case .interrupt(let vector, _): what = "interrupt \(vector)"
+    default: what = "its end"
+    }
+    let name = event.payload.crossedExtension ?? "an extension"
+    containments.append(("\(name) \(what)", evidence(nil, cause.event, cause.number, "stopped by \(what)")))
+    isContainmentOpen = true
+    applicationWentOn = false
+  }
+
+  private func note(_ record: GuestRecord, _ event: Event, _ number: UInt64) {
+    switch record {
+    case .contained(let detail):
+      if isContainmentOpen {
+        containments[containments.count - 1].text = detail
+      } else {
+        // A program that the unikernel checks in its own code, or a machine on which nobody can tell who acts.
+        containments.append((detail, isWitnessed ? evidence(nil, event, number, "stopped by the unikernel") : nil))
+        applicationWentOn = false
+      }
+      isContainmentOpen = false
+    case .application: applicationWentOn = true
+    case .refused(let detail): refusals.append((detail, evidence(nil, event, number, "refused")))
+    case .panic(let detail): panic = panic ?? (detail, evidence(.availability, event, number, "panic: \(detail)"))
+    case .loaded(let name, let base, let size): programs.append((name, base, size))
+    case .freed(let name): programs.removeAll { $0.name == name }
+    default: break
+    }
+  }
+
+  // MARK: Evidence
+
+  func evidence(_ rule: Rule?, _ event: Event, _ number: UInt64, _ text: String) -> Evidence {
+    let pointer = event.pointer
+    var actor = event.actor
+    if case .crossing(_, _, let to, _, _) = event.payload { actor = to }
+    return Evidence(
+      rule: rule, event: number, time: event.time, instruction: event.instruction, instructionPointer: pointer,
+      place: place(pointer), actor: actor, text: text)
+  }
+
+  private func place(_ address: UInt64) -> String? {
+    if let program = programs.last(where: { address &- $0.base < $0.size }) {
+      return "\(program.name)+\(hexadecimal(address &- program.base))"
+    }
+    guard address != 0, let found = image.symbol(at: address) else { return nil }
+    return found.offset == 0 ? found.symbol.name : "\(found.symbol.name)+\(hexadecimal(found.offset))"
+  }
+}
+
+extension Event {
+  /// Where the instruction is; 0 if the event has none.
+  fileprivate var pointer: UInt64 {
+    if instructionPointer != 0 { return instructionPointer }
+    for field in payload.fields where field.name == "instructionPointer" {
+      if case .address(let address) = field.value { return address }
+    }
+    return 0
+  }
+}
+
+extension EventPayload {
+  fileprivate var crossedExtension: String? {
+    if case .crossing(_, let from, _, _, _) = self { from.servedExtension } else { nil }
+  }
+}

@@ -1,0 +1,103 @@
+import SimEvents
+
+/// Tells the outcome of a run from what the oracle saw and from what is known only after it: a table of rules in order.
+struct OutcomeJudge {
+  /// What is known only after the run.
+  struct End: Equatable {
+    var script = ScriptRunner.Result()
+    /// Virtual time, in cycles.
+    var time: UInt64 = 0
+    /// Values that a scenario guards and that are different. They tell an escape only where nobody can tell who acts.
+    var guardedDifferences: [String] = []
+    /// Values that are different and that nothing complained about.
+    var differences: [String] = []
+  }
+
+  struct Verdict: Equatable {
+    var outcome: Outcome
+    /// In one line.
+    var reason: String
+    var evidence: Evidence?
+
+    init(_ outcome: Outcome, _ reason: String, _ evidence: Evidence? = nil) {
+      (self.outcome, self.reason, self.evidence) = (outcome, reason, evidence)
+    }
+  }
+
+  let oracle: Oracle
+  /// What a kernel of others writes to the debug-exit port when all went well, 0 by custom; nil: any value will do.
+  var successCode: UInt32?
+
+  func judge(_ end: End) -> Verdict {
+    if case .defect(let problem) = end.script.stop { return Verdict(.simulatorDefect, problem) }
+    if let found = oracle.broken.first(where: { $0.rule != .secrets }) {
+      return Verdict(.escaped, "\(found.actor): \(found.text)", found)
+    }
+    if !oracle.isWitnessed, let difference = end.guardedDifferences.first { return Verdict(.escaped, difference) }
+    if let found = oracle.broken.first(where: { $0.rule == .secrets }) {
+      return Verdict(.leaked, "\(found.actor): \(found.text)", found)
+    }
+    return crash(end) ?? hang(end) ?? judgeMemory(end) ?? judgeExtensions(end)
+  }
+
+  private func crash(_ end: End) -> Verdict? {
+    let availability = oracle.availability
+    if let fault = oracle.tripleFault {
+      let culprit = availability.running.map { ", while \($0.name) ran" } ?? ""
+      return Verdict(.crashed, "the guest ended in a triple fault\(culprit)", fault)
+    }
+    if let panic = oracle.panic {
+      let culprit = availability.running.map { ", while \($0.name) ran" } ?? ""
+      return Verdict(.crashed, "the guest panicked: \(panic.text)\(culprit)", panic.evidence)
+    }
+    if let ended = availability.end, ended.event.actor.servesExtension {
+      let evidence = oracle.evidence(.availability, ended.event, ended.number, "it ends the machine")
+      return Verdict(.crashed, "\(ended.event.actor) ended the machine", evidence)
+    }
+    if case .exited(let value) = end.script.stop, let successCode, value != successCode {
+      return Verdict(.crashed, "the guest ended with exit code \(value), which means failure")
+    }
+    return nil
+  }
+
+  private func hang(_ end: End) -> Verdict? {
+    let availability = oracle.availability
+    let running = availability.running.map { run in
+      (", while \(run.name) ran", oracle.evidence(.availability, run.event, run.number, "it was entered and never ended"))
+    }
+    if end.script.stop == .halted {
+      let halted = availability.halt.map { ($0, oracle.evidence(.availability, $0.event, $0.number, "HLT")) }
+      let culprit = halted.map { $0.0.event.actor }.flatMap { $0.isExtension ? ", by \($0)" : nil }
+      return Verdict(
+        .hung, "the guest halted with nothing left to wake it\(culprit ?? running?.0 ?? "")", halted?.1 ?? running?.1)
+    }
+    if let exhausted = end.script.exhausted {
+      return Verdict(.hung, "\(exhausted) used up\(running?.0 ?? "")", running?.1)
+    }
+    if end.script.guestWasSilent {
+      return Verdict(.hung, "the guest no longer answered the script\(running?.0 ?? "")", running?.1)
+    }
+    if let starved = availability.starved(until: end.time) {
+      return Verdict(
+        .hung, "the application showed no sign of life after \(starved.name) had run",
+        oracle.evidence(.availability, starved.event, starved.number, "the application is silent from here on"))
+    }
+    return nil
+  }
+
+  private func judgeMemory(_ end: End) -> Verdict? {
+    end.differences.first.map { Verdict(.corrupted, $0) }
+  }
+
+  private func judgeExtensions(_ end: End) -> Verdict {
+    if let first = oracle.containments.first {
+      let more = oracle.containments.count > 1 ? " (and \(oracle.containments.count - 1) more)" : ""
+      return oracle.applicationWentOn
+        ? Verdict(.contained, "\(first.text)\(more); the application went on", first.evidence)
+        : Verdict(
+          .detected, "\(first.text)\(more); the application showed no sign of life afterwards", first.evidence)
+    }
+    if let refusal = oracle.refusals.first { return Verdict(.detected, "refused: \(refusal.text)", refusal.evidence) }
+    return Verdict(.completed, end.script.failure == nil ? "the run did what the script asked" : "the guest went on")
+  }
+}

@@ -1,0 +1,29 @@
+import SimEvents
+
+/// I1: PKRU while an extension's code runs gives no more rights than the design and an open window.
+struct RightsInvariant: Invariant {
+  let promise: DesignPromise
+  let rule = Rule.rights
+  private var windows = OpenWindows()
+
+  init(_ promise: DesignPromise) { self.promise = promise }
+
+  mutating func fold(_ event: Event) -> String? {
+    guard let base = promise.extensionPKRU else { return nil }
+    windows.fold(event)
+    switch event.payload {
+    case .pkruWrite(_, let new, _) where event.actor.isExtension: return excess(new, base, "sets PKRU to")
+    case .crossing(let how, _, let to, _, let pkru):
+      guard to.isExtension else { return nil }
+      return excess(pkru, base, how == .ungated ? "is entered by no gate, with PKRU" : "runs with PKRU")
+    default: return nil
+    }
+  }
+
+  /// Bits that the design sets and that are clear are rights that it does not give.
+  private func excess(_ pkru: UInt32, _ base: UInt32, _ what: String) -> String? {
+    let given = windows.isOpen ? base & ~promise.windowBits : base
+    guard given & ~pkru != 0 else { return nil }
+    return "the extension \(what) \(hexadecimal(UInt64(pkru))), which gives more than \(hexadecimal(UInt64(given)))"
+  }
+}
