@@ -8,7 +8,7 @@ public struct RecordingCost: Sendable {
   public var scenario: String
   public var instructions: UInt64
   public var eventCount: UInt64
-  /// Processor time: other programs on the machine do not count.
+  /// Processor time.
   public var runSeconds: Double
   public var recordSeconds: Double
   /// With everything that `sim replay` does: every checksum is checked first.
@@ -32,10 +32,10 @@ public struct RecordingCost: Sendable {
     var (runs, records, replays): ([Double], [Double], [Double]) = ([], [], [])
     var (instructions, eventCount): (UInt64, UInt64) = (0, 0)
     for _ in 0..<max(1, rounds) {
-      runs.append(try seconds { instructions = try ScenarioRun(makeInputs()).run().instructions })
-      records.append(try seconds { _ = try recordTrace(of: makeInputs(), isThin: false, to: path) })
+      runs.append(try ProcessorTime.seconds { instructions = try ScenarioRun(makeInputs()).run().instructions })
+      records.append(try ProcessorTime.seconds { _ = try recordTrace(of: makeInputs(), isThin: false, to: path) })
       replays.append(
-        try seconds {
+        try ProcessorTime.seconds {
           let trace = try TraceReader(path: path)
           try trace.verifyChecksums()
           let recorded = try trace.inputs(path: path, images: ImageStore([]))
@@ -49,16 +49,5 @@ public struct RecordingCost: Sendable {
     return RecordingCost(
       scenario: inputs.scenario.name, instructions: instructions, eventCount: eventCount, runSeconds: median(runs),
       recordSeconds: median(records), replaySeconds: median(replays), traceBytes: size)
-  }
-
-  private static func seconds(_ body: () throws -> Void) rethrows -> Double {
-    func now() -> Double {
-      var time = timespec()
-      clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-      return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-    let start = now()
-    try body()
-    return now() - start
   }
 }

@@ -7,9 +7,12 @@ import SimUnicorn
 extension SimulatedMachineMaker {
   /// The simulator.
   ///
-  /// - Parameter hasProtectionKeys: false to stand beside an engine that has none.
-  public static func simulator(hasProtectionKeys: Bool = true) -> SimulatedMachineMaker {
-    SimulatedMachineMaker(engine: .unicorn, .unicorn, hasProtectionKeys: hasProtectionKeys)
+  /// - Parameters:
+  ///   - hasProtectionKeys: false to stand beside an engine that has none.
+  ///   - isWitnessed: false: nobody looks at who acts, and the guest is believed.
+  public static func simulator(hasProtectionKeys: Bool = true, isWitnessed: Bool = true) -> SimulatedMachineMaker {
+    SimulatedMachineMaker(
+      engine: .unicorn, .unicorn, hasProtectionKeys: hasProtectionKeys, isWitnessed: isWitnessed)
   }
 }
 

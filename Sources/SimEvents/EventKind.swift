@@ -54,10 +54,10 @@ extension EventKind {
     }
   }
 
-  /// Whether the event says where the instruction is beside its payload (``Event/instructionPointer``).
+  /// Whether the event says where the instruction is beside its payload (``Event/instructionPointer``); HLT says what follows it.
   public var hasPlace: Bool {
     switch self {
-    case .portAccess, .mmioAccess, .guest, .debugExit, .consoleOutput: true
+    case .portAccess, .mmioAccess, .guest, .debugExit, .consoleOutput, .halt: true
     default: false
     }
   }

@@ -127,10 +127,11 @@ public final class Machine {
   ///   - modules: files that are put into memory beside the image.
   ///   - share: what a 9P device offers.
   ///   - disk: what is on the disk at first; the rest of it is zeros.
+  ///   - isWitnessed: false: nobody looks at who acts, whatever the image tells of its gates.
   ///   - engine: makes the CPU, once devices are there.
   public init(
     _ configuration: MachineConfiguration, image: GuestImage, modules: [BootModule] = [], events: EventStream,
-    share: Share = Share(), disk: [UInt8] = [], engine engineMaker: EngineMaker
+    share: Share = Share(), disk: [UInt8] = [], isWitnessed: Bool = true, engine engineMaker: EngineMaker
   ) throws(MachineError) {
     self.configuration = configuration
     self.image = image
@@ -145,7 +146,7 @@ public final class Machine {
     slots = configuration.devices.map { makeSlot($0, share: share, disk: disk) }
     let cpu = try makeEngine()
     use(cpu)
-    startWitness()
+    if isWitnessed { startWitness() }
     tellStops()
     localAPIC.connectExternalInterrupts()
     var loader = BootLoader(
@@ -253,7 +254,7 @@ public final class Machine {
     try configuration.check()
     do { memory = try GuestMemory(forking: snapshot.memory) } catch { throw MachineError("\(error)") }
     use(DormantEngine(snapshot.state.cpu, capabilities: engineMaker.capabilities))
-    startWitness()
+    if snapshot.state.witness != nil { startWitness() }
     slots = configuration.devices.map { makeSlot($0, share: Share()) }
     try adopt(snapshot.state)
   }

@@ -12,6 +12,8 @@ struct BenchCommand: ParsableCommand {
       shift=0,sleep=off, and on plain QEMU; the ratios say how many times as fast the simulator is. Absolute times mean
       little on a shared machine.
 
+      The benchmark "witness" runs scenarios with and without a look at who acts.
+
       The benchmark "recording" runs, records and replays some scenarios in turn, and compares the processor times.
 
       EXAMPLES
@@ -19,13 +21,14 @@ struct BenchCommand: ParsableCommand {
         sim bench alu chase --rounds 5
         sim bench recording
         sim bench snapshot
+        sim bench witness
         sim bench --format json
       """
   )
 
   @Argument(
     help: """
-      The kernels: \(Kernel.allCases.map(\.rawValue).joined(separator: ", ")), boot, recording, snapshot. All if none.
+      The kernels: \(Kernel.allCases.map(\.rawValue).joined(separator: ", ")), boot, recording, snapshot, witness. All if none.
       """)
   var names: [String] = []
 
@@ -38,7 +41,7 @@ struct BenchCommand: ParsableCommand {
   private static let boot = "boot"
 
   func validate() throws {
-    let known = Kernel.allCases.map(\.rawValue) + [Self.boot, BenchRecording.name, BenchSnapshot.name]
+    let known = Kernel.allCases.map(\.rawValue) + [Self.boot, BenchRecording.name, BenchSnapshot.name, BenchWitness.name]
     for name in names where !known.contains(name) {
       throw ValidationError("\"\(name)\" is no benchmark; there are \(known.joined(separator: ", "))")
     }
@@ -65,6 +68,10 @@ struct BenchCommand: ParsableCommand {
     }
     if names.isEmpty || names.contains(BenchSnapshot.name) {
       report[BenchSnapshot.name] = try BenchSnapshot(products: products, rounds: rounds)
+        .measure(printing: format == .text)
+    }
+    if names.isEmpty || names.contains(BenchWitness.name) {
+      report[BenchWitness.name] = try BenchWitness(products: products, rounds: rounds)
         .measure(printing: format == .text)
     }
     var comparisons: [Comparison] = []

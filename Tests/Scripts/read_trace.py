@@ -11,7 +11,9 @@ import struct
 import sys
 
 MAGIC = bytes.fromhex("8955494f540d0a1a")
-VERSION = 3
+VERSION = 4
+ACTORS = ["unknown", "unikernel", "application", "handler", "gate of", "host function of", "extension"]
+CROSSINGS = "enter leave abort gate call done back interrupt resume open close ungated".split()
 
 
 class Fields:
@@ -40,6 +42,24 @@ class Fields:
 
     def hexadecimal(self):
         return hex(self.number())
+
+    def place(self):
+        number = self.number()
+        return hex(number) if number else None
+
+    def name(self):
+        (form,) = self.take(1)
+        if form >= len(ACTORS):
+            raise ValueError(f"actor {form}")
+        return f"{ACTORS[form]} {self.text()}" if form >= 4 else ACTORS[form]
+
+    def actor(self):
+        name = self.name()
+        return None if name == "unknown" else name
+
+    def crossing(self):
+        (number,) = self.take(1)
+        return CROSSINGS[number]
 
     def flag(self):
         (byte,) = self.take(1)
@@ -116,7 +136,9 @@ def read_events(content, kinds, position):
         position[2] = (position[2] + fields.number()) % (1 << 64)
         event = {"number": position[0], "time": position[1], "instruction": position[2], "kind": name}
         for field, form in forms:
-            event[field] = getattr(fields, form)()
+            value = getattr(fields, form)()
+            if value is not None:
+                event[field] = value
         yield event
         position[0] += 1
 

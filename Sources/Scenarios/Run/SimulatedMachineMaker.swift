@@ -10,18 +10,21 @@ public struct SimulatedMachineMaker: MachineMaker {
   private let refusal: @Sendable (Scenario) -> MachineRefusal?
 
   private let hasProtectionKeys: Bool
+  private let isWitnessed: Bool
 
   /// - Parameters:
   ///   - engine: what results call the engine.
   ///   - hasProtectionKeys: false to stand beside an engine that has none.
+  ///   - isWitnessed: false: nobody looks at who acts, and the guest is believed.
   ///   - refusal: why this engine can't run a scenario, or nil if it can.
   public init(
-    engine: EngineKind, _ engineMaker: EngineMaker, hasProtectionKeys: Bool = true,
+    engine: EngineKind, _ engineMaker: EngineMaker, hasProtectionKeys: Bool = true, isWitnessed: Bool = true,
     refusal: @escaping @Sendable (Scenario) -> MachineRefusal? = { _ in nil }
   ) {
     self.engine = engine
     self.engineMaker = engineMaker
     self.hasProtectionKeys = hasProtectionKeys
+    self.isWitnessed = isWitnessed
     self.refusal = refusal
   }
 
@@ -35,7 +38,7 @@ public struct SimulatedMachineMaker: MachineMaker {
     do throws(MachineError) {
       let machine = try Machine(
         configuration, image: plan.image, modules: plan.modules, events: plan.events, share: plan.share,
-        disk: plan.disk, engine: engineMaker)
+        disk: plan.disk, isWitnessed: isWitnessed, engine: engineMaker)
       plan.fillSecrets(of: machine)
       return machine
     } catch {

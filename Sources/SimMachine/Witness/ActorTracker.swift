@@ -36,12 +36,18 @@ struct ActorTracker: Equatable, Sendable, Codable {
 
   /// The thread's own, from the first to the last; nobody: the unikernel itself.
   private(set) var frames: [Frame] = []
-  /// Those of threads that wait, by their saved stack pointers. Threads of the unikernel alone have none.
-  private(set) var waiting: [UInt64: [Frame]] = [:]
+  /// Those of threads that wait; threads of the unikernel alone have none.
+  private(set) var waiting: [WaitingThread] = []
   private(set) var region = CodeRegion.text
   private(set) var programs: [Program] = []
   /// What the unikernel has said that it lets run next.
   private(set) var announced = ""
+
+  /// A thread that another one runs instead of.
+  struct WaitingThread: Equatable, Sendable, Codable {
+    var stackPointer: UInt64
+    var frames: [Frame]
+  }
 
   /// More frames are none that an honest guest has: calls that nest in handlers and probes are few.
   static let framesMax = 64
@@ -241,12 +247,15 @@ struct ActorTracker: Equatable, Sendable, Codable {
   }
 
   private mutating func switchThreads(from saved: UInt64, to next: UInt64) {
-    let known = waiting[next]
+    let known = waiting.firstIndex { $0.stackPointer == next }
     // A stack that nobody waits on is the unikernel's own, unless an extension says so.
     if known == nil, isExtension { return }
-    if !frames.isEmpty, waiting.count < Self.waitingMax { waiting[saved] = frames }
-    frames = known ?? []
-    waiting[next] = nil
+    let nextFrames = known.map { waiting.remove(at: $0).frames } ?? []
+    waiting.removeAll { $0.stackPointer == saved }
+    if !frames.isEmpty, waiting.count < Self.waitingMax {
+      waiting.append(WaitingThread(stackPointer: saved, frames: frames))
+    }
+    frames = nextFrames
   }
 
   /// Nil where neither end concerns an extension.

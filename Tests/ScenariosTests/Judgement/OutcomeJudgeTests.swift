@@ -1,0 +1,142 @@
+import SimEvents
+import Testing
+
+@testable import Scenarios
+
+private let rogue = JudgedEvents.rogue
+private let contained = EventPayload.guest(name: "contained", detail: "rogue.o write to count")
+private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
+
+@Suite struct OutcomeJudgeTests {
+  @Test func aQuietRunIsCompleted() {
+    var run = JudgedEvents()
+    run.add(sign)
+    #expect(run.verdict().outcome == .completed)
+  }
+
+  @Test func containedNeedsTheHostsEvidenceAndASignOfLife() {
+    var run = JudgedEvents()
+    run.enter()
+    run.add(.exception(vector: 14, errorCode: 3, instructionPointer: 0x8000_0004, address: 0x1000), by: rogue)
+    run.abort()
+    run.add(contained)
+    let stopped = run.verdict()
+    #expect(stopped.outcome == .detected && stopped.reason.contains("no sign of life"))
+    run.add(sign)
+    let verdict = run.verdict()
+    #expect(verdict.outcome == .contained)
+    #expect(verdict.reason == "rogue.o write to count; the application went on")
+    #expect(verdict.evidence?.event == 1 && verdict.evidence?.actor == rogue)
+    #expect(verdict.evidence?.instructionPointer == 0x8000_0004)
+  }
+
+  @Test func aForgedRecordIsBelievedByNobody() {
+    var run = JudgedEvents()
+    run.enter()
+    run.add(contained, by: rogue)
+    run.add(.guest(name: "panic", detail: "nothing"), by: rogue)
+    run.add(.guest(name: "refused", detail: "x.o"), by: rogue)
+    run.leave()
+    run.add(sign)
+    #expect(run.verdict().outcome == .completed)
+  }
+
+  @Test func aForgedSignOfLifeIsNone() {
+    var run = JudgedEvents()
+    run.enter()
+    run.abort()
+    run.enter()
+    run.add(sign, by: rogue)
+    #expect(run.oracle.applicationWentOn == false)
+  }
+
+  @Test func whereNobodyCanTellWhoActsTheGuestIsBelieved() {
+    var run = JudgedEvents()
+    run.add(contained, by: .unknown)
+    #expect(run.verdict().outcome == .detected)
+    run.add(sign, by: .unknown)
+    #expect(run.verdict().outcome == .contained)
+    #expect(run.verdict { $0.guardedDifferences = ["count is 1, expected 2"] }.outcome == .escaped)
+  }
+
+  @Test func aGuardedValueThatIsDifferentIsNoEscape() {
+    var run = JudgedEvents()
+    run.add(sign)
+    #expect(run.verdict { $0.guardedDifferences = ["count is 1, expected 2"] }.outcome == .completed)
+  }
+
+  @Test func aRefusedLoadIsDetected() {
+    var run = JudgedEvents()
+    run.add(.guest(name: "refused", detail: "x.o: wrong machine"))
+    run.add(sign)
+    #expect(run.verdict().outcome == .detected && run.verdict().reason == "refused: x.o: wrong machine")
+  }
+
+  @Test func heavierOutcomesHideLighterOnes() {
+    var run = JudgedEvents()
+    run.enter()
+    run.abort()
+    run.add(sign)
+    func outcome(_ change: (inout OutcomeJudge.End) -> Void) -> Outcome { run.verdict(change).outcome }
+    #expect(outcome { $0.differences = ["x"] } == .corrupted)
+    #expect(outcome { ($0.differences, $0.script.guestWasSilent) = (["x"], true) } == .hung)
+    run.add(.guest(name: "panic", detail: "#GP"))
+    #expect(outcome { $0.script.guestWasSilent = true } == .crashed)
+    run.add(.tripleFault(instructionPointer: 1))
+    run.add(
+      .guardedAccess(what: "k", access: "read", address: 0, old: [], new: [], instructionPointer: 0, pkru: 0), by: rogue
+    )
+    #expect(outcome { $0.script.guestWasSilent = true } == .leaked)
+    run.add(.pkruWrite(old: 2, new: 0, instructionPointer: 1), by: rogue)
+    #expect(outcome { $0.script.guestWasSilent = true } == .escaped)
+    #expect(outcome { $0.script.stop = .defect("models disagree") } == .simulatorDefect)
+    #expect(Outcome.allCases.first == .simulatorDefect && Outcome.allCases.last == .completed)
+  }
+
+  @Test func whoEndsTheMachineIsNamed() {
+    var run = JudgedEvents()
+    run.enter()
+    run.add(.debugExit(value: 0), by: rogue)
+    #expect(run.verdict().outcome == .crashed && run.verdict().reason == "extension rogue.o ended the machine")
+    var other = JudgedEvents()
+    other.add(.debugExit(value: 0), by: .unikernel)
+    #expect(other.verdict().outcome == .completed)
+    var fault = JudgedEvents()
+    fault.enter()
+    fault.add(.tripleFault(instructionPointer: 1), by: .handler)
+    #expect(fault.verdict().reason.hasSuffix("while rogue.o ran"))
+  }
+
+  @Test func whoNeverComesBackIsNamed() {
+    for script: ScriptRunner.Result in [
+      .init(stop: .halted), .init(exhausted: "the budget of 5 instructions is"), .init(guestWasSilent: true),
+    ] {
+      var run = JudgedEvents()
+      #expect(run.verdict { $0.script = script }.outcome == .hung)
+      run.enter()
+      let verdict = run.verdict { $0.script = script }
+      #expect(verdict.outcome == .hung && verdict.reason.hasSuffix("while rogue.o ran"))
+    }
+  }
+
+  @Test func anApplicationThatIsSilentForTooLongIsStarved() {
+    var run = JudgedEvents()
+    for _ in 0..<3 { run.add(sign, after: 1000) }
+    run.enter()
+    run.leave()
+    #expect(run.verdict { $0.time = 3000 + 3900 }.outcome == .completed)
+    let starved = run.verdict { $0.time = 3000 + 4100 }
+    #expect(starved.outcome == .hung && starved.reason.contains("after rogue.o had run"))
+    run.add(sign, after: 4100)
+    #expect(run.verdict().outcome == .completed)
+  }
+
+  @Test func aKernelOfOthersFailsByItsExitCode() {
+    func judged(_ value: UInt32, successCode: UInt32?) -> Outcome {
+      JudgedEvents().verdict({ $0.script.stop = .exited(value) }, successCode: successCode).outcome
+    }
+    #expect(judged(0, successCode: 0) == .completed && judged(1, successCode: 0) == .crashed)
+    #expect(judged(3, successCode: 3) == .completed && judged(0, successCode: 3) == .crashed)
+    #expect(judged(7, successCode: nil) == .completed, "the project's own guest says more than a number")
+  }
+}

@@ -1,0 +1,228 @@
+import SimEvents
+import TestSupport
+import Testing
+
+@testable import GuestOS
+@testable import SimMachine
+
+/// Addresses of a made-up image: interrupts at 0x1000, gates at 0x2000, the rest of its code from 0x3000.
+private enum Place {
+  static let stub: UInt64 = 0x1010
+  static let enter: UInt64 = 0x2000
+  static let returned: UInt64 = 0x2020
+  static let abort: UInt64 = 0x2030
+  static let puts: UInt64 = 0x2100
+  static let putsReturn: UInt64 = 0x2120
+  static let open: UInt64 = 0x2200
+  static let close: UInt64 = 0x2220
+  static let switches: UInt64 = 0x2300
+  static let probe: UInt64 = 0x2400
+  static let probeReturn: UInt64 = 0x2420
+  static let hostPuts: UInt64 = 0x3100
+  static let dispatch: UInt64 = 0x3200
+  static let probeDispatch: UInt64 = 0x3300
+  static let unikernel: UInt64 = 0x3400
+  static let rogue: UInt64 = 0x8000_0000
+}
+
+private let gates: GateTable = {
+  let records: [(UInt64, UInt64, UInt64)] = [
+    (3, 0x1000, 0x9000), (1, 0x1000, 0x2000), (2, 0x2000, 0x3000), (4, Place.enter, Place.returned),
+    (5, Place.abort, 0), (6, Place.puts, Place.hostPuts), (7, Place.puts, Place.putsReturn), (8, Place.open, 0),
+    (9, Place.close, 0), (11, Place.dispatch, 0), (12, Place.switches, 0), (6, Place.probe, Place.probeDispatch),
+    (7, Place.probe, Place.probeReturn),
+  ]
+  let bytes = records.flatMap { record in
+    [record.0, record.1, record.2].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
+  }
+  guard let table = GateTable(bytes[...]) else { fatalError("the sample is no table") }
+  return table
+}()
+
+private func regionOfCode(at address: UInt64) -> CodeRegion {
+  if gates.interrupts.contains(address) { return .interrupts }
+  if gates.gates.contains(address) { return .gates }
+  return gates.text.contains(address) ? .text : .outside
+}
+
+extension ActorTracker {
+  /// Goes to an address as the processor does: a change of region is told, anything else is not.
+  @discardableResult
+  fileprivate mutating func go(_ address: UInt64, stack: UInt64 = 0, next: UInt64 = 0) -> [Change] {
+    let reached = regionOfCode(at: address)
+    guard reached != region else { return [] }
+    return cross(to: reached, at: address, stackPointer: stack, nextStack: next, gates: gates)
+  }
+
+  fileprivate mutating func enterRogue() {
+    note(.domainEntered(name: "rogue.o"))
+    go(Place.enter)
+    go(Place.rogue)
+  }
+}
+
+@Suite struct ActorTrackerTests {
+  private let rogue = Actor.extension("rogue.o")
+
+  @Test func anExtensionIsEnteredAndComesBack() {
+    var tracker = ActorTracker()
+    #expect(tracker.actor == .unikernel)
+    tracker.note(.domainEntered(name: "rogue.o"))
+    #expect(tracker.go(Place.enter).isEmpty && tracker.actor == .unikernel)
+    #expect(tracker.go(Place.rogue) == [.init(how: .enter, from: .unikernel, to: rogue)])
+    #expect(tracker.go(Place.returned) == [.init(how: .leave, from: rogue, to: .unikernel)])
+    tracker.go(Place.unikernel)
+    #expect(tracker.frames.isEmpty)
+  }
+
+  @Test func aGateEnteredAtItsEntryActsForTheExtension() {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    #expect(tracker.go(Place.puts).map(\.how) == [.gate] && tracker.actor == .gate(of: "rogue.o"))
+    #expect(tracker.go(Place.hostPuts).map(\.how) == [.call] && tracker.actor == .hostFunction(of: "rogue.o"))
+    #expect(tracker.go(Place.putsReturn).map(\.how) == [.done])
+    #expect(tracker.go(Place.rogue + 5).map(\.how) == [.back] && tracker.actor == rogue)
+  }
+
+  @Test(arguments: [
+    Place.puts + 1, Place.open + 8, Place.enter, Place.enter + 4, Place.abort, Place.putsReturn, Place.stub,
+  ])
+  func whoJumpsIntoTheMiddleStaysWhoTheyAre(_ address: UInt64) {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    #expect(tracker.go(address).isEmpty && tracker.actor == rogue)
+    #expect(
+      tracker.go(Place.unikernel).isEmpty && tracker.actor == rogue, "the unikernel's code, in the extension's hands")
+  }
+
+  @Test func aWindowIsOpenedByItsGateOnly() {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    tracker.go(Place.open + 8)
+    tracker.go(Place.rogue)
+    #expect(!tracker.mayWrite)
+    #expect(tracker.go(Place.open).map(\.how) == [.open])
+    tracker.go(Place.rogue)
+    #expect(tracker.mayWrite)
+    #expect(tracker.go(Place.close).map(\.how) == [.close])
+    tracker.go(Place.rogue)
+    #expect(!tracker.mayWrite)
+  }
+
+  @Test func aHandlerComesAndGoes() {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    #expect(tracker.deliver(at: Place.rogue + 9)?.how == .interrupt)
+    #expect(tracker.actor == .handler && tracker.interrupted == rogue)
+    #expect(tracker.go(Place.stub).isEmpty)
+    #expect(tracker.go(Place.dispatch).isEmpty && tracker.actor == .handler)
+    tracker.go(Place.stub + 0x40)
+    #expect(tracker.go(Place.rogue + 9) == [.init(how: .resume, from: .handler, to: rogue)])
+    // INT's handler returns behind it.
+    _ = tracker.deliver(at: Place.rogue + 9)
+    tracker.go(Place.stub)
+    tracker.go(Place.rogue + 11)
+    #expect(tracker.actor == rogue && tracker.frames.count == 2)
+  }
+
+  @Test func aHandlerThatEndsAnExtensionGivesControlBack() {
+    for gate in [false, true] {
+      var tracker = ActorTracker()
+      tracker.enterRogue()
+      if gate { tracker.go(Place.puts) }
+      _ = tracker.deliver(at: gate ? Place.puts + 3 : Place.rogue)
+      tracker.go(Place.stub)
+      #expect(tracker.go(Place.abort) == [.init(how: .abort, from: rogue, to: .unikernel)])
+      tracker.go(Place.unikernel)
+      #expect(tracker.frames.isEmpty)
+    }
+  }
+
+  @Test func anExtensionThatJumpsToItsEndHasNotEnded() {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    #expect(tracker.go(Place.abort).isEmpty && tracker.actor == rogue)
+  }
+
+  @Test func deliveriesThatFailLeaveNothingBehind() {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    // A page fault whose delivery faults, and the double fault that is delivered instead.
+    _ = tracker.deliver(at: Place.rogue + 3)
+    _ = tracker.deliver(at: Place.rogue + 3)
+    tracker.go(Place.stub)
+    tracker.go(Place.rogue + 3)
+    #expect(tracker.actor == rogue)
+    // One handler interrupts another, which goes on unseen, in its own region.
+    _ = tracker.deliver(at: Place.rogue + 3)
+    tracker.go(Place.stub)
+    _ = tracker.deliver(at: Place.stub + 4)
+    tracker.go(Place.rogue + 3)
+    #expect(tracker.actor == rogue && tracker.frames.count == 2)
+  }
+
+  @Test func codeThatNoGateEnteredIsAnExtensionAllTheSame() {
+    var tracker = ActorTracker()
+    tracker.note(.loaded(name: "rogue.o", base: Place.rogue, size: 0x1000))
+    #expect(tracker.go(Place.rogue + 0x10) == [.init(how: .ungated, from: .unikernel, to: rogue)])
+    var handler = ActorTracker()
+    _ = handler.deliver(at: Place.unikernel)
+    handler.go(Place.stub)
+    handler.go(Place.dispatch)
+    #expect(handler.go(Place.rogue).map(\.how) == [.ungated] && handler.actor.isExtension)
+  }
+
+  @Test func threadsKeepWhoTheyAre() {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    tracker.go(Place.puts)
+    tracker.go(Place.hostPuts)
+    // The function waits; another thread, which has no extension, goes on and comes back.
+    tracker.go(Place.switches, stack: 0x7030, next: 0x6000)
+    #expect(tracker.actor == .unikernel && tracker.waiting.count == 1)
+    tracker.go(Place.unikernel)
+    tracker.go(Place.switches, stack: 0x6030, next: 0x7000)
+    tracker.go(Place.hostPuts)
+    #expect(tracker.actor == .hostFunction(of: "rogue.o") && tracker.waiting.isEmpty)
+    // An extension that says of a stack that it is a thread's stays who it is.
+    tracker.go(Place.putsReturn)
+    tracker.go(Place.rogue)
+    tracker.go(Place.switches, stack: 0x7030, next: 0x1234)
+    #expect(tracker.actor == rogue)
+  }
+
+  @Test func aTracedProgramRunsInBetween() {
+    var tracker = ActorTracker()
+    #expect(tracker.go(Place.probe).isEmpty)
+    tracker.go(Place.probeDispatch)
+    tracker.go(Place.enter)
+    #expect(
+      tracker.go(Place.unikernel).map(\.how) == [.enter], "interpreted: the unikernel's code with the overlay's rights")
+    #expect(tracker.actor == .extension("a traced program"))
+    #expect(tracker.go(Place.returned).map(\.how) == [.leave])
+    tracker.go(Place.unikernel)
+    tracker.go(Place.probeReturn)
+    tracker.go(Place.unikernel)
+    #expect(tracker.frames.isEmpty)
+  }
+
+  @Test func whateverComesTheTrackerStaysPossible() {
+    var random = SeededGenerator(seed: 11)
+    let places: [UInt64] = [
+      Place.stub, Place.enter, Place.returned, Place.abort, Place.puts, Place.putsReturn, Place.open, Place.close,
+      Place.switches, Place.probe, Place.probeReturn, Place.hostPuts, Place.dispatch, Place.unikernel, Place.rogue,
+    ]
+    for _ in 0..<200 {
+      var tracker = ActorTracker()
+      for _ in 0..<500 {
+        let place = places.randomElement(using: &random) ?? 0
+        if Bool.random(using: &random) { _ = tracker.deliver(at: place) }
+        tracker.go(
+          place, stack: UInt64.random(in: 0...3, using: &random) << 12,
+          next: UInt64.random(in: 0...3, using: &random) << 12)
+        #expect(tracker.isPossible)
+        #expect(tracker.region != .outside || tracker.actor.isExtension || tracker.actor == .handler)
+      }
+    }
+  }
+}
