@@ -108,8 +108,8 @@ static void run_smsw(seams_engine *e, const instruction *i, uintptr_t ra) {
 #define ROW(opcode, regs, operand, run, traits) {MAP_0F, opcode, opcode, ANY_PREFIX, regs, operand, ANY_CODE, LEGACY, {run, traits}}
 const form_row seams_table_forms[] = {
     ROW(0x00, REG(0) | REG(1), ANY_OPERAND, 0, TRAIT_PREVENTED),
-    ROW(0x00, REG(2), ANY_OPERAND, run_lldt, 0),
-    ROW(0x00, REG(3), ANY_OPERAND, run_ltr, 0),
+    ROW(0x00, REG(2), ANY_OPERAND, run_lldt, TRAIT_ENDS_BLOCK),
+    ROW(0x00, REG(3), ANY_OPERAND, run_ltr, TRAIT_ENDS_BLOCK),
     ROW(0x01, REG(0) | REG(1), MEMORY, 0, TRAIT_PREVENTED),
     ROW(0x01, REG(2) | REG(3), MEMORY, run_load_table, TRAIT_ENDS_BLOCK),
     ROW(0x01, REG(4), ANY_OPERAND, run_smsw, 0),

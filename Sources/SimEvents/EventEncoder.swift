@@ -37,9 +37,15 @@ public struct EventEncoder: ~Copyable {
     used = 0
   }
 
+  public mutating func encode(_ event: Event) {
+    encode(
+      event.payload, time: event.time, instruction: event.instruction, actor: event.actor,
+      instructionPointer: event.instructionPointer)
+  }
+
   @inline(__always)
   public mutating func encode(
-    _ payload: EventPayload, time: UInt64, instruction: UInt64, actor: Actor = .unknown, instructionPointer: UInt64 = 0
+    _ payload: EventPayload, time: UInt64, instruction: UInt64, actor: Actor, instructionPointer: UInt64
   ) {
     // No kind has more than ten numbers; text and bytes see to their own space.
     reserve(128)

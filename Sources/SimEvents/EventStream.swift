@@ -66,6 +66,13 @@ public final class EventStream {
     }
   }
 
+  /// An event of another stream.
+  public func emit(_ event: Event) {
+    emit(
+      event.payload, time: event.time, instruction: event.instruction, actor: event.actor,
+      instructionPointer: event.instructionPointer)
+  }
+
   /// How many events of `kind` there were.
   public func count(of kind: EventKind) -> UInt64 {
     counts[Int(kind.rawValue)]

@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test func rawValuesNeverChange() {
-    #expect(EventKind.allCases.map(\.rawValue) == Array(1...24))
+    #expect(EventKind.allCases.map(\.rawValue) == Array(1...28))
   }
 
   /// The labels of the case, as reflection knows them, in their order.
@@ -39,9 +39,11 @@ import Testing
 
   @Test func theBytesAreThoseOfTheDefinition() {
     let event = Event(time: 3, instruction: 1, payload: .pkruWrite(old: 4, new: 0, instructionPointer: 0x1000))
-    #expect(encode([event]) == [7, 3, 1, 4, 0, 0x80, 0x20])
-    let later = Event(time: 3 + 128, instruction: 1, payload: .guest(name: "é", detail: ""))
-    #expect(encode([event, later]).dropFirst(7) == [19, 0x80, 1, 0, 2, 0xc3, 0xa9, 0])
+    #expect(encode([event]) == [7, 3, 1, 4, 0, 0x80, 0x20, 0])
+    let later = Event(
+      time: 3 + 128, instruction: 1, payload: .guest(name: "é", detail: ""), actor: .extension("x"),
+      instructionPointer: 0x81)
+    #expect(encode([event, later]).dropFirst(8) == [19, 0x80, 1, 0, 2, 0xc3, 0xa9, 0, 0x81, 1, 6, 1, 0x78])
   }
 
   @Test func aCutAnywhereIsNoticedOrFallsBetweenEvents() throws {

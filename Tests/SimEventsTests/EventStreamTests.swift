@@ -13,11 +13,11 @@ private final class Recorder: EventSink {
     let second = Recorder()
     stream.add(first)
     stream.add(second)
-    for event in sampleEvents { stream.emit(event.payload, time: event.time, instruction: event.instruction) }
+    for event in sampleEvents { stream.emit(event) }
     stream.remove(first)
     stream.emit(.halt(until: 9), time: 1_000_000, instruction: 9999)
     #expect(first.events == sampleEvents && second.events.count == sampleEvents.count + 1)
-    #expect(stream.count == 25 && stream.count(of: .halt) == 2 && stream.count(of: .sync) == 1)
+    #expect(stream.count == 29 && stream.count(of: .halt) == 2 && stream.count(of: .sync) == 1)
     #expect(stream.countsByKind.map(\.kind) == EventKind.allCases)
   }
 
@@ -27,8 +27,10 @@ private final class Recorder: EventSink {
     var all: [Event] = []
     for round in UInt64(0)..<200 {
       for event in sampleEvents {
-        all.append(Event(time: event.time + round * 1_000_000, instruction: event.instruction, payload: event.payload))
-        stream.emit(all[all.count - 1].payload, time: all[all.count - 1].time, instruction: event.instruction)
+        var later = event
+        later.time += round * 1_000_000
+        all.append(later)
+        stream.emit(all[all.count - 1])
       }
       if round == 3 { #expect(stream.digest == ContentDigest.hex(of: encode(all))) }
     }

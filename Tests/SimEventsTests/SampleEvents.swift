@@ -28,16 +28,28 @@ let samplePayloads: [EventPayload] = [
   .faultInjected(index: 0, description: "PKRU := 0"),
   .debugExit(value: 0x31),
   .outcome(outcome: "contained", reason: "the overlay was stopped"),
+  .msrWrite(index: 0xc000_0082, value: .max, instructionPointer: 0x10_0000),
+  .descriptorTableWrite(register: "idtr", selector: 0, base: 1 << 47, limit: 0xffff, instructionPointer: 0),
+  .crossing(
+    how: .ungated, from: .gate(of: "a b.o"), to: .extension("é.o"), instructionPointer: 0x8000_0000, pkru: .max),
+  .guardedAccess(
+    what: "count", access: "write", address: 0x13_3000, old: [], new: [255, 0], instructionPointer: 0x8000_000b, pkru: 2),
+]
+
+private let sampleActors: [Actor] = [
+  .unknown, .unikernel, .application, .handler, .gate(of: "x.o"), .hostFunction(of: ""), .extension("é.o"),
 ]
 
 /// The sample with times that go on, stand still, and jump.
 let sampleEvents: [Event] = samplePayloads.enumerated().map { index, payload in
-  Event(time: UInt64(index * index * 1000), instruction: UInt64(index / 2 * 300), payload: payload)
+  Event(
+    time: UInt64(index * index * 1000), instruction: UInt64(index / 2 * 300), payload: payload,
+    actor: sampleActors[index % sampleActors.count], instructionPointer: UInt64(index * 0x1000))
 }
 
 func encode(_ events: [Event]) -> [UInt8] {
   var encoder = EventEncoder()
-  for event in events { encoder.encode(event.payload, time: event.time, instruction: event.instruction) }
+  for event in events { encoder.encode(event) }
   return encoder.withBytes { [UInt8]($0) }
 }
 

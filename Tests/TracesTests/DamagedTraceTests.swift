@@ -77,9 +77,9 @@ private let small = sampleTrace(sampleEvents(20))
 
 @Test func aTraceOfALaterVersionIsNamedSo() {
   var later = small
-  later[8] = 4
-  #expect(refusal(of: later) == .version(4))
-  #expect(TraceError.version(4).description.contains("use a newer simulator"))
+  later[8] = 5
+  #expect(refusal(of: later) == .version(5))
+  #expect(TraceError.version(5).description.contains("use a newer simulator"))
 }
 
 @Test func aTraceOfAnEarlierVersionIsNamedSo() {

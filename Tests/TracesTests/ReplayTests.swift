@@ -115,9 +115,9 @@ private func altered(_ trace: TraceReader, inputs: RunInputs, _ change: (UInt64,
   let number = UInt64(try #require(real.lastIndex { $0.payload.kind == .pkruWrite }))
   let forged = try altered(trace, inputs: inputs) { index, event in
     guard index == number, case .pkruWrite(let old, let new, let pointer) = event.payload else { return event }
-    return Event(
-      time: event.time, instruction: event.instruction,
-      payload: .pkruWrite(old: old, new: new ^ 8, instructionPointer: pointer))
+    var forged = event
+    forged.payload = .pkruWrite(old: old, new: new ^ 8, instructionPointer: pointer)
+    return forged
   }
   let divergence = try #require(try replay(forged, inputs: inputs))
   #expect(divergence.number == number)

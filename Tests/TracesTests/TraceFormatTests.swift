@@ -24,7 +24,7 @@ import Testing
 @Test func theDigestIsThatOfTheStream() throws {
   let stream = EventStream()
   let all = sampleEvents(5_000)
-  for event in all { stream.emit(event.payload, time: event.time, instruction: event.instruction) }
+  for event in all { stream.emit(event) }
   #expect(try TraceReader(bytes: sampleTrace(all)).eventDigest.description == stream.digest)
 }
 

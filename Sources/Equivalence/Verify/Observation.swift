@@ -68,9 +68,6 @@ public final class Observer: EventSink {
   private static let countedKinds: [EventKind] = [
     .interrupt, .exception, .pkruWrite, .halt, .mmioAccess, .ninePRequest, .descriptorChain,
   ]
-  private static let loaderRecords: Set<String> = ["loader", "refused"]
-  /// Threads change when time says so.
-  private static let momentaryRecords: Set<String> = ["thread"]
 
   private let clockHz: UInt64
 
@@ -89,9 +86,10 @@ public final class Observer: EventSink {
     case .exception(let vector, let errorCode, let pointer, let address):
       let reached = vector == 14 ? ", address 0x\(hex(address))" : ""
       add(.exceptions, "vector \(vector), error code 0x\(hex(UInt64(errorCode))), at \(place(pointer))\(reached)")
-    case .guest(let name, _) where Self.momentaryRecords.contains(name): break
+    // Threads change when time says so.
+    case .guest(GuestRecord.Name.thread.rawValue, _): break
     case .guest(let name, let detail):
-      let category: Category = Self.loaderRecords.contains(name) ? .loader : .domains
+      let category: Category = [.loader, .refused].contains(GuestRecord.Name(rawValue: name)) ? .loader : .domains
       add(category, TimeIndependence.text("\(name) \(detail)"))
     case .pkruWrite(let old, let new, let pointer):
       add(.keys, "0x\(hex(UInt64(old))) -> 0x\(hex(UInt64(new))) at \(place(pointer))")

@@ -71,9 +71,7 @@ final class HoldableMachine: ScenarioMachine, EventSink {
     while events.count < count {
       guard let event = try? past.next() else { return false }
       told = event.payload
-      events.emit(
-        event.payload, time: event.time, instruction: event.instruction, actor: event.actor,
-        instructionPointer: event.instructionPointer)
+      events.emit(event)
     }
     return true
   }
@@ -107,7 +105,7 @@ final class HoldableMachine: ScenarioMachine, EventSink {
 
   func record(_ event: Event) {
     guard point != nil, !isOver else { return }
-    encoder.encode(event.payload, time: event.time, instruction: event.instruction)
+    encoder.encode(event)
   }
 
   private func hold() {

@@ -22,6 +22,21 @@ extension Machine {
     stopsChanged()
   }
 
+  /// Takes back what ``setDomain(_:ofPages:)`` said. The regions of code that the machine itself looks at stay.
+  func forgetDomains() {
+    currentDomain = nil
+    guard let map = domains else { return }
+    guard witness != nil else {
+      map.deallocate()
+      domains = nil
+      return
+    }
+    for page in 0..<memory.pageCount where map[page] & Self.domainMask != 0 {
+      map[page] &= ~Self.domainMask
+      (engine as? any ObservingEngine)?.forgetCode(at: UInt64(page) << 12, count: 4096)
+    }
+  }
+
   func domainMap() -> UnsafeMutablePointer<UInt8> {
     if let domains { return domains }
     let map = UnsafeMutablePointer<UInt8>.allocate(capacity: memory.pageCount)

@@ -38,9 +38,7 @@ extension Machine {
     agenda = Agenda()
     watchers = []
     scriptAppointment = nil
-    domains?.deallocate()
-    domains = nil
-    currentDomain = nil
+    forgetDomains()
     stopsChanged()
   }
 }

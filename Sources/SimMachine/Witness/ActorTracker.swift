@@ -99,9 +99,8 @@ struct ActorTracker: Equatable, Sendable, Codable {
 
   /// An exception or an interrupt is delivered.
   mutating func deliver(at instructionPointer: UInt64) -> Change? {
-    guard frames.count < Self.framesMax else { return nil }
     let from = actor
-    frames.append(.handler(instructionPointer: instructionPointer))
+    push(.handler(instructionPointer: instructionPointer))
     return change(.interrupt, from)
   }
 
@@ -135,7 +134,8 @@ struct ActorTracker: Equatable, Sendable, Codable {
     while index != nil, let last = frames.last, isHere(last) { frames.removeLast() }
     if address == gates.abort { return endExtension() }
     if index == nil { return arrive(at: address, region, stackPointer: 0, nextStack: 0, gates) }
-    return change(.resume, .handler).map { [$0] } ?? []
+    let resumed = change(.resume, .handler).map { [$0] } ?? []
+    return region == .outside && !isExtension ? resumed + enterUngated(address) : resumed
   }
 
   /// The unikernel has taken control back.
@@ -165,7 +165,6 @@ struct ActorTracker: Equatable, Sendable, Codable {
       switchThreads(from: stackPointer &- 48, to: nextStack)
       return []
     }
-    guard frames.count < Self.framesMax else { return [] }
     let from = actor
     switch frames.last {
     case .function:
@@ -182,20 +181,20 @@ struct ActorTracker: Equatable, Sendable, Codable {
         if case .extension(let name, _) = frames[frames.count - 1] {
           frames[frames.count - 1] = .extension(name: name, mayWrite: opens)
         }
-        frames.append(.gate(entry: address))
+        push(.gate(entry: address))
         return change(opens ? .open : .close, from).map { [$0] } ?? []
       }
       if gates.queries.contains(address) || gates.functions[address] != nil {
-        frames.append(.gate(entry: address))
+        push(.gate(entry: address))
         return change(.gate, from).map { [$0] } ?? []
       }
       return []  // into the middle of something
     default: break
     }
     if gates.enters[address] != nil {
-      frames.append(.enter(entry: address, hasEntered: false))
+      push(.enter(entry: address, hasEntered: false))
     } else if gates.functions[address] != nil {
-      frames.append(.gate(entry: address))
+      push(.gate(entry: address))
       return change(.gate, from).map { [$0] } ?? []
     }
     return []
@@ -206,7 +205,7 @@ struct ActorTracker: Equatable, Sendable, Codable {
     switch frames.last {
     case .gate(let entry):
       if gates.functions[entry]?.function == address {
-        frames.append(.function)
+        push(.function)
         return change(.call, from).map { [$0] } ?? []
       }
       frames.removeLast()
@@ -215,7 +214,7 @@ struct ActorTracker: Equatable, Sendable, Codable {
     case .enter(let entry, false):
       frames[frames.count - 1] = .enter(entry: entry, hasEntered: true)
       let isTraced = gateBelow() != nil
-      frames.append(.extension(name: isTraced ? "a traced program" : name(at: address, region), mayWrite: false))
+      push(.extension(name: isTraced ? "a traced program" : name(at: address, region), mayWrite: false))
       return [Change(how: .enter, from: from, to: actor)]
     case .enter(_, true):
       frames.removeLast()
@@ -225,12 +224,17 @@ struct ActorTracker: Equatable, Sendable, Codable {
     }
   }
 
+  /// Of more frames than an honest guest has, the oldest are forgotten: what they were is lost, who acts is not.
+  private mutating func push(_ frame: Frame) {
+    if frames.count == Self.framesMax { frames.removeFirst() }
+    frames.append(frame)
+  }
+
   private var isExtension: Bool { if case .extension? = frames.last { true } else { false } }
 
   private mutating func enterUngated(_ address: UInt64) -> [Change] {
-    guard frames.count < Self.framesMax else { return [] }
     let from = actor
-    frames.append(.extension(name: name(at: address, .outside), mayWrite: false))
+    push(.extension(name: name(at: address, .outside), mayWrite: false))
     return [Change(how: .ungated, from: from, to: actor)]
   }
 

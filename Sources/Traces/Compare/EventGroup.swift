@@ -10,13 +10,13 @@ public enum EventGroup: String, CaseIterable, Sendable {
     switch self {
     case .console: [.init(.consoleOutput), .init(.consoleInput)]
     case .faults:
-      [.init(.exception), .init(.accessDenied), .init(.tripleFault), .init(.guest, records: ["contained", "panic"])]
+      [.init(.exception), .init(.accessDenied), .init(.tripleFault), .init(.guest, records: [.contained, .panic])]
     case .keys: [.init(.pkruWrite), .init(.accessDenied), .init(.guardedAccess)]
     case .interrupts: [.init(.interrupt), .init(.halt)]
-    case .threads: [.init(.guest, records: ["thread"])]
-    case .domain: [.init(.guest, records: ["domain", "contained"]), .init(.crossing)]
-    case .loader: [.init(.guest, records: ["loader", "refused"])]
-    case .bpf: [.init(.guest, records: ["bpf"])]
+    case .threads: [.init(.guest, records: [.thread])]
+    case .domain: [.init(.guest, records: [.domain, .contained]), .init(.crossing)]
+    case .loader: [.init(.guest, records: [.loader, .refused])]
+    case .bpf: [.init(.guest, records: [.bpf])]
     case .ninep: [.init(.ninePRequest), .init(.ninePReply)]
     case .queues: [.init(.queueNotify), .init(.descriptorChain), .init(.usedChain), .init(.queueError)]
     case .devices: [.init(.portAccess), .init(.mmioAccess), .init(.deviceStatus)]
@@ -31,7 +31,7 @@ public enum EventGroup: String, CaseIterable, Sendable {
   public var summary: String {
     parts.map { part in
       let name = part.kind.name
-      if let records = part.records { return "\(name)[\(records.joined(separator: ", "))]" }
+      if let records = part.records { return "\(name)[\(records.map(\.rawValue).joined(separator: ", "))]" }
       return part.fields.map { fields in fields.map { "\(name).\($0)" }.joined(separator: ", ") } ?? name
     }.joined(separator: ", ")
   }
@@ -41,24 +41,24 @@ public enum EventGroup: String, CaseIterable, Sendable {
 struct EventPart: Equatable, Sendable {
   var kind: EventKind
   /// Of the guest's records, only those with one of these names.
-  var records: [String]?
+  var records: [GuestRecord.Name]?
   /// Only these fields count.
   var fields: [String]?
 
-  init(_ kind: EventKind, records: [String]? = nil, fields: [String]? = nil) {
+  init(_ kind: EventKind, records: [GuestRecord.Name]? = nil, fields: [String]? = nil) {
     (self.kind, self.records, self.fields) = (kind, records, fields)
   }
 
   func contains(_ payload: EventPayload) -> Bool {
     guard payload.kind == kind else { return false }
     guard let records else { return true }
-    if case .guest(let name, _) = payload { return records.contains(name) }
+    if case .guest(let name, _) = payload { return GuestRecord.Name(rawValue: name).map(records.contains) ?? false }
     return false
   }
 
   /// Whether nothing is left of `part` where this one is taken away.
   func covers(_ part: EventPart) -> Bool {
-    func isWithin(_ theirs: [String]?, _ own: [String]?) -> Bool {
+    func isWithin<Name: Equatable>(_ theirs: [Name]?, _ own: [Name]?) -> Bool {
       guard let own else { return true }
       return theirs?.allSatisfy(own.contains) ?? false
     }

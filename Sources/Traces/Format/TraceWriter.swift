@@ -44,7 +44,7 @@ public final class TraceWriter: EventSink {
   }
 
   public func record(_ event: Event) {
-    encoder.encode(event.payload, time: event.time, instruction: event.instruction)
+    encoder.encode(event)
     position.number &+= 1
     (position.time, position.instruction) = (event.time, event.instruction)
     if event.payload.kind == .sync { registerRecords.append(registers(event)) }

@@ -33,7 +33,7 @@ public final class FilteredEventLog: EventSink {
 
   public func record(_ event: Event) {
     defer { number += 1 }
-    if symbols.note(event.payload, number) {
+    if symbols.note(event, number) {
       do { try resolve() } catch { unresolved = error }
     }
     if resolved?.matches(NumberedEvent(number: number, event: event)) == true { log.record(event) }

@@ -31,7 +31,7 @@ public struct TraceSymbols: Sendable {
     while true {
       let number = events.number
       guard let event = try events.next() else { return }
-      _ = note(event.payload, number)
+      _ = note(event, number)
     }
   }
 
@@ -40,21 +40,21 @@ public struct TraceSymbols: Sendable {
     self.image = image
   }
 
-  /// Takes in an event of a run, with its number.
+  /// Takes in an event of a run, with its number. An extension's records name nothing.
   ///
   /// - Returns: whether it changes which names there are.
-  mutating func note(_ payload: EventPayload, _ number: UInt64) -> Bool {
-    guard case .guest("loader", let detail) = payload else { return false }
-    note(detail, number)
-    return true
-  }
-
-  private mutating func note(_ detail: String, _ number: UInt64) {
-    if let program = LoadedProgram(detail, number), programs.count < Self.programMax { programs.append(program) }
-    let words = detail.split(separator: " ")
-    if words.count == 2, words[0] == "free", let index = programs.lastIndex(where: { $0.name == words[1] }) {
+  mutating func note(_ event: Event, _ number: UInt64) -> Bool {
+    guard !event.actor.isExtension else { return false }
+    switch event.payload.guestRecord {
+    case .loaded(let name, let base, let size):
+      guard programs.count < Self.programMax else { return false }
+      programs.append(LoadedProgram(name: name, base: base, size: size, first: number))
+    case .freed(let name):
+      guard let index = programs.lastIndex(where: { $0.name == name }) else { return false }
       programs[index].last = number
+    default: return false
     }
+    return true
   }
 
   /// All names that there are, in the order of the image, then of loading.
@@ -97,13 +97,4 @@ private struct LoadedProgram: Sendable {
   /// The numbers of the events that say so.
   var first: UInt64
   var last = UInt64.max
-
-  /// Reads the guest's record (docs/guest.md): `load NAME base=0xA size=N`.
-  init?(_ detail: String, _ number: UInt64) {
-    let words = detail.split(separator: " ")
-    guard words.count == 4, words[0] == "load", words[2].hasPrefix("base=0x"), words[3].hasPrefix("size="),
-      let base = UInt64(words[2].dropFirst(7), radix: 16), let size = UInt64(words[3].dropFirst(5))
-    else { return nil }
-    (name, self.base, self.size, first) = (String(words[1]), base, size, number)
-  }
 }

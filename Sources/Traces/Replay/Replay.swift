@@ -74,7 +74,7 @@ public final class ReplayChecker: EventSink {
 
   /// The bytes of the event, if the recorded ones are the same.
   private func sizeIfSame(_ event: Event) -> Int? {
-    encoder.encode(event.payload, time: event.time, instruction: event.instruction)
+    encoder.encode(event)
     defer { encoder.removeAll() }
     return encoder.withBytes { bytes in
       guard bytes.count <= chunk.count, let encoded = bytes.baseAddress else { return nil }

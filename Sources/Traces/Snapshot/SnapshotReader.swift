@@ -116,7 +116,7 @@ public struct SnapshotReader {
     var encoder = EventEncoder()
     var events = try trace.events()
     while let event = try events.next() {
-      encoder.encode(event.payload, time: event.time, instruction: event.instruction)
+      encoder.encode(event)
     }
     return encoder.withBytes { [UInt8]($0) }
   }

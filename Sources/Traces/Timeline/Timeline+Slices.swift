@@ -79,16 +79,16 @@ extension Timeline {
   mutating func recordGuest(_ name: String, _ detail: String, _ numbered: NumberedEvent) {
     let time = numbered.event.time
     let domain = row(.processor, "domain")
-    switch (name, detail.split(separator: " ").first) {
-    case ("thread", "switch"):
+    switch GuestRecord(name: name, detail: detail) {
+    case .threadSwitched(let next):
       leave(row(.threads, thread), at: time)
-      thread = String(detail.dropFirst("switch ".count))
+      thread = next
       enter("running", on: row(.threads, thread), at: time)
       count(numbered.event)
-    case ("domain", "enter"): enter(String(detail.dropFirst("enter ".count)), on: domain, at: time)
+    case .domainEntered(let program): enter("overlay \(program)", on: domain, at: time)
     // The unikernel is never left.
-    case ("domain", "leave"): if (open[domain]?.count ?? 0) > 1 { leave(domain, at: time) }
-    case ("contained", _), ("panic", _): mark("\(name) \(detail)", on: row(.processor, "faults"), numbered)
+    case .domainLeft: if (open[domain]?.count ?? 0) > 1 { leave(domain, at: time) }
+    case .contained, .panic: mark("\(name) \(detail)", on: row(.processor, "faults"), numbered)
     default: mark("\(name) \(detail)", on: row(.run, name), numbered)
     }
   }

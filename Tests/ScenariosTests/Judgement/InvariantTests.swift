@@ -61,7 +61,6 @@ private func store(_ what: String, _ access: String = "write") -> EventPayload {
   @Test func guardedMemoryIsWrittenInAWindowOnly() {
     var run = JudgedEvents(.none)
     run.enter()
-    run.add(store("count", "read"), by: rogue)
     run.add(store("count"), by: .application)
     run.add(store("count"), by: .unikernel)
     run.cross(.open, rogue, .gate(of: "rogue.o"))

@@ -31,7 +31,7 @@ final class EventBytes: EventSink {
   private(set) var last: Event?
 
   func record(_ event: Event) {
-    encoder.encode(event.payload, time: event.time, instruction: event.instruction)
+    encoder.encode(event)
     count += 1
     last = event
   }

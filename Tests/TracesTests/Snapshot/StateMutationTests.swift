@@ -158,13 +158,13 @@ import Testing
         "configuration", "memory", "engine", "localAPIC", "ioapic", "uart", "slots", "randomNumbers", "traceRecord",
         "extraCycles", "stopRequested", "isHalted", "end", "isAppointmentReached", "image", "pit", "pics", "rtc",
         "systemControl",
-        "isNonMaskableInterruptPending", "miscellaneousEnable", "vendorMSRs", "testDevice",
+        "isNonMaskableInterruptPending", "miscellaneousEnable", "vendorMSRs", "testDevice", "traceRecordActor", "witness",
         // Of a call of run, of the host, or of whoever looks on.
         "deadline", "isRunning", "events", "stream", "agenda", "watchers", "watchersMade",
         "bytesBeforeWrite", "domains", "currentDomain", "stops", "areStopsStale", "scriptAppointment", "isHoldDue",
         "engineMaker",
         // Follow from the others.
-        "isRepeatable", "slotLineChanged", "counter", "schedule",
+        "isRepeatable", "slotLineChanged", "counter", "schedule", "gates", "currentActor", "knowsPlaces",
       ])
     #expect(
       properties(try #require(child(machine, "engine").flatMap { Mirror(reflecting: $0).children.first?.value ?? $0 }))
