@@ -11,7 +11,6 @@ enum Overlay {
     OverlayMemory.initialize()
     set_host_stack_top(Stack.allocate(pages: hostStackPages))
     let key = IsolationDesign.current.overlayKey
-    Descriptors.setStackRights(.data.with(key: key))
     PageTables.protect(ushell_test_pages_address(), bytes: Pages.size, .data.with(key: key))
     ShellConsole.initialize()
     Containment.initialize()
