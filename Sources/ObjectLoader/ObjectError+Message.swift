@@ -46,7 +46,7 @@ extension ObjectError.Kind {
     switch self {
     case .wrongClass, .wrongByteOrder, .wrongVersion, .wrongABI, .wrongMachine, .notRelocatable, .tooManySections,
       .tooManySymbols, .symbolNamesTooLarge, .tooManyRelocations, .sectionEntrySize, .sectionLink, .sectionInfo,
-      .symbolType, .symbolBinding, .fileTooLarge, .imageTooLarge:
+      .symbolType, .symbolBinding, .fileTooLarge, .imageTooLarge, .tooManySectionBounds:
       .decimal
     case .wrongHeaderField, .sectionFlags, .sectionAddress, .sectionAlignment, .sectionType, .symbolSection,
       .symbolValue, .symbolSize, .symbolVisibility, .commonAlignment, .memoryTooSmall,
@@ -62,7 +62,8 @@ extension ObjectError.Kind {
   /// Errors of loading have no place in the file.
   var hasPlace: Bool {
     switch self {
-    case .fileTooLarge, .imageTooLarge, .sectionBounds, .undefinedSymbol, .undefinedLocalSymbol, .noMain, .mainNotCode,
+    case .fileTooLarge, .imageTooLarge, .sectionBounds, .tooManySectionBounds, .undefinedSymbol, .undefinedLocalSymbol,
+      .noMain, .mainNotCode,
       .memoryTooSmall, .memoryMisaligned, .segmentsTooFarApart, .initializerOutsideText:
       false
     default: true
@@ -129,6 +130,7 @@ extension ObjectError.Kind {
     case .relocationOverflow: "relocation does not fit: target"
     case .imageTooLarge: "the image is too large"
     case .sectionBounds: "sections of this name have different rights, which leaves no one start and end:"
+    case .tooManySectionBounds: "too many names of starts and ends of sections"
     case .undefinedSymbol: "undefined symbol"
     case .undefinedLocalSymbol: "undefined local symbol"
     case .noMain: "no main: the start of .text is not taken for an entry"

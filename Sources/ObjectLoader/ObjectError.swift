@@ -51,7 +51,8 @@ public struct ObjectError: Error, Equatable, Sendable {
     case relocationOffset, relocationOverflow
 
     // Loading
-    case imageTooLarge, sectionBounds, undefinedSymbol, undefinedLocalSymbol, noMain, mainNotCode, initializerTable
+    case imageTooLarge, sectionBounds, tooManySectionBounds, undefinedSymbol, undefinedLocalSymbol, noMain, mainNotCode,
+      initializerTable
     case initializerOutsideText, memoryTooSmall, memoryMisaligned, segmentsTooFarApart
 
     /// Whether ``ObjectError/offset`` counts from the start of the section rather than of the file.

@@ -1,92 +1,56 @@
 /// `__start_NAME` and `__stop_NAME`: the ends of the sections of a name that is a C identifier, which linkers define for
 /// whoever refers to them. The sections of such a name lie one behind the other.
 struct SectionBounds: Sendable {
+  /// Symbols of this form that an object may refer to: each is looked for among all sections.
+  static let symbolsMax = 512
+
   private struct Bound {
     var symbol: Int
-    /// In ``runs``.
-    var run: Int
+    /// The loaded sections of the name, in file order.
+    var members: [Int]
     var isStop: Bool
   }
 
-  /// By rising symbol index.
   private var bounds: [Bound] = []
-  /// The loaded sections of a name, in file order.
-  private var runs: [[Int]] = []
-  /// By section index: its run + 1, or 0; empty if there are no runs.
-  private var numbers: [Int] = []
 
   init(_ file: ObjectFile, isReferenced: [Bool]) throws(ObjectError) {
-    // By name and index, once somebody asks: an object may have thousands of sections and of names.
-    var candidates: [Int]?
+    var asked = 0
     for (index, symbol) in file.symbols.enumerated() where symbol.isUndefined && isReferenced[index] {
       let name = file.name(ofSymbol: index)
       let isStop = name.begins(with: "__stop_")
       guard isStop || name.begins(with: "__start_") else { continue }
-      let sectionName = name.dropFirst(isStop ? 7 : 8)
-      guard Self.isIdentifier(sectionName) else { continue }
-      let sorted = candidates ?? Self.candidates(file)
-      candidates = sorted
-      if numbers.isEmpty { numbers = [Int](repeating: 0, count: file.sections.count) }
-      let start = Self.lowerBound(sectionName, sorted, file)
-      guard start < sorted.count, file.name(ofSection: sorted[start]).elementsEqual(sectionName) else { continue }
-      if numbers[sorted[start]] == 0 {
-        runs.append(try Self.run(sectionName, from: sorted[start...], file))
-        for member in runs[runs.count - 1] { numbers[member] = runs.count }
+      asked += 1
+      guard asked <= Self.symbolsMax else {
+        throw ObjectError(.tooManySectionBounds, value: UInt64(asked), limit: UInt64(Self.symbolsMax))
       }
-      bounds.append(Bound(symbol: index, run: numbers[sorted[start]] - 1, isStop: isStop))
+      let members = try Self.sections(named: name.dropFirst(isStop ? 7 : 8), file)
+      if !members.isEmpty { bounds.append(Bound(symbol: index, members: members, isStop: isStop)) }
     }
   }
 
-  /// The loaded sections whose names are identifiers.
-  private static func candidates(_ file: ObjectFile) -> [Int] {
-    file.sections.indices.filter { file.roles[$0] != .skipped && isIdentifier(file.name(ofSection: $0)) }
-      .sorted { left, right in
-        let (leftName, rightName) = (file.name(ofSection: left), file.name(ofSection: right))
-        return leftName.elementsEqual(rightName) ? left < right : leftName.lexicographicallyPrecedes(rightName)
-      }
-  }
-
-  private static func lowerBound(_ name: ArraySlice<UInt8>, _ sorted: [Int], _ file: ObjectFile) -> Int {
-    var (low, high) = (0, sorted.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if file.name(ofSection: sorted[middle]).lexicographicallyPrecedes(name) {
-        low = middle + 1
-      } else {
-        high = middle
-      }
+  /// The loaded sections of a name, which have the same rights; none if the name is no identifier.
+  private static func sections(named name: ArraySlice<UInt8>, _ file: ObjectFile) throws(ObjectError) -> [Int] {
+    var members: [Int] = []
+    guard isIdentifier(name) else { return members }
+    for index in 0..<file.sections.count where file.roles[index] != .skipped {
+      guard file.name(ofSection: index).elementsEqual(name) else { continue }
+      let first = members.first ?? index
+      guard file.roles[index] == file.roles[first],
+        file.sections[index].hasContent == file.sections[first].hasContent
+      else { throw ObjectError(.sectionBounds, name: Array(name)) }
+      members.append(index)
     }
-    return low
-  }
-
-  private static func run(
-    _ name: ArraySlice<UInt8>, from sorted: ArraySlice<Int>, _ file: ObjectFile
-  ) throws(ObjectError) -> [Int] {
-    let members = Array(sorted.prefix { file.name(ofSection: $0).elementsEqual(name) })
-    let isUniform = members.allSatisfy {
-      file.roles[$0] == file.roles[members[0]] && file.sections[$0].hasContent == file.sections[members[0]].hasContent
-    }
-    guard isUniform else { throw ObjectError(.sectionBounds, name: Array(name)) }
     return members
   }
 
   /// The sections that have to lie behind one another with this one, itself included; nil for most.
-  func run(withSection index: Int) -> [Int]? {
-    guard !numbers.isEmpty, numbers[index] != 0 else { return nil }
-    return runs[numbers[index] - 1]
-  }
+  func run(withSection index: Int) -> [Int]? { bounds.first { $0.members.contains(index) }?.members }
 
   /// The section at whose start or end a symbol lies; nil if it is none of ours.
   func place(ofSymbol index: Int) -> (section: Int, isEnd: Bool)? {
-    var (low, high) = (0, bounds.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if bounds[middle].symbol < index { low = middle + 1 } else { high = middle }
-    }
-    guard low < bounds.count, bounds[low].symbol == index else { return nil }
-    let run = runs[bounds[low].run]
-    guard let section = bounds[low].isStop ? run.last : run.first else { return nil }
-    return (section, bounds[low].isStop)
+    guard let bound = bounds.first(where: { $0.symbol == index }) else { return nil }
+    let section = bound.isStop ? bound.members.last : bound.members.first
+    return section.map { ($0, bound.isStop) }
   }
 
   private static func isIdentifier(_ name: ArraySlice<UInt8>) -> Bool {

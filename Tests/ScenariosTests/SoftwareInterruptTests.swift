@@ -5,38 +5,17 @@ import Testing
 
 /// INT n by an extension, for every n: contained, and the INT named as the cause.
 @Suite(.enabled(if: imagesAreBuilt)) struct SoftwareInterruptTests {
-  struct Guest: Sendable, CustomTestStringConvertible {
-    let variant: String
-    let design: String
-    var testDescription: String { "\(variant), \(design)" }
-  }
-
-  /// One scenario that runs `commands` one after the other, each to the next prompt.
-  private func run(_ guest: Guest, _ objects: [String], _ commands: [String]) throws -> RunResult {
-    let script = commands.map { #"{"send": "\#($0)"}, {"expect": "> ", "within": "2s"}"# }
-    let list = objects.map { "\"\($0)\"" }.joined(separator: ", ")
-    let folder = try TemporaryFolder()
-    let file = try folder.write(
-      "scenario.json",
-      """
-      {"guest": {"variant": "\(guest.variant)", "design": "\(guest.design)"}, "share": {"extensions": [\(list)]},
-       "script": [{"expect": "> ", "within": "2s"}, \(script.joined(separator: ", ")), {"wait": "1100ms"}],
-       "expect": {"outcome": "contained"}}
-      """)
-    return try ScenarioRun(ScenarioFile(path: file), products: products, seed: nil).run()
-  }
-
   static let guests = [
-    Guest(variant: "ushellmpk", design: "uio-mpk"), Guest(variant: "ushellmpk", design: "none"),
-    Guest(variant: "ushellmpk-bpf", design: "uio-mpk"), Guest(variant: "ushell", design: "none"),
+    CommandScenario(), CommandScenario(design: "none"), CommandScenario(variant: "ushellmpk-bpf"),
+    CommandScenario(variant: "ushell", design: "none"),
   ]
 
   @Test(arguments: guests)
-  func everyVectorIsContainedAndTheINTNamed(guest: Guest) throws {
-    let result = try run(
-      guest, ["software-interrupt.o", "hello.o"],
-      (0..<256).map { "run software-interrupt.o \($0)" } + ["run hello.o"])
-    #expect(result.passed, "\(result.text())")
+  func everyVectorIsContainedAndTheINTNamed(guest: CommandScenario) throws {
+    let result = try guest.run(
+      (0..<256).map { "run software-interrupt.o \($0)" } + ["run hello.o"],
+      extensions: ["software-interrupt.o", "hello.o"])
+    #expect(result.outcome == .contained, "\(result.reason)")
     let lines = result.console.map(\.text)
     let unnamed = (0..<256).filter { vector in
       let offset = vector == 0 ? "" : "+0x" + String(4 * vector, radix: 16)
@@ -50,11 +29,9 @@ import Testing
 
   /// The vectors of the timer, COM1 and the devices: the handlers do nothing for them.
   @Test func theTimersVectorByINTIsNoTick() throws {
-    let result = try run(
-      Guest(variant: "ushellmpk", design: "uio-mpk"), ["software-interrupt.o"],
+    let result = try CommandScenario().run(
       ["run software-interrupt.o"] + Array(repeating: "run software-interrupt.o 32", count: 30)
-        + ["run software-interrupt.o"])
-    #expect(result.passed, "\(result.text())")
+        + ["run software-interrupt.o"], extensions: ["software-interrupt.o"])
     let ticks = result.console.map(\.text).compactMap { line in
       line.contains("ticks of the timer: ") ? line.split(separator: " ").last.flatMap { Int($0) } : nil
     }

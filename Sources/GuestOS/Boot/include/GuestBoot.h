@@ -145,6 +145,14 @@ struct interrupt_frame {
 SYMBOL_ADDRESS(exception_stubs)
 SYMBOL_ADDRESS(interrupt_stubs)
 
+/* ---- What extensions are linked against (exports.S) ---- */
+struct kernel_export {
+  const uint8_t *name; /* ended by NUL; a null pointer behind the last one */
+  uint64_t address;
+};
+extern const struct kernel_export kernel_exports[];
+static inline struct kernel_export kernel_export_at(uint64_t index) { return kernel_exports[index]; }
+
 /* ---- Threads and the overlay's gates (switch.S, gates.S) ---- */
 void switch_threads(uint64_t *save_stack_pointer, uint64_t stack_pointer);
 SYMBOL_ADDRESS(thread_start)

@@ -22,6 +22,8 @@ enum Containment {
     var address: UInt64
     var key: UInt64
     var pkru: UInt64
+    /// Whether the access was beyond the end of the stack.
+    var isStackOverrun: Bool
     /// Where the overlay called the unikernel's function that the instruction is in; 0 if it is in none.
     var caller: UInt64
   }
@@ -151,7 +153,8 @@ enum Containment {
     let address = isPageFault ? read_cr2() : 0
     watch.report = Report(
       cause: cause, vector: f.vector, errorCode: f.error_code, instruction: place, address: address,
-      key: isPageFault ? PageTables.key(of: address) : 0, pkru: f.pkru, caller: caller(f))
+      key: isPageFault ? PageTables.key(of: address) : 0, pkru: f.pkru,
+      isStackOverrun: isPageFault && OverlayMemory.isOverrun(address, stackPointer: f.rsp), caller: caller(f))
     watch.isRunning = false
     frame.pointee.rip = overlay_abort_address()
     frame.pointee.rflags = watch.isInterposed ? f.rflags & runningFlags : runningFlags

@@ -48,7 +48,6 @@ extension Containment.Report {
   private var isPageFault: Bool { cause == .fault && vector == Exception.pageFault }
   private var code: PageFaultCode { PageFaultCode(rawValue: errorCode) }
   private var isKeyFault: Bool { isPageFault && code.contains(.protectionKey) }
-  private var isStackOverrun: Bool { isPageFault && OverlayMemory.stackGuard.contains(address) }
 
   private var kind: StaticString {
     if cause == .budget { return "budget" }
