@@ -7,6 +7,7 @@ import Testing
 struct CommandScenario: Sendable, CustomTestStringConvertible {
   var variant = "ushellmpk"
   var design = "uio-mpk"
+  var commandLine = ""
   /// Written into the share before, by name.
   var files: [String: [UInt8]] = [:]
   var testDescription: String { "\(variant), \(design)" }
@@ -22,7 +23,7 @@ struct CommandScenario: Sendable, CustomTestStringConvertible {
     let file = try folder.write(
       "scenario.json",
       """
-      {"guest": {"variant": "\(variant)", "design": "\(design)"},
+      {"guest": {"variant": "\(variant)", "design": "\(design)", "commandLine": "\(commandLine)"},
        "share": {"folder": "share", "extensions": [\(list)]},
        "script": [{"expect": "> ", "within": "2s"}, \(script.joined(separator: ", ")), {"wait": "1100ms"}]}
       """)
