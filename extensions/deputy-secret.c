@@ -3,8 +3,6 @@
 // Expected: leaked, in the function that the gate calls.
 #include "ushell.h"
 
-extern uint8_t secret[32];
-
 int main(void) {
   ushell_write((const char *)secret, sizeof secret);
   return 1;

@@ -2,8 +2,6 @@
 // Expected: leaked, at the first read.
 #include "ushell.h"
 
-extern uint8_t secret[32];
-
 int main(void) {
   for (int at = 0; at < 32; at++) ushell_put_hex(secret[at]);
   ushell_puts("\nreads-secret: shown\n");

@@ -2,13 +2,15 @@
 struct FileHeader {
   static let size: UInt64 = 64
 
+  /// e_entry, which says something only in comparison with the symbols.
+  let entry: UInt64
   let sectionTable: UInt64
   let sectionCount: Int
   let sectionNames: Int
 
   init(_ file: ByteTable, limits: ObjectLimits) throws(ObjectError) {
     guard file.bytes.count <= limits.fileSizeMax else {
-      throw ObjectError(.fileTooLarge, value: file.count)
+      throw ObjectError(.fileTooLarge, value: file.count, limit: UInt64(limits.fileSizeMax))
     }
     let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
     guard file.bytes.starts(with: magic) || magic.starts(with: file.bytes) else { throw ObjectError(.notELF) }
@@ -22,7 +24,6 @@ struct FileHeader {
     try Self.expect(UInt64(file.u16(16)), at: 16, [1], else: .notRelocatable)
     try Self.expect(UInt64(file.u16(18)), at: 18, [62], else: .wrongMachine)
     try Self.expect(UInt64(file.u32(20)), at: 20, [1], else: .wrongVersion)
-    try Self.expect(file.u64(24), at: 24, [0], else: .wrongHeaderField)  // e_entry
     try Self.expect(file.u64(32), at: 32, [0], else: .wrongHeaderField)  // e_phoff
     try Self.expect(UInt64(file.u32(48)), at: 48, [0], else: .wrongHeaderField)  // e_flags
     try Self.expect(UInt64(file.u16(52)), at: 52, [Self.size], else: .wrongHeaderField)  // e_ehsize
@@ -30,12 +31,15 @@ struct FileHeader {
     try Self.expect(UInt64(file.u16(56)), at: 56, [0], else: .wrongHeaderField)  // e_phnum
     try Self.expect(UInt64(file.u16(58)), at: 58, [SectionHeader.size], else: .wrongHeaderField)  // e_shentsize
 
+    entry = file.u64(24)
     sectionTable = file.u64(40)
     sectionCount = Int(file.u16(60))
     sectionNames = Int(file.u16(62))
     guard sectionTable != 0, sectionCount != 0 else { throw ObjectError(.noSections, at: 60) }
     guard sectionCount <= limits.sectionsMax, sectionCount < SectionIndex.reserved else {
-      throw ObjectError(.tooManySections, at: 60, value: UInt64(sectionCount))
+      throw ObjectError(
+        .tooManySections, at: 60, value: UInt64(sectionCount),
+        limit: UInt64(min(limits.sectionsMax, SectionIndex.reserved - 1)))
     }
     guard sectionTable % 8 == 0 else { throw ObjectError(.sectionTableMisaligned, at: 40) }
     guard file.contains(offset: sectionTable, size: UInt64(sectionCount) * SectionHeader.size) else {

@@ -13,14 +13,26 @@ struct ImageLayout {
     limits = file.limits
   }
 
-  /// Sections with content before those without, each group in file order.
-  mutating func placeSections(of file: ObjectFile) throws(ObjectError) {
+  /// Sections with content before those without, each group in file order; those that `bounds` has begin where their
+  /// first one stands, one behind the other.
+  mutating func placeSections(of file: ObjectFile, _ bounds: SectionBounds) throws(ObjectError) {
     for withContent in [true, false] {
       for (index, section) in file.sections.enumerated() where section.hasContent == withContent {
-        guard case .loaded(let kind) = file.roles[index] else { continue }
-        sectionOffsets[index] = try place(kind, size: section.size, alignment: max(section.alignment, 1))
+        guard case .loaded = file.roles[index] else { continue }
+        guard let run = bounds.run(withSection: index) else {
+          try placeSection(index, of: file)
+          continue
+        }
+        guard run.first == index else { continue }
+        for member in run { try placeSection(member, of: file) }
       }
     }
+  }
+
+  private mutating func placeSection(_ index: Int, of file: ObjectFile) throws(ObjectError) {
+    guard case .loaded(let kind) = file.roles[index] else { return }
+    let section = file.sections[index]
+    sectionOffsets[index] = try place(kind, size: section.size, alignment: max(section.alignment, 1))
   }
 
   mutating func placeCommonSymbols(of file: ObjectFile) throws(ObjectError) {
@@ -34,7 +46,7 @@ struct ImageLayout {
     let segment = Int(kind.rawValue)
     guard let start = sizes[segment].aligned(to: alignment), start <= limits.imageSizeMax,
       size <= limits.imageSizeMax - start
-    else { throw ObjectError(.imageTooLarge, value: size) }
+    else { throw ObjectError(.imageTooLarge, value: size, limit: limits.imageSizeMax) }
     sizes[segment] = start + size
     alignments[segment] = max(alignments[segment], alignment)
     return start
@@ -46,7 +58,7 @@ struct ImageLayout {
     guard let size = sizes[Int(kind.rawValue)].aligned(to: LoadPlan.pageSize),
       let offset = imageSize.aligned(to: size == 0 ? 1 : alignment),
       size <= limits.imageSizeMax, offset <= limits.imageSizeMax - size
-    else { throw ObjectError(.imageTooLarge, value: sizes[Int(kind.rawValue)]) }
+    else { throw ObjectError(.imageTooLarge, value: sizes[Int(kind.rawValue)], limit: limits.imageSizeMax) }
     imageSize = offset + size
     return Segment(kind: kind, size: size, alignment: alignment, imageOffset: offset)
   }

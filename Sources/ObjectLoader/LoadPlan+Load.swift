@@ -3,7 +3,8 @@ extension LoadPlan {
   /// the caller gives each segment its rights (``SegmentKind``).
   ///
   /// `resolve` is called once for each undefined name that a relocation needs, in the order of the symbol table; nil
-  /// means unknown: an error, unless the symbol is weak, which makes it 0.
+  /// means unknown: an error, unless the symbol is weak, which makes it 0. The ends of the object's own sections
+  /// (``SectionBounds``) are not asked for.
   public func load(
     into memory: ImageMemory, resolve: (ArraySlice<UInt8>) -> UInt64?
   ) throws(ObjectError) -> LoadedObject {
@@ -41,7 +42,10 @@ extension LoadPlan {
       } else if isReferenced[index] {
         let name = file.name(ofSymbol: index)
         if symbol.isLocal { throw ObjectError(.undefinedLocalSymbol, name: Array(name)) }
-        if let address = resolve(name) {
+        if let (section, isEnd) = bounds.place(ofSymbol: index), case .loaded(let kind) = file.roles[section] {
+          let start = memory[kind].address &+ sectionOffsets[section]
+          addresses[index] = isEnd ? start &+ file.sections[section].size : start
+        } else if let address = resolve(name) {
           addresses[index] = address
         } else if !symbol.isWeak {
           throw ObjectError(.undefinedSymbol, name: Array(name))

@@ -24,6 +24,7 @@ public struct LoadPlan: Sendable {
   let commonOffsets: [UInt64]
   /// Which symbols the relocations of loaded sections name.
   let isReferenced: [Bool]
+  let bounds: SectionBounds
   let got: SlotTable
   let plt: SlotTable
 
@@ -37,9 +38,10 @@ public struct LoadPlan: Sendable {
     isReferenced = needs.isReferenced
     got = needs.got
     plt = needs.plt
+    bounds = try SectionBounds(file, isReferenced: needs.isReferenced)
 
     var layout = ImageLayout(file)
-    try layout.placeSections(of: file)
+    try layout.placeSections(of: file, bounds)
     try layout.placeCommonSymbols(of: file)
     pltOffset = try layout.place(.text, size: UInt64(plt.count) * PLT.entrySize, alignment: PLT.entrySize)
     gotOffset = try layout.place(.rodata, size: UInt64(got.count) * 8, alignment: 8)

@@ -5,6 +5,8 @@ public struct LoadedObject: Sendable {
     /// In bytes; 0 if the compiler gave none.
     public let size: UInt64
     public let isFunction: Bool
+    /// A number and no place: nothing lies there.
+    public let isAbsolute: Bool
     public let isWeak: Bool
     /// Other objects may use it: neither local nor hidden, and not `main`, which every object has.
     public let isExported: Bool
@@ -32,7 +34,7 @@ public struct LoadedObject: Sendable {
       if let section = symbol.section {
         guard case .loaded(let kind) = file.roles[section] else { continue }
         isCode = kind == .text
-      } else if !symbol.isCommon {
+      } else if !symbol.isCommon && !(symbol.isAbsolute && symbol.isVisible) {
         continue
       }
       let name = file.name(ofSymbol: index)
@@ -47,7 +49,8 @@ public struct LoadedObject: Sendable {
       symbols.append(
         Symbol(
           address: addresses[index], size: symbol.size, isFunction: isCode && symbol.type != SymbolType.object,
-          isWeak: symbol.isWeak, isExported: symbol.isVisible && !isMain, nameStart: start, nameEnd: names.count))
+          isAbsolute: symbol.isAbsolute, isWeak: symbol.isWeak, isExported: symbol.isVisible && !isMain,
+          nameStart: start, nameEnd: names.count))
     }
     self.main = main
     self.names = names
@@ -76,7 +79,7 @@ public struct LoadedObject: Sendable {
   /// The symbol that an address lies in, or failing that the nearest one without a size before it.
   public func symbol(containing address: UInt64) -> Symbol? {
     var nearest: Symbol?
-    for symbol in symbols where symbol.address <= address {
+    for symbol in symbols where symbol.address <= address && !symbol.isAbsolute {
       if address - symbol.address < symbol.size { return symbol }
       guard symbol.size == 0 else { continue }
       if nearest.map({ $0.address < symbol.address }) ?? true { nearest = symbol }

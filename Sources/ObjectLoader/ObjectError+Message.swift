@@ -23,6 +23,10 @@ extension ObjectError {
       line.append(decimal: value)
       line.append(")")
     }
+    if let limit {
+      line.append(", at most ")
+      line.append(decimal: limit)
+    }
     if let section {
       line.append(", section ")
       line.append(decimal: UInt64(section))
@@ -42,13 +46,12 @@ extension ObjectError.Kind {
     switch self {
     case .wrongClass, .wrongByteOrder, .wrongVersion, .wrongABI, .wrongMachine, .notRelocatable, .tooManySections,
       .tooManySymbols, .symbolNamesTooLarge, .tooManyRelocations, .sectionEntrySize, .sectionLink, .sectionInfo,
-      .symbolType,
-      .symbolBinding, .fileTooLarge:
+      .symbolType, .symbolBinding, .fileTooLarge, .imageTooLarge, .tooManySectionBounds:
       .decimal
     case .wrongHeaderField, .sectionFlags, .sectionAddress, .sectionAlignment, .sectionType, .symbolSection,
-      .symbolValue, .symbolSize, .symbolVisibility, .commonAlignment, .imageTooLarge, .memoryTooSmall,
+      .symbolValue, .symbolSize, .symbolVisibility, .commonAlignment, .memoryTooSmall,
       .memoryMisaligned, .segmentsTooFarApart, .initializerOutsideText, .symbolTableSize, .relocationTableSize,
-      .sectionOutsideFile:
+      .sectionOutsideFile, .relocationFormat:
       .hexadecimal
     case .unsupportedRelocation, .relocationOffset, .relocationOverflow, .relocationSymbol, .symbolInSkippedSection:
       .relocation
@@ -59,7 +62,8 @@ extension ObjectError.Kind {
   /// Errors of loading have no place in the file.
   var hasPlace: Bool {
     switch self {
-    case .fileTooLarge, .imageTooLarge, .undefinedSymbol, .undefinedLocalSymbol, .noMain, .mainNotCode,
+    case .fileTooLarge, .imageTooLarge, .sectionBounds, .tooManySectionBounds, .undefinedSymbol, .undefinedLocalSymbol,
+      .noMain, .mainNotCode,
       .memoryTooSmall, .memoryMisaligned, .segmentsTooFarApart, .initializerOutsideText:
       false
     default: true
@@ -117,6 +121,7 @@ extension ObjectError.Kind {
     case .indirectFunction: "indirect function (IFUNC)"
     case .symbolInSkippedSection: "relocation against a section that is not loaded"
     case .relocationWithoutAddend: "relocations without addend (SHT_REL)"
+    case .relocationFormat: "unsupported table of relocations: sh_type"
     case .relocationTableSize: "size of the relocation table is no multiple of 24"
     case .tooManyRelocations: "too many relocations"
     case .relocationSymbol: "relocation names no symbol"
@@ -124,6 +129,8 @@ extension ObjectError.Kind {
     case .relocationOffset: "relocation outside its section"
     case .relocationOverflow: "relocation does not fit: target"
     case .imageTooLarge: "the image is too large"
+    case .sectionBounds: "sections of this name have different rights, which leaves no one start and end:"
+    case .tooManySectionBounds: "too many names of starts and ends of sections"
     case .undefinedSymbol: "undefined symbol"
     case .undefinedLocalSymbol: "undefined local symbol"
     case .noMain: "no main: the start of .text is not taken for an entry"

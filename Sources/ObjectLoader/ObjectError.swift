@@ -9,13 +9,19 @@ public struct ObjectError: Error, Equatable, Sendable {
   public var value: UInt64
   /// The name of the symbol or section concerned, or empty. Not to be trusted: bytes from the file.
   public var name: [UInt8]
+  /// The greatest value that ``ObjectLimits`` allows, for what is too large or too many; otherwise nil.
+  public var limit: UInt64?
 
-  public init(_ kind: Kind, at offset: UInt64 = 0, section: Int? = nil, value: UInt64 = 0, name: [UInt8] = []) {
+  public init(
+    _ kind: Kind, at offset: UInt64 = 0, section: Int? = nil, value: UInt64 = 0, name: [UInt8] = [],
+    limit: UInt64? = nil
+  ) {
     self.kind = kind
     self.offset = offset
     self.section = section
     self.value = value
     self.name = name
+    self.limit = limit
   }
 
   /// The reasons. The comment names the field of the gABI that is wrong.
@@ -23,7 +29,8 @@ public struct ObjectError: Error, Equatable, Sendable {
     // The file and its header
     case fileTooLarge, truncatedHeader, notELF
     case wrongClass, wrongByteOrder, wrongVersion, wrongABI, wrongMachine, notRelocatable
-    /// e_entry, e_phoff, e_phnum or e_flags is not 0, or e_ehsize, e_phentsize or e_shentsize not the gABI's size.
+    /// e_phoff, e_phnum or e_flags is not 0, e_entry neither 0 nor main, or e_ehsize, e_phentsize or e_shentsize not the
+    /// gABI's size.
     case wrongHeaderField
 
     // Section headers
@@ -39,11 +46,13 @@ public struct ObjectError: Error, Equatable, Sendable {
     case commonAlignment, threadLocalSymbol, indirectFunction, symbolInSkippedSection
 
     // Relocations
-    case relocationWithoutAddend, relocationTableSize, tooManyRelocations, relocationSymbol, unsupportedRelocation
+    case relocationWithoutAddend, relocationFormat, relocationTableSize, tooManyRelocations, relocationSymbol,
+      unsupportedRelocation
     case relocationOffset, relocationOverflow
 
     // Loading
-    case imageTooLarge, undefinedSymbol, undefinedLocalSymbol, noMain, mainNotCode, initializerTable
+    case imageTooLarge, sectionBounds, tooManySectionBounds, undefinedSymbol, undefinedLocalSymbol, noMain, mainNotCode,
+      initializerTable
     case initializerOutsideText, memoryTooSmall, memoryMisaligned, segmentsTooFarApart
 
     /// Whether ``ObjectError/offset`` counts from the start of the section rather than of the file.

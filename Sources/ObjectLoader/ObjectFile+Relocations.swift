@@ -7,15 +7,20 @@ extension ObjectFile {
     var tables: [Int] = []
     var total: UInt64 = 0
     for (index, section) in sections.enumerated() {
-      guard section.type == SectionType.relocationsWithAddend || section.type == SectionType.relocations else {
-        continue
-      }
       let place = header.sectionTable + UInt64(index) * SectionHeader.size
+      // These say by themselves what they change, not by sh_info.
+      if section.type == SectionType.relativeRelocations {
+        throw ObjectError(.relocationFormat, at: place + 4, section: index, value: UInt64(section.type))
+      }
+      guard section.hasRelocations else { continue }
       let target = Int(section.info)
       guard target != 0, target < sections.count else {
         throw ObjectError(.sectionInfo, at: place + 44, section: index, value: UInt64(section.info))
       }
       if roles[target] == .skipped { continue }
+      if section.type == SectionType.compactRelocations {
+        throw ObjectError(.relocationFormat, at: place + 4, section: index, value: UInt64(section.type))
+      }
       guard section.type == SectionType.relocationsWithAddend else {
         throw ObjectError(.relocationWithoutAddend, at: place + 4, section: index)
       }
@@ -31,7 +36,8 @@ extension ObjectFile {
       // The table lies in the file, whose size is bounded, so the sum cannot overflow.
       total += section.size / RelocationEntry.size
       guard total <= UInt64(limits.relocationsMax) else {
-        throw ObjectError(.tooManyRelocations, at: place + 32, section: index, value: total)
+        throw ObjectError(
+          .tooManyRelocations, at: place + 32, section: index, value: total, limit: UInt64(limits.relocationsMax))
       }
       tables.append(index)
     }

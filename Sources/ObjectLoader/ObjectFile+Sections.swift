@@ -40,7 +40,8 @@ extension ObjectFile {
       let name = file.string(
         at: names.offset + UInt64(section.nameOffset), end: names.offset + names.size, lengthMax: limits.nameLengthMax)
       guard name.count <= limits.nameLengthMax else {
-        throw ObjectError(.nameTooLong, at: place, section: index, name: Array(name))
+        throw ObjectError(
+          .nameTooLong, at: place, section: index, name: Array(name), limit: limits.limit(of: .nameTooLong))
       }
       let role = try SectionRole(section, name: name, index: index, place: place + 4)
       if role != .skipped {
@@ -48,7 +49,22 @@ extension ObjectFile {
       }
       roles.append(role)
     }
+    try checkLinks(header, sections, roles)
     return roles
+  }
+
+  /// A section of an unknown type may be passed over only if it does not concern what is loaded.
+  private static func checkLinks(
+    _ header: FileHeader, _ sections: [SectionHeader], _ roles: [SectionRole]
+  ) throws(ObjectError) {
+    func isLoaded(_ index: UInt32) -> Bool { Int(index) < roles.count && roles[Int(index)] != .skipped }
+    for (index, section) in sections.enumerated() where roles[index] == .skipped && !section.isUnderstood {
+      let isLinked = isLoaded(section.link) || section.flags & SectionFlags.infoLink != 0 && isLoaded(section.info)
+      guard !isLinked else {
+        let place = header.sectionTable + UInt64(index) * SectionHeader.size
+        throw ObjectError(.sectionType, at: place + 4, section: index, value: UInt64(section.type))
+      }
+    }
   }
 
   private static func checkLoaded(
@@ -57,7 +73,8 @@ extension ObjectFile {
   ) throws(ObjectError) {
     guard section.alignment <= limits.alignmentMax else {
       throw ObjectError(
-        .sectionAlignment, at: place + 48, section: index, value: section.alignment, name: Array(name))
+        .sectionAlignment, at: place + 48, section: index, value: section.alignment, name: Array(name),
+        limit: limits.alignmentMax)
     }
     guard section.flags & SectionFlags.merge == 0 || section.entrySize != 0 else {
       throw ObjectError(.sectionEntrySize, at: place + 56, section: index, value: 0, name: Array(name))

@@ -32,7 +32,8 @@ extension ObjectFile {
     guard let table else { return [] }
     let count = sections[table].size / SymbolEntry.size
     guard count <= UInt64(limits.symbolsMax) else {
-      throw ObjectError(.tooManySymbols, at: sections[table].offset, section: table, value: count)
+      throw ObjectError(
+        .tooManySymbols, at: sections[table].offset, section: table, value: count, limit: UInt64(limits.symbolsMax))
     }
     let names = sections[Int(sections[table].link)]
     var symbols: [SymbolEntry] = []
@@ -55,11 +56,14 @@ extension ObjectFile {
           lengthMax: limits.nameLengthMax)
         let isBeforeGlobals = index < UInt64(sections[table].info)
         if let (kind, value) = fault(of: symbol, name, sections, isBeforeGlobals: isBeforeGlobals, limits: limits) {
-          throw ObjectError(kind, at: place, section: table, value: value, name: Array(name))
+          throw ObjectError(
+            kind, at: place, section: table, value: value, name: Array(name), limit: limits.limit(of: kind))
         }
         namesSize += name.count
         guard namesSize <= limits.symbolNamesSizeMax else {
-          throw ObjectError(.symbolNamesTooLarge, at: place, section: table, value: UInt64(namesSize))
+          throw ObjectError(
+            .symbolNamesTooLarge, at: place, section: table, value: UInt64(namesSize),
+            limit: UInt64(limits.symbolNamesSizeMax))
         }
       }
       symbols.append(symbol)

@@ -38,7 +38,18 @@ public struct ObjectFile: Sendable {
     symbols = try Self.readSymbols(file, sections, table: symbolTable, limits: limits)
     relocationTables = try Self.findRelocationTables(
       header, sections, roles, symbolTable: symbolTable, limits: limits)
+    try checkEntry(header.entry)
     try checkRelocations()
+  }
+
+  /// `ld -r -e main` writes the value of main into e_entry; nobody needs it.
+  private func checkEntry(_ entry: UInt64) throws(ObjectError) {
+    guard entry != 0 else { return }
+    let isMain = symbols.indices.contains { index in
+      symbols[index].value == entry && symbols[index].section != nil && !symbols[index].isLocal
+        && name(ofSymbol: index).equals("main")
+    }
+    guard isMain else { throw ObjectError(.wrongHeaderField, at: 24, value: entry) }
   }
 
   /// The name of a section; its terminating NUL has been checked.

@@ -31,4 +31,13 @@ public struct ObjectLimits: Equatable, Sendable {
     self.nameLengthMax = nameLengthMax
     self.symbolNamesSizeMax = symbolNamesSizeMax
   }
+
+  /// What an error of this kind has exceeded, or nil.
+  func limit(of kind: ObjectError.Kind) -> UInt64? {
+    switch kind {
+    case .nameTooLong: UInt64(nameLengthMax)
+    case .commonAlignment: alignmentMax
+    default: nil
+    }
+  }
 }

@@ -33,6 +33,25 @@ struct SectionHeader: Sendable {
 
   var isAllocated: Bool { flags & SectionFlags.allocated != 0 }
   var hasContent: Bool { type != SectionType.noBits }
+
+  /// Whether sh_info names the section that these relocations change.
+  var hasRelocations: Bool {
+    switch type {
+    case SectionType.relocations, SectionType.relocationsWithAddend, SectionType.compactRelocations: true
+    default: false
+    }
+  }
+
+  /// Whether it is known what a section that is not loaded holds, or that others look after it.
+  var isUnderstood: Bool {
+    switch type {
+    case SectionType.null...SectionType.relocationsWithAddend, SectionType.note, SectionType.noBits,
+      SectionType.relocations, SectionType.group, SectionType.extendedIndices, SectionType.relativeRelocations,
+      SectionType.compactRelocations, SectionType.blockAddresses, SectionType.jumpTableSizes, SectionType.unwind:
+      true
+    default: false
+    }
+  }
 }
 
 /// sh_type (gABI, table 4.9, and the AMD64 supplement, section 4.2).
@@ -47,6 +66,15 @@ enum SectionType {
   static let relocations: UInt32 = 9
   static let initializers: UInt32 = 14
   static let finalizers: UInt32 = 15
+  static let group: UInt32 = 17
+  static let extendedIndices: UInt32 = 18
+  /// SHT_RELR.
+  static let relativeRelocations: UInt32 = 19
+  /// SHT_CREL, as LLVM numbers it.
+  static let compactRelocations: UInt32 = 0x4000_0014
+  /// LLVM's SHT_LLVM_BB_ADDR_MAP and SHT_LLVM_JT_SIZES: about code, for tools.
+  static let blockAddresses: UInt32 = 0x6fff_4c0a
+  static let jumpTableSizes: UInt32 = 0x6fff_4c0d
   static let unwind: UInt32 = 0x7000_0001
 }
 

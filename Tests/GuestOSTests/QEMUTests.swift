@@ -88,6 +88,22 @@ import Testing
     print("rogue extensions contained: \(Self.rogues.count)")
   }
 
+  /// INT n by an extension; QEMU pushes no RF with a fault.
+  @Test func everyVectorByINTIsContained() throws {
+    guard let guest = try QEMUGuest(.ushellmpk) else { return }
+    _ = guest.untilPrompt()
+    for vector in 0..<256 {
+      let answer = guest.type("run software-interrupt.o \(vector)")
+      #expect(answer.contains("contained: software-interrupt.o: INT \(vector) at instructions"), "\(answer)")
+    }
+    for rights in ["unikernel", "overlay", "all", "idle"] {
+      #expect(guest.type("run dropped-rights.o \(rights)").contains("contained: dropped-rights.o: "))
+    }
+    #expect(guest.type("run hello.o") == "Hello from an extension!\nmain returned 0\n")
+    let before = try #require(guest.numbers.last)
+    #expect(guest.applicationPasses(before) == before + 1)
+  }
+
   @Test func withoutKeysItSaysSoOnceAndFaultsAreStillContained() throws {
     guard let guest = try QEMUGuest(.ushellmpk, cpu: "max,pku=off") else { return }
     #expect(guest.untilPrompt() == "isolation off: the processor has no protection keys\n")

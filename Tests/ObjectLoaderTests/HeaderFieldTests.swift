@@ -93,7 +93,9 @@ import Testing
     + section(
       ".rela.text", ObjectBuilder.relaText,
       [
-        ("sh_type", 4, 4, [9], .relocationWithoutAddend),
+        ("sh_type", 4, 4, [9], .relocationWithoutAddend), ("sh_type", 4, 4, [19, 0x4000_0014], .relocationFormat),
+        // Of an unknown type, and still linked to .text: sh_flags has SHF_INFO_LINK.
+        ("sh_type", 4, 4, [5, 0x6000_0001, 0x7fff_ffff, 0xffff_ffff], .sectionType),
         ("sh_size", 32, 8, [1, 23, 25], .relocationTableSize),
         ("sh_link", 40, 4, [0, 1, 7, 9, 0xffff_ffff], .sectionLink),
         ("sh_info", 44, 4, [0, 9, 0xffff_ffff], .sectionInfo),

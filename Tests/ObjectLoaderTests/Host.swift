@@ -10,7 +10,8 @@ enum Host {
   static let names: Set<String> = [
     "ushell_puts", "ushell_write", "ushell_put_unsigned", "ushell_put_signed", "ushell_put_hex", "ushell_enable_write",
     "ushell_disable_write", "ushell_write_is_enabled", "ushell_ticks", "count", "set_count", "get_count",
-    "ushell_test_pages", "memcpy", "memmove", "memset", "memcmp",
+    "ushell_test_pages", "memcpy", "memmove", "memset", "memcmp", "__popcountdi2", "__paritydi2", "__udivti3",
+    "__umodti3", "__udivmodti4", "__divti3", "__modti3",
   ]
 
   private static let puts: @convention(c) (UnsafePointer<CChar>) -> Void = { Host.print(String(cString: $0)) }

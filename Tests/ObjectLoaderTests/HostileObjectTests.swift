@@ -86,6 +86,45 @@ import Testing
     #expect(kind { $0.symbolNamesSizeMax = 30 } == .symbolNamesTooLarge)
   }
 
+  @Test func aMessageNamesTheLimitThatWasExceeded() {
+    let object = ObjectBuilder.typical.build()
+    func line(_ change: (inout ObjectLimits) -> Void) -> String? {
+      var limits = ObjectLimits()
+      change(&limits)
+      return loadError(object, limits: limits)?.line
+    }
+    #expect(line { $0.fileSizeMax = 100 } == "the file is too large, is \(object.count), at most 100")
+    #expect(line { $0.sectionsMax = 8 }?.hasPrefix("too many sections, is 9, at most 8, ") == true)
+    #expect(line { $0.symbolsMax = 7 }?.hasPrefix("too many symbols, is 8, at most 7, ") == true)
+    #expect(line { $0.relocationsMax = 4 }?.hasPrefix("too many relocations, is 5, at most 4, ") == true)
+    #expect(line { $0.imageSizeMax = 8192 }?.hasSuffix(", at most 8192") == true)
+    #expect(line { $0.alignmentMax = 16 }?.contains(", at most 16, ") == true)
+    #expect(line { $0.nameLengthMax = 7 }?.contains(", at most 7, ") == true)
+    #expect(line { $0.symbolNamesSizeMax = 30 }?.contains(", at most 30, ") == true)
+  }
+
+  /// Each name of a section's end is looked for among all sections.
+  @Test func boundsOfSectionsAreLimited() throws {
+    func object(_ count: Int) -> [UInt8] {
+      var builder = ObjectBuilder()
+      builder.code = [UInt8](repeating: 0x90, count: 8 * count)
+      builder.more = (0..<8000).map { .init(name: "s\($0 % 4000)", type: 1, flags: 3, content: [1]) }
+      builder.symbols = (0..<count).map { .init(name: "__st\($0 % 2 == 0 ? "art" : "op")_s\($0 / 2)") }
+      builder.relocations = (0..<count).map {
+        .init(offset: UInt64($0 * 8), type: 1, symbol: UInt32($0 + 1), addend: 0)
+      }
+      return builder.build()
+    }
+    let image = try TestImage(object(512), limits: ObjectLimits())
+    #expect(image.asked.isEmpty)
+    for index in 0..<256 {
+      let place = image.base + UInt64(index * 16)
+      #expect(image.read(place + 8) - image.read(place) == 2)
+    }
+    let error = loadError(object(513), limits: ObjectLimits())
+    #expect(error?.line == "too many names of starts and ends of sections, is 513, at most 512")
+  }
+
   /// A file that would take hours or gigabytes if a name's end were looked for, or names copied, without a bound.
   @Test(arguments: [(1_000_000, ObjectError.Kind.nameTooLong), (1000, .symbolNamesTooLarge)])
   func manySymbolsWithOneLongNameAreRefused(_ length: Int, _ kind: ObjectError.Kind) {

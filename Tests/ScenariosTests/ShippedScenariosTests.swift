@@ -18,7 +18,7 @@ let imagesAreBuilt: Bool = {
 /// Scenarios whose guests come from elsewhere.
 private let foreign: Set = ["linux.json"]
 
-private let shipped: [String] = {
+let shipped: [String] = {
   let folder = packageRoot.appending(path: "scenarios").path
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   return names.filter { $0.hasSuffix(".json") && $0 != "scenario.schema.json" && !foreign.contains($0) }.sorted()

@@ -75,6 +75,8 @@ extern volatile uint64_t count;
 void set_count(uint64_t value);
 /* Reads `count`. */
 uint64_t get_count(void);
+/* What the application keeps to itself: scenarios fill it, and tell who reads it. */
+extern uint8_t secret[32];
 
 /* ---- For tests of the isolation ---- */
 

@@ -38,7 +38,7 @@ pvh_entry:
   rdmsr
   orl $0x100, %eax
   wrmsr
-  movl $0x80010011, %eax      /* CR0: PG, WP, ET, PE */
+  movl $0x80000011, %eax      /* CR0: PG, ET, PE */
   movl %eax, %cr0
   lgdt boot_gdt_pointer
   ljmp $8, $1f
@@ -56,6 +56,10 @@ linux_entry:
   movl $1, %edi               /* protocol 1 */
 
 start:
+  /* CR0.WP: without it, code at CPL 0 writes what pages and keys protect. Linux's protocol leaves it open. */
+  movq %cr0, %rax
+  orl $0x10000, %eax
+  movq %rax, %cr0
   movl $boot_stack_top, %esp
   lgdt boot_gdt_pointer
   pushq $8

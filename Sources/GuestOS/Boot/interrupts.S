@@ -14,13 +14,26 @@
   .section .text.interrupts, "ax", @progbits
   .globl exception_stubs, interrupt_stubs
 
+/* Sets CF to CR4.PKE; RAX is lost. The register and no variable: under the PKRU that was interrupted the handler may
+ * be unable to read the unikernel's memory, and an extension may have cleared the bit. */
+  .macro READ_PKE
+  movq %cr4, %rax
+  btl $22, %eax
+  .endm
+
 /* The vector is pushed as a signed byte, less 128, to keep the stubs short. */
   .p2align 4
 exception_stubs:
 vector = 0
   .rept 32
   .p2align 4
-  .if !((vector == 8) || ((vector >= 10) && (vector <= 14)) || (vector == 17) || (vector == 21) || (vector == 29) || (vector == 30))
+  .if (vector == 8) || ((vector >= 10) && (vector <= 14)) || (vector == 17) || (vector == 21) || (vector == 29) || (vector == 30)
+  /* The CPU pushed five words from a 16-byte boundary on, and the error code as the sixth; INT n pushes no code. */
+  testb $8, %spl
+  jz 1f
+  pushq $-1                   /* NO_ERROR_CODE */
+1:
+  .else
   pushq $0
   .endif
   pushq $(vector - 128)
@@ -43,10 +56,10 @@ interrupt_common_without_code:
 interrupt_common:
   addq $128, (%rsp)
   PUSH_GENERAL_REGISTERS
-  xorl %eax, %eax
 #ifdef UIO_KEYS
-  cmpb $0, protection_keys_active(%rip)
-  je 1f
+  READ_PKE
+  movl $0, %eax
+  jnc 1f
   xorl %ecx, %ecx
   rdpkru
   movl %eax, %ebx
@@ -54,6 +67,8 @@ interrupt_common:
   wrpkru
   movl %ebx, %eax
 1:
+#else
+  xorl %eax, %eax
 #endif
   pushq %rax
   cld
@@ -72,10 +87,11 @@ interrupt_common:
   call interrupt_dispatch
 3:
   addq $8, %rsp
-  popq %rax
+  popq %rbx
 #ifdef UIO_KEYS
-  cmpb $0, protection_keys_active(%rip)
-  je 1f
+  READ_PKE
+  jnc 1f
+  movl %ebx, %eax
   xorl %ecx, %ecx
   xorl %edx, %edx
   wrpkru

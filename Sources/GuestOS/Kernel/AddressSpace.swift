@@ -9,6 +9,7 @@ import GuestBoot
 /// ... pool              memory              RW, in large pages
 /// 0x80000000            overlay             see OverlayMemory; its pool has no other mapping
 /// 0xfea00000            virtio-mmio, I/O APIC, local APIC
+/// 0x100000000           nothing, up to the overlay's stack, which ends at 0x200000000
 /// ```
 enum AddressSpace {
   private static var devices: UInt64 { 0xfea0_0000 }

@@ -5,6 +5,10 @@ import GuestBoot
 /// Every vector changes to a stack of the interrupt stack table, so that no handler depends on the stack that was in
 /// use: interrupts on one, exceptions on another (they can hit an interrupt's handler), #DF on a third, and breakpoints,
 /// where functions can be traced, on a fourth (handlers of exceptions may be traced as well).
+///
+/// The processor reads the tables and pushes onto these stacks under the PKRU of what it interrupts, which an extension
+/// may have set to anything. All of them are therefore supervisor pages, which no key binds: the tables read-only, also
+/// in a write window; the stacks writable for everybody, as they have to be for the processor.
 enum Descriptors {
   private static var code: UInt64 { 8 }
   private static var task: UInt64 { 24 }
@@ -48,6 +52,7 @@ enum Descriptors {
     stacks = Pages.allocate(stackCount &* (stackPages &+ 1))
     loadGlobalTable()
     loadInterruptTable()
+    protect()
   }
 
   private static var taskState: UInt64 { tables &+ 256 }
@@ -55,11 +60,11 @@ enum Descriptors {
 
   private static func stackTop(_ index: UInt64) -> UInt64 { stacks &+ index &* (stackPages &+ 1) &* Pages.size }
 
-  /// Gives the handlers' stacks a key: the CPU's own pushes obey the PKRU of what it interrupts.
-  static func setStackRights(_ rights: PageRights) {
+  private static func protect() {
+    PageTables.protect(tables, bytes: 2 &* Pages.size, PageRights(supervisor: true))
     for index in 1...stackCount {
       let bottom = stackTop(index) &- stackPages &* Pages.size
-      PageTables.protect(bottom, bytes: stackPages &* Pages.size, rights)
+      PageTables.protect(bottom, bytes: stackPages &* Pages.size, PageRights(writable: true, supervisor: true))
     }
   }
 

@@ -1,11 +1,23 @@
 /// The exceptions of SDM vol. 3, table 6-1.
 enum Exception {
   static var divideError: UInt64 { 0 }
+  static var debug: UInt64 { 1 }
+  static var nonMaskable: UInt64 { 2 }
   static var breakpoint: UInt64 { 3 }
   static var invalidOpcode: UInt64 { 6 }
   static var doubleFault: UInt64 { 8 }
   static var generalProtection: UInt64 { 13 }
   static var pageFault: UInt64 { 14 }
+  static var machineCheck: UInt64 { 18 }
+
+  /// Whether the processor pushes an error code (SDM vol. 3, table 6-1, and AMD's #VC and #SX): interrupts.S has the same
+  /// list.
+  static func hasErrorCode(_ vector: UInt64) -> Bool {
+    switch vector {
+    case 8, 10...14, 17, 21, 29, 30: true
+    default: false
+    }
+  }
 
   static func name(_ vector: UInt64) -> StaticString {
     switch vector {

@@ -1,15 +1,18 @@
 import GuestBoot
 
 /// The heap behind Swift's runtime: one list of free blocks for each power of two, and a header before each block that
-/// is checked when the block comes back.
+/// is checked when the block comes back. Blocks of 64 KiB and more are ``LargeBlocks``.
 ///
 /// ```
 /// | mark and class | distance to the block's start | user bytes ... |     free: the link to the next one in their place
 /// ```
+/// A large block has a class of its own, and its size before all that.
 enum Heap {
   private static var headerSize: UInt64 { 16 }
   private static var classMin: UInt64 { 5 }
-  private static var classMax: UInt64 { 28 }
+  private static var classMax: UInt64 { 16 }
+  private static var largeClass: UInt64 { 17 }
+  private static var bytesMax: UInt64 { 1 << 30 }
   private static var arenaSize: UInt64 { 64 << 10 }
   private static var inUse: UInt64 { 0x7a4c_d15e_0b00_0000 }
   private static var isFree: UInt64 { 0x51f3_ee00_bb00_0000 }
@@ -24,18 +27,26 @@ enum Heap {
   }
 
   static func allocate(_ bytes: UInt64, alignment: UInt64) -> UInt64? {
-    guard bytes < 1 << classMax else { return nil }
+    guard bytes < bytesMax, alignment < bytesMax else { return nil }
     #if UIO_BPF
       if let place = OverlayArena.take(bytes, alignment: alignment) { return place }
     #endif
     let slack = alignment > headerSize ? alignment : 0
     let needed = bytes &+ headerSize &+ slack
     var sizeClass = classMin
-    while 1 << sizeClass < needed { sizeClass &+= 1 }
-    guard sizeClass <= classMax else { return nil }
+    while sizeClass < largeClass, 1 << sizeClass < needed { sizeClass &+= 1 }
 
-    let block = takeFree(sizeClass) ?? carve(1 << sizeClass)
-    var user = block &+ headerSize
+    let block: UInt64
+    var user: UInt64
+    if sizeClass == largeClass {
+      let size = LargeBlocks.rounded(needed &+ headerSize)
+      block = LargeBlocks.allocate(size)
+      volatile_write64(block, size)
+      user = block &+ 2 &* headerSize
+    } else {
+      block = takeFree(sizeClass) ?? carve(1 << sizeClass)
+      user = block &+ headerSize
+    }
     if slack != 0 { user = (user &+ alignment &- 1) & ~(alignment &- 1) }
     volatile_write64(user &- 16, inUse | sizeClass)
     volatile_write64(user &- 8, user &- block)
@@ -49,11 +60,12 @@ enum Heap {
     #endif
     let mark = volatile_read64(user &- 16)
     let sizeClass = mark & 255
-    guard mark == inUse | sizeClass, (classMin...classMax).contains(sizeClass) else {
+    guard mark == inUse | sizeClass, (classMin...largeClass).contains(sizeClass) else {
       Panic.stop(mark == isFree ? "heap: freed twice" : "heap: freed what was not allocated, or damaged")
     }
     volatile_write64(user &- 16, isFree)
     let block = user &- volatile_read64(user &- 8)
+    if sizeClass == largeClass { return LargeBlocks.free(block, volatile_read64(block)) }
     let list = lists &+ sizeClass &* 8
     volatile_write64(block &+ headerSize, volatile_read64(list))
     volatile_write64(list, block)

@@ -17,12 +17,19 @@ enum Vector {
 /// A handler only notes what happened: threads do the work when they run next.
 @_cdecl("interrupt_dispatch")
 func interruptDispatch(_ frame: UnsafeMutablePointer<interrupt_frame>) {
-  switch frame.pointee.vector {
-  case 0..<Vector.exceptionsEnd:
+  let vector = frame.pointee.vector
+  #if UIO_SHELL
+    if vector == Vector.overlayBudget, Containment.endsHostFunction(frame) { return Containment.budgetSpent(frame) }
+  #endif
+  guard vector >= Vector.exceptionsEnd, LocalAPIC.isInService(vector) else {
     #if UIO_SHELL
       if Containment.stop(frame) { return }
     #endif
+    // A spurious interrupt is in service nowhere (SDM vol. 3, 11.9).
+    if vector == Vector.spurious { return }
     Panic.stop(frame)
+  }
+  switch vector {
   case Vector.timer:
     Clock.timerExpired()
     LocalAPIC.endOfInterrupt()
@@ -33,12 +40,8 @@ func interruptDispatch(_ frame: UnsafeMutablePointer<interrupt_frame>) {
     Scheduler.signal(.serialInput)
     LocalAPIC.endOfInterrupt()
   case Vector.devices..<Vector.devicesEnd:
-    VirtioBus.interrupt(Int(frame.pointee.vector &- Vector.devices))
+    VirtioBus.interrupt(Int(vector &- Vector.devices))
     LocalAPIC.endOfInterrupt()
-  #if UIO_SHELL
-    case Vector.overlayBudget: Containment.budgetSpent(frame)
-  #endif
-  case Vector.spurious: break
   default: Panic.stop(frame)
   }
 }

@@ -7,6 +7,8 @@ enum LocalAPIC {
   private static var taskPriority: UInt64 { base &+ 0x80 }
   private static var endOfInterruptRegister: UInt64 { base &+ 0xb0 }
   private static var spuriousVector: UInt64 { base &+ 0xf0 }
+  /// 256 bits in eight registers: the interrupts that were delivered and not yet ended.
+  private static var inService: UInt64 { base &+ 0x100 }
   private static var timerEntry: UInt64 { base &+ 0x320 }
   private static var line0Entry: UInt64 { base &+ 0x350 }
   private static var line1Entry: UInt64 { base &+ 0x360 }
@@ -30,6 +32,11 @@ enum LocalAPIC {
   static var id: UInt32 { volatile_read32(identifier) >> 24 }
 
   static func endOfInterrupt() { volatile_write32(endOfInterruptRegister, 0) }
+
+  /// Whether an interrupt of this vector was delivered by this APIC and has not been ended: not so behind INT n.
+  static func isInService(_ vector: UInt64) -> Bool {
+    volatile_read32(inService &+ vector / 32 &* 16) >> (vector % 32) & 1 != 0
+  }
 
   static func startTimer(_ count: UInt32) { volatile_write32(initialCount, count) }
 

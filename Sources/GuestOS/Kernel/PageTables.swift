@@ -6,6 +6,8 @@ struct PageRights {
   var executable = false
   /// Device registers: not cached.
   var device = false
+  /// A supervisor page (U/S = 0): no protection key binds it, whatever PKRU is.
+  var supervisor = false
   /// The protection key, bits 62:59 of the entry.
   var key: UInt64 = 0
 
@@ -21,7 +23,8 @@ struct PageRights {
   }
 }
 
-/// Four-level page tables (SDM vol. 3, 4.5). Every page is a user page (U/S = 1): protection keys bind only those.
+/// Four-level page tables (SDM vol. 3, 4.5). Every page is a user page (U/S = 1), since protection keys bind only those,
+/// but for what the processor itself reads and writes when it delivers an interrupt (``Descriptors``).
 ///
 /// ```
 /// 63  62..59  51..12   7   4    2    1    0
@@ -116,8 +119,8 @@ enum PageTables {
   static func key(of virtual: UInt64) -> UInt64 { leaf(of: virtual) >> keyShift & 15 }
 
   private static func bits(_ rights: PageRights) -> UInt64 {
-    present | user | (rights.writable ? writable : 0) | (rights.device ? cacheDisable : 0)
-      | (rights.executable ? 0 : noExecute) | rights.key << keyShift
+    present | (rights.supervisor ? 0 : user) | (rights.writable ? writable : 0)
+      | (rights.device ? cacheDisable : 0) | (rights.executable ? 0 : noExecute) | rights.key << keyShift
   }
 
   private static func slot(_ table: UInt64, _ virtual: UInt64, level: UInt64) -> UnsafeMutablePointer<UInt64> {

@@ -1,7 +1,7 @@
 import GuestBoot
 
-/// Physical memory behind the image, handed out once and kept: tables, stacks, queues and the heap's arenas. What the
-/// overlay loads and frees again has a pool of its own (``OverlayMemory``).
+/// Physical memory behind the image: tables, stacks, queues and the heap's arenas, which are kept, and the heap's large
+/// blocks, which come back. What the overlay loads and frees again has a pool of its own (``OverlayMemory``).
 enum Pages {
   static var size: UInt64 { 4096 }
   static var largeSize: UInt64 { 2 << 20 }
@@ -17,12 +17,29 @@ enum Pages {
     total = end &- start
   }
 
+  /// Bytes that are still to be had.
+  static var left: UInt64 { end &- next }
+
   /// `count` adjacent pages, not cleared. Without memory a unikernel cannot go on: panics.
   static func allocate(_ count: UInt64) -> UInt64 {
     guard count <= (end &- next) / size else { Panic.stop("out of memory") }
     let start = next
     next &+= count &* size
     return start
+  }
+
+  /// The same from the other end of memory.
+  static func allocateHigh(_ count: UInt64) -> UInt64 {
+    guard count <= (end &- next) / size else { Panic.stop("out of memory") }
+    end &-= count &* size
+    return end
+  }
+
+  /// Takes back what lies directly behind the pages that were never handed out; says whether it does.
+  static func giveBack(_ start: UInt64, bytes: UInt64) -> Bool {
+    guard start == end else { return false }
+    end &+= bytes
+    return true
   }
 
   static func allocateCleared(_ count: UInt64) -> UInt64 {

@@ -18,6 +18,9 @@ enum Processor {
     read_cpuid(0, 0).eax >= 7 && read_cpuid(7, 0).ecx & 1 << 3 != 0
   }
 
+  /// CR0.WP, which boot.S sets: without it neither pages nor keys forbid a write at CPL 0 (SDM vol. 3, 4.6.1).
+  static var isWriteProtected: Bool { read_cr0() & 1 << 16 != 0 }
+
   /// Sets CR4.PKE: from now on PKRU binds every data access to a user page. PKRU is 0 after reset.
   static func enableProtectionKeys() {
     write_cr4(read_cr4() | 1 << 22)

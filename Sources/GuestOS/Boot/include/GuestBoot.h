@@ -55,6 +55,11 @@ static inline void volatile_write64(uint64_t address, uint64_t value) { *(volati
 static inline void memory_fence(void) { __asm__ volatile("lock; addl $0, (%%rsp)" ::: "memory", "cc"); }
 
 /* ---- Control registers, MSRs, CPUID, TSC ---- */
+static inline uint64_t read_cr0(void) {
+  uint64_t value;
+  __asm__ volatile("movq %%cr0, %0" : "=r"(value));
+  return value;
+}
 static inline uint64_t read_cr2(void) {
   uint64_t value;
   __asm__ volatile("movq %%cr2, %0" : "=r"(value));
@@ -104,6 +109,15 @@ static inline uint64_t multiply_divide(uint64_t value, uint64_t factor, uint64_t
   return low;
 }
 
+/* ---- Debug registers ---- */
+static inline uint64_t read_dr6(void) {
+  uint64_t value;
+  __asm__ volatile("movq %%dr6, %0" : "=r"(value));
+  return value;
+}
+static inline void write_dr6(uint64_t value) { __asm__ volatile("movq %0, %%dr6" ::"r"(value)); }
+static inline void write_dr7(uint64_t value) { __asm__ volatile("movq %0, %%dr7" ::"r"(value)); }
+
 /* ---- Interrupts ---- */
 static inline void disable_interrupts(void) { __asm__ volatile("cli" ::: "memory"); }
 static inline void enable_interrupts(void) { __asm__ volatile("sti" ::: "memory"); }
@@ -120,12 +134,24 @@ static inline void load_task_register(uint16_t selector) { __asm__ volatile("ltr
 struct interrupt_frame {
   uint64_t pkru; /* of the interrupted code; 0 without protection keys */
   uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp, rbx, rdx, rcx, rax;
-  uint64_t vector, error_code;
+  uint64_t vector;
+  /* NO_ERROR_CODE where the exception has one and none was pushed: INT n raised the vector. 0 for exceptions without
+   * one, of no meaning for interrupts. */
+  uint64_t error_code;
   uint64_t rip, cs, rflags, rsp, ss;
 };
+#define NO_ERROR_CODE (~0ull)
 /* The stubs: 16 bytes each for the exceptions (0-31), 8 bytes each for the rest. */
 SYMBOL_ADDRESS(exception_stubs)
 SYMBOL_ADDRESS(interrupt_stubs)
+
+/* ---- What extensions are linked against (exports.S) ---- */
+struct kernel_export {
+  const uint8_t *name; /* ended by NUL; a null pointer behind the last one */
+  uint64_t address;
+};
+extern const struct kernel_export kernel_exports[];
+static inline struct kernel_export kernel_export_at(uint64_t index) { return kernel_exports[index]; }
 
 /* ---- Threads and the overlay's gates (switch.S, gates.S) ---- */
 void switch_threads(uint64_t *save_stack_pointer, uint64_t stack_pointer);

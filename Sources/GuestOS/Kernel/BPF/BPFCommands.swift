@@ -66,11 +66,7 @@ enum BPFCommands {
     do throws(BPFError) { return try BPFStore.load(word) } catch {
       var text = TextWriter()
       error.write(to: &text)
-      if error.isRefusal {
-        Commands.refuse(command, word, text.bytes)
-      } else {
-        Commands.fail(command, word, text.bytes)
-      }
+      Commands.refuse(command, word, text.bytes)
       return nil
     }
   }

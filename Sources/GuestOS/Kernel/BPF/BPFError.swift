@@ -13,14 +13,6 @@ enum BPFError: Error {
 }
 
 extension BPFError {
-  /// Whether the file was read and found bad: the trace says so then.
-  var isRefusal: Bool {
-    switch self {
-    case .share, .noSuchProgram: false
-    default: true
-    }
-  }
-
   /// One line, or two for what the verifier says: the reason, and the registers before the instruction.
   func write(to text: inout TextWriter) {
     switch self {

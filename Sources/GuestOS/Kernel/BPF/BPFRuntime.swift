@@ -68,8 +68,8 @@ enum BPFRuntime {
     }
     Containment.enter()
     run(program, call: nil, stackTop: OverlayMemory.stackTop)
-    guard Containment.leave(), let report = Containment.report else { return outcome(program) }
-    return .contained(report)
+    if !Containment.leave(), let report = Containment.report { return .contained(report) }
+    return outcome(program)
   }
 
   /// Runs a program at the call of a traced function, between two of its thread's instructions. Takes no memory, as the

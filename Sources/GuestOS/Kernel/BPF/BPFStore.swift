@@ -118,7 +118,7 @@ enum BPFStore {
   nonisolated(unsafe) private static var objects: [BPFObject] = []
 
   /// A program needs about forty times its file while it is loaded.
-  private static var fileBytesMax: Int { Share.objectBytesMax / 4 }
+  private static var fileLimits: FileLimits { FileLimits(bytesMax: 1 << 20, factor: 40, extraMax: 40 << 20) }
 
   /// The program that `FILE` or `FILE:PROGRAM` names, loaded if its file is not yet.
   static func load(_ word: ArraySlice<UInt8>) throws(BPFError) -> (object: BPFObject, program: BPFProgram) {
@@ -135,7 +135,7 @@ enum BPFStore {
   private static func find(_ file: ArraySlice<UInt8>) throws(BPFError) -> BPFObject {
     if let object = objects.first(where: { $0.name.elementsEqual(file) }) { return object }
     let bytes: [UInt8]
-    do throws(ShareError) { bytes = try Share.read(file, bytesMax: fileBytesMax) } catch { throw .share(error) }
+    do throws(ShareError) { bytes = try Share.read(file, fileLimits) } catch { throw .share(error) }
     let object = try BPFObject(name: Array(file), bytes: bytes)
     objects.append(object)
     return object

@@ -7,6 +7,8 @@ import GuestBoot
 enum Containment {
   enum Cause {
     case fault
+    /// INT n, of any vector.
+    case softwareInterrupt
     case budget
   }
 
@@ -20,6 +22,8 @@ enum Containment {
     var address: UInt64
     var key: UInt64
     var pkru: UInt64
+    /// Whether the access was beyond the end of the stack.
+    var isStackOverrun: Bool
     /// Where the overlay called the unikernel's function that the instruction is in; 0 if it is in none.
     var caller: UInt64
   }
@@ -99,36 +103,58 @@ enum Containment {
 
   private static var isOverlayInterrupted: Bool { watch.isRunning && Scheduler.current == watch.thread }
 
-  /// For the exception handler: true if the exception was the overlay's and has been dealt with.
+  /// For exceptions, and for vectors of which no interrupt is in service: true if the overlay raised it and has been
+  /// dealt with.
   static func stop(_ frame: UnsafeMutablePointer<interrupt_frame>) -> Bool {
     // An exception in a host function, on the stack of the unikernel, is the unikernel's own.
-    guard isOverlayInterrupted, host_call_depth_now() == 0, Exception.isContainable(frame.pointee.vector) else {
-      return false
+    guard isOverlayInterrupted, host_call_depth_now() == 0 else { return false }
+    if let place = SoftwareInterrupt.instruction(frame.pointee) {
+      abort(frame, .softwareInterrupt, at: place)
+      return true
     }
-    abort(frame, .fault)
+    guard Exception.isContainable(frame.pointee.vector) else { return false }
+    if frame.pointee.vector == Exception.debug { disarmBreakpoints() }
+    abort(frame, .fault, at: SoftwareInterrupt.place(of: frame.pointee))
     return true
+  }
+
+  /// Breakpoints that an extension has set would hit whoever is loaded there next. DR7.GD, which forbids access to these
+  /// registers, is clear in the handler of #DB (SDM vol. 3, 18.2.4).
+  private static func disarmBreakpoints() {
+    write_dr7(0x400)
+    write_dr6(0xffff_0ff0)
   }
 
   /// For the timer.
   static func checkBudget(_ frame: UnsafeMutablePointer<interrupt_frame>) {
     guard isOverlayInterrupted, watch.deadline != .max, Clock.now >= watch.deadline else { return }
     // A host function ends first: it may be in the middle of a queue.
-    if host_call_depth_now() != 0 { set_overlay_abort_pending(1) } else { abort(frame, .budget) }
+    if host_call_depth_now() != 0 {
+      set_overlay_abort_pending(1)
+    } else {
+      abort(frame, .budget, at: frame.pointee.rip)
+    }
   }
 
-  /// For the gate, which found the budget spent when the host function was done.
+  /// Whether a gate raised the vector of the budget, having found it spent when the host function was done; an extension
+  /// may raise the vector as well.
+  static func endsHostFunction(_ frame: UnsafeMutablePointer<interrupt_frame>) -> Bool {
+    is_overlay_abort_pending() != 0 && BootInformation.isImage(frame.pointee.rip)
+  }
+
   static func budgetSpent(_ frame: UnsafeMutablePointer<interrupt_frame>) {
-    if isOverlayInterrupted { abort(frame, .budget) }
+    if isOverlayInterrupted { abort(frame, .budget, at: frame.pointee.rip) }
   }
 
-  private static func abort(_ frame: UnsafeMutablePointer<interrupt_frame>, _ cause: Cause) {
+  private static func abort(_ frame: UnsafeMutablePointer<interrupt_frame>, _ cause: Cause, at place: UInt64) {
     guard watch.report == nil else { return }
     let f = frame.pointee
     let isPageFault = cause == .fault && f.vector == Exception.pageFault
     let address = isPageFault ? read_cr2() : 0
     watch.report = Report(
-      cause: cause, vector: f.vector, errorCode: f.error_code, instruction: f.rip, address: address,
-      key: isPageFault ? PageTables.key(of: address) : 0, pkru: f.pkru, caller: caller(f))
+      cause: cause, vector: f.vector, errorCode: f.error_code, instruction: place, address: address,
+      key: isPageFault ? PageTables.key(of: address) : 0, pkru: f.pkru,
+      isStackOverrun: isPageFault && OverlayMemory.isOverrun(address, stackPointer: f.rsp), caller: caller(f))
     watch.isRunning = false
     frame.pointee.rip = overlay_abort_address()
     frame.pointee.rflags = watch.isInterposed ? f.rflags & runningFlags : runningFlags
@@ -155,11 +181,11 @@ enum Containment {
 }
 
 extension Exception {
-  /// Everything that an instruction of the overlay raises; not NMI, #DF and machine checks.
+  /// Everything that an instruction of the overlay raises without INT; not NMI, #DF, machine checks and interrupts.
   static func isContainable(_ vector: UInt64) -> Bool {
     switch vector {
-    case 2, 8, 18: false
-    default: true
+    case nonMaskable, doubleFault, machineCheck: false
+    default: vector < Vector.exceptionsEnd
     }
   }
 }

@@ -5,6 +5,7 @@ import GuestBoot
 /// ```
 /// contained: rogue-write.o: key fault writing count (0x10a3f8) at main+0x1b (0x8000001b), key 0, PKRU 0x2
 /// contained: rogue-call.o: key fault writing count (0x10a3f8) at set_count+0xb (0x100123), called from main+0x9 …
+/// contained: software-interrupt.o: INT 13 at instructions+0x34 (0x80000034)
 /// contained: endless-loop.o: budget of 250 ms spent at main+0x4 (0x80000004)
 /// ```
 extension Containment.Report {
@@ -47,10 +48,10 @@ extension Containment.Report {
   private var isPageFault: Bool { cause == .fault && vector == Exception.pageFault }
   private var code: PageFaultCode { PageFaultCode(rawValue: errorCode) }
   private var isKeyFault: Bool { isPageFault && code.contains(.protectionKey) }
-  private var isStackOverrun: Bool { isPageFault && OverlayMemory.stackGuard.contains(address) }
 
   private var kind: StaticString {
     if cause == .budget { return "budget" }
+    if cause == .softwareInterrupt { return "software-interrupt" }
     if isStackOverrun { return "stack-overrun" }
     if isKeyFault { return "key-fault" }
     switch vector {
@@ -67,6 +68,11 @@ extension Containment.Report {
       console.text("budget of ")
       console.decimal(Containment.budget)
       console.text(" ms spent")
+      return
+    }
+    if cause == .softwareInterrupt {
+      console.text("INT ")
+      console.decimal(vector)
       return
     }
     if isStackOverrun {

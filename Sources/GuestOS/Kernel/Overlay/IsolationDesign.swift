@@ -5,8 +5,7 @@ struct IsolationDesign {
   /// As `uio.design=NAME` on the command line has it.
   var name: StaticString
   var usesKeys: Bool
-  /// The key of everything that is the overlay's: program memory, its stack, and the handlers' stacks, onto which the
-  /// processor pushes under the overlay's PKRU.
+  /// The key of everything that is the overlay's: program memory and its stack.
   var overlayKey: UInt64
   /// PKRU while the overlay runs.
   var overlayPKRU: UInt32
@@ -67,7 +66,10 @@ struct IsolationDesign {
       wanted = wanted.worksWithoutKeys ? wanted.withoutKeys : none
     }
     current = wanted
-    if current.usesKeys { Processor.enableProtectionKeys() }
+    guard current.usesKeys else { return }
+    // The extensions of such a design run at CPL 0, where a write-disabled key binds with CR0.WP only.
+    guard Processor.isWriteProtected else { Panic.stop("CR0.WP is not set: keys would not forbid writes") }
+    Processor.enableProtectionKeys()
   }
 
   private var withoutKeys: IsolationDesign {

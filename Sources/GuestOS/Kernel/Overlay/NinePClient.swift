@@ -92,6 +92,14 @@ struct NinePClient {
     return data.bytes
   }
 
+  /// The size of a file, in bytes.
+  mutating func size(_ fid: UInt32) throws(ShareError) -> UInt64 {
+    guard case .getattr(let attributes) = try send(.getattr(fid: fid, mask: AttributeMask.basic)) else {
+      throw .misbehaved
+    }
+    return attributes.size
+  }
+
   mutating func readDirectory(_ fid: UInt32, offset: UInt64) throws(ShareError) -> ByteView {
     let count = messageBytesMax &- Self.overhead
     guard case .readdir(let data) = try send(.readdir(fid: fid, offset: offset, count: count)) else {

@@ -11,7 +11,6 @@ enum Overlay {
     OverlayMemory.initialize()
     set_host_stack_top(Stack.allocate(pages: hostStackPages))
     let key = IsolationDesign.current.overlayKey
-    Descriptors.setStackRights(.data.with(key: key))
     PageTables.protect(ushell_test_pages_address(), bytes: Pages.size, .data.with(key: key))
     ShellConsole.initialize()
     Containment.initialize()
@@ -23,27 +22,39 @@ enum Overlay {
 
   enum Outcome {
     case returned(Int32)
-    case contained
+    /// What was stopped: the program itself, or one of those that it uses, in an initializer.
+    case contained(Program)
   }
 
-  /// Runs a loaded program: its initializers if it never ran, then main.
+  /// Runs a loaded program: the initializers of all that it uses and its own, of those that never ran, then main.
   static func run(_ program: Program, arguments: [ArraySlice<UInt8>]) -> Outcome {
     guard let main = program.object.main else { return .returned(0) }
-    Containment.enter()
-    trace("domain enter overlay ", program.name)
-    defer { trace("domain leave ", program.name) }
-    if !program.isInitialized {
-      program.isInitialized = true
-      for initializer in program.object.initializers {
-        _ = overlay_enter(initializer, 0, 0, OverlayMemory.stackTop, IsolationDesign.current.overlayPKRU)
-        guard Containment.leave() else { return .contained }
-        Containment.enter()
-      }
+    for used in ProgramStore.closure(of: program) where !used.isInitialized {
+      guard initialize(used) else { return .contained(used) }
     }
     let (stack, vector) = pushArguments(arguments)
-    let value = overlay_enter(main, Int64(arguments.count), vector, stack, IsolationDesign.current.overlayPKRU)
-    guard Containment.leave() else { return .contained }
+    let value = enter(program, main, Int64(arguments.count), vector, stack: stack)
+    guard let value else { return .contained(program) }
     return .returned(Int32(truncatingIfNeeded: value))
+  }
+
+  /// Each initializer has a budget of its own; false if one was stopped.
+  private static func initialize(_ program: Program) -> Bool {
+    program.isInitialized = true
+    return program.object.initializers.allSatisfy {
+      enter(program, $0, 0, 0, stack: OverlayMemory.stackTop) != nil
+    }
+  }
+
+  /// Calls a function of a program; nil if it was stopped.
+  private static func enter(
+    _ program: Program, _ function: UInt64, _ first: Int64, _ second: UInt64, stack: UInt64
+  ) -> Int64? {
+    trace("domain enter overlay ", program.name)
+    defer { trace("domain leave ", program.name) }
+    Containment.enter()
+    let value = overlay_enter(function, first, second, stack, IsolationDesign.current.overlayPKRU)
+    return Containment.leave() ? value : nil
   }
 
   static func trace(_ event: StaticString, _ name: [UInt8]) {

@@ -2,10 +2,15 @@ import GuestBoot
 
 /// The overlay's memory: a window from 0x80000000 (uIO's loader base) onto a pool at the end of RAM. The pool is mapped
 /// nowhere else, so that a page's rights are what the window says; pages nobody uses are not mapped at all.
+///
+/// The stack, the last pages of the pool, ends at 8 GiB, and nothing is mapped below it down to 4 GiB: an instruction can
+/// make a frame of at most 2 GiB, so none reaches anything else.
 enum OverlayMemory {
   static var base: UInt64 { 0x8000_0000 }
   private static var bytesMax: UInt64 { 16 << 20 }
   private static var stackPages: UInt64 { 16 }
+  static var stackTop: UInt64 { 0x2_0000_0000 }
+  private static var stackGuardBottom: UInt64 { 0x1_0000_0000 }
 
   nonisolated(unsafe) private static var pool: UInt64 = 0
   nonisolated(unsafe) private static var pageCount = 0
@@ -16,25 +21,30 @@ enum OverlayMemory {
   static func reserve(of memoryEnd: UInt64) -> UInt64 {
     let bytes = min(memoryEnd / 4, bytesMax) & ~(Pages.largeSize &- 1)
     pool = (memoryEnd &- bytes) & ~(Pages.largeSize &- 1)
-    pageCount = Int(bytes / Pages.size)
+    pageCount = Int(bytes / Pages.size) &- Int(stackPages)
     return pool
   }
 
-  /// The stack at the end of the window, between unmapped pages.
   static func initialize() {
+    guard pageCount > 0 else { Panic.stop("no memory for the overlay") }
     taken = [UInt8](repeating: 0, count: pageCount)
-    guard pageCount > Int(stackPages) &+ 2 else { Panic.stop("no memory for the overlay") }
-    for page in (pageCount &- Int(stackPages) &- 2)..<pageCount { taken[page] = 1 }
-    map(stackBottom, pages: stackPages, .data)
+    map(stackBottom, to: pool &+ (end &- base), pages: stackPages, .data)
   }
 
+  /// Of the window; the stack is not in it.
   static var end: UInt64 { base &+ UInt64(pageCount) &* Pages.size }
-  static var stackTop: UInt64 { end &- Pages.size }
   static var stackBottom: UInt64 { stackTop &- stackPages &* Pages.size }
-  /// The unmapped page that a stack which grows too far meets first.
-  static var stackGuard: Range<UInt64> { (stackBottom &- Pages.size)..<stackBottom }
 
-  static func contains(_ address: UInt64) -> Bool { address >= base && address < end }
+  /// Whether an access there was the stack's, by a frame for which it had no room: the stack pointer tells it from a wild
+  /// access, but for the page that a stack meets first.
+  static func isOverrun(_ address: UInt64, stackPointer: UInt64) -> Bool {
+    guard address >= stackGuardBottom, address < stackBottom else { return false }
+    return address >= stackBottom &- Pages.size || (stackPointer >= stackGuardBottom && stackPointer <= stackBottom)
+  }
+
+  static func contains(_ address: UInt64) -> Bool {
+    address >= base && address < end || address >= stackBottom && address < stackTop
+  }
 
   /// Adjacent pages, writable, not executable, cleared; nil if there are not so many. A page that stays unmapped follows.
   static func allocate(pages: UInt64, alignment: UInt64) -> UInt64? {
@@ -46,7 +56,7 @@ enum OverlayMemory {
       if (first..<first &+ count).allSatisfy({ taken[$0] == 0 }) {
         for page in first..<first &+ count { taken[page] = 1 }
         let address = base &+ UInt64(first) &* Pages.size
-        map(address, pages: pages, .data)
+        map(address, to: pool &+ (address &- base), pages: pages, .data)
         Pages.clear(address, bytes: pages &* Pages.size)
         return address
       }
@@ -65,8 +75,7 @@ enum OverlayMemory {
     PageTables.protect(address, bytes: bytes, rights.with(key: IsolationDesign.current.overlayKey))
   }
 
-  private static func map(_ address: UInt64, pages: UInt64, _ rights: PageRights) {
-    let physical = pool &+ (address &- base)
+  private static func map(_ address: UInt64, to physical: UInt64, pages: UInt64, _ rights: PageRights) {
     for page in 0..<pages {
       let offset = page &* Pages.size
       PageTables.map(

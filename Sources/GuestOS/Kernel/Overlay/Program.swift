@@ -48,7 +48,7 @@ enum ProgramStore {
   static func load(_ name: ArraySlice<UInt8>) throws(ProgramError) -> Program {
     if let program = find(name) { return program }
     let bytes: [UInt8]
-    do throws(ShareError) { bytes = try Share.read(name, bytesMax: Share.objectBytesMax) } catch {
+    do throws(ShareError) { bytes = try Share.read(name, .object) } catch {
       throw .share(error)
     }
     let plan: LoadPlan
@@ -93,28 +93,45 @@ enum ProgramStore {
     OverlayMemory.protect(address &+ segment.imageOffset, bytes: segment.size, rights)
   }
 
-  /// The unikernel's own symbols first: a file or another program cannot take their place.
+  /// What an undefined name means: what the unikernel exports, whose place nobody takes; the global symbol of another
+  /// program, the first loaded that has it; a symbol of the file that `load` read. Other symbols of the image, which are
+  /// nobody's business, come in only by such a file, and behind the names of programs.
   private static func resolve(_ name: ArraySlice<UInt8>, _ providers: inout [Program]) -> UInt64? {
-    if let address = SymbolTable.address(of: name) ?? symbolFile?.address(of: name) { return address }
+    if let address = KernelExports.address(of: name) { return address }
     for program in programs {
       guard let address = program.object.address(ofExported: name) else { continue }
       if !providers.contains(where: { $0 === program }) { providers.append(program) }
       return address
     }
-    return nil
+    return symbolFile?.address(of: name)
   }
 
   /// The first program that uses this one, or nil.
   static func user(of program: Program) -> Program? { programs.first { $0.uses(program) } }
 
+  /// A program and all that it uses, directly or not, in the order of loading: each behind what it uses itself, which was
+  /// there before it.
+  static func closure(of program: Program) -> [Program] {
+    var needed = [program]
+    for candidate in programs.reversed() where needed.contains(where: { $0 === candidate }) {
+      for provider in candidate.providers where !needed.contains(where: { $0 === provider }) { needed.append(provider) }
+    }
+    return programs.filter { candidate in needed.contains { $0 === candidate } }
+  }
+
   /// Takes a program's memory back, and before it that of all that use it.
   static func unload(_ program: Program) {
-    while let user = user(of: program) { unload(user) }
-    programs.removeAll { $0 === program }
-    OverlayMemory.free(program.address, pages: program.pages)
-    TraceRecord.emit { record in
-      record.text("loader free ")
-      record.printable(program.name)
+    var gone = [program]
+    for candidate in programs where candidate.providers.contains(where: { used in gone.contains { $0 === used } }) {
+      gone.append(candidate)
+    }
+    for program in gone.reversed() {
+      programs.removeAll { $0 === program }
+      OverlayMemory.free(program.address, pages: program.pages)
+      TraceRecord.emit { record in
+        record.text("loader free ")
+        record.printable(program.name)
+      }
     }
   }
 }

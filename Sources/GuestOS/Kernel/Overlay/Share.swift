@@ -1,5 +1,6 @@
 import GuestBoot
 import NineP
+import ObjectLoader
 import VirtioCore
 
 /// Why something on the share could not be had.
@@ -10,9 +11,24 @@ enum ShareError: Error {
   case noAnswer
   case notMounted
   case pathTooLong
-  case tooLarge
+  case folderTooLarge
+  /// A file, in bytes, and how large one may be.
+  case tooLarge(UInt64, limit: UInt64)
+  /// What a file and what is made of it would take, in bytes, and what there is.
+  case noMemory(needed: UInt64, left: UInt64)
 
-  var message: StaticString {
+  var message: [UInt8] {
+    var buffer = TextBuffer()
+    buffer.text(text)
+    switch self {
+    case .tooLarge(let size, let limit): buffer.comparison(size, limit)
+    case .noMemory(let needed, let left): buffer.comparison(needed, left)
+    default: break
+    }
+    return buffer.contents
+  }
+
+  private var text: StaticString {
     switch self {
     case .refused(.noEntry): "no such file or directory"
     case .refused(.notDirectory): "not a directory"
@@ -25,8 +41,38 @@ enum ShareError: Error {
     case .noAnswer: "the share does not answer"
     case .notMounted: "no share"
     case .pathTooLong: "path too long"
+    case .folderTooLarge: "folder too large"
     case .tooLarge: "file too large"
+    case .noMemory: "not enough memory for the file"
     }
+  }
+}
+
+extension TextBuffer {
+  fileprivate mutating func comparison(_ value: UInt64, _ limit: UInt64) {
+    text(": ")
+    decimal(value)
+    text(" bytes, at most ")
+    decimal(limit)
+  }
+}
+
+/// How large a file may be, and what is made of it.
+struct FileLimits {
+  /// In bytes.
+  var bytesMax: UInt64
+  /// For each byte of the file so many bytes of memory, beside the file itself, ...
+  var factor: UInt64
+  /// ... but no more than these.
+  var extraMax: UInt64
+
+  /// An object's tables are at most as large as they are with as many symbols as `ObjectLimits` allows.
+  static var object: FileLimits {
+    FileLimits(bytesMax: UInt64(ObjectLimits().fileSizeMax), factor: 8, extraMax: 20 << 20)
+  }
+  /// A line of a symbol file has at least six bytes; its symbol takes 64 while they are sorted.
+  static var symbolFile: FileLimits {
+    FileLimits(bytesMax: UInt64(SymbolFile.fileSizeMax), factor: 11, extraMax: 16 << 20)
   }
 }
 
@@ -51,23 +97,26 @@ enum Share {
     } catch { self.client = nil }
   }
 
-  /// How much of a file may be read at once: what is made of it has to fit into memory as well. An object is up to a
-  /// sixteenth of it, and so is what becomes of a symbol file of a quarter of that.
-  static var objectBytesMax: Int { Int(min(Pages.total / 16, 4 << 20)) }
-  static var symbolFileBytesMax: Int { objectBytesMax / 4 }
-
-  /// All of a file.
-  static func read(_ path: ArraySlice<UInt8>, bytesMax: Int) throws(ShareError) -> [UInt8] {
+  /// All of a file. Whether there is memory for it is known before it is read: a unikernel without memory panics.
+  static func read(_ path: ArraySlice<UInt8>, _ limits: FileLimits) throws(ShareError) -> [UInt8] {
+    try open(path, flags: OpenFlags.readOnly)
+    defer { close() }
+    guard let size = try client?.size(file) else { throw .notMounted }
+    guard size <= limits.bytesMax else { throw .tooLarge(size, limit: limits.bytesMax) }
+    let needed = size &+ min(size &* limits.factor, limits.extraMax) &+ reserve
+    let left = LargeBlocks.largest
+    guard needed <= left else { throw .noMemory(needed: needed, left: left) }
     var contents: [UInt8] = []
-    var isTooLarge = false
-    try forEachPiece(of: path) { piece in
-      isTooLarge = contents.count + piece.count > bytesMax
-      if !isTooLarge { contents.append(contentsOf: piece) }
-      return !isTooLarge
-    }
-    if isTooLarge { throw .tooLarge }
+    contents.reserveCapacity(Int(size))
+    // What has been added to the file since is left out.
+    while contents.count < Int(size), let piece = try client?.read(file, offset: UInt64(contents.count)),
+      piece.count != 0
+    { contents.append(contentsOf: piece.prefix(Int(size) &- contents.count)) }
     return contents
   }
+
+  /// For everything else that takes memory.
+  private static var reserve: UInt64 { 256 << 10 }
 
   /// Hands over a file piece by piece, until `body` returns false.
   static func forEachPiece(
@@ -108,7 +157,7 @@ enum Share {
           entries.append(Entry(name: Array(entry.name.bytes), isDirectory: entry.type == Self.directoryType))
         }
       } catch { throw .misbehaved }
-      guard seen <= entriesMax else { throw .tooLarge }
+      guard seen <= entriesMax else { throw .folderTooLarge }
     }
     entries.sort { $0.name.lexicographicallyPrecedes($1.name) }
     return entries

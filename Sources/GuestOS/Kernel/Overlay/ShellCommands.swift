@@ -70,8 +70,8 @@ enum Commands {
   static func loadSymbols(_ arguments: [ArraySlice<UInt8>]) {
     var console = ShellConsole()
     let bytes: [UInt8]
-    do throws(ShareError) { bytes = try Share.read(arguments[0], bytesMax: Share.symbolFileBytesMax) } catch {
-      return fail("load", arguments[0], error.message)
+    do throws(ShareError) { bytes = try Share.read(arguments[0], .symbolFile) } catch {
+      return refuse("load", arguments[0], error.message)
     }
     do throws(SymbolFileError) {
       let file = try SymbolFile(bytes)
@@ -79,7 +79,7 @@ enum Commands {
       console.text("Load ")
       console.decimal(UInt64(file.count))
       console.text(" symbols\n")
-    } catch { fail("load", arguments[0], error.message) }
+    } catch { refuse("load", arguments[0], error.message) }
   }
 
   static func loadProgram(_ arguments: [ArraySlice<UInt8>]) {
@@ -102,28 +102,32 @@ enum Commands {
       console.text("main returned ")
       console.signed(Int64(value))
       console.text("\n")
-    case .contained:
+    case .contained(let stopped):
       guard let report = Containment.report else { return }
       console.startLine()
-      report.write(program.name, to: &console)
-      report.emit(program.name)
-      ProgramStore.unload(program)
+      report.write(stopped.name, to: &console)
+      report.emit(stopped.name)
+      if stopped !== program {
+        var reason = TextBuffer()
+        reason.text("uses ")
+        reason.printable(stopped.name)
+        reason.text(", which was stopped in an initializer")
+        fail("run", arguments[0], reason.contents)
+      }
+      ProgramStore.unload(stopped)
     }
   }
 
   private static func load(_ command: StaticString, _ name: ArraySlice<UInt8>) -> Program? {
     guard IsolationDesign.current.takesNativeCode else {
-      let reason: StaticString = "the design takes BPF programs only"
-      refuse(command, name, UnsafeBufferPointer(start: reason.utf8Start, count: reason.utf8CodeUnitCount))
+      refuse(command, name, "the design takes BPF programs only")
       return nil
     }
     do throws(ProgramError) { return try ProgramStore.load(name) } catch {
       switch error {
-      case .share(let error): fail(command, name, error.message)
+      case .share(let error): refuse(command, name, error.message)
       case .object(let error): refuse(command, name, error.message)
-      case .noMemory:
-        let reason: StaticString = "no memory left in the overlay"
-        refuse(command, name, UnsafeBufferPointer(start: reason.utf8Start, count: reason.utf8CodeUnitCount))
+      case .noMemory: refuse(command, name, "no memory left in the overlay")
       }
       return nil
     }
@@ -161,7 +165,11 @@ enum Commands {
     set_count(number)
   }
 
-  /// An object that may not be loaded; for the trace: `refused NAME REASON`.
+  static func refuse(_ command: StaticString, _ name: ArraySlice<UInt8>, _ reason: StaticString) {
+    refuse(command, name, UnsafeBufferPointer(start: reason.utf8Start, count: reason.utf8CodeUnitCount))
+  }
+
+  /// A file that cannot be loaded, for whatever reason; for the trace: `refused NAME REASON`.
   static func refuse(
     _ command: StaticString, _ name: ArraySlice<UInt8>, _ reason: some Collection<UInt8>
   ) {

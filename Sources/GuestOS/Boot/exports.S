@@ -1,0 +1,51 @@
+/* The names of the unikernel that objects may refer to: the only list of them. The loader (Program.swift) knows these and
+ * no other symbol of the image; docs/extensions.md describes them. What is listed is kept in the image, used or not.
+ *
+ * Pairs of addresses, name and value, ended by a pair of zeros.
+ */
+#ifdef UIO_SHELL
+  .macro EXPORT name
+  .section .rodata.exports.names, "a", @progbits
+name_of_\name: .asciz "\name"
+  .section .rodata.exports, "a", @progbits
+  .quad name_of_\name, \name
+  .endm
+
+  .section .rodata.exports, "a", @progbits
+  .p2align 3
+  .globl kernel_exports
+kernel_exports:
+  /* extensions/include/ushell.h */
+  EXPORT ushell_puts
+  EXPORT ushell_write
+  EXPORT ushell_put_unsigned
+  EXPORT ushell_put_signed
+  EXPORT ushell_put_hex
+  EXPORT ushell_enable_write
+  EXPORT ushell_disable_write
+  EXPORT ushell_write_is_enabled
+  EXPORT ushell_ticks
+  EXPORT ushell_test_pages
+  /* The application. */
+  EXPORT count
+  EXPORT secret
+  EXPORT set_count
+  EXPORT get_count
+#ifdef UIO_BPF
+  /* The gate of BPF programs' helpers (extensions/rogue-helper.c). */
+  EXPORT bpf_helper
+#endif
+  /* What compilers call unasked: memory.c, arithmetic.c. */
+  EXPORT memcpy
+  EXPORT memmove
+  EXPORT memset
+  EXPORT memcmp
+  EXPORT __popcountdi2
+  EXPORT __paritydi2
+  EXPORT __udivti3
+  EXPORT __umodti3
+  EXPORT __udivmodti4
+  EXPORT __divti3
+  EXPORT __modti3
+  .quad 0, 0
+#endif

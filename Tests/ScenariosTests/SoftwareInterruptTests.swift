@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+@testable import Scenarios
+
+/// INT n by an extension, for every n: contained, and the INT named as the cause.
+@Suite(.enabled(if: imagesAreBuilt)) struct SoftwareInterruptTests {
+  static let guests = [
+    CommandScenario(), CommandScenario(design: "none"), CommandScenario(variant: "ushellmpk-bpf"),
+    CommandScenario(variant: "ushell", design: "none"),
+  ]
+
+  @Test(arguments: guests)
+  func everyVectorIsContainedAndTheINTNamed(guest: CommandScenario) throws {
+    let result = try guest.run(
+      (0..<256).map { "run software-interrupt.o \($0)" } + ["run hello.o"],
+      extensions: ["software-interrupt.o", "hello.o"])
+    #expect(result.outcome == .contained, "\(result.reason)")
+    let lines = result.console.map(\.text)
+    let unnamed = (0..<256).filter { vector in
+      let offset = vector == 0 ? "" : "+0x" + String(4 * vector, radix: 16)
+      let text = "contained: software-interrupt.o: INT \(vector) at instructions\(offset) (0x"
+      return !lines.contains { $0.contains(text) }
+    }
+    #expect(unnamed == [])
+    #expect(lines.contains { $0.hasSuffix("Hello from an extension!") })
+    #expect(!lines.contains { $0.contains("panic:") || $0.contains("nothing happened") })
+  }
+
+  /// The vectors of the timer, COM1 and the devices: the handlers do nothing for them.
+  @Test func theTimersVectorByINTIsNoTick() throws {
+    let result = try CommandScenario().run(
+      ["run software-interrupt.o"] + Array(repeating: "run software-interrupt.o 32", count: 30)
+        + ["run software-interrupt.o"], extensions: ["software-interrupt.o"])
+    let ticks = result.console.map(\.text).compactMap { line in
+      line.contains("ticks of the timer: ") ? line.split(separator: " ").last.flatMap { Int($0) } : nil
+    }
+    #expect(ticks.count == 2 && ticks[1] - ticks[0] < 10, "\(ticks)")
+  }
+}

@@ -1,0 +1,12 @@
+// Shows: a non-maskable interrupt that the local APIC delivers: an extension without isolation sends it to itself.
+// Expected: under the design none the unikernel panics, "panic: NMI": nobody knows what a real one means. INT 2 is another
+// matter: software-interrupt.c.
+#include "ushell.h"
+
+int main(void) {
+  volatile uint32_t *const interrupt_command = (volatile uint32_t *)0xfee00300;
+  *interrupt_command = 0x44400;  // to itself, asserted, NMI (SDM volume 3, 11.6.1)
+  for (volatile int i = 0; i < 1000; i++) {}
+  ushell_puts("rogue-nmi: nothing happened\n");
+  return 1;
+}
