@@ -19,7 +19,7 @@ static int same(const char *a, const char *b) {
 
 int main(int argc, char **argv) {
   if (argc == 2 && same(argv[1], "unikernel")) WITH_PKRU(0x3, "push %%rax\n");
-  if (argc == 2 && same(argv[1], "overlay")) WITH_PKRU(0xc, "push %%rax\n");
+  if (argc == 2 && same(argv[1], "overlay")) WITH_PKRU(0xe, "push %%rax\n");
   if (argc == 2 && same(argv[1], "all")) WITH_PKRU(~0u, "push %%rax\n");
   if (argc == 2 && same(argv[1], "idle")) WITH_PKRU(~0u, "");
   ushell_puts("usage: run dropped-rights.o unikernel|overlay|all|idle\n");
