@@ -27,16 +27,19 @@ extension ProgramFile {
     guard data.count <= bytesMax else { throw OutputError(path: path, problem: "is larger than any program") }
     let file: Self
     do { file = try JSONDecoder().decode(Self.self, from: data) } catch {
-      throw OutputError(path: path, problem: "is no \(content): \(error.localizedDescription)")
+      throw OutputError(path: path, problem: "is no \(content): \((error as? DecodingError)?.place ?? "\(error)")")
     }
     guard file.kind == kindName else { throw OutputError(path: path, problem: "is of the kind \"\(file.kind)\"") }
     return file
   }
 
   /// The value of a register, as "0x…".
-  static func register(_ text: String, path: String) throws(OutputError) -> UInt64 {
+  ///
+  /// - Parameter place: where in the file's value it is.
+  static func register(_ text: String, path: String, place: String) throws(OutputError) -> UInt64 {
     guard text.hasPrefix("0x"), let value = UInt64(text.dropFirst(2), radix: 16) else {
-      throw OutputError(path: path, problem: "the register \"\(text)\" is no hexadecimal number")
+      throw OutputError(
+        path: path, problem: "\(place): \"\(text)\" is no hexadecimal number of at most 64 bits, such as 0x2a")
     }
     return value
   }

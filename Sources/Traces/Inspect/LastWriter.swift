@@ -23,10 +23,15 @@ public struct LastWriter {
 
   public enum Failure: Error, CustomStringConvertible {
     case notMapped(MemoryRegion)
+    /// A physical address behind the region has no RAM: a device, or nothing.
+    case noRAM(MemoryRegion, physical: UInt64)
 
     public var description: String {
       switch self {
       case .notMapped(let region): "\(region.text): nothing is mapped there at that time"
+      case .noRAM(let region, let physical):
+        "\(region.text): there is no RAM at physical address \(RegisterFile.hexadecimal(physical)), to which this leads; "
+          + "accesses to devices are events: --events --kind devices"
       }
     }
   }
@@ -68,9 +73,11 @@ public struct LastWriter {
     of region: MemoryRegion, at time: UInt64?, in trace: TraceReader, inputs: RunInputs
   ) throws -> [MemoryWatch] {
     var found: [MemoryWatch]?
+    var outside: UInt64?
     var wasThere = false
     func look(_ machine: Machine) {
       wasThere = true
+      outside = machine.firstAddressWithoutRAM(at: region.address, count: region.count)
       found = machine.physicalPieces(at: region.address, count: region.count)?
         .map { MemoryWatch(.write, .physical, at: $0.address, count: UInt64($0.count)) }
     }
@@ -88,6 +95,7 @@ public struct LastWriter {
     }
     guard wasThere else { throw StateAtTime.Failure.ended(time: counter.time) }
     guard let found else { throw Failure.notMapped(region) }
+    if let outside { throw Failure.noRAM(region, physical: outside) }
     return found
   }
 }

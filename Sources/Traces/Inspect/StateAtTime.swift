@@ -11,10 +11,42 @@ public struct StateAtTime {
   /// Instructions retired.
   public var instruction: UInt64
   public var registers: RegisterFile
-  /// Contents of the regions; nil where nothing is mapped.
-  public var memory: [(region: MemoryRegion, bytes: [UInt8]?)]
+  /// Contents of the regions.
+  public var memory: [(region: MemoryRegion, contents: Contents)]
   /// The number of the next event.
   public var nextEvent: UInt64
+
+  /// What a region holds.
+  public enum Contents: Equatable, Sendable {
+    case bytes([UInt8])
+    case notMapped
+    /// The page tables lead to a physical address without RAM: a device, or nothing.
+    case noRAM(physical: UInt64)
+
+    init(of region: MemoryRegion, in machine: Machine) {
+      if let bytes = machine.readMemory(at: region.address, count: region.count) {
+        self = .bytes(bytes)
+      } else if let physical = machine.firstAddressWithoutRAM(at: region.address, count: region.count) {
+        self = .noRAM(physical: physical)
+      } else {
+        self = .notMapped
+      }
+    }
+
+    public var bytes: [UInt8]? {
+      if case .bytes(let bytes) = self { bytes } else { nil }
+    }
+
+    /// Why there are no bytes.
+    var problem: String? {
+      switch self {
+      case .bytes: nil
+      case .notMapped: "nothing is mapped there"
+      case .noRAM(let physical):
+        "there is no RAM at physical address \(RegisterFile.hexadecimal(physical)), to which this leads"
+      }
+    }
+  }
 
   /// Why there is no such state.
   public enum Failure: Error, CustomStringConvertible {
@@ -51,7 +83,7 @@ extension StateAtTime {
       guard checker.divergence == nil else { return nil }
       state = StateAtTime(
         time: machine.time, instruction: machine.instructions, registers: machine.registers,
-        memory: regions.map { ($0, machine.readMemory(at: $0.address, count: $0.count)) }, nextEvent: count.count)
+        memory: regions.map { ($0, Contents(of: $0, in: machine)) }, nextEvent: count.count)
       return nil
     }
     _ = try run.run(observers: [count, checker])
@@ -81,9 +113,9 @@ extension StateAtTime {
     } else if memory.isEmpty {
       lines += registers.listing.map { "  \($0)" }
     }
-    for (region, bytes) in memory {
-      lines.append("  \(region.text)\(bytes == nil ? ": nothing is mapped there" : "")")
-      lines += (bytes ?? []).hexadecimalLines(from: region.address).map { "    \($0)" }
+    for (region, contents) in memory {
+      lines.append("  \(region.text)\(contents.problem.map { ": \($0)" } ?? "")")
+      lines += (contents.bytes ?? []).hexadecimalLines(from: region.address).map { "    \($0)" }
     }
     return lines.joined(separator: "\n")
   }
@@ -99,10 +131,11 @@ extension StateAtTime {
         (
           "memory",
           .array(
-            memory.map { region, bytes in
+            memory.map { region, contents in
               .object(
                 [("region", .string(region.text)), ("address", .string(RegisterFile.hexadecimal(region.address)))]
-                  + (bytes.map { [("bytes", .string($0.map(\.hexadecimal).joined()))] } ?? []))
+                  + (contents.bytes.map { [("bytes", .string($0.map(\.hexadecimal).joined()))] } ?? [])
+                  + (contents.problem.map { [("problem", .string($0))] } ?? []))
             })
         )
       ])

@@ -43,7 +43,9 @@ public struct SequenceFile: ProgramFile {
       throw OutputError(path: path, problem: "has \(slots.count) slots; at most \(Sequence.slotsMax) fit")
     }
     var program = Sequence(memorySeed: memorySeed, privilege: privilege, registers: [], flags: flags, slots: [])
-    for text in registers.prefix(16) { program.registers.append(try Self.register(text, path: path)) }
+    for (index, text) in registers.prefix(16).enumerated() {
+      program.registers.append(try Self.register(text, path: path, place: "$.registers[\(index)]"))
+    }
     for line in slots {
       let parts = line.split(separator: "  ", maxSplits: 1)
       guard let code = Self.bytes(parts.first ?? ""), !code.isEmpty, code.count <= Sequence.codeMax else {

@@ -1,0 +1,17 @@
+extension String {
+  /// The text as one line that does nothing to a terminal: control characters are spelt as in JSON (`\\u0000`).
+  ///
+  /// Names from files that a user was given may hold anything.
+  var withControlsSpelt: String {
+    var text = ""
+    for scalar in unicodeScalars {
+      guard scalar.properties.generalCategory == .control else {
+        text.unicodeScalars.append(scalar)
+        continue
+      }
+      let digits = String(scalar.value, radix: 16)
+      text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+    return text
+  }
+}
