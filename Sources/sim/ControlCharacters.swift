@@ -1,3 +1,5 @@
+import Hexadecimal
+
 extension String {
   /// The text as one line that does nothing to a terminal: control characters are spelt as in JSON (`\\u0000`).
   ///
@@ -9,8 +11,7 @@ extension String {
         text.unicodeScalars.append(scalar)
         continue
       }
-      let digits = String(scalar.value, radix: 16)
-      text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      text += "\\u" + scalar.value.hexadecimalDigits(4)
     }
     return text
   }

@@ -1,3 +1,4 @@
+import Hexadecimal
 import OutputFiles
 
 /// A program for user mode that ended differently, as a file that shows it again.
@@ -40,13 +41,13 @@ public struct NativeFile: ProgramFile {
     (self.seed, index, memorySeed) = (seed, disagreement.index, program.memorySeed)
     groups = program.groups.map { group in
       Group(
-        code: hexadecimal(group.code), name: group.name,
+        code: group.code.hexadecimal(), name: group.name,
         relative: group.relative.map { [UInt64($0.at), UInt64($0.end), $0.target] })
     }
     starts = program.starts.map { start in
       Start(
-        registers: start.registers.map { hexadecimal($0) }, flags: start.flags, pkru: start.pkru,
-        fx: stride(from: 0, to: Self.fxBytes, by: 16).map { hexadecimal(Array(start.fx[$0..<$0 + 16])) })
+        registers: start.registers.map { $0.hexadecimal }, flags: start.flags, pkru: start.pkru,
+        fx: stride(from: 0, to: Self.fxBytes, by: 16).map { start.fx[$0..<$0 + 16].hexadecimal() })
     }
     differences = disagreement.items
   }
@@ -107,7 +108,7 @@ public struct NativeFile: ProgramFile {
   }
 
   private static func bytes(_ text: String, _ path: String, _ place: String) throws(OutputError) -> [UInt8] {
-    guard let bytes = bytes(text[...]) else {
+    guard let bytes = HexadecimalBytes.parse(text.utf8) else {
       throw OutputError(path: path, problem: "\(place): \"\(text)\" is not bytes of two hexadecimal digits each")
     }
     return bytes

@@ -1,4 +1,5 @@
 import Foundation
+import Hexadecimal
 import OutputFiles
 
 /// A program that showed a disagreement, as a file of JSON that shows it again.
@@ -42,12 +43,6 @@ extension ProgramFile {
         path: path, problem: "\(place): \"\(text)\" is no hexadecimal number of at most 64 bits, such as 0x2a")
     }
     return value
-  }
-
-  /// Bytes as two digits each, with blanks between them; nil if it is something else.
-  static func bytes(_ text: Substring) -> [UInt8]? {
-    let bytes = text.split(separator: " ").map { UInt8($0, radix: 16) }
-    return bytes.contains(nil) ? nil : bytes.compactMap { $0 }
   }
 
   /// Writes the file into `folder`, and returns its path.

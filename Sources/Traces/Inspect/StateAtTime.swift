@@ -1,4 +1,5 @@
 import Engines
+import Hexadecimal
 import Scenarios
 import SimCPU
 import SimEvents
@@ -43,7 +44,7 @@ public struct StateAtTime {
       case .bytes: nil
       case .notMapped: "nothing is mapped there"
       case .noRAM(let physical):
-        "there is no RAM at physical address \(RegisterFile.hexadecimal(physical)), to which this leads"
+        "there is no RAM at physical address \(physical.hexadecimal), to which this leads"
       }
     }
   }
@@ -108,7 +109,7 @@ extension StateAtTime {
     var lines = ["at \(time) cycles, after instruction \(instruction), before event \(nextEvent)\(place)"]
     if showsAll {
       lines += zip(RegisterFile.names, registers.words).map {
-        "  \($0)\(String(repeating: " ", count: 22 - $0.count))\(RegisterFile.hexadecimal($1))"
+        "  \($0)\(String(repeating: " ", count: 22 - $0.count))\($1.hexadecimal)"
       }
     } else if memory.isEmpty {
       lines += registers.listing.map { "  \($0)" }
@@ -133,8 +134,8 @@ extension StateAtTime {
           .array(
             memory.map { region, contents in
               .object(
-                [("region", .string(region.text)), ("address", .string(RegisterFile.hexadecimal(region.address)))]
-                  + (contents.bytes.map { [("bytes", .string($0.map(\.hexadecimal).joined()))] } ?? [])
+                [("region", .string(region.text)), ("address", .string(region.address.hexadecimal))]
+                  + (contents.bytes.map { [("bytes", .string($0.hexadecimal(separator: "")))] } ?? [])
                   + (contents.problem.map { [("problem", .string($0))] } ?? []))
             })
         )
@@ -142,20 +143,15 @@ extension StateAtTime {
   }
 }
 
-extension UInt8 {
-  /// Two digits.
-  var hexadecimal: String { (self < 16 ? "0" : "") + String(self, radix: 16) }
-}
-
 extension [UInt8] {
   /// Sixteen bytes a line, with their address and what they are as text.
   func hexadecimalLines(from address: UInt64) -> [String] {
     stride(from: 0, to: count, by: 16).map { start in
       let row = self[start..<Swift.min(count, start + 16)]
-      let digits = row.map(\.hexadecimal).joined(separator: " ")
+      let digits = row.hexadecimal()
       let text = String(decoding: row.map { (0x20..<0x7f).contains($0) ? $0 : 0x2e }, as: UTF8.self)
       let padding = String(repeating: " ", count: 47 - digits.count)
-      return "\(RegisterFile.hexadecimal(address &+ UInt64(start)))  \(digits)\(padding)  \(text)"
+      return "\((address &+ UInt64(start)).hexadecimal)  \(digits)\(padding)  \(text)"
     }
   }
 }

@@ -1,3 +1,4 @@
+import Hexadecimal
 import OutputFiles
 
 /// A program that showed a disagreement, as a file that shows it again.
@@ -23,7 +24,7 @@ public struct SequenceFile: ProgramFile {
     let sequence = disagreement.sequence
     (self.seed, index, memorySeed) = (seed, disagreement.index, sequence.memorySeed)
     (privilege, flags) = (sequence.privilege, sequence.flags)
-    registers = sequence.registers.map { hexadecimal($0) }
+    registers = sequence.registers.map { $0.hexadecimal }
     slots = sequence.listing
     differences = disagreement.items
   }
@@ -48,7 +49,8 @@ public struct SequenceFile: ProgramFile {
     }
     for line in slots {
       let parts = line.split(separator: "  ", maxSplits: 1)
-      guard let code = Self.bytes(parts.first ?? ""), !code.isEmpty, code.count <= Sequence.codeMax else {
+      guard let code = HexadecimalBytes.parse((parts.first ?? "").utf8), !code.isEmpty, code.count <= Sequence.codeMax
+      else {
         throw OutputError(path: path, problem: "the slot \"\(line)\" is not 1 to \(Sequence.codeMax) bytes of code")
       }
       program.slots.append(.init(code: code, name: parts.count > 1 ? String(parts[1]) : ""))
