@@ -112,7 +112,8 @@ let host: [Target] = [
   .target(
     name: "Equivalence",
     dependencies: [
-      "Hexadecimal", "Engines", "SimUnicorn", "OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU",
+      "Hexadecimal", "Engines", "Processes", "SimUnicorn", "OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM",
+      "SimCPU",
       "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "PKRUModel", "Traces", "CSilicon",
     ],
     swiftSettings: strict),

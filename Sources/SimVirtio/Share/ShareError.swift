@@ -45,7 +45,7 @@ public struct ShareError: Error, Equatable, CustomStringConvertible {
     case .invalidName:
       "has a name that no file may have: names have 1 to 255 bytes, none of them / or NUL, and are not . or .."
     case .duplicate:
-      "is in the share more than once, from its folder, its extensions or its files; give one of them another name"
+      "is in the share more than once, from its folder, its extensions or its files"
     case .changedMeanwhile: "changed while it was read; try again when nothing writes to it"
     case .targetNotEmpty: "already holds something; name a new or an empty folder"
     case .unwritable(let why): "cannot be written (\(why))"
