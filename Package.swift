@@ -47,9 +47,10 @@ let host: [Target] = [
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
   .target(name: "Hexadecimal", swiftSettings: strict),
   .target(name: "SeededRandom", swiftSettings: strict),
+  .target(name: "Invariants", swiftSettings: strict),
   .target(name: "SimEvents", dependencies: ["CXXHash"], swiftSettings: hot),
   .target(name: "CMemoryFile"),
-  .target(name: "SimMemory", dependencies: ["PKRUModel", "CXXHash", "CMemoryFile"], swiftSettings: hot),
+  .target(name: "SimMemory", dependencies: ["Invariants", "PKRUModel", "CXXHash", "CMemoryFile"], swiftSettings: hot),
   .target(
     name: "CUnicornSeams",
     linkerSettings: [
@@ -65,7 +66,8 @@ let host: [Target] = [
   .target(name: "SimKVM", dependencies: ["CKVM", "SimCPU", "SimMemory", "SimEvents"], swiftSettings: strict),
   .target(name: "SimPlatform", swiftSettings: hot),
   .target(
-    name: "SimVirtio", dependencies: ["Hexadecimal", "VirtioCore", "NineP", "SimMemory", "SimEvents", "CXXHash"],
+    name: "SimVirtio",
+    dependencies: ["Invariants", "Hexadecimal", "VirtioCore", "NineP", "SimMemory", "SimEvents", "CXXHash"],
     swiftSettings: hot
   ),
   .target(
