@@ -45,9 +45,12 @@ let replaced = [
 
 let host: [Target] = [
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+  .target(name: "Hexadecimal", swiftSettings: strict),
+  .target(name: "SeededRandom", swiftSettings: strict),
+  .target(name: "Invariants", swiftSettings: strict),
   .target(name: "SimEvents", dependencies: ["CXXHash"], swiftSettings: hot),
   .target(name: "CMemoryFile"),
-  .target(name: "SimMemory", dependencies: ["PKRUModel", "CXXHash", "CMemoryFile"], swiftSettings: hot),
+  .target(name: "SimMemory", dependencies: ["Invariants", "PKRUModel", "CXXHash", "CMemoryFile"], swiftSettings: hot),
   .target(
     name: "CUnicornSeams",
     linkerSettings: [
@@ -63,11 +66,16 @@ let host: [Target] = [
   .target(name: "SimKVM", dependencies: ["CKVM", "SimCPU", "SimMemory", "SimEvents"], swiftSettings: strict),
   .target(name: "SimPlatform", swiftSettings: hot),
   .target(
-    name: "SimVirtio", dependencies: ["VirtioCore", "NineP", "SimMemory", "SimEvents", "CXXHash"], swiftSettings: hot
+    name: "SimVirtio",
+    dependencies: ["Invariants", "Hexadecimal", "VirtioCore", "NineP", "SimMemory", "SimEvents", "CXXHash"],
+    swiftSettings: hot
   ),
   .target(
     name: "SimMachine",
-    dependencies: ["SimCPU", "SimMemory", "SimVirtio", "NineP", "SimPlatform", "SimEvents", "GuestOS", "CXXHash"],
+    dependencies: [
+      "SeededRandom", "Hexadecimal", "SimCPU", "SimMemory", "SimVirtio", "NineP", "SimPlatform", "SimEvents", "GuestOS",
+      "CXXHash",
+    ],
     swiftSettings: hot),
   .target(
     name: "Benchmarks",
@@ -82,20 +90,21 @@ let host: [Target] = [
   .target(name: "Processes", dependencies: ["CChildren", "OutputFiles"], swiftSettings: strict),
   .target(
     name: "Scenarios",
-    dependencies: ["OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimPlatform", "SimVirtio", "NineP"],
+    dependencies: [
+      "Hexadecimal", "OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimPlatform", "SimVirtio", "NineP",
+    ],
     swiftSettings: strict),
   .target(
     name: "Traces",
     dependencies: [
-      "Engines", "OutputFiles", "Processes", "Scenarios", "SimMachine", "SimCPU", "SimMemory", "SimEvents", "GuestOS",
-      "SimVirtio",
-      "PKRUModel", "CXXHash",
+      "Hexadecimal", "Engines", "OutputFiles", "Processes", "Scenarios", "SimMachine", "SimCPU", "SimMemory",
+      "SimEvents", "GuestOS", "SimVirtio", "PKRUModel", "CXXHash",
     ],
     swiftSettings: strict),
   .target(
     name: "SimQEMU",
     dependencies: [
-      "Processes", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimPlatform", "SimVirtio",
+      "Hexadecimal", "Processes", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimPlatform", "SimVirtio",
     ], swiftSettings: strict
   ),
   .target(
@@ -105,24 +114,26 @@ let host: [Target] = [
   .target(
     name: "Equivalence",
     dependencies: [
-      "Engines", "SimUnicorn", "OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM", "SimCPU", "SimMachine",
-      "SimMemory", "SimVirtio",
-      "GuestOS", "PKRUModel", "Traces", "CSilicon",
+      "Hexadecimal", "Engines", "Processes", "SimUnicorn", "OutputFiles", "Scenarios", "SimEvents", "SimQEMU", "SimKVM",
+      "SimCPU",
+      "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "PKRUModel", "Traces", "CSilicon",
     ],
     swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
-      "Engines", "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "Traces", "Benchmarks", "BPFTool",
-      "Equivalence",
+      "Hexadecimal", "Engines", "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "Traces", "Benchmarks",
+      "BPFTool", "Equivalence",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict
   ),
-  .target(name: "BPFTool", dependencies: ["EBPFEngine", "OutputFiles"], swiftSettings: strict),
-  .target(name: "BPFFuzz", dependencies: ["EBPFEngine"], swiftSettings: strict),
+  .target(name: "BPFTool", dependencies: ["Hexadecimal", "EBPFEngine", "OutputFiles"], swiftSettings: strict),
+  .target(name: "BPFFuzz", dependencies: ["SeededRandom", "EBPFEngine"], swiftSettings: strict),
   .target(
-    name: "InstructionFuzz", dependencies: ["SimCPU", "SimMemory", "SimEvents", "SimUnicorn"], swiftSettings: strict),
+    name: "InstructionFuzz",
+    dependencies: ["SeededRandom", "Hexadecimal", "SimCPU", "SimMemory", "SimEvents", "SimUnicorn"],
+    swiftSettings: strict),
   .executableTarget(
     name: "instruction-fuzz",
     dependencies: ["InstructionFuzz", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -145,8 +156,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let hostTests: [Target] = [
-  .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+  .target(name: "TestSupport", dependencies: ["SeededRandom"], path: "Tests/TestSupport", swiftSettings: strict),
   tests("ArchitectureTests", []),
+  tests("HexadecimalTests", ["Hexadecimal"]),
+  tests("SeededRandomTests", ["SeededRandom"]),
   tests("PKRUModelTests", ["PKRUModel"]),
   tests("SimEventsTests", ["SimEvents"]),
   tests("SimMemoryTests", ["SimMemory", "PKRUModel"]),
@@ -155,7 +168,10 @@ let hostTests: [Target] = [
   tests("SimKVMTests", ["SimKVM", "SimCPU", "SimMemory", "SimEvents"]),
   tests(
     "EquivalenceTests",
-    ["Engines", "Equivalence", "OutputFiles", "Scenarios", "SimCPU", "SimKVM", "SimMemory", "SimUnicorn", "CSilicon"]),
+    [
+      "Engines", "Equivalence", "OutputFiles", "Scenarios", "SimCPU", "SimKVM", "SimMachine", "SimMemory", "SimUnicorn",
+      "CSilicon",
+    ]),
   tests("ProcessesTests", ["Processes"]),
   tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),

@@ -1,4 +1,5 @@
 import EBPFEngine
+import SeededRandom
 
 /// A guest in small: the context, some maps and helpers that check what their signatures promise. Its answers depend on
 /// the seed only, never on where things lie.
@@ -44,7 +45,7 @@ struct CheckedMachine {
 
   private struct Host: HelperHost {
     let maps: MapSet
-    var generator: FuzzGenerator
+    var generator: SeededGenerator
     var numbers: [UInt64] = []
 
     mutating func call(
@@ -93,7 +94,7 @@ struct CheckedMachine {
     let space = way.base.map { AddressSpace(stackBase: $0 + 0x10_0000) } ?? .ofRealAddresses()
     let maps = MapSet(space: space)
     do throws(MapError) { try makeMaps(maps) } catch { return nil }
-    var generator = FuzzGenerator(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     var context = (0..<ProgramContext.size).map { _ in
       UInt8(truncatingIfNeeded: generator.next() >> (generator.next() & 7))
     }

@@ -1,3 +1,5 @@
+import SeededRandom
+
 // What libFuzzer calls. Scripts/fuzz compiles this file with FUZZ_PROGRAMS or FUZZ_OBJECTS, one for each executable;
 // in the package it is empty.
 #if FUZZ_PROGRAMS || FUZZ_OBJECTS
@@ -31,7 +33,7 @@
     _ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ maximumSize: Int, _ seed: CUnsignedInt
   ) -> Int {
     if seed & 7 == 0 { return mutateBytes(data, size, maximumSize) }
-    var generator = FuzzGenerator(seed: UInt64(seed))
+    var generator = SeededGenerator(seed: UInt64(seed))
     let bytes = Array(UnsafeBufferPointer(start: data, count: size))
     let changed = ProgramMutator.mutate(bytes, maximumSize: maximumSize, using: &generator)
     data.update(from: changed, count: changed.count)

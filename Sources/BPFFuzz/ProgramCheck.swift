@@ -1,4 +1,5 @@
 import EBPFEngine
+import SeededRandom
 
 /// Any bytes as a program: decoder, encoder, disassembler, assembler, verifier and interpreter hold what they promise.
 public enum ProgramCheck {
@@ -39,7 +40,7 @@ public enum ProgramCheck {
   static func checkSafety(
     _ program: Program, _ environment: VerifierEnvironment, seed bytes: [UInt8], run: Run
   ) throws(Violation) -> FuzzOutcome {
-    var generator = FuzzGenerator(bytes: bytes)
+    var generator = SeededGenerator(bytes: bytes)
     let verified: VerifiedProgram
     do throws(Refusal) { verified = try VerifiedProgram(verifying: program, environment) } catch {
       guard program.index(ofSlot: error.slot) != nil, !error.description.isEmpty else {

@@ -1,4 +1,5 @@
 import EBPFEngine
+import SeededRandom
 
 /// Changes programs by whole instructions and their fields: changes of single bits would hardly ever leave one that
 /// decodes.
@@ -14,7 +15,7 @@ public enum ProgramMutator {
 
   /// `bytes` changed in one to three places, at most `maximumSize` bytes long.
   public static func mutate(
-    _ bytes: [UInt8], maximumSize: Int, using generator: inout FuzzGenerator
+    _ bytes: [UInt8], maximumSize: Int, using generator: inout SeededGenerator
   ) -> [UInt8] {
     var bytes = Array(bytes.prefix(bytes.count & ~(slotSize - 1)))
     if bytes.isEmpty { bytes = [0xb7, 0, 0, 0, 0, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0] }
@@ -22,7 +23,7 @@ public enum ProgramMutator {
     return Array(bytes.prefix(min(maximumSize, ProgramCheck.maximumSize) & ~(slotSize - 1)))
   }
 
-  private static func change(_ bytes: inout [UInt8], _ generator: inout FuzzGenerator) {
+  private static func change(_ bytes: inout [UInt8], _ generator: inout SeededGenerator) {
     let count = bytes.count / slotSize
     guard count > 0 else { return }
     let start = Int.random(in: 0..<count, using: &generator) * slotSize
@@ -49,23 +50,23 @@ public enum ProgramMutator {
     if bytes.count < ProgramCheck.maximumSize { bytes.insert(contentsOf: slot, at: place) }
   }
 
-  private static func random(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private static func random(_ generator: inout SeededGenerator) -> [UInt8] {
     let opcode = opcodes[Int.random(in: 0..<opcodes.count, using: &generator)]
     let isSmall = Bool.random(using: &generator)
     return [opcode, registers(&generator)] + (isSmall ? [0, 0] : offset(&generator)) + number(&generator)
   }
 
-  private static func registers(_ generator: inout FuzzGenerator) -> UInt8 {
+  private static func registers(_ generator: inout SeededGenerator) -> UInt8 {
     UInt8.random(in: 0...10, using: &generator) | UInt8.random(in: 0...10, using: &generator) << 4
   }
 
-  private static func offset(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private static func offset(_ generator: inout SeededGenerator) -> [UInt8] {
     let offset = Int16.random(in: -64...127, using: &generator) & (Bool.random(using: &generator) ? ~7 : ~0)
     let bits = UInt16(bitPattern: offset)
     return [UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8)]
   }
 
-  private static func number(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private static func number(_ generator: inout SeededGenerator) -> [UInt8] {
     let isEdge = Bool.random(using: &generator)
     let number =
       isEdge

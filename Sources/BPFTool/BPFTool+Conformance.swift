@@ -1,4 +1,5 @@
 import EBPFEngine
+import Hexadecimal
 
 extension BPFTool {
   /// The plugin protocol of the public BPF conformance suite: the program as hexadecimal bytes on standard input, memory

@@ -1,4 +1,5 @@
 import EBPFEngine
+import Hexadecimal
 
 /// What a program finds at the address in r1.
 public enum ProgramMemory: Equatable, Sendable {

@@ -24,7 +24,7 @@ extension BPFTool {
   private static func verdicts(_ path: String, section: String?) throws(ToolError) -> [Verdict] {
     let bytes = try ProgramFile.bytes(of: path)
     if ProgramFile.isObject(bytes) { return try verdicts(ofObject: bytes, path, section) }
-    guard section == nil else { throw ToolError(file: path, message: "only ELF objects have sections") }
+    guard section == nil else { throw ProgramFile.withoutSections(path) }
     if ProgramFile.isAssembly(path) { return [Verdict(try ProgramFile.assemble(bytes, path), .uio())] }
     do throws(DecodingError) { return [Verdict(try Program(bytes: bytes), .uio())] } catch {
       guard !error.reason.isOfWholeFile else { throw ToolError(file: path, message: ProgramFile.whole(error.reason)) }

@@ -34,6 +34,9 @@ enum ProgramFile {
   /// The program in a file; `name` chooses a function or section of an object.
   static func load(_ path: String, named name: String?) throws(ToolError) -> LoadedProgram {
     let bytes = try bytes(of: path)
+    guard name == nil || !isAssembly(path) && isObject(bytes) else {
+      throw withoutSections(path)
+    }
     if isAssembly(path) { return LoadedProgram(program: try assemble(bytes, path)) }
     do throws(ToolError) { return try parse(bytes, isObject: isObject(bytes), named: name) } catch {
       throw error.about(path)
@@ -59,6 +62,10 @@ enum ProgramFile {
     do throws(ObjectError) { object = try ProgramObject(bytes: bytes) } catch { throw ToolError(message: "\(error)") }
     guard let entry = object.program(named: name.map { Array($0.utf8) }) else { throw missing(name ?? "", in: object) }
     return LoadedProgram(program: entry.program, object: object)
+  }
+
+  static func withoutSections(_ path: String) -> ToolError {
+    ToolError(file: path, message: "only ELF objects have sections to choose from; leave out --section")
   }
 
   /// What is wrong with bytes that are no sequence of instructions at all, and what would be one.

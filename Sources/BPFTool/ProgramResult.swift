@@ -1,4 +1,5 @@
 import EBPFEngine
+import Hexadecimal
 
 /// How a run of a program ended.
 public struct ProgramResult: Equatable, Sendable {
@@ -40,7 +41,7 @@ public struct ProgramResult: Equatable, Sendable {
   public func json(file: String) throws(ToolError) -> CommandResult {
     var report = Report(file: file, output: String(decoding: output, as: UTF8.self))
     switch end {
-    case .returned(let value): report.returned = "0x\(String(value, radix: 16))"
+    case .returned(let value): report.returned = value.hexadecimal
     case .fault(let reason): report.fault = reason
     }
     return CommandResult(standardOutput: try encode(report), status: status)

@@ -1,4 +1,5 @@
 import EBPFEngine
+import Hexadecimal
 
 /// What the verifier says of one program; JSON has these fields, those that do not apply left out.
 struct Verdict: Encodable {
@@ -38,7 +39,7 @@ struct Verdict: Encodable {
       guard let index = program.index(ofSlot: error.slot) else { return }
       let instruction = program.instructions[index]
       assembly = Self.text { Disassembler.write(instruction, to: &$0) }
-      opcode = (instruction.encoded?.0.opcode).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+      opcode = (instruction.encoded?.0.opcode).map { $0.hexadecimalDigits(2) }
     }
   }
 

@@ -1,3 +1,5 @@
+import Hexadecimal
+
 /// What came of a number of cases.
 public struct FuzzReport: Sendable {
   /// Findings of one cause.
@@ -30,7 +32,7 @@ public struct FuzzReport: Sendable {
     findings += 1
     // The guest's place differs from case to case; what the library said does not.
     let cause = String(finding.problem.prefix { $0 != ";" })
-    let bytes = fuzzed.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+    let bytes = fuzzed.bytes.hexadecimal()
     let text = "\(source), case \(number), \(fuzzed.mode): \(bytes): \(finding.problem)"
     causes[cause, default: Cause(first: text)].count += 1
   }

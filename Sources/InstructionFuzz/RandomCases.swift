@@ -1,3 +1,4 @@
+import SeededRandom
 import SimCPU
 
 /// Up to eight drawn instructions, biased to prefixes, to opcodes of two and three bytes and to register forms, in a drawn
@@ -81,20 +82,14 @@ public struct RandomCases: CaseSource {
   }
 }
 
-/// SplitMix64.
+/// What cases are drawn with.
 struct CaseGenerator {
-  private var state: UInt64
+  private var generator: SeededGenerator
 
-  init(seed: UInt64) { state = seed &* 0xd6e8_feb8_6659_fd93 }
+  /// Seeds that follow one another begin far apart.
+  init(seed: UInt64) { generator = SeededGenerator(seed: seed &* 0xd6e8_feb8_6659_fd93) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
-  }
-
+  mutating func next() -> UInt64 { generator.next() }
   mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
   mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
   mutating func once(in count: Int) -> Bool { below(count) == 0 }

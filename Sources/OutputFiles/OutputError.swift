@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// A file that could not be written.
 public struct OutputError: Error, Equatable, CustomStringConvertible {
@@ -33,6 +33,24 @@ public func requireOutput(_ output: String, differsFrom input: String) throws(Ou
   if target.isRegularFile && target.st_dev == source.st_dev && target.st_ino == source.st_ino {
     throw OutputError(path: output, problem: "is the input; name another file to write")
   }
+}
+
+/// Makes the folder that files will be written to, unless it is there, so that what is in the way shows before the work.
+public func requireWritableFolder(_ path: String) throws(OutputError) {
+  guard !path.isEmpty else { throw OutputError(path: path, problem: "the name of the folder to write to is empty") }
+  var information = stat()
+  if stat(path, &information) == 0 {
+    guard information.isFolder else { throw OutputError(path: path, problem: "is not a folder") }
+  } else {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      // The system's words say more than those of the error.
+      let reason = (error as? CocoaError)?.underlying as? POSIXError
+      throw OutputError(path: path, number: reason?.code.rawValue ?? EIO)
+    }
+  }
+  guard access(path, W_OK | X_OK) == 0 else { throw OutputError(path: path, number: errno) }
 }
 
 extension stat {

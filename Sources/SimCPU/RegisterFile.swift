@@ -58,7 +58,10 @@ public struct RegisterFile: Equatable, Sendable {
   /// The word with this name; nil if there is none.
   public subscript(name: String) -> UInt64? { Self.places[name].map { words[$0] } }
 
-  public var instructionPointer: UInt64 { self["rip"] ?? 0 }
+  public var instructionPointer: UInt64 {
+    guard let pointer = self["rip"] else { preconditionFailure("the names of registers have no rip") }
+    return pointer
+  }
 
   /// XXH3-64 of the words in order, each as 8 little-endian bytes.
   public var digest: UInt64 {

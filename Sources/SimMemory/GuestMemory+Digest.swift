@@ -1,5 +1,6 @@
 import CXXHash
 import Glibc
+import Invariants
 
 /// The digest of all memory: the wrapping sum of one term for each page.
 ///
@@ -8,6 +9,7 @@ import Glibc
 extension GuestMemory {
   /// The digest now. It costs as much as there are pages written since it was last asked for.
   public func digest() -> UInt64 {
+    Invariants.check("guest memory", _checkInvariants())
     harvest()
     for page in stale {
       let term = Self.digestTerm(base + page * Self.pageSize, page: page)

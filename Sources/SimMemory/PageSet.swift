@@ -8,6 +8,7 @@ public final class PageSet {
   public let wordCount: Int
 
   init(pageCount: Int) {
+    precondition(pageCount > 0, "a set of no pages has no words to iterate over")
     self.pageCount = pageCount
     wordCount = (pageCount + 63) / 64
     words = .allocate(capacity: wordCount)
@@ -21,6 +22,7 @@ public final class PageSet {
   /// `page` must be below `pageCount`.
   @inline(__always)
   func insert(_ page: Int) {
+    assert(page >= 0 && page < pageCount)
     words[page >> 6] |= 1 &<< UInt64(page & 63)
   }
 
@@ -44,10 +46,21 @@ public final class PageSet {
     words.update(repeating: 0, count: wordCount)
   }
 
+  /// Both are sets of pages of the same memory.
   func formUnion(_ other: PageSet) {
-    for word in 0..<Swift.min(wordCount, other.wordCount) where other.words[word] != 0 {
+    precondition(pageCount == other.pageCount, "sets of different memories have nothing in common")
+    for word in 0..<wordCount where other.words[word] != 0 {
       words[word] |= other.words[word]
     }
+  }
+}
+
+extension PageSet {
+  /// Whether no bit stands for a page that does not exist: C code sets them too.
+  func _checkInvariants() -> Bool {
+    let unused = wordCount * 64 - pageCount
+    return wordCount == (pageCount + 63) / 64 && unused < 64
+      && words[wordCount - 1] & ~(UInt64.max >> UInt64(unused)) == 0
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Hexadecimal
 
 /// A bare image on QEMU's own processor: what it writes to a debug port, and how it ends.
 public struct BareRun: Sendable {
@@ -33,7 +34,7 @@ public struct BareRun: Sendable {
         "-M", "microvm", "-accel", "tcg", "-cpu", "max", "-m", "\(memoryMiB)", "-nodefaults", "-no-user-config",
         "-display", "none", "-no-reboot", "-kernel", file.path, "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
         "-chardev", "file,id=output,path=\(output.path)", "-device",
-        "isa-debugcon,iobase=0x\(String(port, radix: 16)),chardev=output",
+        "isa-debugcon,iobase=\(port.hexadecimal),chardev=output",
       ], folder: folder.url)
     let deadline = ContinuousClock.now + .seconds(patienceSeconds)
     while !process.hasEnded, ContinuousClock.now < deadline { Channel.wait(for: [process.errors], milliseconds: 20) }

@@ -7,10 +7,8 @@ final class EmulatorProcess {
   let errors: Channel
   private let process: ChildProcess
 
-  /// - Parameters:
-  ///   - folder: removed when a signal ends us.
-  ///   - output: the file that its standard output goes to, or nil.
-  init(_ program: URL, _ arguments: [String], folder: URL, output: String? = nil) throws(QEMUFailure) {
+  /// - Parameter folder: removed when a signal ends us.
+  init(_ program: URL, _ arguments: [String], folder: URL) throws(QEMUFailure) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw QEMUFailure("no pipe: \(String(cString: strerror(errno)))") }
     errors = Channel(ends[0])
@@ -18,7 +16,7 @@ final class EmulatorProcess {
     _ = fcntl(ends[1], F_SETFD, FD_CLOEXEC)
     do throws(ProcessError) {
       process = try ChildProcess(
-        program, arguments, output: output.map { .file($0) } ?? .nothing, errors: .descriptor(ends[1]), folder: folder)
+        program, arguments, errors: .descriptor(ends[1]), folder: folder)
     } catch {
       throw QEMUFailure(error.description)
     }

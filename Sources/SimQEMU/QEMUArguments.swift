@@ -1,3 +1,4 @@
+import Hexadecimal
 import SimCPU
 import SimMachine
 import SimPlatform
@@ -42,9 +43,9 @@ struct QEMUArguments {
       "-global", "virtio-mmio.force-legacy=off",
       "-kernel", folder.image.path, "-append", configuration.commandLine,
       "-serial", "chardev:\(Stream.serial)", "-qmp", "unix:\(folder.monitor.path)",
-      "-device", "isa-debug-exit,iobase=0x\(hexadecimal(Platform.debugExitPort)),iosize=4",
+      "-device", "isa-debug-exit,iobase=\(Platform.debugExitPort.hexadecimal),iosize=4",
       // Hands on every byte that is written to it: the guest's trace port.
-      "-device", "isa-debugcon,iobase=0x\(hexadecimal(Platform.tracePort)),chardev=\(Stream.trace)",
+      "-device", "isa-debugcon,iobase=\(Platform.tracePort.hexadecimal),chardev=\(Stream.trace)",
       "-d", "int,cpu_reset,trace:v9fs*", "-D", folder.log.path,
     ] + Stream.allCases.flatMap { ["-chardev", "pipe,id=\($0),path=\(folder.pipe($0))"] }
       + configuration.devices.flatMap(device)
@@ -67,8 +68,6 @@ struct QEMUArguments {
       ]
     }
   }
-
-  private func hexadecimal(_ port: UInt16) -> String { String(port, radix: 16) }
 }
 
 extension MachineConfiguration {

@@ -42,10 +42,11 @@ struct QEMULog {
     guard vector < Self.firstInterruptVector else {
       return .interrupt(vector: UInt8(vector), instructionPointer: pointer)
     }
+    guard let errorCode = numbers["e"], let faulting = vector == 14 ? numbers["CR2"] : 0 else { return nil }
     lastPointer = pointer
     return .exception(
-      vector: UInt8(vector), errorCode: UInt32(truncatingIfNeeded: numbers["e"] ?? 0), instructionPointer: pointer,
-      address: vector == 14 ? numbers["CR2"] ?? 0 : 0)
+      vector: UInt8(vector), errorCode: UInt32(truncatingIfNeeded: errorCode), instructionPointer: pointer,
+      address: faulting)
   }
 }
 

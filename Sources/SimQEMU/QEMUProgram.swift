@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// The QEMU of this host.
 public enum QEMUProgram {
@@ -7,11 +8,5 @@ public enum QEMUProgram {
   public static let name = "qemu-system-x86_64"
 
   /// The program, looked for in the folders of PATH.
-  public static var url: URL? { inPath(name) }
-
-  static func inPath(_ name: String) -> URL? {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    return folders.lazy.map { URL(fileURLWithPath: String($0)).appendingPathComponent(name) }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-  }
+  public static var url: URL? { InstalledProgram.url(named: name) }
 }

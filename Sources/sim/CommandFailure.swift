@@ -49,7 +49,10 @@ struct CommandFailure: Error, CustomStringConvertible {
   ///
   /// - Parameter members: what the object says besides.
   func show(_ members: [(key: String, value: JSONText)] = []) {
-    guard OutputFormat.isJSONWanted else { return StandardError.write("\(self)\n") }
+    guard OutputFormat.isJSONWanted else {
+      for problem in problems { StandardError.write("\(problem.description.withControlsSpelt)\n") }
+      return
+    }
     let rest: [(key: String, value: JSONText)] = [
       ("exitCode", .integer(UInt64(status))), ("problems", .array(problems.map(\.json))),
     ]

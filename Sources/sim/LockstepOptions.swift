@@ -1,6 +1,7 @@
 import ArgumentParser
 import Equivalence
 import Foundation
+import OutputFiles
 import Scenarios
 import SimMachine
 
@@ -13,11 +14,15 @@ struct LockstepOptions: ParsableArguments {
       """)
   var lockstep = false
 
-  @Option(help: "With --lockstep: where comparison begins: an instruction's number, a time, or step:N of the script.")
-  var from = "0"
+  @Option(
+    help: "With --lockstep: where comparison begins: an instruction's number, a time, or step:N of the script.",
+    transform: LockstepPoint.parse)
+  var from = LockstepPoint.instruction(0)
 
-  @Option(help: "With --lockstep: where it ends: an instruction's number, a time, step:N, or end.")
-  var to = "step:0"
+  @Option(
+    help: "With --lockstep: where it ends: an instruction's number, a time, step:N, or end.",
+    transform: LockstepPoint.parse)
+  var to = LockstepPoint.step(0)
 
   @Option(help: "With --lockstep or --native: so many generated sequences.")
   var sequences: UInt64?
@@ -31,58 +36,58 @@ struct LockstepOptions: ParsableArguments {
 
   func validate() throws {
     guard sequences != 0 else { throw ValidationError("--sequences 0 compares nothing; give at least 1") }
-    guard lockstep || from == "0" && to == "step:0" else {
+    guard lockstep || from == .instruction(0) && to == .step(0) else {
       throw ValidationError("--from and --to belong to --lockstep")
+    }
+    guard !from.isBehind(to) else {
+      throw ValidationError("--from \(from) --to \(to): nothing lies between them to be compared")
     }
   }
 
   /// Options that `--native` has too are given.
   var hasSequenceOptions: Bool { sequences != nil || seed != 1 || output != nil }
 
-  /// - Returns: whether everything agreed.
-  func run(files: [String], format: OutputFormat) throws -> Bool {
+  /// - Returns: the exit code.
+  func run(files: [String], format: OutputFormat) throws -> Int32 {
     do {
-      var agrees = true
-      if let sequences { agrees = try runSequences(sequences, format) && agrees }
+      if let output { try reportingFailures(path: output) { try requireWritableFolder(output) } }
+      var statuses: [Int32] = []
+      if let sequences { statuses.append(try runSequences(sequences, format) ? 0 : 1) }
       for file in files where !ScenarioSchema.isSchema(file) {
-        agrees =
-          try (file.hasSuffix(SequenceFile.suffix) ? runSequence(file, format) : runScenario(file, format)) && agrees
+        statuses.append(
+          try file.hasSuffix(SequenceFile.suffix) ? runSequence(file, format) ? 0 : 1 : runScenario(file, format))
       }
-      return agrees
+      return ExitStatus.worst(statuses)
     } catch let refusal as MachineRefusal {
       throw CommandFailure(message: "verify --lockstep: \(refusal.problem)", remedy: refusal.remedy)
     }
   }
 
-  /// Reads "12345", "350us" or "step:0"; nil stands for "end".
-  private func moment(_ text: String, _ option: String, hertz: UInt64) throws -> Moment? {
-    if text == "end" { return nil }
-    if let number = UInt64(text) { return .instruction(number) }
-    if let time = VirtualDuration(text) { return .time(time.cycles(hertz: hertz)) }
-    if text.hasPrefix("step:"), let index = UInt64(text.dropFirst(5)) { return ScenarioLockstep.step(index) }
-    throw CommandFailure(
-      message: "\(option) \(text): is no place in a run",
-      remedy: "write an instruction's number, a time such as 350us, step:N or end")
+  /// Refuses a step that the script does not have: it would be looked for until the run's end.
+  private func requireSteps(of scenario: Scenario, in file: String) throws {
+    for (option, point) in [("--from", from), ("--to", to)] {
+      guard case .step(let index) = point, index >= scenario.script.count else { continue }
+      let known = scenario.script.isEmpty ? "no steps" : "steps 0 to \(scenario.script.count - 1)"
+      throw CommandFailure(
+        file: file, message: "\(option) \(point): the script has \(known)", remedy: "give one of them, or --to end")
+    }
   }
 
-  private func runScenario(_ file: String, _ format: OutputFormat) throws -> Bool {
-    var agrees = false
+  private func runScenario(_ file: String, _ format: OutputFormat) throws -> Int32 {
+    var status: Int32 = 0
     try reportingFailures(path: file) {
       let inputs = try RunInputs(ScenarioFile(path: file), products: buildProducts(), seed: nil)
+      try requireSteps(of: inputs.scenario, in: file)
       let hertz = inputs.scenario.machine.clockMHz * 1_000_000
-      guard let start = try moment(from, "--from", hertz: hertz) else {
-        throw CommandFailure(
-          message: "--from end: nothing would be compared", remedy: "write an instruction's number, a time or step:N")
-      }
-      let end = try moment(to, "--to", hertz: hertz)
-      let report = try ScenarioLockstep(inputs, from: start, to: end).run()
+      guard let start = from.moment(hertz: hertz) else { preconditionFailure("the end was taken for a beginning") }
+      let report = try ScenarioLockstep(inputs, from: start, to: to.moment(hertz: hertz)).run()
       print(
         format == .json
           ? report.json(name: inputs.scenario.name).text
           : report.text(name: inputs.scenario.name, paint: Terminal.paint))
-      agrees = report.passed
+      status = report.passed ? 0 : report.isIncomplete ? ExitStatus.badInput : 1
     }
-    return agrees
+    return status
   }
 
   private func runSequence(_ file: String, _ format: OutputFormat) throws -> Bool {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Equivalence
 import Foundation
+import OutputFiles
 import Scenarios
 
 /// `sim verify --native`: the simulator and the host's own processor in user mode, program by program.
@@ -28,7 +29,12 @@ struct NativeOptions: ParsableArguments {
 
   /// - Returns: whether everything agreed.
   func run(files: [String], sequences: UInt64?, seed: UInt64, output: String?, format: OutputFormat) throws -> Bool {
+    guard output == nil || files.isEmpty && !forms else {
+      throw CommandFailure(
+        wrongUsage: "--output is for generated programs; a file or a form is shown again by its name")
+    }
     do {
+      if let output { try reportingFailures(path: output) { try requireWritableFolder(output) } }
       let check = try NativeCheck()
       if forms { return try runForms(check, format) }
       if files.isEmpty { return try runPrograms(check, sequences, seed, output, format) }

@@ -58,6 +58,7 @@ struct Sim: ParsableCommand {
   private static func runCommand() -> Int32 {
     do {
       try HostLimits.prepare()
+      try SubcommandNames.check(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       let progress = ProgressLine().map { line in ProgressObserver { line.show($0) } }
       try ScenarioRun.withProgress(progress) { try command.run() }

@@ -22,7 +22,7 @@ struct VerifyCommand: ParsableCommand {
       EXIT CODES
         0  agreement in everything that both show
         1  a disagreement
-        2  wrong usage or input, or none of the engines could run
+        2  wrong usage or input, none of the engines could run, or a run ended before --from or --to
       """
   )
 
@@ -37,8 +37,8 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var lockstep: LockstepOptions
   @OptionGroup var native: NativeOptions
 
-  @Option(help: "Engines, separated by commas: kvm, qemu-tcg, qemu-kvm.")
-  var against = "kvm,qemu-tcg,qemu-kvm"
+  @Option(help: "Engines, separated by commas: kvm, qemu-tcg, qemu-kvm (the default is all of them).")
+  var against: String?
 
   @Option(
     help: "Record the engines' runs as traces in this folder; with --pku, what the host's own processor decides.",
@@ -48,7 +48,19 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "text, or json: one object a scenario.")
   var format = OutputFormat.text
 
+  private static let engineNames = "kvm,qemu-tcg,qemu-kvm"
+
   func validate() throws {
+    let other = [("--native", native.native), ("--lockstep", lockstep.lockstep), ("--pku", pku)].first(where: \.1)?.0
+    if let other {
+      guard against == nil else { throw ValidationError("--against goes with scenarios, not with \(other)") }
+      guard record == nil || pku else {
+        throw ValidationError("--record goes with scenarios and --pku, not with \(other)")
+      }
+    }
+    guard against?.split(separator: ",").isEmpty != true else {
+      throw ValidationError("--against names no engine; known: \(Self.engineNames)")
+    }
     if native.native {
       guard !pku, !lockstep.lockstep else { throw ValidationError("give one of --native, --lockstep and --pku") }
       guard files.isEmpty || !native.forms && lockstep.sequences == nil else {
@@ -74,13 +86,14 @@ struct VerifyCommand: ParsableCommand {
       return
     }
     if lockstep.lockstep {
-      guard try lockstep.run(files: files, format: format) else { throw ExitCode(1) }
+      let status = try lockstep.run(files: files, format: format)
+      if status != 0 { throw ExitCode(status) }
       return
     }
-    let engines = try against.split(separator: ",").map { name in
+    let engines = try (against ?? Self.engineNames).split(separator: ",").map { name in
       guard let engine = EngineKind(rawValue: String(name)), engine != .unicorn else {
         throw CommandFailure(
-          message: "--against \(name): there is no such engine", remedy: "known: kvm, qemu-tcg, qemu-kvm")
+          message: "--against \(name): there is no such engine", remedy: "known: \(Self.engineNames)")
       }
       return engine
     }

@@ -1,5 +1,6 @@
 import EBPFEngine
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BPFFuzz
@@ -24,7 +25,7 @@ import Testing
 
   @Test func mutatedProgramsKeepEveryPromise() throws {
     let count = Self.count("FUZZ_PROGRAMS", 4000)
-    var generator = FuzzGenerator(seed: Self.seed)
+    var generator = SeededGenerator(seed: Self.seed)
     var pool = try Self.sources.map { try Assembler.assemble(Array($0.utf8)).bytes }
     var counts = [0, 0, 0]
     for _ in 0..<count {
@@ -48,7 +49,7 @@ import Testing
     guard let bytes = FileManager.default.contents(atPath: ".build/extensions/hello.bpf.o") else {
       return print("not run: Scripts/build-extensions has not made hello.bpf.o")
     }
-    var generator = FuzzGenerator(seed: Self.seed)
+    var generator = SeededGenerator(seed: Self.seed)
     var counts = [0, 0, 0]
     for _ in 0..<Self.count("FUZZ_OBJECTS", 1000) {
       var copy = [UInt8](bytes)

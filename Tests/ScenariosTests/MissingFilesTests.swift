@@ -60,7 +60,7 @@ private func complaint(_ text: String, _ prepare: (TemporaryFolder) throws -> Vo
   let said = try complaint("{\"share\": {\"folder\": \"s\", \"files\": {\"a.txt\": \"x\"}}}") {
     try $0.write("s/a.txt", "")
   }
-  #expect(said.contains("is there twice"))
+  #expect(said.contains("share/a.txt: is in the share more than once"))
 }
 
 @Test(.enabled(if: imagesAreBuilt)) func symbolsThatTheImageHasNotAreNamedWithTheNearest() throws {

@@ -46,6 +46,7 @@ final class ServerSide {
   private func send<T>(_ message: Request, _ body: (Reply) throws -> T) throws -> T {
     let count = try request.withUnsafeMutableBytes { try message.encode(tag: 1, into: $0) }
     let reply = server.respond(to: Array(request.prefix(count)), room: Int(Self.messageBytesMax))
+    precondition(server.session._checkInvariants(), "after \(message)")
     return try reply.withUnsafeBytes { bytes in
       let reply = try Reply(header: try MessageHeader(decoding: bytes), decoding: bytes)
       if case .lerror(let number) = reply { throw number }

@@ -78,6 +78,35 @@ import Testing
   }
 }
 
+@Suite struct InvariantTests {
+  @Test func aWriteWithoutANoteIsFound() throws {
+    let memory = try GuestMemory(size: 16 * 4096)
+    #expect(memory.write8(1, at: 5 * 4096) && memory._checkInvariants())
+    _ = memory.digest()
+    memory.base.storeBytes(of: 2, toByteOffset: 5 * 4096, as: UInt8.self)
+    #expect(!memory._checkInvariants())
+    memory.markDirty(page: 5)
+    #expect(memory._checkInvariants())
+  }
+
+  @Test func aBitForAPageThatDoesNotExistIsFound() throws {
+    let memory = try GuestMemory(size: 16 * 4096)
+    memory.translated.words[0] = 1 << 15
+    #expect(memory._checkInvariants())
+    memory.translated.words[0] = 1 << 16
+    #expect(!memory._checkInvariants())
+  }
+
+  @Test func aPageThatDiffersFromTheSnapshotWithoutANoteIsFound() throws {
+    let memory = try GuestMemory(size: 16 * 4096)
+    #expect(memory.write8(1, at: 0))
+    let fork = try GuestMemory(forking: memory.snapshot())
+    #expect(fork._checkInvariants())
+    fork.base.storeBytes(of: 2, toByteOffset: 0, as: UInt8.self)
+    #expect(!fork._checkInvariants())
+  }
+}
+
 @Suite struct DigestTests {
   @Test func itDependsOnContentsOnly() throws {
     let first = try GuestMemory(size: 64 * 4096)

@@ -36,6 +36,7 @@ private func contents(_ memory: GuestMemory) -> [UInt8]? { memory.read(0, count:
         #expect(memory.write([UInt8](repeating: byte, count: count), at: UInt64(address)))
         model.replaceSubrange(address..<address + count, with: [UInt8](repeating: byte, count: count))
       }
+      #expect(memory._checkInvariants(), "seed \(seed)")
       if Int.random(in: 0..<4, using: &random) == 0 {
         let plain = try GuestMemory(size: UInt64(size))
         #expect(plain.write(model, at: 0))

@@ -24,14 +24,14 @@ import Testing
     let write = try #require(found.write)
     let before = try StateAtTime(at: write.time - 1, of: trace, inputs: inputs, regions: [count])
     let after = try StateAtTime(at: write.time, of: trace, inputs: inputs, regions: [count])
-    #expect(before.memory[0].bytes == Array(write.hit.old.prefix(4)))
-    #expect(after.memory[0].bytes == Array(write.hit.new.prefix(4)))
+    #expect(before.memory[0].contents.bytes == Array(write.hit.old.prefix(4)))
+    #expect(after.memory[0].contents.bytes == Array(write.hit.new.prefix(4)))
     #expect(before.registers.instructionPointer == write.hit.instructionPointer)
     #expect(before.instruction == write.hit.instruction)
     var last: UInt64 = 0
     for event in try events(of: trace) { last = event.time }
     let end = try StateAtTime(at: last, of: trace, inputs: inputs, regions: [count])
-    #expect(end.memory[0].bytes == after.memory[0].bytes)
+    #expect(end.memory[0].contents.bytes == after.memory[0].contents.bytes)
     let symbols = try TraceSymbols(trace, image: inputs.image)
     #expect(found.text(symbols).contains("count:4 was last written by instruction \(write.hit.instruction) at"))
     #expect(found.json(symbols).text.contains("\"written\":true"))

@@ -27,7 +27,9 @@ import Testing
     let before = try StateAtTime(at: last / 2, of: trace, inputs: inputs, regions: count)
     let after = try StateAtTime(at: last, of: trace, inputs: inputs, regions: count)
     #expect(before.time >= last / 2 && after.time >= last)
-    let (old, new) = (try #require(before.memory.first?.bytes), try #require(after.memory.first?.bytes))
+    let (old, new) = (
+      try #require(before.memory.first?.contents.bytes), try #require(after.memory.first?.contents.bytes)
+    )
     #expect(old != new, "set_count writes it")
   }
 
@@ -73,7 +75,7 @@ import Testing
   @Test func memoryThatIsNotMappedIsSaidToBeSo() throws {
     let state = try StateAtTime(
       at: 300_000, of: trace, inputs: inputs, regions: [try region("0xffffffffffffff00:512"), try region("main:2")])
-    #expect(state.memory[0].bytes == nil && state.memory[1].bytes?.count == 2)
+    #expect(state.memory[0].contents.bytes == nil && state.memory[1].contents.bytes?.count == 2)
     let symbols = try TraceSymbols(trace, image: inputs.image)
     #expect(state.text(symbols, showsAll: false).contains("nothing is mapped there"))
     #expect(state.text(symbols, showsAll: true).contains("x87.r7.significand"))

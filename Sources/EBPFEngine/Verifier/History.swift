@@ -98,3 +98,22 @@ struct History {
     return least
   }
 }
+
+#if !hasFeature(Embedded)
+  extension History {
+    /// Whether nodes, open ways and remembered states fit together. For tests; costs as much as all that is remembered.
+    func _checkInvariants() -> Bool {
+      guard nodes.indices.contains(Int(current)), rememberedCount == remembered.reduce(0, { $0 + $1.count }),
+        rememberedCount <= max(limits.states, 1), remembered.allSatisfy({ $0.count <= max(limits.statesPerJoin, 1) })
+      else { return false }
+      for (index, node) in nodes.enumerated() {
+        // Made after its parent, which is open as long as it is.
+        guard node.parent < index, node.parent >= -1, node.openWays >= 0 else { return false }
+        guard node.openWays == 0 || node.parent < 0 || nodes[Int(node.parent)].openWays > 0 else { return false }
+      }
+      // A node is remembered at one join, once.
+      let numbers = remembered.flatMap { $0.map(\.node) }
+      return Set(numbers).count == numbers.count && numbers.allSatisfy { $0 > 0 && Int($0) < nodes.count }
+    }
+  }
+#endif

@@ -1,3 +1,4 @@
+import Hexadecimal
 import SimCPU
 import SimEvents
 
@@ -19,7 +20,7 @@ final class AccessLog {
     var isRefused = false
 
     var description: String {
-      "\(kind.rawValue) 0x\(String(address, radix: 16)) (\(size) bytes) 0x\(String(value, radix: 16))"
+      "\(kind.rawValue) \(address.hexadecimal) (\(size) bytes) \(value.hexadecimal)"
     }
   }
 

@@ -4,12 +4,15 @@ extension LockstepReport {
   /// Nothing differs but what is known, and comparison got to its end.
   public var passed: Bool { differenceCount == 0 && problem == nil }
 
+  /// Nothing differs, but the run ended before it came to one of the points.
+  public var isIncomplete: Bool { differenceCount == 0 && problem != nil }
+
   /// For people.
   ///
   /// - Parameter paint: wraps a text in a colour where that is wanted.
   public func text(name: String, paint: (_ text: String, _ isGood: Bool) -> String = { text, _ in text }) -> String {
     var lines = [
-      "\(paint(passed ? "same" : "DIFFERENT", passed)) \(name): \(compared) instructions compared, "
+      "\(paint(passed ? "same" : isIncomplete ? "INCOMPLETE" : "DIFFERENT", passed)) \(name): \(compared) instructions compared, "
         + "\(deliveries) exceptions and interrupts among them, all memory \(memoryComparisons) times: "
         + "\(differenceCount) differences"
     ]

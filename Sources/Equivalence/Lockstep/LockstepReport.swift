@@ -1,3 +1,5 @@
+import Hexadecimal
+
 /// Where two processors disagreed.
 public struct LockstepDifference: Sendable {
   /// The number of the instruction on the simulator.
@@ -9,7 +11,7 @@ public struct LockstepDifference: Sendable {
   public var items: [String]
 
   public var text: String {
-    "instruction \(instruction) at \(hexadecimal(address)) (\(hexadecimal(bytes)))"
+    "instruction \(instruction) at \(address.hexadecimal) (\(bytes.hexadecimal()))"
       + items.map { "\n    \($0)" }.joined()
   }
 }

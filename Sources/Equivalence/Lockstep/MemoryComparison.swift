@@ -1,4 +1,5 @@
 import Glibc
+import Hexadecimal
 import SimMemory
 
 /// Two memories that should hold the same.
@@ -50,7 +51,7 @@ struct MemoryComparison {
 
   static func text(_ word: (address: UInt64, simulator: UInt64, other: UInt64)) -> String {
     RegisterDifference(
-      register: "memory at 0x\(String(word.address, radix: 16))", simulator: word.simulator, other: word.other
+      register: "memory at \(word.address.hexadecimal)", simulator: word.simulator, other: word.other
     ).description
   }
 }

@@ -1,3 +1,4 @@
+import Hexadecimal
 import SimCPU
 
 /// One register that two processors have differently.
@@ -7,7 +8,7 @@ public struct RegisterDifference: Equatable, Sendable, CustomStringConvertible {
   public var other: UInt64
 
   public var description: String {
-    "\(register): 0x\(String(simulator, radix: 16)) on the simulator, 0x\(String(other, radix: 16)) on the other processor"
+    "\(register): \(simulator.hexadecimal) on the simulator, \(other.hexadecimal) on the other processor"
   }
 }
 

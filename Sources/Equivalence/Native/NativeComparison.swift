@@ -1,5 +1,6 @@
 import CSilicon
 import Glibc
+import Hexadecimal
 
 /// Compares how one program ended on both sides.
 struct NativeComparison {
@@ -36,7 +37,7 @@ struct NativeComparison {
     }
     var items: [String] = []
     func item(_ name: String, _ one: UInt64, _ other: UInt64) {
-      if one != other { items.append("\(name): host \(hexadecimal(one)), simulator \(hexadecimal(other))") }
+      if one != other { items.append("\(name): host \(one.hexadecimal), simulator \(other.hexadecimal)") }
     }
     let (h, s) = (host.end, simulator.end)
     if h.vector != s.vector { items.append("ended by: host \(Self.ending(h)), simulator \(Self.ending(s))") }
@@ -100,13 +101,13 @@ struct NativeComparison {
     }
     for (name, at, count) in [("fcw", 0, 2), ("fsw", 2, 2), ("x87 registers in use", 4, 1), ("mxcsr", 24, 4)] {
       let (one, other) = (number(host, at, count), number(simulator, at, count))
-      if one != other { items.append("\(name): host \(hexadecimal(one)), simulator \(hexadecimal(other))") }
+      if one != other { items.append("\(name): host \(one.hexadecimal), simulator \(other.hexadecimal)") }
     }
     if host[6..<24] != simulator[6..<24] { known.insert(.x87Pointers) }
     func register(_ name: String, _ at: Int, _ count: Int) {
       guard host[at..<at + count] != simulator[at..<at + count] else { return }
       let texts = [host, simulator].map { bytes in
-        bytes[at..<at + count].reversed().map { hexadecimalByte($0) }.joined()
+        bytes[at..<at + count].reversed().hexadecimal(separator: "")
       }
       items.append("\(name): host 0x\(texts[0]), simulator 0x\(texts[1])")
     }
@@ -126,8 +127,8 @@ struct NativeComparison {
     }
     let range = first.offset..<min(first.offset + 8, host.count)
     items.append(
-      "memory at \(hexadecimal(Self.address(first.offset))): host \(hexadecimal(Array(host[range]))), "
-        + "simulator \(hexadecimal(Array(simulator[range])))")
+      "memory at \(Self.address(first.offset).hexadecimal): host \(host[range].hexadecimal()), "
+        + "simulator \(simulator[range].hexadecimal())")
   }
 
   /// Where a byte of the writable pages is.
@@ -141,8 +142,8 @@ struct NativeComparison {
 
   static func ending(_ end: silicon_end) -> String {
     let name = name(ofVector: end.vector)
-    if end.vector == 14 { return "#PF(\(hexadecimal(UInt64(end.error_code)))) at \(hexadecimal(end.address))" }
-    return vectorsWithErrorCode.contains(end.vector) ? "\(name)(\(hexadecimal(UInt64(end.error_code))))" : name
+    if end.vector == 14 { return "#PF(\(end.error_code.hexadecimal)) at \(end.address.hexadecimal)" }
+    return vectorsWithErrorCode.contains(end.vector) ? "\(name)(\(end.error_code.hexadecimal))" : name
   }
 
   private static let endings: [Int: String] = [

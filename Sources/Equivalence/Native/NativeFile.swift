@@ -1,3 +1,4 @@
+import Hexadecimal
 import OutputFiles
 
 /// A program for user mode that ended differently, as a file that shows it again.
@@ -40,13 +41,13 @@ public struct NativeFile: ProgramFile {
     (self.seed, index, memorySeed) = (seed, disagreement.index, program.memorySeed)
     groups = program.groups.map { group in
       Group(
-        code: hexadecimal(group.code), name: group.name,
+        code: group.code.hexadecimal(), name: group.name,
         relative: group.relative.map { [UInt64($0.at), UInt64($0.end), $0.target] })
     }
     starts = program.starts.map { start in
       Start(
-        registers: start.registers.map { hexadecimal($0) }, flags: start.flags, pkru: start.pkru,
-        fx: stride(from: 0, to: Self.fxBytes, by: 16).map { hexadecimal(Array(start.fx[$0..<$0 + 16])) })
+        registers: start.registers.map { $0.hexadecimal }, flags: start.flags, pkru: start.pkru,
+        fx: stride(from: 0, to: Self.fxBytes, by: 16).map { start.fx[$0..<$0 + 16].hexadecimal() })
     }
     differences = disagreement.items
   }
@@ -61,39 +62,55 @@ public struct NativeFile: ProgramFile {
         path: path, problem: "needs 1 to \(NativeGenerator.startsMax) starts, and at most \(groupsMax) groups of code")
     }
     var program = NativeProgram(memorySeed: file.memorySeed, groups: [], starts: [])
-    for group in file.groups { program.groups.append(try self.group(group, path)) }
-    for start in file.starts { program.starts.append(try self.start(start, path)) }
+    for (index, group) in file.groups.enumerated() {
+      program.groups.append(try self.group(group, path, "$.groups[\(index)]"))
+    }
+    for (index, start) in file.starts.enumerated() {
+      program.starts.append(try self.start(start, path, "$.starts[\(index)]"))
+    }
     return program
   }
 
-  private static func group(_ group: Group, _ path: String) throws(OutputError) -> NativeProgram.Group {
-    let code = try bytes(group.code, path)
+  /// - Parameter place: where in the file's value the group is.
+  private static func group(
+    _ group: Group, _ path: String, _ place: String
+  ) throws(OutputError) -> NativeProgram.Group {
+    let code = try bytes(group.code, path, "\(place).code")
     var result = NativeProgram.Group(code: code, name: group.name)
     guard let relative = group.relative else { return result }
     guard relative.count == 3, code.count >= 4, relative[0] <= UInt64(code.count - 4), relative[1] <= UInt64(code.count)
     else {
-      throw OutputError(path: path, problem: "\"relative\" of \"\(group.code)\" is not inside of it")
+      throw OutputError(
+        path: path,
+        problem: "\(place).relative must be three numbers: where the 4 bytes of a displacement are among the "
+          + "\(code.count) of code, where its instruction ends there, and what it reaches")
     }
     result.relative = (Int(relative[0]), Int(relative[1]), relative[2])
     return result
   }
 
-  private static func start(_ start: Start, _ path: String) throws(OutputError) -> NativeStart {
-    guard start.registers.count == 16 else { throw OutputError(path: path, problem: "a start needs 16 registers") }
+  private static func start(_ start: Start, _ path: String, _ place: String) throws(OutputError) -> NativeStart {
+    guard start.registers.count == 16 else {
+      throw OutputError(path: path, problem: "\(place).registers has \(start.registers.count) registers, not 16")
+    }
     var registers: [UInt64] = []
-    for text in start.registers { registers.append(try register(text, path: path)) }
+    for (index, text) in start.registers.enumerated() {
+      registers.append(try register(text, path: path, place: "\(place).registers[\(index)]"))
+    }
     var fx: [UInt8] = []
-    for line in start.fx { fx += try bytes(line, path) }
+    for (index, line) in start.fx.enumerated() { fx += try bytes(line, path, "\(place).fx[\(index)]") }
     guard fx.count == fxBytes else {
-      throw OutputError(path: path, problem: "\"fx\" has \(fx.count) bytes, not \(fxBytes)")
+      throw OutputError(path: path, problem: "\(place).fx has \(fx.count) bytes, not \(fxBytes)")
     }
     return NativeStart(
       registers: registers, flags: start.flags & NativePlace.flagsMask, pkru: start.pkru,
       fx: fx + [UInt8](repeating: 0, count: 512 - fxBytes))
   }
 
-  private static func bytes(_ text: String, _ path: String) throws(OutputError) -> [UInt8] {
-    guard let bytes = bytes(text[...]) else { throw OutputError(path: path, problem: "\"\(text)\" is not hexadecimal") }
+  private static func bytes(_ text: String, _ path: String, _ place: String) throws(OutputError) -> [UInt8] {
+    guard let bytes = HexadecimalBytes.parse(text.utf8) else {
+      throw OutputError(path: path, problem: "\(place): \"\(text)\" is not bytes of two hexadecimal digits each")
+    }
     return bytes
   }
 }

@@ -1,4 +1,5 @@
 import CSilicon
+import Hexadecimal
 import Scenarios
 
 /// The systematic scan: every opcode of every map with every kind of operand and prefix, on both processors.
@@ -34,7 +35,7 @@ public struct NativeFormReport: Sendable {
     if let index = kinds.firstIndex(where: { $0.title == title }) {
       kinds[index].count += 1
     } else {
-      kinds.append(.init(title: title, count: 1, bytes: hexadecimal(form.bytes), items: items))
+      kinds.append(.init(title: title, count: 1, bytes: form.bytes.hexadecimal(), items: items))
     }
   }
 
@@ -84,7 +85,7 @@ extension NativeForm {
   /// What forms of one kind share.
   var title: String {
     let first = operand.first ?? 0
-    return Self.names[map.rawValue] + hexadecimalByte(opcode) + " /\(first >> 3 & 7)"
+    return Self.names[map.rawValue] + opcode.hexadecimalDigits(2) + " /\(first >> 3 & 7)"
       + (first >= 0xc0 ? " register" : " memory")
   }
 }

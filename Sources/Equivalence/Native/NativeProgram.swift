@@ -1,4 +1,5 @@
 import CSilicon
+import Hexadecimal
 
 /// A generated program for user mode: instructions that run one after another until INT3 behind the last, or a fault.
 struct NativeProgram: Equatable, Sendable {
@@ -64,7 +65,7 @@ struct NativeProgram: Equatable, Sendable {
   }
 
   /// One line a group.
-  var listing: [String] { groups.map { "\(hexadecimal($0.code))  \($0.name)" } }
+  var listing: [String] { groups.map { "\($0.code.hexadecimal())  \($0.name)" } }
 }
 
 /// What a program starts from.

@@ -1,4 +1,5 @@
 import Foundation
+import Hexadecimal
 import OutputFiles
 
 /// A program that showed a disagreement, as a file of JSON that shows it again.
@@ -27,24 +28,21 @@ extension ProgramFile {
     guard data.count <= bytesMax else { throw OutputError(path: path, problem: "is larger than any program") }
     let file: Self
     do { file = try JSONDecoder().decode(Self.self, from: data) } catch {
-      throw OutputError(path: path, problem: "is no \(content): \(error.localizedDescription)")
+      throw OutputError(path: path, problem: "is no \(content): \((error as? DecodingError)?.place ?? "\(error)")")
     }
     guard file.kind == kindName else { throw OutputError(path: path, problem: "is of the kind \"\(file.kind)\"") }
     return file
   }
 
   /// The value of a register, as "0x…".
-  static func register(_ text: String, path: String) throws(OutputError) -> UInt64 {
+  ///
+  /// - Parameter place: where in the file's value it is.
+  static func register(_ text: String, path: String, place: String) throws(OutputError) -> UInt64 {
     guard text.hasPrefix("0x"), let value = UInt64(text.dropFirst(2), radix: 16) else {
-      throw OutputError(path: path, problem: "the register \"\(text)\" is no hexadecimal number")
+      throw OutputError(
+        path: path, problem: "\(place): \"\(text)\" is no hexadecimal number of at most 64 bits, such as 0x2a")
     }
     return value
-  }
-
-  /// Bytes as two digits each, with blanks between them; nil if it is something else.
-  static func bytes(_ text: Substring) -> [UInt8]? {
-    let bytes = text.split(separator: " ").map { UInt8($0, radix: 16) }
-    return bytes.contains(nil) ? nil : bytes.compactMap { $0 }
   }
 
   /// Writes the file into `folder`, and returns its path.

@@ -1,3 +1,4 @@
+import Hexadecimal
 import PKRUModel
 
 /// One thing that is tried under one setting of everything that decides about it, and what must come of it.
@@ -169,6 +170,6 @@ enum KeyResult {
       doubleFault: "double fault", executed: "executed", invalidOpcode: "#UD", generalProtection: "#GP(0)",
       otherPKRU: "another value in PKRU", unexpected: "another exception",
     ]
-    return names[result] ?? "#PF(0x\(String(result & 0x3f, radix: 16)))\(result & 0xc0 != 0 ? ", elsewhere" : "")"
+    return names[result] ?? "#PF(\((result & 0x3f).hexadecimal))\(result & 0xc0 != 0 ? ", elsewhere" : "")"
   }
 }

@@ -1,4 +1,5 @@
 import CSilicon
+import Hexadecimal
 import PKRUModel
 
 /// What user mode can try of protection keys, on the host's own processor too.
@@ -83,7 +84,7 @@ struct UserKeyTrial: Equatable, Sendable {
       let decision = AccessModel.decide(
         Access(kind, .user), rights: protection.rights(key: key), context: context)
       guard case .denied(_, let errorCode) = decision else { return "allowed" }
-      return "#PF(\(hexadecimal(UInt64(errorCode.rawValue))))"
+      return "#PF(\(errorCode.rawValue.hexadecimal))"
     case .instruction(let isRead, let ecx, let edx):
       if ecx != 0 || edx != 0 && !isRead { return "#GP(0x0)" }
       return isRead ? Self.text(pkru: Self.before, read: Self.before) : Self.text(pkru: Self.written, read: nil)
@@ -97,7 +98,7 @@ struct UserKeyTrial: Equatable, Sendable {
   }
 
   private static func text(pkru: UInt32, read: UInt32?) -> String {
-    "PKRU \(hexadecimal(UInt64(pkru)))" + (read.map { ", read \(hexadecimal(UInt64($0)))" } ?? "")
+    "PKRU \(pkru.hexadecimal)" + (read.map { ", read \($0.hexadecimal)" } ?? "")
   }
 
   // MARK: Running it
@@ -153,7 +154,7 @@ struct UserKeyTrial: Equatable, Sendable {
     case (14, .access(let kind, let protection, _, _)):
       let place = kind == .fetch ? protection.address : entry
       let isThere = outcome.end.address == protection.address && outcome.state.rip == place
-      return "#PF(\(hexadecimal(UInt64(outcome.end.error_code))))" + (isThere ? "" : ", elsewhere")
+      return "#PF(\(outcome.end.error_code.hexadecimal))" + (isThere ? "" : ", elsewhere")
     default: return NativeComparison.ending(outcome.end)
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Hexadecimal
 import Scenarios
 import SimEvents
 
@@ -35,7 +36,7 @@ public struct RealRunDescription: Codable, Equatable, Sendable {
     notes = run.result.notes.filter { !$0.hasPrefix("not checked") }
     hidden = run.hidden.map(\.name).sorted()
     variables = run.state.variables.map { symbol, bytes in
-      Variable(symbol: symbol, bytes: bytes.map(Self.hexadecimal))
+      Variable(symbol: symbol, bytes: bytes.map { $0.hexadecimal(separator: "") })
     }
     share = run.state.share
   }
@@ -66,17 +67,8 @@ public struct RealRunDescription: Codable, Equatable, Sendable {
   }
 
   var state: FinalState {
-    FinalState(variables: variables.map { ($0.symbol, $0.bytes.flatMap(Self.bytes)) }, share: share)
-  }
-
-  private static func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
-
-  private static func bytes(_ text: String) -> [UInt8]? {
-    let digits = text.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }
-    guard digits.count % 2 == 0, !digits.contains(nil) else { return nil }
-    return stride(from: 0, to: digits.count, by: 2).map { UInt8((digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0)) }
+    FinalState(
+      variables: variables.map { ($0.symbol, $0.bytes.flatMap { HexadecimalBytes.parse($0.utf8) }) }, share: share)
   }
 }
 

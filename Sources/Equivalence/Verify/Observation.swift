@@ -1,4 +1,5 @@
 import GuestOS
+import Hexadecimal
 import Scenarios
 import SimEvents
 import SimVirtio
@@ -84,18 +85,18 @@ public final class Observer: EventSink {
       let index = Int(console.rawValue)
       if consoles[index].count < Self.consoleBytesMax { consoles[index] += bytes }
     case .exception(let vector, let errorCode, let pointer, let address):
-      let reached = vector == 14 ? ", address 0x\(hex(address))" : ""
-      add(.exceptions, "vector \(vector), error code 0x\(hex(UInt64(errorCode))), at \(place(pointer))\(reached)")
+      let reached = vector == 14 ? ", address \(address.hexadecimal)" : ""
+      add(.exceptions, "vector \(vector), error code \(errorCode.hexadecimal), at \(place(pointer))\(reached)")
     // Threads change when time says so.
     case .guest(GuestRecord.Name.thread.rawValue, _): break
     case .guest(let name, let detail):
       let category: Category = [.loader, .refused].contains(GuestRecord.Name(rawValue: name)) ? .loader : .domains
       add(category, TimeIndependence.text("\(name) \(detail)"))
     case .pkruWrite(let old, let new, let pointer):
-      add(.keys, "0x\(hex(UInt64(old))) -> 0x\(hex(UInt64(new))) at \(place(pointer))")
+      add(.keys, "\(old.hexadecimal) -> \(new.hexadecimal) at \(place(pointer))")
     case .ninePRequest(_, let message, let detail), .ninePReply(_, let message, let detail):
       if let item = NinePProjection.item(message, detail) { add(.ninep, item) }
-    case .deviceStatus(let device, let status): add(.devices, "\(device) status 0x\(hex(UInt64(status)))")
+    case .deviceStatus(let device, let status): add(.devices, "\(device) status \(status.hexadecimal)")
     case .queueError(let device, let queue, let reason): add(.devices, "\(device) queue \(queue): \(reason)")
     case .scriptStep: stepsDone += 1
     case .tripleFault: add(.outcome, "triple fault")
@@ -147,9 +148,7 @@ public final class Observer: EventSink {
   }
 
   private func place(_ address: UInt64) -> String {
-    let name = image.symbol(at: address).map { " (\($0.symbol.name)+0x\(hex($0.offset)))" } ?? ""
-    return "0x\(hex(address))\(name)"
+    let name = image.symbol(at: address).map { " (\($0.symbol.name)+\($0.offset.hexadecimal))" } ?? ""
+    return "\(address.hexadecimal)\(name)"
   }
-
-  private func hex(_ number: UInt64) -> String { String(number, radix: 16) }
 }

@@ -71,9 +71,13 @@ public struct ShareSpecification: Equatable, Sendable {
   private func note(
     _ name: String, in names: inout Set<String>, at node: JSONNode, _ path: String, _ problems: ProblemList
   ) {
-    if !names.insert(name).inserted {
+    if names.contains(name) {
       problems.add(node, path, "\"\(name)\" is in the share already", "name each file once")
+    } else if let other = names.first(where: { $0.hasPrefix("\(name)/") || name.hasPrefix("\($0)/") }) {
+      let file = other.utf8.count < name.utf8.count ? other : name
+      problems.add(node, path, "\"\(file)\" would be a file and a folder", "give one of them another name")
     }
+    names.insert(name)
   }
 }
 
@@ -101,6 +105,10 @@ extension ShareSpecification.SymbolFile {
 /// Notes a problem unless `name` is a path that stays inside the share.
 func checkShareName(_ name: String, at node: JSONNode, path: String, problems: ProblemList) -> Bool {
   let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+  if name.utf8.contains(0) {
+    problems.add(node, path, "\"\(name)\" holds a NUL, which ends a file's name", "take \\u0000 out of the name")
+    return false
+  }
   if name.hasPrefix("/") {
     problems.add(node, path, "\"\(name)\" leads out of the share", "name a file inside the share")
     return false
@@ -109,7 +117,7 @@ func checkShareName(_ name: String, at node: JSONNode, path: String, problems: P
     problems.add(node, path, "\"\(name)\" contains \"..\"", "name a file inside the share, without \"..\"")
     return false
   }
-  if parts.contains(where: { $0.isEmpty || $0 == "." || $0.utf8.count > 255 || $0.utf8.contains(0) }) {
+  if parts.contains(where: { $0.isEmpty || $0 == "." || $0.utf8.count > 255 }) {
     problems.add(node, path, "\"\(name)\" is no file name", "write names of 1 to 255 bytes separated by single /")
     return false
   }

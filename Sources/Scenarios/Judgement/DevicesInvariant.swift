@@ -1,3 +1,4 @@
+import Hexadecimal
 import SimEvents
 import SimMachine
 
@@ -14,9 +15,9 @@ struct DevicesInvariant: Invariant {
     switch event.payload {
     case .consoleOutput(.serial, _): return "it writes on the application's console"
     case .portAccess(let port, _, let value, true) where promise.keepsDevices && Machine.hasDevice(at: port):
-      return "it writes \(hexadecimal(UInt64(value))) to port \(hexadecimal(UInt64(port)))"
+      return "it writes \(value.hexadecimal) to port \(port.hexadecimal)"
     case .mmioAccess(let address, _, let value, true) where promise.keepsDevices:
-      return "it writes \(hexadecimal(value)) to the device register \(hexadecimal(address))"
+      return "it writes \(value.hexadecimal) to the device register \(address.hexadecimal)"
     default: return nil
     }
   }

@@ -1,3 +1,4 @@
+import Hexadecimal
 import SimEvents
 
 /// What a verdict rests on: an event, and what it breaks.
@@ -23,7 +24,7 @@ public struct Evidence: Equatable, Sendable {
     members.append(("event", .integer(event)))
     members.append(("time", .integer(time)))
     members.append(("instruction", .integer(instruction)))
-    members.append(("instructionPointer", .string(hexadecimal(instructionPointer))))
+    members.append(("instructionPointer", .string(instructionPointer.hexadecimal)))
     if let place { members.append(("symbol", .string(place))) }
     members.append(("actor", .string(actor.description)))
     members.append(("text", .string(text)))
@@ -33,7 +34,7 @@ public struct Evidence: Equatable, Sendable {
   /// One line for people.
   public var line: String {
     let broken = rule.map { "\($0.rawValue), \($0.text): " } ?? ""
-    let named = place.map { "\($0) (\(hexadecimal(instructionPointer)))" } ?? hexadecimal(instructionPointer)
+    let named = place.map { "\($0) (\(instructionPointer.hexadecimal))" } ?? instructionPointer.hexadecimal
     return "\(broken)\(text); \(actor) at \(named), event \(event), instruction \(instruction)"
   }
 }

@@ -16,5 +16,3 @@ extension Actor {
     }
   }
 }
-
-func hexadecimal(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }

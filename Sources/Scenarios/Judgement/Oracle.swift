@@ -1,4 +1,5 @@
 import GuestOS
+import Hexadecimal
 import SimEvents
 
 /// Judges a run by what the host sees: each rule as a fold over the events, and what the guest itself says only where its own
@@ -107,10 +108,10 @@ public final class Oracle: EventSink {
 
   private func place(_ address: UInt64) -> String? {
     if let program = programs.last(where: { address &- $0.base < $0.size }) {
-      return "\(program.name)+\(hexadecimal(address &- program.base))"
+      return "\(program.name)+\((address &- program.base).hexadecimal)"
     }
     guard address != 0, let found = image.symbol(at: address) else { return nil }
-    return found.offset == 0 ? found.symbol.name : "\(found.symbol.name)+\(hexadecimal(found.offset))"
+    return found.offset == 0 ? found.symbol.name : "\(found.symbol.name)+\(found.offset.hexadecimal)"
   }
 }
 

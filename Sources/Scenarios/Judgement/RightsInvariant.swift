@@ -1,3 +1,4 @@
+import Hexadecimal
 import SimEvents
 
 /// I1: PKRU while an extension's code runs gives no more rights than the design and an open window.
@@ -24,6 +25,6 @@ struct RightsInvariant: Invariant {
   private func excess(_ pkru: UInt32, _ base: UInt32, _ what: String) -> String? {
     let given = windows.isOpen ? base & ~promise.windowBits : base
     guard given & ~pkru != 0 else { return nil }
-    return "the extension \(what) \(hexadecimal(UInt64(pkru))), which gives more than \(hexadecimal(UInt64(given)))"
+    return "the extension \(what) \(pkru.hexadecimal), which gives more than \(given.hexadecimal)"
   }
 }

@@ -1,3 +1,4 @@
+import Hexadecimal
 import SimEvents
 
 /// I3: an extension leaves control registers, debug registers, XCR0, MSRs and the places of descriptor tables as they are.
@@ -24,10 +25,10 @@ struct SystemRegistersInvariant: Invariant {
     case .controlRegisterWrite(let register, let old, let new, _) where register.hasPrefix("dr"):
       return debugRegister(register, old, new)
     case .controlRegisterWrite(let register, let old, let new, _) where old != new:
-      return "\(register) was \(hexadecimal(old)) and becomes \(hexadecimal(new))"
+      return "\(register) was \(old.hexadecimal) and becomes \(new.hexadecimal)"
     case .msrWrite(let index, let value, _) where !Self.performanceMSRs.contains(where: { $0.contains(index) }):
-      return "MSR \(hexadecimal(UInt64(index))) becomes \(hexadecimal(value))"
-    case .descriptorTableWrite(let register, _, let base, _, _): return "\(register) is loaded with \(hexadecimal(base))"
+      return "MSR \(index.hexadecimal) becomes \(value.hexadecimal)"
+    case .descriptorTableWrite(let register, _, let base, _, _): return "\(register) is loaded with \(base.hexadecimal)"
     default: return nil
     }
   }
@@ -41,6 +42,6 @@ struct SystemRegistersInvariant: Invariant {
     // L0, G0 to L3, G3 (SDM volume 3, 18.2.4).
     let enabled = breakpoints.indices.first { new >> (2 * UInt64($0)) & 3 != 0 && isImage(breakpoints[$0]) }
     guard register == "dr7", let enabled else { return nil }
-    return "a breakpoint is set at \(hexadecimal(breakpoints[enabled])), which is not the extension's"
+    return "a breakpoint is set at \(breakpoints[enabled].hexadecimal), which is not the extension's"
   }
 }

@@ -1,3 +1,4 @@
+import Hexadecimal
 import SimEvents
 
 /// I5: an extension changes neither page tables nor descriptor tables nor what the gates rely on, whatever rights it has.
@@ -11,6 +12,6 @@ struct TablesInvariant: Invariant {
     guard promise.keepsTables, event.actor.isExtension,
       case .guardedAccess(let what, "write", let address, _, _, _, _) = event.payload, GuardedRange.isTable(what)
     else { return nil }
-    return "\(what) are written, at physical \(hexadecimal(address))"
+    return "\(what) are written, at physical \(address.hexadecimal)"
   }
 }

@@ -1,3 +1,4 @@
+import Hexadecimal
 import SimEvents
 
 /// I4: an extension executes nothing that it could have written since it was looked at.
@@ -9,6 +10,6 @@ struct WritableCodeInvariant: Invariant {
 
   mutating func fold(_ event: Event) -> String? {
     guard promise.keepsCode, case .guardedAccess(_, "execute", let address, _, _, _, _) = event.payload else { return nil }
-    return "code at physical \(hexadecimal(address)) runs, which the page tables let be written"
+    return "code at physical \(address.hexadecimal) runs, which the page tables let be written"
   }
 }

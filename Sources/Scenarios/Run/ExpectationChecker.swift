@@ -89,7 +89,10 @@ public final class ExpectationChecker: EventSink {
     var guarded: [String] = []
     var others: [String] = []
     for value in expect.memory {
-      let address = (addresses[value.symbol] ?? 0) &+ value.offset
+      guard let symbol = addresses[value.symbol] else {
+        preconditionFailure("\(value.symbol) was not looked up before the run")
+      }
+      let address = symbol &+ value.offset
       let place = value.offset == 0 ? value.symbol : "\(value.symbol)+\(value.offset)"
       let difference: String
       if let bytes = read(address, Int(value.size)) {

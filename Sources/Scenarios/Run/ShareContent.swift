@@ -1,4 +1,5 @@
 import GuestOS
+import Hexadecimal
 import NineP
 import SimVirtio
 
@@ -23,8 +24,7 @@ struct ShareContent {
       inputs.image.symbol(named: alias.symbol).map { (name: alias.name, address: $0.address) }
     }
     return named.flatMap { symbol in
-      let digits = String(symbol.address, radix: 16)
-      return Array("\(String(repeating: "0", count: 16 - digits.count))\(digits) T \(symbol.name)\n".utf8)
+      Array("\(symbol.address.hexadecimalDigits(16)) T \(symbol.name)\n".utf8)
     }
   }
 

@@ -1,3 +1,5 @@
+import Hexadecimal
+
 /// `text` with its control characters written out, `\x1b` for ESC, so that a guest can't operate the terminal of whoever
 /// looks at what it printed. Tabs and the ends of lines stay.
 public func terminalText(_ text: String) -> String {
@@ -8,8 +10,7 @@ public func terminalText(_ text: String) -> String {
       shown.unicodeScalars.append(scalar)
       continue
     }
-    let digits = String(scalar.value, radix: 16)
-    shown += "\\x\(digits.count == 1 ? "0" : "")\(digits)"
+    shown += "\\x\(scalar.value.hexadecimalDigits(2))"
   }
   return shown
 }

@@ -1,4 +1,5 @@
 import GuestOS
+import Hexadecimal
 import SimEvents
 
 /// What a guest used that this platform has not: told when the guest is a kernel of others, which may expect a whole PC.
@@ -56,17 +57,15 @@ public final class PlatformGaps: EventSink {
   public var lines: [String] {
     ports.sorted { $0.key < $1.key }.map { port, times in
       let name = Self.portNames.first { $0.ports.contains(port) }.map { " (\($0.name))" } ?? ""
-      return "not on this platform: port 0x\(hex(UInt64(port)))\(name), used \(times) times"
+      return "not on this platform: port \(port.hexadecimal)\(name), used \(times) times"
     }
       + pages.sorted { $0.key < $1.key }.map { page, times in
-        "not on this platform: a device at 0x\(hex(page)), used \(times) times"
+        "not on this platform: a device at \(page.hexadecimal), used \(times) times"
       }
       + refusals.sorted { ($0.key.address, $0.key.vector) < ($1.key.address, $1.key.vector) }.map { refusal, times in
-        let place = image.symbol(at: refusal.address).map { " (\($0.symbol.name)+0x\(hex($0.offset)))" } ?? ""
+        let place = image.symbol(at: refusal.address).map { " (\($0.symbol.name)+\($0.offset.hexadecimal))" } ?? ""
         let what = Self.vectors[refusal.vector] ?? "an instruction"
-        return "not on this processor: \(what) at 0x\(hex(refusal.address))\(place), refused \(times) times"
+        return "not on this processor: \(what) at \(refusal.address.hexadecimal)\(place), refused \(times) times"
       }
   }
-
-  private func hex(_ number: UInt64) -> String { String(number, radix: 16) }
 }

@@ -105,6 +105,9 @@ public struct NinePSession: Equatable, Sendable, Codable {
   /// The locks of all fids.
   var lockCount: Int { fids.reduce(0) { $0 + $1.fid.locks.count } }
 
+  /// Whether fids, locks and files fit together, as after every request they must.
+  public func _checkInvariants() -> Bool { isPossible }
+
   /// Whether the fids are what a run can have led to.
   var isPossible: Bool {
     guard fids.count <= NinePServer.fidsMax, lockCount <= NinePServer.locksMax else { return false }

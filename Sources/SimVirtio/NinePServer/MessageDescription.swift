@@ -1,3 +1,4 @@
+import Hexadecimal
 import NineP
 
 /// Messages in words, for events: "fid 1 newfid 2 names dir/file". Data are counted, not shown.
@@ -85,8 +86,7 @@ enum MessageDescription {
       if byte > 0x20 && byte < 0x7f && byte != UInt8(ascii: "\\") {
         result.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
-        let digits = String(byte, radix: 16)
-        result += "\\x" + (digits.count == 1 ? "0" : "") + digits
+        result += "\\x" + byte.hexadecimalDigits(2)
       }
     }
     return result

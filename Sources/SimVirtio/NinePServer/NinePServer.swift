@@ -1,3 +1,4 @@
+import Invariants
 import NineP
 import SimEvents
 
@@ -40,7 +41,9 @@ public struct NinePServer {
       let count = reply.withUnsafeMutableBytes { buffer in
         answer(header, bytes, into: buffer)
       }
+      precondition(count <= reply.count, "a reply is longer than its room")
       reply.removeLast(reply.count - count)
+      Invariants.check("the 9P session", session._checkInvariants())
       return reply
     }
   }

@@ -65,3 +65,17 @@ public enum DeviceQueue {
     }
   }
 }
+
+extension DeviceQueue {
+  /// Whether the queue is what it must be between two requests: each is finished before the next is taken, so what was
+  /// taken was given back.
+  func _checkInvariants() -> Bool {
+    let state = state
+    guard state.isReady, state.size > 0, state.nextAvailable == state.nextUsed, state.availableWrap == state.usedWrap
+    else { return false }
+    return switch self {
+    case .split(let queue): state.availableWrap && state.layout.isValidSplit(in: queue.memory)
+    case .packed(let queue): state.nextUsed < state.size && state.layout.isValidPacked(in: queue.memory)
+    }
+  }
+}

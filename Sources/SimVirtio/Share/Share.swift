@@ -1,3 +1,4 @@
+import Invariants
 import NineP
 
 /// A folder offered to the guest, taken in whole before the run starts. The host is not looked at again.
@@ -39,6 +40,8 @@ public struct Share: Equatable, Sendable {
     try builder.add(source, to: ShareTree.root, path: [], depth: 0)
     try builder.checkLinks()
     tree = builder.tree
+    assert(tree._checkInvariants())
+    Invariants.check("a new share", tree._checkInvariants())
   }
 }
 

@@ -42,8 +42,10 @@ public struct ShareError: Error, Equatable, CustomStringConvertible {
     case .tooManyEntries(let limit):
       "the share holds more than \(limit) files and folders; raise the limit or make it smaller"
     case .tooDeep(let limit): "lies more than \(limit) folders deep; make the share flatter"
-    case .invalidName: "has a name that no file may have"
-    case .duplicate: "is there twice"
+    case .invalidName:
+      "has a name that no file may have: names have 1 to 255 bytes, none of them / or NUL, and are not . or .."
+    case .duplicate:
+      "is in the share more than once, from its folder, its extensions or its files"
     case .changedMeanwhile: "changed while it was read; try again when nothing writes to it"
     case .targetNotEmpty: "already holds something; name a new or an empty folder"
     case .unwritable(let why): "cannot be written (\(why))"

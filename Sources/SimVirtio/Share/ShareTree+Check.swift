@@ -4,6 +4,9 @@ extension ShareTree {
   /// No run can count this far.
   private static let countersMax: UInt64 = 1 << 62
 
+  /// Whether the tree holds together when nobody has a fid.
+  func _checkInvariants() -> Bool { isPossible(fids: [:]) }
+
   /// Whether the tree is one that operations on a share can have led to: asked of trees that come from a file.
   ///
   /// - Parameter fids: how many fids each file has.

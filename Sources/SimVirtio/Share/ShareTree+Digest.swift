@@ -1,4 +1,5 @@
 import CXXHash
+import Hexadecimal
 
 extension ShareTree {
   /// XXH3-128 over names, kinds and contents, as 32 hex digits; says nothing of numbers, versions or order of creation.
@@ -11,12 +12,7 @@ extension ShareTree {
     XXH3_128bits_reset(state)
     absorb(Self.root, into: state)
     let hash = XXH3_128bits_digest(state)
-    return Self.hexadecimal(hash.high64) + Self.hexadecimal(hash.low64)
-  }
-
-  private static func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return hash.high64.hexadecimalDigits(16) + hash.low64.hexadecimalDigits(16)
   }
 
   private func absorb(_ directory: UInt64, into state: OpaquePointer) {

@@ -126,7 +126,7 @@ public struct ShareTree: Equatable, Sendable, Codable {
   /// Somebody keeps the file no longer. Without a name and without anybody else it is forgotten.
   mutating func letGo(_ number: UInt64) {
     change(number) { node in
-      assert(node.holdCount > 0, "a file is let go more often than it was held")
+      precondition(node.holdCount > 0, "a file is let go more often than it was held")
       node.holdCount -= 1
     }
     forgetIfUnused(number)

@@ -1,3 +1,4 @@
+import Invariants
 import SimEvents
 import VirtioCore
 
@@ -63,6 +64,7 @@ extension MMIOTransport: QueuePort {
     // A device's own writes may hit the ring; the lap bounds what that can cause.
     let slotsMax = queue.state.size
     var slots: UInt16 = 0
+    assert(queue._checkInvariants())
     // What an error leaves: no chain half done.
     var settled = queue
     do throws(QueueError) {
@@ -80,10 +82,13 @@ extension MMIOTransport: QueuePort {
           .usedChain(device: device.name, queue: index, head: chain.id, writtenBytes: access.writtenBytes))
       }
       active[Int(index)] = queue
+      assert(queue._checkInvariants())
+      Invariants.check("a virtqueue", queue._checkInvariants())
       if driverFeatures.contains(.eventIndex) { try queue.setNotifications(true) }
       if try queue.wantsInterrupt(after: slots) { interruptStatus.insert(.usedBuffer) }
     } catch {
       active[Int(index)] = settled
+      assert(settled._checkInvariants())
       fail(queue: index, error)
     }
   }

@@ -1,3 +1,4 @@
+import Hexadecimal
 import Scenarios
 import SimCPU
 
@@ -34,7 +35,9 @@ extension Rerun {
               "registers",
               .array(
                 instruction.registers.map {
-                  .object([("name", .string($0.name)), ("a", .string(hex($0.old))), ("b", .string(hex($0.new)))])
+                  .object([
+                    ("name", .string($0.name)), ("a", .string($0.old.hexadecimal)), ("b", .string($0.new.hexadecimal)),
+                  ])
                 })
             ),
           ])
@@ -51,14 +54,14 @@ extension EventPlace {
 
   fileprivate func text(_ symbols: TraceSymbols, _ number: UInt64?) -> String {
     let names =
-      [symbols.name(of: pointer, at: number ?? 0) ?? hex(pointer)]
-      + callers.map { symbols.name(ofReturn: $0, at: number ?? 0) ?? hex($0) }
+      [symbols.name(of: pointer, at: number ?? 0) ?? pointer.hexadecimal]
+      + callers.map { symbols.name(ofReturn: $0, at: number ?? 0) ?? $0.hexadecimal }
     return names[0] + (callers.isEmpty ? "" : ", called from " + names.dropFirst().joined(separator: ", from "))
   }
 
   fileprivate func json(_ symbols: TraceSymbols, _ number: UInt64?) -> JSONText {
     func place(_ address: UInt64, _ name: String?) -> [(key: String, value: JSONText)] {
-      [("address", .string(hex(address)))] + (name.map { [("symbol", .string($0))] } ?? [])
+      [("address", .string(address.hexadecimal))] + (name.map { [("symbol", .string($0))] } ?? [])
     }
     let callers = callers.map { JSONText.object(place($0, symbols.name(ofReturn: $0, at: number ?? 0))) }
     return .object(place(pointer, symbols.name(of: pointer, at: number ?? 0)) + [("callers", .array(callers))])
@@ -67,19 +70,15 @@ extension EventPlace {
 
 extension FirstDifference {
   fileprivate func lines(_ comparison: TraceComparison) -> [String] {
-    let names = [comparison.old, comparison.new].map { $0.symbols.name(of: pointer, at: 0) ?? hex(pointer) }
+    let names = [comparison.old, comparison.new].map { $0.symbols.name(of: pointer, at: 0) ?? pointer.hexadecimal }
     var lines = [
-      "first different instruction: after \(instruction) instructions, at \(hex(pointer)): "
+      "first different instruction: after \(instruction) instructions, at \(pointer.hexadecimal): "
         + (names[0] == names[1] ? "\(names[0]) in both" : "\(names[0]) in A, \(names[1]) in B")
     ]
-    lines += registers.map { "  \($0.name): \(hex($0.old)) in A, \(hex($0.new)) in B" }
-    lines += memory.map { "  memory at \(hex($0.address)): \(hex($0.old)) in A, \(hex($0.new)) in B" }
+    lines += registers.map { "  \($0.name): \($0.old.hexadecimal) in A, \($0.new.hexadecimal) in B" }
+    lines += memory.map {
+      "  memory at \($0.address.hexadecimal): \($0.old.hexadecimal()) in A, \($0.new.hexadecimal()) in B"
+    }
     return lines
   }
-}
-
-private func hex(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }
-
-private func hex(_ bytes: [UInt8]) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
 }

@@ -1,4 +1,5 @@
 import CXXHash
+import Hexadecimal
 
 /// What a trace says about its run before the first event.
 public struct TraceHeader: Equatable, Sendable {
@@ -58,10 +59,7 @@ public struct FileDigest: Equatable, Hashable, Sendable, CustomStringConvertible
 
   /// 32 hexadecimal digits in lower case.
   public var description: String {
-    [high, low].map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
+    high.hexadecimalDigits(16) + low.hexadecimalDigits(16)
   }
 }
 

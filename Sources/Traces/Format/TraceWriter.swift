@@ -117,7 +117,9 @@ struct ContentDigest128: ~Copyable {
 
   var value: FileDigest {
     let digits = digest.hex
-    return FileDigest(
-      high: UInt64(digits.prefix(16), radix: 16) ?? 0, low: UInt64(digits.suffix(16), radix: 16) ?? 0)
+    guard digits.utf8.count == 32, let high = UInt64(digits.prefix(16), radix: 16),
+      let low = UInt64(digits.suffix(16), radix: 16)
+    else { preconditionFailure("a digest is 32 hexadecimal digits, not \(digits)") }
+    return FileDigest(high: high, low: low)
   }
 }

@@ -1,4 +1,5 @@
 import Engines
+import Hexadecimal
 import Scenarios
 import SimCPU
 import SimEvents
@@ -23,10 +24,15 @@ public struct LastWriter {
 
   public enum Failure: Error, CustomStringConvertible {
     case notMapped(MemoryRegion)
+    /// A physical address behind the region has no RAM: a device, or nothing.
+    case noRAM(MemoryRegion, physical: UInt64)
 
     public var description: String {
       switch self {
       case .notMapped(let region): "\(region.text): nothing is mapped there at that time"
+      case .noRAM(let region, let physical):
+        "\(region.text): there is no RAM at physical address \(physical.hexadecimal), to which this leads; "
+          + "accesses to devices are events: --events --kind devices"
       }
     }
   }
@@ -68,9 +74,11 @@ public struct LastWriter {
     of region: MemoryRegion, at time: UInt64?, in trace: TraceReader, inputs: RunInputs
   ) throws -> [MemoryWatch] {
     var found: [MemoryWatch]?
+    var outside: UInt64?
     var wasThere = false
     func look(_ machine: Machine) {
       wasThere = true
+      outside = machine.firstAddressWithoutRAM(at: region.address, count: region.count)
       found = machine.physicalPieces(at: region.address, count: region.count)?
         .map { MemoryWatch(.write, .physical, at: $0.address, count: UInt64($0.count)) }
     }
@@ -88,6 +96,7 @@ public struct LastWriter {
     }
     guard wasThere else { throw StateAtTime.Failure.ended(time: counter.time) }
     guard let found else { throw Failure.notMapped(region) }
+    if let outside { throw Failure.noRAM(region, physical: outside) }
     return found
   }
 }
@@ -99,14 +108,14 @@ extension LastWriter {
       return "\(region.text): nothing has written there since the start; it holds what was loaded"
     }
     let hit = write.hit
-    let pointer = RegisterFile.hexadecimal(hit.instructionPointer)
+    let pointer = hit.instructionPointer.hexadecimal
     let place = symbols.name(of: hit.instructionPointer, at: write.nextEvent).map { " (\($0))" } ?? ""
     let who = hit.origin == .processor ? "instruction \(hit.instruction) at \(pointer)\(place)" : "a device or the host"
     return """
       \(region.text) was last written by \(who)
         at \(write.time) cycles, before event \(write.nextEvent), with PKRU 0x\(String(hit.pkru, radix: 16))
-        \(hit.count) bytes at \(hit.address.map(RegisterFile.hexadecimal) ?? "-"), physical \
-      \(RegisterFile.hexadecimal(hit.physicalAddress)): \(Self.digits(hit.old)) became \(Self.digits(hit.new))
+        \(hit.count) bytes at \(hit.address.map(\.hexadecimal) ?? "-"), physical \
+      \(hit.physicalAddress.hexadecimal): \(Self.digits(hit.old)) became \(Self.digits(hit.new))
       """
   }
 
@@ -118,13 +127,13 @@ extension LastWriter {
     var fields: [(String, JSONText)] = [("region", .string(region.text)), ("written", .boolean(true))]
     fields.append(("origin", .string(hit.origin == .processor ? "processor" : "outside")))
     fields.append(("instruction", .integer(hit.instruction)))
-    fields.append(("instructionPointer", .string(RegisterFile.hexadecimal(hit.instructionPointer))))
+    fields.append(("instructionPointer", .string(hit.instructionPointer.hexadecimal)))
     if let place { fields.append(("symbol", .string(place))) }
-    if let address = hit.address { fields.append(("address", .string(RegisterFile.hexadecimal(address)))) }
-    fields.append(("physicalAddress", .string(RegisterFile.hexadecimal(hit.physicalAddress))))
+    if let address = hit.address { fields.append(("address", .string(address.hexadecimal))) }
+    fields.append(("physicalAddress", .string(hit.physicalAddress.hexadecimal)))
     fields.append(("bytes", .integer(hit.count)))
-    fields.append(("old", .string(hit.old.map(\.hexadecimal).joined())))
-    fields.append(("new", .string(hit.new.map(\.hexadecimal).joined())))
+    fields.append(("old", .string(hit.old.hexadecimal(separator: ""))))
+    fields.append(("new", .string(hit.new.hexadecimal(separator: ""))))
     fields.append(("pkru", .integer(UInt64(hit.pkru))))
     fields.append(("time", .integer(write.time)))
     fields.append(("nextEvent", .integer(write.nextEvent)))
@@ -133,6 +142,6 @@ extension LastWriter {
 
   /// The first bytes; a write may be long.
   private static func digits(_ bytes: [UInt8]) -> String {
-    bytes.prefix(16).map(\.hexadecimal).joined(separator: " ") + (bytes.count > 16 ? " …" : "")
+    bytes.prefix(16).hexadecimal() + (bytes.count > 16 ? " …" : "")
   }
 }

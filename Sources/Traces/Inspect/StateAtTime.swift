@@ -1,4 +1,5 @@
 import Engines
+import Hexadecimal
 import Scenarios
 import SimCPU
 import SimEvents
@@ -11,10 +12,42 @@ public struct StateAtTime {
   /// Instructions retired.
   public var instruction: UInt64
   public var registers: RegisterFile
-  /// Contents of the regions; nil where nothing is mapped.
-  public var memory: [(region: MemoryRegion, bytes: [UInt8]?)]
+  /// Contents of the regions.
+  public var memory: [(region: MemoryRegion, contents: Contents)]
   /// The number of the next event.
   public var nextEvent: UInt64
+
+  /// What a region holds.
+  public enum Contents: Equatable, Sendable {
+    case bytes([UInt8])
+    case notMapped
+    /// The page tables lead to a physical address without RAM: a device, or nothing.
+    case noRAM(physical: UInt64)
+
+    init(of region: MemoryRegion, in machine: Machine) {
+      if let bytes = machine.readMemory(at: region.address, count: region.count) {
+        self = .bytes(bytes)
+      } else if let physical = machine.firstAddressWithoutRAM(at: region.address, count: region.count) {
+        self = .noRAM(physical: physical)
+      } else {
+        self = .notMapped
+      }
+    }
+
+    public var bytes: [UInt8]? {
+      if case .bytes(let bytes) = self { bytes } else { nil }
+    }
+
+    /// Why there are no bytes.
+    var problem: String? {
+      switch self {
+      case .bytes: nil
+      case .notMapped: "nothing is mapped there"
+      case .noRAM(let physical):
+        "there is no RAM at physical address \(physical.hexadecimal), to which this leads"
+      }
+    }
+  }
 
   /// Why there is no such state.
   public enum Failure: Error, CustomStringConvertible {
@@ -51,7 +84,7 @@ extension StateAtTime {
       guard checker.divergence == nil else { return nil }
       state = StateAtTime(
         time: machine.time, instruction: machine.instructions, registers: machine.registers,
-        memory: regions.map { ($0, machine.readMemory(at: $0.address, count: $0.count)) }, nextEvent: count.count)
+        memory: regions.map { ($0, Contents(of: $0, in: machine)) }, nextEvent: count.count)
       return nil
     }
     _ = try run.run(observers: [count, checker])
@@ -76,14 +109,14 @@ extension StateAtTime {
     var lines = ["at \(time) cycles, after instruction \(instruction), before event \(nextEvent)\(place)"]
     if showsAll {
       lines += zip(RegisterFile.names, registers.words).map {
-        "  \($0)\(String(repeating: " ", count: 22 - $0.count))\(RegisterFile.hexadecimal($1))"
+        "  \($0)\(String(repeating: " ", count: 22 - $0.count))\($1.hexadecimal)"
       }
     } else if memory.isEmpty {
       lines += registers.listing.map { "  \($0)" }
     }
-    for (region, bytes) in memory {
-      lines.append("  \(region.text)\(bytes == nil ? ": nothing is mapped there" : "")")
-      lines += (bytes ?? []).hexadecimalLines(from: region.address).map { "    \($0)" }
+    for (region, contents) in memory {
+      lines.append("  \(region.text)\(contents.problem.map { ": \($0)" } ?? "")")
+      lines += (contents.bytes ?? []).hexadecimalLines(from: region.address).map { "    \($0)" }
     }
     return lines.joined(separator: "\n")
   }
@@ -99,19 +132,15 @@ extension StateAtTime {
         (
           "memory",
           .array(
-            memory.map { region, bytes in
+            memory.map { region, contents in
               .object(
-                [("region", .string(region.text)), ("address", .string(RegisterFile.hexadecimal(region.address)))]
-                  + (bytes.map { [("bytes", .string($0.map(\.hexadecimal).joined()))] } ?? []))
+                [("region", .string(region.text)), ("address", .string(region.address.hexadecimal))]
+                  + (contents.bytes.map { [("bytes", .string($0.hexadecimal(separator: "")))] } ?? [])
+                  + (contents.problem.map { [("problem", .string($0))] } ?? []))
             })
         )
       ])
   }
-}
-
-extension UInt8 {
-  /// Two digits.
-  var hexadecimal: String { (self < 16 ? "0" : "") + String(self, radix: 16) }
 }
 
 extension [UInt8] {
@@ -119,10 +148,10 @@ extension [UInt8] {
   func hexadecimalLines(from address: UInt64) -> [String] {
     stride(from: 0, to: count, by: 16).map { start in
       let row = self[start..<Swift.min(count, start + 16)]
-      let digits = row.map(\.hexadecimal).joined(separator: " ")
+      let digits = row.hexadecimal()
       let text = String(decoding: row.map { (0x20..<0x7f).contains($0) ? $0 : 0x2e }, as: UTF8.self)
       let padding = String(repeating: " ", count: 47 - digits.count)
-      return "\(RegisterFile.hexadecimal(address &+ UInt64(start)))  \(digits)\(padding)  \(text)"
+      return "\((address &+ UInt64(start)).hexadecimal)  \(digits)\(padding)  \(text)"
     }
   }
 }

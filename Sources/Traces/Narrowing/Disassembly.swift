@@ -11,7 +11,8 @@ enum Disassembly {
   /// - Parameter registers: tell the mode.
   /// - Returns: nil if llvm-mc is not installed, or knows no such instruction.
   static func text(of code: [UInt8], in registers: RegisterFile) -> String? {
-    guard !code.isEmpty, let program = HostTool.find(tool), let attributes = registers["cs.attributes"] else {
+    guard !code.isEmpty, let program = InstalledProgram.url(named: tool), let attributes = registers["cs.attributes"]
+    else {
       return nil
     }
     let protected = attributes & defaultSize32 != 0 ? "i386" : "i386-unknown-unknown-code16"

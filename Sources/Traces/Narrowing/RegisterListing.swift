@@ -1,3 +1,4 @@
+import Hexadecimal
 import Scenarios
 import SimCPU
 
@@ -7,7 +8,7 @@ extension RegisterFile {
   var listing: [String] {
     let shown = Self.names.prefix(16) + ["rip", "rflags", "cr2", "cr3", "pkru", "cs", "ss"]
     let cells = shown.map { name in
-      name + String(repeating: " ", count: 7 - name.count) + Self.hexadecimal(self[name] ?? 0)
+      name + String(repeating: " ", count: 7 - name.count) + (self[name] ?? 0).hexadecimal
     }
     return stride(from: 0, to: cells.count, by: 4).map { first in
       let row = cells[first..<min(cells.count, first + 4)]
@@ -17,10 +18,8 @@ extension RegisterFile {
 
   /// All of them by name.
   var json: JSONText {
-    .object(zip(Self.names, words).map { ($0, .string(Self.hexadecimal($1))) })
+    .object(zip(Self.names, words).map { ($0, .string($1.hexadecimal)) })
   }
-
-  static func hexadecimal(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 }
 
 extension [RegisterFile.Difference] {
@@ -28,7 +27,7 @@ extension [RegisterFile.Difference] {
   func listing(old: String, new: String) -> [String] {
     let shownMax = 16
     let lines = prefix(shownMax).map {
-      "\($0.name): \(RegisterFile.hexadecimal($0.old)) \(old), \(RegisterFile.hexadecimal($0.new)) \(new)"
+      "\($0.name): \($0.old.hexadecimal) \(old), \($0.new.hexadecimal) \(new)"
     }
     return lines + (count > shownMax ? ["… and \(count - shownMax) more"] : [])
   }
@@ -37,8 +36,8 @@ extension [RegisterFile.Difference] {
     .array(
       map {
         .object([
-          ("register", .string($0.name)), (old, .string(RegisterFile.hexadecimal($0.old))),
-          (new, .string(RegisterFile.hexadecimal($0.new))),
+          ("register", .string($0.name)), (old, .string($0.old.hexadecimal)),
+          (new, .string($0.new.hexadecimal)),
         ])
       })
   }

@@ -1,3 +1,4 @@
+import Hexadecimal
 import Scenarios
 import SimCPU
 import SimEvents
@@ -23,7 +24,7 @@ extension ReplayReport {
             .object([("name", .string($0.name)), ("expected", .string($0.expected)), ("got", .string($0.got))])
           })
       ),
-      ("pointer", pointer.map { .string(RegisterFile.hexadecimal($0)) }),
+      ("pointer", pointer.map { .string($0.hexadecimal) }),
       ("symbol", pointer.flatMap { newSymbols.name(of: $0, at: divergence.number) }.map { .string($0) }),
       ("source", sourceLine.map { .string("\($0)") }), ("registersNow", now?.json), ("registersThen", then?.json),
       ("lastSameSync", lastSame?.json), ("nextSync", next?.json), ("before", .array(before)),
@@ -83,10 +84,10 @@ extension FirstDifference {
   fileprivate func json(
     _ old: TraceSymbols, _ new: TraceSymbols, _ number: UInt64, _ sides: (old: String, new: String)
   ) -> JSONText {
-    func bytes(_ bytes: [UInt8]) -> JSONText { .string(bytes.map(\.hexadecimal).joined()) }
+    func bytes(_ bytes: [UInt8]) -> JSONText { .string(bytes.hexadecimal(separator: "")) }
     let name = new.name(of: pointer, at: number) ?? old.name(of: pointer, at: number)
     var members: [(key: String, value: JSONText)] = [
-      ("instruction", .integer(instruction)), ("pointer", .string(RegisterFile.hexadecimal(pointer))),
+      ("instruction", .integer(instruction)), ("pointer", .string(pointer.hexadecimal)),
     ]
     if let name { members.append(("symbol", .string(name))) }
     members += [
@@ -98,7 +99,7 @@ extension FirstDifference {
         .array(
           memory.map {
             .object([
-              ("address", .string(RegisterFile.hexadecimal($0.address))), (sides.old, bytes($0.old)),
+              ("address", .string($0.address.hexadecimal)), (sides.old, bytes($0.old)),
               (sides.new, bytes($0.new)),
             ])
           })

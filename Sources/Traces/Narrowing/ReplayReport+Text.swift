@@ -1,3 +1,4 @@
+import Hexadecimal
 import SimCPU
 import SimEvents
 
@@ -11,7 +12,7 @@ extension ReplayReport {
       "  got       \(describe(divergence.got, newSymbols) ?? "no further event: this run ended here")",
     ]
     lines += divergence.differences.map { "  \($0.name): expected \($0.expected), got \($0.got)" }
-    if let pointer { lines.append("  at \(RegisterFile.hexadecimal(pointer)), \(place(of: pointer))") }
+    if let pointer { lines.append("  at \(pointer.hexadecimal), \(place(of: pointer))") }
     lines += registerLines
     lines += syncLines
     if !divergence.before.isEmpty { lines.append("  the \(divergence.before.count) events before, the same in both:") }
@@ -100,7 +101,7 @@ extension FirstDifference {
   /// The instruction in both runs, once where it is the same.
   private func codeLines(_ sides: (old: String, new: String)) -> [String] {
     func line(_ code: [UInt8]) -> String {
-      let bytes = code.map(\.hexadecimal).joined(separator: " ")
+      let bytes = code.hexadecimal()
       return bytes + (Disassembly.text(of: code, in: before).map { ": \($0)" } ?? "")
     }
     if code == newCode || newCode.isEmpty { return ["  its bytes: \(line(code))"] }
@@ -113,7 +114,7 @@ extension FirstDifference {
     let name = new.name(of: pointer, at: number) ?? old.name(of: pointer, at: number) ?? "which no symbol covers"
     let line = new.image.flatMap { $0.symbol(at: pointer) == nil ? nil : SourceLine(of: pointer, in: $0) }
     var lines = [
-      "first differing instruction: number \(instruction) at \(RegisterFile.hexadecimal(pointer)), \(name)"
+      "first differing instruction: number \(instruction) at \(pointer.hexadecimal), \(name)"
         + (line.map { " (\($0))" } ?? "")
     ]
     lines += codeLines(sides)
@@ -123,8 +124,8 @@ extension FirstDifference {
     if let ended { lines.append("  the run \(ended == .old ? sides.old : sides.new) ended before it") }
     lines += registers.listing(old: sides.old, new: sides.new).map { "  after it \($0)" }
     lines += memory.map {
-      "  after it memory at \(RegisterFile.hexadecimal($0.address)): \($0.old.map(\.hexadecimal).joined(separator: " ")) "
-        + "\(sides.old), \($0.new.map(\.hexadecimal).joined(separator: " ")) \(sides.new)"
+      "  after it memory at \($0.address.hexadecimal): \($0.old.hexadecimal()) "
+        + "\(sides.old), \($0.new.hexadecimal()) \(sides.new)"
     }
     if oldEvents == newEvents {
       lines += oldEvents.map { "  both showed \($0.text)" }

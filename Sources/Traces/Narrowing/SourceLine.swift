@@ -31,7 +31,7 @@ public enum SourceLine: Equatable, Sendable, CustomStringConvertible {
   private static let tool = "llvm-symbolizer"
 
   private static func ask(_ address: UInt64, _ image: GuestImage) -> String? {
-    guard let program = HostTool.find(tool) else { return nil }
+    guard let program = InstalledProgram.url(named: tool) else { return nil }
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).elf")
     defer { try? FileManager.default.removeItem(at: file) }
     guard (try? Data(image.bytes).write(to: file)) != nil else { return nil }

@@ -1,6 +1,7 @@
 import NineP
 import SimEvents
 import SimVirtio
+import Testing
 
 /// Speaks 9P to a server as text and numbers, without a transport.
 final class NinePTestClient {
@@ -28,6 +29,7 @@ final class NinePTestClient {
     var message = [UInt8](repeating: 0, count: 8192)
     let count = try message.withUnsafeMutableBytes { try request.encode(tag: tag, into: $0) }
     let reply = server.respond(to: Array(message.prefix(count)), room: room)
+    #expect(server.session._checkInvariants(), "after \(request)")
     return try reply.withUnsafeBytes { bytes in
       let header = try MessageHeader(decoding: bytes)
       guard header.tag == tag else { throw ErrorNumber.protocolError }

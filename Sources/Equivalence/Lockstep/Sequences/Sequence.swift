@@ -1,3 +1,5 @@
+import Hexadecimal
+
 /// A generated program: slots of code that are executed one after another, whatever faults, and what it starts from.
 public struct Sequence: Equatable, Sendable {
   /// One instruction with what it needs, in a slot of its own.
@@ -35,6 +37,6 @@ public struct Sequence: Equatable, Sendable {
 
   /// One line a slot.
   var listing: [String] {
-    slots.map { slot in "\(hexadecimal(slot.code))  \(slot.name)" }
+    slots.map { slot in "\(slot.code.hexadecimal())  \(slot.name)" }
   }
 }

@@ -1,4 +1,5 @@
 import Engines
+import Hexadecimal
 import Scenarios
 import SimCPU
 import SimKVM
@@ -126,7 +127,7 @@ public final class SequenceCheck {
       let key = InstructionForm(slot.code).key
       if !gapForms.contains(key) {
         gapForms.append(key)
-        report.missing.append(slot.name + ": " + hexadecimal(slot.code))
+        report.missing.append(slot.name + ": " + slot.code.hexadecimal())
       }
     }
     return found

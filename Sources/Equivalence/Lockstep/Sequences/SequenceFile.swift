@@ -1,3 +1,4 @@
+import Hexadecimal
 import OutputFiles
 
 /// A program that showed a disagreement, as a file that shows it again.
@@ -23,7 +24,7 @@ public struct SequenceFile: ProgramFile {
     let sequence = disagreement.sequence
     (self.seed, index, memorySeed) = (seed, disagreement.index, sequence.memorySeed)
     (privilege, flags) = (sequence.privilege, sequence.flags)
-    registers = sequence.registers.map { hexadecimal($0) }
+    registers = sequence.registers.map { $0.hexadecimal }
     slots = sequence.listing
     differences = disagreement.items
   }
@@ -43,10 +44,13 @@ public struct SequenceFile: ProgramFile {
       throw OutputError(path: path, problem: "has \(slots.count) slots; at most \(Sequence.slotsMax) fit")
     }
     var program = Sequence(memorySeed: memorySeed, privilege: privilege, registers: [], flags: flags, slots: [])
-    for text in registers.prefix(16) { program.registers.append(try Self.register(text, path: path)) }
+    for (index, text) in registers.prefix(16).enumerated() {
+      program.registers.append(try Self.register(text, path: path, place: "$.registers[\(index)]"))
+    }
     for line in slots {
       let parts = line.split(separator: "  ", maxSplits: 1)
-      guard let code = Self.bytes(parts.first ?? ""), !code.isEmpty, code.count <= Sequence.codeMax else {
+      guard let code = HexadecimalBytes.parse((parts.first ?? "").utf8), !code.isEmpty, code.count <= Sequence.codeMax
+      else {
         throw OutputError(path: path, problem: "the slot \"\(line)\" is not 1 to \(Sequence.codeMax) bytes of code")
       }
       program.slots.append(.init(code: code, name: parts.count > 1 ? String(parts[1]) : ""))

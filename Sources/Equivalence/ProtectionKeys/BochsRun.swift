@@ -1,7 +1,8 @@
 import Foundation
+import Processes
 
 /// A bare image on Bochs, a third processor that shares no code with the other two.
-public enum BochsRun {
+enum BochsRun {
   /// Where Debian puts what Bochs needs beside itself (packages bochsbios and seabios).
   private static let firmware = "/usr/share/bochs/BIOS-bochs-latest"
   private static let videoFirmware = "/usr/share/seabios/vgabios-stdvga.bin"
@@ -14,27 +15,29 @@ public enum BochsRun {
   ///   - isComplete: told all that came out of port 0xe9 so far, with Bochs's own words before it.
   ///   - patienceSeconds: of the host's time; what has come out by then is returned.
   /// - Throws: ``BochsMissing`` or an error of the host.
-  public static func output(
+  static func output(
     of memory: [UInt8], at base: UInt64, patienceSeconds: Int = 120, isComplete: ([UInt8]) -> Bool
   ) throws -> [UInt8] {
     let needed = [firmware, videoFirmware]
-    guard let program = QEMUProgram.inPath("bochs"),
+    guard let program = InstalledProgram.url(named: "bochs"),
       needed.allSatisfy({ FileManager.default.fileExists(atPath: $0) })
     else { throw BochsMissing() }
-    let folder = try BareFolder()
+    let folder = FileManager.default.temporaryDirectory.appending(path: "sim-bochs-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let disk = BootDisk(memory, base: UInt32(truncatingIfNeeded: base))
-    func file(_ name: String) -> URL { folder.url.appending(path: name) }
+    func file(_ name: String) -> URL { folder.appending(path: name) }
     try Data(disk.bytes).write(to: file("disk"))
     try Data(configuration(file("disk"), cylinders: disk.cylinders, log: file("log")).utf8).write(to: file("rc"))
     // Debian's Bochs has its debugger in it, which waits for a command to begin.
     try Data("c\n".utf8).write(to: file("commands"))
     let arguments = ["-q", "-f", file("rc").path, "-rc", file("commands").path]
-    let process = try EmulatorProcess(program, arguments, folder: folder.url, output: file("output").path)
+    let process = try ChildProcess(
+      program, arguments, output: .file(file("output").path), folder: folder)
     let deadline = ContinuousClock.now + .seconds(patienceSeconds)
     var output: [UInt8] = []
     while ContinuousClock.now < deadline {
       let hasEnded = process.hasEnded
-      _ = process.errors.read()
       output = (try? Data(contentsOf: file("output"))).map { [UInt8]($0) } ?? []
       if hasEnded || isComplete(output) { break }
       Thread.sleep(forTimeInterval: 0.1)
@@ -64,6 +67,6 @@ public enum BochsRun {
   }
 }
 
-public struct BochsMissing: Error, CustomStringConvertible {
-  public var description: String { "it is not installed; install Debian's packages bochs, bochsbios and seabios" }
+struct BochsMissing: Error, CustomStringConvertible {
+  var description: String { "it is not installed; install Debian's packages bochs, bochsbios and seabios" }
 }
