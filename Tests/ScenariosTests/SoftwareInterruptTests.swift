@@ -27,6 +27,13 @@ import Testing
     #expect(!lines.contains { $0.contains("panic:") || $0.contains("nothing happened") })
   }
 
+  @Test(arguments: guests.prefix(2), ["gdt", "idt"])
+  func theDescriptorTablesAreReadOnlyAlsoInAWriteWindow(guest: CommandScenario, table: String) throws {
+    let result = try guest.run(["run rogue-interrupt-table.o \(table)"], extensions: ["rogue-interrupt-table.o"])
+    let text = "contained: rogue-interrupt-table.o: page fault writing 0x"
+    #expect(result.consoleText.contains(text) && result.outcome == .contained, "\(result.text())")
+  }
+
   /// The vectors of the timer, COM1 and the devices: the handlers do nothing for them.
   @Test func theTimersVectorByINTIsNoTick() throws {
     let result = try CommandScenario().run(
