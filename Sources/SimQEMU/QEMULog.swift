@@ -7,6 +7,8 @@ import SimEvents
 ///     21: v=0e e=0023 i=0 cpl=0 IP=0008:000000008000300b pc=000000008000300b SP=0010:… CR2=000000000012e000
 ///     v9fs_walk tag 0 id 110 fid 0 newfid 1 nwnames 1
 ///     Triple fault
+///
+/// `i=1` is INT n, an exception whatever its vector is; an NMI is an interrupt.
 struct QEMULog {
   private var partial: [UInt8] = []
   /// Where the last exception was raised: a triple fault is reported without its place.
@@ -15,6 +17,7 @@ struct QEMULog {
   private static let lineBytesMax = 1 << 12
   /// Vectors below are the processor's own (SDM vol. 3, table 6-1).
   private static let firstInterruptVector: UInt64 = 32
+  private static let nonMaskable: UInt64 = 2
 
   mutating func take(_ bytes: [UInt8], _ report: (EventPayload) -> Void) {
     for byte in bytes {
@@ -39,7 +42,8 @@ struct QEMULog {
       numbers[parts[0]] = number
     }
     guard let vector = numbers["v"], vector < 256, let pointer = numbers["pc"] else { return nil }
-    guard vector < Self.firstInterruptVector else {
+    let isInterrupt = numbers["i"] != 1 && (vector >= Self.firstInterruptVector || vector == Self.nonMaskable)
+    guard !isInterrupt else {
       return .interrupt(vector: UInt8(vector), instructionPointer: pointer)
     }
     guard let errorCode = numbers["e"], let faulting = vector == 14 ? numbers["CR2"] : 0 else { return nil }

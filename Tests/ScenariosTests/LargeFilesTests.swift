@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Scenarios
@@ -50,5 +51,32 @@ import Testing
     #expect(result.consoleText.contains("load: large.sym: not enough memory for the file: "), "\(result.text())")
     #expect(result.consoleText.contains("Hello from an extension!"), "\(result.text())")
     #expect(!result.consoleText.contains("panic:"))
+  }
+
+  /// Files of drawn sizes come and go in a drawn order, which divides and joins what the heap gets back.
+  @Test(arguments: [UInt64(1), 2])
+  func filesOfAllSizesComeAndGo(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var guest = CommandScenario()
+    let names = (0..<10).map { "object-\($0).o" }
+    for name in names { guest.files[name] = try object(10_000 + Int(random.next() % 5_000_000)) }
+    guest.files["small.sym"] = Array("100000 T a\n".utf8)
+    guest.files["medium.sym"] = (0..<20_000).flatMap { Array("\(String($0 + 0x10_0000, radix: 16)) T s\($0)\n".utf8) }
+    let commands = (0..<150).map { _ in
+      switch random.next() % 8 {
+      case 0: "load small.sym"
+      case 1: "load medium.sym"
+      case 2: "free-all"
+      default: "run \(names[Int(random.next() % 10)])"
+      }
+    }
+    let result = try guest.run(commands, extensions: [])
+    #expect(result.outcome == .completed, "\(result.reason)")
+    let lines = result.console.map(\.text)
+    #expect(
+      lines.filter { $0.hasSuffix("Hello from an extension!") }.count == commands.filter { $0.hasPrefix("run ") }.count)
+    #expect(
+      lines.filter { $0.hasSuffix("Load 20000 symbols") }.count == commands.filter { $0 == "load medium.sym" }.count)
+    print("files loaded: \(commands.count) commands, seed \(seed)")
   }
 }

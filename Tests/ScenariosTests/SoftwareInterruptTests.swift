@@ -1,4 +1,5 @@
 import Foundation
+import GuestOS
 import Testing
 
 @testable import Scenarios
@@ -25,6 +26,25 @@ import Testing
     #expect(unnamed == [])
     #expect(lines.contains { $0.hasSuffix("Hello from an extension!") })
     #expect(!lines.contains { $0.contains("panic:") || $0.contains("nothing happened") })
+  }
+
+  @Test(arguments: guests.prefix(2), ["gdt", "idt"])
+  func theDescriptorTablesAreReadOnlyAlsoInAWriteWindow(guest: CommandScenario, table: String) throws {
+    let result = try guest.run(["run rogue-interrupt-table.o \(table)"], extensions: ["rogue-interrupt-table.o"])
+    let text = "contained: rogue-interrupt-table.o: page fault writing 0x"
+    #expect(result.consoleText.contains(text) && result.outcome == .contained, "\(result.text())")
+  }
+
+  /// In a host function the unikernel's own code is running, though an extension has called it.
+  @Test func aFaultInAHostFunctionIsAPanic() throws {
+    let image = try GuestImage([UInt8](Data(contentsOf: products.images.appending(path: "uio-ushellmpk.elf"))))
+    let address = try #require(image.symbol(named: "host_stack_top")).address
+    var guest = CommandScenario()
+    guest.files = ["kernel.sym": Array("\(String(address, radix: 16)) B host_stack_top\n".utf8)]
+    let result = try guest.run(["load kernel.sym", "run rogue-host-stack.o"], extensions: ["rogue-host-stack.o"])
+    #expect(result.outcome == .crashed && result.reason == "the guest panicked: page fault", "\(result.reason)")
+    #expect(result.consoleText.contains("panic: page fault at ushell_puts+0x"), "\(result.text())")
+    #expect(!result.consoleText.contains("contained:"))
   }
 
   /// The vectors of the timer, COM1 and the devices: the handlers do nothing for them.

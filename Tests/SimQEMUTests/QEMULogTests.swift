@@ -35,6 +35,19 @@ struct QEMULogTests {
     #expect(events(line) == [.interrupt(vector: 0x30, instructionPointer: 0x113b8a)])
   }
 
+  @Test(arguments: [("02", 0, true), ("02", 1, false), ("20", 1, false), ("ff", 1, false), ("08", 0, false)])
+  func anINTIsAnExceptionAndAnNMIAnInterrupt(vector: String, isSoftware: Int, isInterrupt: Bool) throws {
+    let number = try #require(UInt8(vector, radix: 16))
+    let line =
+      "     0: v=\(vector) e=0000 i=\(isSoftware) cpl=0 IP=0008:80000008 pc=80000008 SP=0010:0 env->regs[R_EAX]=0\n"
+    #expect(
+      events(line) == [
+        isInterrupt
+          ? .interrupt(vector: number, instructionPointer: 0x8000_0008)
+          : .exception(vector: number, errorCode: 0, instructionPointer: 0x8000_0008, address: 0)
+      ])
+  }
+
   @Test func aTripleFaultIsWhereTheLastExceptionWas() {
     #expect(events(Self.pageFault + "Triple fault\n").last == .tripleFault(instructionPointer: 0x8000_300b))
   }

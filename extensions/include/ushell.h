@@ -3,7 +3,7 @@
  * An extension is one relocatable object. The overlay calls its `int main(int argc, char **argv)` on the overlay's own
  * stack; argv[0] is the name it was run by, argv[argc] is NULL, and what main returns is printed by the shell.
  * The loader resolves the names below, and memcpy, memmove, memset and memcmp, which compilers call unasked, against
- * the unikernel's export list, then against objects loaded earlier.
+ * the unikernel's export list, then against objects loaded earlier, then against the symbol file, if there is one.
  *
  * Under the design `uio-mpk` everything that is not the overlay's is read-only for an extension: reads work, a bare
  * write is a protection-key fault. Functions marked [gate] open what they need themselves and leave the window as they

@@ -127,6 +127,10 @@ public final class Observer: EventSink {
       observation.items[category] = nil
       observation.notShown[category] = "\(engine.rawValue) does not show \(missing.joined(separator: ", "))"
     }
+    if !state.variables.isEmpty, state.variables.allSatisfy({ $0.bytes == nil }) {
+      observation.items[.memory] = nil
+      observation.notShown[.memory] = "\(engine.rawValue) does not show memory once it has ended"
+    }
     if state.share == nil { observation.notShown[.share] = "nothing is shared" }
     return observation
   }

@@ -19,6 +19,8 @@ enum Heap {
 
   /// The first free block of each class, in place of a tuple: an array would live on this heap.
   nonisolated(unsafe) private static var lists: UInt64 = 0
+  /// The bytes of all blocks in ``lists``.
+  nonisolated(unsafe) private static var listed: UInt64 = 0
   nonisolated(unsafe) private static var arena: UInt64 = 0
   nonisolated(unsafe) private static var arenaEnd: UInt64 = 0
 
@@ -69,13 +71,18 @@ enum Heap {
     let list = lists &+ sizeClass &* 8
     volatile_write64(block &+ headerSize, volatile_read64(list))
     volatile_write64(list, block)
+    listed &+= 1 << sizeClass
   }
+
+  /// What there is for blocks of all sizes together, in bytes; the greatest block may be ``LargeBlocks/largest``.
+  static var left: UInt64 { LargeBlocks.largest &+ listed }
 
   private static func takeFree(_ sizeClass: UInt64) -> UInt64? {
     let list = lists &+ sizeClass &* 8
     let block = volatile_read64(list)
     guard block != 0 else { return nil }
     volatile_write64(list, volatile_read64(block &+ headerSize))
+    listed &-= 1 << sizeClass
     return block
   }
 

@@ -42,10 +42,11 @@ enum BPFRuntime {
     }
   }
 
-  /// As much as fits into half of memory at worst, and into less than a second: the application waits meanwhile.
+  /// As much as fits into half of memory at worst, or into three quarters of what is left of it, and into less than a
+  /// second: the application waits meanwhile.
   static var verifierLimits: VerifierEnvironment.Limits {
     var limits = VerifierEnvironment.Limits()
-    let states = Int(Pages.total / 2 / verifierStateBytes)
+    let states = Int(min(Pages.total / 2, Heap.left / 4 &* 3) / verifierStateBytes)
     limits.instructions = 20_000
     limits.statesPerJoin = 8
     limits.states = states * 2 / 3
