@@ -62,7 +62,7 @@ WITHOUT_PARAMETERS(tsc)
 WITHOUT_PARAMETERS(random)
 WITH_RESULT(bool, breakpoint, (uint64_t address), (address))
 WITHOUT_RESULT(watched, (const seams_hit *hit), (hit))
-WITHOUT_RESULT(domain, (int32_t from, int32_t to), (from, to))
+NOTICE(bus_context, domain, (int32_t from, int32_t to), (from, to))
 
 static void guarded_port_write(void *engine, uint32_t port, uint32_t bytes, uint32_t value) {
   seams_engine *e = enter(engine);

@@ -8,18 +8,22 @@ public struct BusFunctions {
   public var deviceWrite: @convention(c) (Context, _ address: UInt64, _ size: UInt32, _ value: UInt64) -> Void
   public var portRead: @convention(c) (Context, _ port: UInt32, _ size: UInt32) -> UInt32
   public var portWrite: @convention(c) (Context, _ port: UInt32, _ size: UInt32, _ value: UInt32) -> Void
+  /// The next instruction is of another domain than the one before; -1: that is not known.
+  public var domainChanged: @convention(c) (Context, _ from: Int32, _ to: Int32) -> Void
 
   public init(
     context: Context,
     deviceRead: @escaping @convention(c) (Context, UInt64, UInt32) -> UInt64,
     deviceWrite: @escaping @convention(c) (Context, UInt64, UInt32, UInt64) -> Void,
     portRead: @escaping @convention(c) (Context, UInt32, UInt32) -> UInt32,
-    portWrite: @escaping @convention(c) (Context, UInt32, UInt32, UInt32) -> Void
+    portWrite: @escaping @convention(c) (Context, UInt32, UInt32, UInt32) -> Void,
+    domainChanged: @escaping @convention(c) (Context, Int32, Int32) -> Void
   ) {
     self.context = context
     self.deviceRead = deviceRead
     self.deviceWrite = deviceWrite
     self.portRead = portRead
     self.portWrite = portWrite
+    self.domainChanged = domainChanged
   }
 }

@@ -10,10 +10,6 @@ public enum Crossing: String, CaseIterable, Sendable, Codable {
   case abort
   /// An extension calls a gate at its entry.
   case gate
-  /// A gate calls its function.
-  case call
-  /// The function has come back to its gate.
-  case done
   /// The gate goes back to the extension.
   case back
   /// An exception or interrupt takes over.

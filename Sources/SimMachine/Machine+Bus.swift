@@ -51,6 +51,11 @@ extension Machine: CPUEnvironment {
         machine(context)._withUnsafeGuaranteedRef {
           $0.portWrite(UInt16(truncatingIfNeeded: port), size: Int(size), value: value)
         }
+      },
+      domainChanged: { context, from, to in
+        machine(context)._withUnsafeGuaranteedRef {
+          $0.domainChanged(from: UInt8(exactly: from), to: UInt8(truncatingIfNeeded: to))
+        }
       })
   }
 

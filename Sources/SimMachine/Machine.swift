@@ -74,11 +74,8 @@ public final class Machine {
   /// Who wrote it.
   var traceRecordActor = Actor.unknown
   /// Who acts (``startWitness()``); nil: that can't be told.
-  var witness: ActorTracker? { didSet { currentActor = witness?.actor ?? .unknown } }
-  /// The same's ``ActorTracker/actor``, for each event.
-  private(set) var currentActor = Actor.unknown
-  /// The ways between the unikernel and its extensions that the image tells of.
-  var gates: GateTable?
+  var witness: ActorWitness?
+  var currentActor: Actor { witness?.actor ?? .unknown }
   /// The engine knows the address of the instruction that reaches a port or a device.
   private(set) var knowsPlaces = false
   /// Cycles beyond those of instructions: event costs, and time slept through.

@@ -36,6 +36,7 @@ public final class UnicornEngine: CPUEngine {
       callbacks.device_write = bus.deviceWrite
       callbacks.port_read = bus.portRead
       callbacks.port_write = bus.portWrite
+      callbacks.domain = bus.domainChanged
     }
     var reason: UnsafePointer<CChar>?
     var gaveUp = false

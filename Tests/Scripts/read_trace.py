@@ -13,7 +13,7 @@ import sys
 MAGIC = bytes.fromhex("8955494f540d0a1a")
 VERSION = 4
 ACTORS = ["unknown", "unikernel", "application", "handler", "gate of", "host function of", "extension"]
-CROSSINGS = "enter leave abort gate call done back interrupt resume open close ungated".split()
+CROSSINGS = "enter leave abort gate back interrupt resume open close ungated".split()
 
 
 class Fields:

@@ -79,8 +79,8 @@ extension ActorTracker {
     var tracker = ActorTracker()
     tracker.enterRogue()
     #expect(tracker.go(Place.puts).map(\.how) == [.gate] && tracker.actor == .gate(of: "rogue.o"))
-    #expect(tracker.go(Place.hostPuts).map(\.how) == [.call] && tracker.actor == .hostFunction(of: "rogue.o"))
-    #expect(tracker.go(Place.putsReturn).map(\.how) == [.done])
+    #expect(tracker.go(Place.hostPuts).isEmpty && tracker.actor == .hostFunction(of: "rogue.o"))
+    #expect(tracker.go(Place.putsReturn).isEmpty && tracker.actor == .gate(of: "rogue.o"))
     #expect(tracker.go(Place.rogue + 5).map(\.how) == [.back] && tracker.actor == rogue)
   }
 

@@ -102,8 +102,10 @@ boot_page_directory: .skip 4096
 boot_stack: .skip 16384
 boot_stack_top:
 boot_command_line: .skip 2048
+  .section .bss.gates, "aw", @nobits
 protection_keys_active: .skip 8
   RECORD RECORD_GATE_DATA, protection_keys_active, protection_keys_active + 8
+  .bss
   .globl boot_protocol, boot_information
 boot_protocol: .skip 8
 boot_information: .skip 8

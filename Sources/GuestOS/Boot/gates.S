@@ -6,7 +6,7 @@
 #include "gatetable.h"
 
 #ifdef UIO_SHELL
-  .bss
+  .section .bss.gates, "aw", @nobits
   .p2align 3
   .globl overlay_return_stack, host_stack_top, host_call_depth, overlay_abort_pending
 overlay_return_stack: .skip 8

@@ -8,7 +8,7 @@
 #include "registers.h"
 
 #ifdef UIO_BPF
-  .bss
+  .section .bss.gates, "aw", @nobits
   .p2align 3
   .globl probe_active, probe_missed, probe_stack_top
 probe_missed: .skip 8

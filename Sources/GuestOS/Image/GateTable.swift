@@ -1,7 +1,7 @@
 /// What an image says of its own ways between unikernel and overlay: the section `.uio_gates`, which is never loaded, so that no
 /// guest can change it (Boot/gatetable.h).
 ///
-/// Addresses are those of the image, which is mapped where it is loaded.
+/// Addresses are those of the image, which is mapped where it is loaded. Lists are short: looking through one is quicker than hashing.
 public struct GateTable: Sendable {
   /// All of the image's code.
   public private(set) var text: Range<UInt64> = 0..<0
@@ -18,20 +18,20 @@ public struct GateTable: Sendable {
   /// What gates and handlers rely on.
   public private(set) var gateData: [Range<UInt64>] = []
   /// Where the unikernel enters an extension, and where that comes back to.
-  public private(set) var enters: [UInt64: UInt64] = [:]
+  public private(set) var enters: [(entry: UInt64, returnsTo: UInt64)] = []
   /// Where a handler returns to when an extension is to end.
   public private(set) var abort: UInt64 = 0
   /// The entries of gates that call a function, with the function and the place that it comes back to.
-  public private(set) var functions: [UInt64: (function: UInt64, returnsTo: UInt64)] = [:]
+  public private(set) var functions: [(entry: UInt64, function: UInt64, returnsTo: UInt64)] = []
   /// The gate that opens an extension's right to write.
-  public private(set) var opens: Set<UInt64> = []
-  public private(set) var closes: Set<UInt64> = []
+  public private(set) var opens: [UInt64] = []
+  public private(set) var closes: [UInt64] = []
   /// Gates that change nothing.
-  public private(set) var queries: Set<UInt64> = []
+  public private(set) var queries: [UInt64] = []
   /// What the common way of interrupts calls.
-  public private(set) var handlerCalls: Set<UInt64> = []
+  public private(set) var handlerCalls: [UInt64] = []
   /// Where threads are switched: RSI is the new stack pointer, and six registers are pushed on the old stack.
-  public private(set) var switches: Set<UInt64> = []
+  public private(set) var switches: [UInt64] = []
 
   private static let recordSize = 24
 
@@ -45,15 +45,17 @@ public struct GateTable: Sendable {
     for at in stride(from: section.startIndex, to: section.endIndex, by: Self.recordSize) {
       let (first, second) = (word(at + 8), word(at + 16))
       switch word(at) {
-      case 4: enters[first] = second
+      case 4: enters.append((first, second))
       case 5: abort = first
-      case 6: functions[first, default: (0, 0)].function = second
-      case 7: functions[first, default: (0, 0)].returnsTo = second
-      case 8: opens.insert(first)
-      case 9: closes.insert(first)
-      case 10: queries.insert(first)
-      case 11: handlerCalls.insert(first)
-      case 12: switches.insert(first)
+      case 6: functions.append((first, second, 0))
+      case 7:
+        guard let index = functions.firstIndex(where: { $0.entry == first }) else { return nil }
+        functions[index].returnsTo = second
+      case 8: opens.append(first)
+      case 9: closes.append(first)
+      case 10: queries.append(first)
+      case 11: handlerCalls.append(first)
+      case 12: switches.append(first)
       case let kind:
         guard first <= second else { return nil }
         let range = first..<second
@@ -73,6 +75,14 @@ public struct GateTable: Sendable {
       text.isWithinText(gates)
     else { return nil }
   }
+
+  /// The gate with this entry that calls a function.
+  public func function(enteredAt entry: UInt64) -> (entry: UInt64, function: UInt64, returnsTo: UInt64)? {
+    functions.first { $0.entry == entry }
+  }
+
+  /// Where an extension comes back to that was entered through this gate; nil if it is none.
+  public func returnSite(ofEnter entry: UInt64) -> UInt64? { enters.first { $0.entry == entry }?.returnsTo }
 
   private func isInPages(_ range: Range<UInt64>) -> Bool {
     !range.isEmpty && range.lowerBound % 4096 == 0 && range.upperBound % 4096 == 0

@@ -53,6 +53,8 @@ final class GuardWatch: EventSink {
     let actor = machine.actor(at: hit.instructionPointer)
     if range.what == GuardedRange.pageTables, !actor.isExtension { areTablesStale = true }
     guard actor.servesExtension else { return }
+    // What a window is for is no event: an extension may write a million times in one.
+    if actor.isExtension, machine.mayExtensionWrite, hit.access == .write, !GuardedRange.isTable(range.what) { return }
     machine.record(
       .guardedAccess(
         what: range.what, access: hit.access == .read ? "read" : "write", address: hit.physicalAddress, old: hit.old,

@@ -14,7 +14,7 @@ struct OpenWindows {
     case .leave, .abort: _ = windows.popLast()
     case .open: if !windows.isEmpty { windows[windows.count - 1] = true }
     case .close: if !windows.isEmpty { windows[windows.count - 1] = false }
-    case .gate, .call, .done, .back, .interrupt, .resume: break
+    case .gate, .back, .interrupt, .resume: break
     }
   }
 }

@@ -41,7 +41,7 @@ extension Machine {
       isNonMaskableInterruptPending: isNonMaskableInterruptPending, miscellaneousEnable: miscellaneousEnable,
       vendorMSRs: vendorMSRs, testDevice: testDevice, slots: slots.map(\.state),
       randomCounter: randomNumbers.counter, traceRecord: traceRecord, traceRecordActor: traceRecordActor,
-      witness: witness, extraCycles: extraCycles,
+      witness: witness?.tracker, extraCycles: extraCycles,
       stopRequested: stopRequested, isAppointmentReached: isAppointmentReached, isHalted: isHalted, end: end)
     return MachineSnapshot(state: state, memory: memory.snapshot(), image: image)
   }
@@ -120,7 +120,7 @@ extension Machine {
     guard (state.witness == nil) == (witness == nil), state.witness?.isPossible != false else {
       throw MachineError("the saved account of who acts is none of this machine's")
     }
-    witness = state.witness
+    if let gates = witness?.gates, let tracker = state.witness { witness = ActorWitness(gates, tracker) }
     extraCycles = state.extraCycles
     stopRequested = state.stopRequested
     isAppointmentReached = state.isAppointmentReached

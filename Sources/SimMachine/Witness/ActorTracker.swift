@@ -104,6 +104,16 @@ struct ActorTracker: Equatable, Sendable, Codable {
     return change(.interrupt, from)
   }
 
+  /// An extension that goes on in other pages of its own, or in the unikernel's code by no gate, stays who it is. True if it is
+  /// that; nothing else is to be done then.
+  mutating func staysExtension(in region: CodeRegion) -> Bool {
+    guard case .extension? = frames.last, region == .text || region == .outside,
+      self.region == .text || self.region == .outside
+    else { return false }
+    self.region = region
+    return true
+  }
+
   /// The next instruction, at `address`, is of another region than the one before.
   ///
   /// - Parameters:
@@ -168,11 +178,11 @@ struct ActorTracker: Equatable, Sendable, Codable {
     let from = actor
     switch frames.last {
     case .function:
-      guard let entry = gateBelow(), gates.functions[entry]?.returnsTo == address else { break }
+      guard let entry = gateBelow(), gates.function(enteredAt: entry)?.returnsTo == address else { break }
       frames.removeLast()
-      return change(.done, from).map { [$0] } ?? []
+      return []
     case .extension(_, _):
-      if let entry = enterBelow(), gates.enters[entry] == address {
+      if let entry = enterBelow(), gates.returnSite(ofEnter: entry) == address {
         frames.removeLast()
         return [Change(how: .leave, from: from, to: actor)]
       }
@@ -184,16 +194,16 @@ struct ActorTracker: Equatable, Sendable, Codable {
         push(.gate(entry: address))
         return change(opens ? .open : .close, from).map { [$0] } ?? []
       }
-      if gates.queries.contains(address) || gates.functions[address] != nil {
+      if gates.queries.contains(address) || gates.function(enteredAt: address) != nil {
         push(.gate(entry: address))
         return change(.gate, from).map { [$0] } ?? []
       }
       return []  // into the middle of something
     default: break
     }
-    if gates.enters[address] != nil {
+    if gates.returnSite(ofEnter: address) != nil {
       push(.enter(entry: address, hasEntered: false))
-    } else if gates.functions[address] != nil {
+    } else if gates.function(enteredAt: address) != nil {
       push(.gate(entry: address))
       return change(.gate, from).map { [$0] } ?? []
     }
@@ -204,9 +214,9 @@ struct ActorTracker: Equatable, Sendable, Codable {
     let from = actor
     switch frames.last {
     case .gate(let entry):
-      if gates.functions[entry]?.function == address {
+      if gates.function(enteredAt: entry)?.function == address {
         push(.function)
-        return change(.call, from).map { [$0] } ?? []
+        return []
       }
       frames.removeLast()
       let back = change(.back, from).map { [$0] } ?? []

@@ -13,8 +13,7 @@ extension Machine {
   /// Looks from the first instruction on. The regions follow from the image alone, so forks and restored machines have them too.
   func startWitness() {
     guard engine.capabilities.contains(.watches), let gates = image.gateTable else { return }
-    self.gates = gates
-    witness = ActorTracker()
+    witness = ActorWitness(gates)
     let map = domainMap()
     for page in 0..<memory.pageCount {
       map[page] = Self.region(ofPage: page, gates).rawValue << Self.domainBits
@@ -31,6 +30,9 @@ extension Machine {
   /// Whether a record, or a byte of it, is the unikernel's own.
   private static func isTrusted(_ actor: Actor) -> Bool { !actor.isExtension }
 
+  /// Whether the extension that acts has been given the right to write, by the gate that is there for it.
+  public var mayExtensionWrite: Bool { witness?.tracker.mayWrite ?? false }
+
   /// Whether somebody can tell who acts.
   public var isWitnessed: Bool { witness != nil }
 
@@ -39,22 +41,23 @@ extension Machine {
 
   /// Who acts at an instruction.
   public func actor(at address: UInt64) -> Actor {
-    guard currentActor == .unikernel, let gates, gates.applicationText.contains(address) else { return currentActor }
-    return .application
+    guard let witness else { return .unknown }
+    let isApplication = witness.actor == .unikernel && witness.gates.applicationText.contains(address)
+    return isApplication ? .application : witness.actor
   }
 
   /// The processor goes on in a page of another region.
   func regionChanged(to region: CodeRegion) {
-    guard let gates, var tracker = witness, region != tracker.region else { return }
+    guard let witness, !witness.staysSame(in: region) else { return }
     let address = engine.instructionPointer
     var (stack, next) = (UInt64(0), UInt64(0))
-    if gates.switches.contains(address) {
+    if witness.gates.switches.contains(address) {
       let registers = engine.state.general
       (stack, next) = (registers[4], registers[6])
     }
-    let changes = tracker.cross(to: region, at: address, stackPointer: stack, nextStack: next, gates: gates)
-    witness = tracker
-    for change in changes { tell(change, at: address) }
+    for change in witness.cross(to: region, at: address, stackPointer: stack, nextStack: next) {
+      tell(change, at: address)
+    }
   }
 
   /// An exception or interrupt is about to be delivered.

@@ -164,7 +164,7 @@ import Testing
         "bytesBeforeWrite", "domains", "currentDomain", "stops", "areStopsStale", "scriptAppointment", "isHoldDue",
         "engineMaker",
         // Follow from the others.
-        "isRepeatable", "slotLineChanged", "counter", "schedule", "gates", "currentActor", "knowsPlaces",
+        "isRepeatable", "slotLineChanged", "counter", "schedule", "knowsPlaces",
       ])
     #expect(
       properties(try #require(child(machine, "engine").flatMap { Mirror(reflecting: $0).children.first?.value ?? $0 }))
