@@ -5,6 +5,8 @@ import SimEvents
 public struct TraceSymbols: Sendable {
   /// Nil if the trace is thin and its image not at hand.
   public let image: GuestImage?
+  /// Where the image's line table may be.
+  public var debugFiles = DebugFiles()
   private var programs: [LoadedProgram] = []
 
   /// More are not named: a run loads few.
@@ -105,5 +107,15 @@ private struct LoadedProgram: Sendable {
       let base = UInt64(words[2].dropFirst(7), radix: 16), let size = UInt64(words[3].dropFirst(5))
     else { return nil }
     (name, self.base, self.size, first) = (String(words[1]), base, size, number)
+  }
+}
+
+extension TraceSymbols {
+  /// The name of an address and, of the image's own code, its line of source: `set_count+0x9, count.c:12`. Starts a tool of the
+  /// host, so it is for single addresses.
+  func nameAndLine(of address: UInt64, at number: UInt64) -> String? {
+    guard let name = name(of: address, at: number) else { return nil }
+    guard let image, image.symbol(at: address) != nil else { return name }
+    return name + (SourceLine(of: address, in: image, debugFiles).place.map { ", \($0)" } ?? "")
   }
 }
