@@ -90,7 +90,9 @@ struct InspectCommand: ParsableCommand {
   }
 
   private func symbols(of trace: TraceReader) throws -> TraceSymbols {
-    try TraceSymbols(trace, images: ImageStore(imageFolders(for: file)))
+    var symbols = try TraceSymbols(trace, images: ImageStore(imageFolders(for: file)))
+    symbols.debugFiles = DebugFiles(imageFolders(for: file))
+    return symbols
   }
 
   private func show(_ number: UInt64, of trace: TraceReader) throws {

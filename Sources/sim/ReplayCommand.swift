@@ -81,7 +81,7 @@ struct ReplayCommand: ParsableCommand {
       isSame = false
       let report = try ReplayReport(
         divergence, of: trace, inputs: inputs, recorded: hasOthers ? recorded : nil,
-        comparison: recorded.comparison(to: inputs))
+        comparison: recorded.comparison(to: inputs), debugFiles: DebugFiles(imageFolders(for: file)))
       show(file, report, changed)
     }
     return isSame

@@ -44,7 +44,8 @@ struct StateOptions: ParsableArguments {
     try runAgain(trace, path, format, regionsOf: "--last-writer") { inputs in
       let writer = try LastWriter(
         of: region(text, of: inputs), at: at?.cycles(hertz: trace.header.clockHz), in: trace, inputs: inputs)
-      let symbols = try TraceSymbols(trace, image: inputs.image)
+      var symbols = try TraceSymbols(trace, image: inputs.image)
+      symbols.debugFiles = DebugFiles(imageFolders(for: path))
       print(format == .json ? writer.json(symbols).text : writer.text(symbols))
     }
   }
@@ -56,7 +57,8 @@ struct StateOptions: ParsableArguments {
       }
       let state = try StateAtTime(
         at: time.cycles(hertz: trace.header.clockHz), of: trace, inputs: inputs, regions: regions)
-      let symbols = try TraceSymbols(trace, image: inputs.image)
+      var symbols = try TraceSymbols(trace, image: inputs.image)
+      symbols.debugFiles = DebugFiles(imageFolders(for: path))
       print(format == .json ? state.json(symbols).text : state.text(symbols, showsAll: registers))
     }
   }

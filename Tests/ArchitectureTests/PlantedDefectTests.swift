@@ -31,5 +31,7 @@ import Testing
     #expect(Set(defects.map(\.name)).count == defects.count && defects.count >= 40)
     let folders = Set(defects.map { $0.file.split(separator: "/")[1] })
     #expect(folders.count >= 15, "\(folders.sorted())")
+    let readme = try String(contentsOf: PackageManifest.root.appending(path: "README.md"), encoding: .utf8)
+    #expect(readme.contains("plants \(defects.count) defects"), "README.md says another number")
   }
 }

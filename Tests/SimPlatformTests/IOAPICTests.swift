@@ -56,6 +56,22 @@ private final class Board {
     #expect(board.get(0x10) == 0x1_afff && board.get(0x11) == 0xff00_0000)
   }
 
+  @Test func aLevelInterruptIsSentOnceUntilItsEnd() throws {
+    let board = Board()
+    board.set(0x10 + 2 * 3, 0x8040)
+    board.input(3, true)
+    try #require(board.apic.pendingVector != nil)
+    #expect(board.apic.acknowledge() == 0x40)
+    // Another input has the chip look at all of them again.
+    board.input(4, true)
+    #expect(!board.chip.hasPending && board.apic.pendingVector == nil)
+    board.input(3, false)
+    guard case .endOfInterrupt(let ended) = board.apic.write(0xb0, 0) else { return #expect(Bool(false), "no end") }
+    board.chip.endOfInterrupt(vector: ended)
+    _ = board.chip.deliver(to: &board.apic.device)
+    #expect(board.apic.pendingVector == nil, "the line fell before the end")
+  }
+
   @Test func anEdgeInterruptsOnce() {
     let board = Board()
     board.set(0x10 + 2 * 5, 0x45)

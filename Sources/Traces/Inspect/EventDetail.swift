@@ -32,7 +32,8 @@ public struct EventDetail {
       case ("errorCode", .accessDenied), ("errorCode", .exception(14, _, _, _)): Self.pageFault(bits)
       case ("pkru", _), ("old", .pkruWrite), ("new", .pkruWrite): Self.rights(bits)
       default:
-        numbered.event.payload.places.contains { $0.field == field } ? symbols.name(of: bits, at: numbered.number) : nil
+        numbered.event.payload.places.contains { $0.field == field }
+          ? symbols.nameAndLine(of: bits, at: numbered.number) : nil
       }
     return meaning.map { " (\($0))" } ?? ""
   }

@@ -109,7 +109,7 @@ extension LastWriter {
     }
     let hit = write.hit
     let pointer = hit.instructionPointer.hexadecimal
-    let place = symbols.name(of: hit.instructionPointer, at: write.nextEvent).map { " (\($0))" } ?? ""
+    let place = symbols.nameAndLine(of: hit.instructionPointer, at: write.nextEvent).map { " (\($0))" } ?? ""
     let who = hit.origin == .processor ? "instruction \(hit.instruction) at \(pointer)\(place)" : "a device or the host"
     return """
       \(region.text) was last written by \(who)

@@ -105,7 +105,7 @@ extension StateAtTime {
   /// - Parameter showsAll: every register instead of those that tell most.
   public func text(_ symbols: TraceSymbols, showsAll: Bool) -> String {
     let pointer = registers.instructionPointer
-    let place = symbols.name(of: pointer, at: nextEvent).map { ", in \($0)" } ?? ""
+    let place = symbols.nameAndLine(of: pointer, at: nextEvent).map { ", in \($0)" } ?? ""
     var lines = ["at \(time) cycles, after instruction \(instruction), before event \(nextEvent)\(place)"]
     if showsAll {
       lines += zip(RegisterFile.names, registers.words).map {

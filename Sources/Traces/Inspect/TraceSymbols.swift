@@ -5,6 +5,8 @@ import SimEvents
 public struct TraceSymbols: Sendable {
   /// Nil if the trace is thin and its image not at hand.
   public let image: GuestImage?
+  /// Where the image's line table may be.
+  public var debugFiles = DebugFiles()
   private var programs: [LoadedProgram] = []
 
   /// More are not named: a run loads few.
@@ -97,4 +99,14 @@ private struct LoadedProgram: Sendable {
   /// The numbers of the events that say so.
   var first: UInt64
   var last = UInt64.max
+}
+
+extension TraceSymbols {
+  /// The name of an address and, of the image's own code, its line of source: `set_count+0x9, count.c:12`. Starts a tool of the
+  /// host, so it is for single addresses.
+  func nameAndLine(of address: UInt64, at number: UInt64) -> String? {
+    guard let name = name(of: address, at: number) else { return nil }
+    guard let image, image.symbol(at: address) != nil else { return name }
+    return name + (SourceLine(of: address, in: image, debugFiles).place.map { ", \($0)" } ?? "")
+  }
 }

@@ -52,13 +52,16 @@ extension ReplayReport {
   ///   - inputs: those of the run that diverged.
   ///   - recorded: the trace's own, if `inputs` are others.
   ///   - comparison: what of sync points was compared.
+  ///   - debugFiles: where the line tables of images may be.
   public init(
     _ divergence: Divergence, of trace: TraceReader, inputs: RunInputs, recorded: RunInputs? = nil,
-    comparison: SyncComparison = .all
+    comparison: SyncComparison = .all, debugFiles: DebugFiles = DebugFiles()
   ) throws {
     self.divergence = divergence
-    oldSymbols = try TraceSymbols(trace, image: recorded?.image ?? inputs.image)
-    newSymbols = try TraceSymbols(trace, image: inputs.image)
+    var oldSymbols = try TraceSymbols(trace, image: recorded?.image ?? inputs.image)
+    var newSymbols = try TraceSymbols(trace, image: inputs.image)
+    (oldSymbols.debugFiles, newSymbols.debugFiles) = (debugFiles, debugFiles)
+    (self.oldSymbols, self.newSymbols) = (oldSymbols, newSymbols)
     versions = (trace.header.simulatorVersion, Scenarios.simulatorVersion)
     let instruction = divergence.instruction
     lastSame = try Self.lastSync(of: trace, before: divergence.number)
@@ -72,7 +75,7 @@ extension ReplayReport {
     }
     pointer = (divergence.got ?? divergence.expected)?.payload.instructionPointer ?? now?.instructionPointer
     if let pointer, inputs.image.symbol(at: pointer) != nil {
-      sourceLine = SourceLine(of: pointer, in: inputs.image)
+      sourceLine = SourceLine(of: pointer, in: inputs.image, debugFiles)
     }
 
     let start = lastSame?.instruction ?? 0

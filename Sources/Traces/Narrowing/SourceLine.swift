@@ -1,46 +1,66 @@
 import Foundation
 import GuestOS
+import Hexadecimal
 import Processes
 
 /// The line of source that an address of an image comes from.
 public enum SourceLine: Equatable, Sendable, CustomStringConvertible {
   /// `file:line`.
   case known(String)
-  /// The image was linked without debug information.
+  /// There is no line table: neither in the image nor beside it.
   case noTable
-  /// There is a table, but llvm-symbolizer, which reads it, is not installed or does not know the address.
-  case unreadable
+  /// There is a table, but no tool on this host that reads it.
+  case noTool
+  /// The table does not have the address.
+  case unknown
 
-  /// Asks llvm-symbolizer, if the image has a line table (DWARF 5, section 6.2).
-  public init(of address: UInt64, in image: GuestImage) {
-    guard image.hasSection(named: ".debug_line") else {
+  /// Reads the line table (DWARF 5, section 6.2) of the image, or of the file beside it, with LLVM's or GNU's tool.
+  public init(of address: UInt64, in image: GuestImage, _ files: DebugFiles = DebugFiles()) {
+    if image.hasSection(named: ".debug_line") {
+      let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).elf")
+      defer { try? FileManager.default.removeItem(at: file) }
+      let isWritten = (try? Data(image.bytes).write(to: file)) != nil
+      self = isWritten ? Self.ask(address, file) : .unknown
+    } else if let file = files.file(for: image) {
+      self = Self.ask(address, file)
+    } else {
       self = .noTable
-      return
     }
-    self = Self.ask(address, image).map(Self.known) ?? .unreadable
   }
 
   public var description: String {
     switch self {
     case .known(let place): place
-    case .noTable: "no line table in the image"
-    case .unreadable: "line unknown"
+    case .noTable: "no line table"
+    case .noTool: "line unknown without llvm-symbolizer or addr2line"
+    case .unknown: "line unknown"
     }
   }
 
-  private static let tool = "llvm-symbolizer"
+  /// `file:line`, if that is known.
+  var place: String? {
+    if case .known(let place) = self { place } else { nil }
+  }
 
-  private static func ask(_ address: UInt64, _ image: GuestImage) -> String? {
-    guard let program = InstalledProgram.url(named: tool) else { return nil }
-    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).elf")
-    defer { try? FileManager.default.removeItem(at: file) }
-    guard (try? Data(image.bytes).write(to: file)) != nil else { return nil }
-    let arguments = ["--obj=\(file.path)", "--functions=none", "--basenames", "0x" + String(address, radix: 16)]
-    guard let data = try? ChildProcess.run(program, arguments).output else { return nil }
-    // FILE:LINE:COLUMN; what is not known is ?? or 0.
-    let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first ?? ""
-    let parts = line.split(separator: ":")
-    guard parts.count == 3, parts[0] != "??", parts[1] != "0" else { return nil }
-    return "\(parts[0]):\(parts[1])"
+  private static func ask(_ address: UInt64, _ file: URL) -> SourceLine {
+    let tools: [(name: String, arguments: [String])] = [
+      ("llvm-symbolizer", ["--obj=\(file.path)", "--functions=none", "--basenames", address.hexadecimal]),
+      ("addr2line", ["--exe=\(file.path)", "--basenames", address.hexadecimal]),
+    ]
+    for tool in tools {
+      guard let program = InstalledProgram.url(named: tool.name),
+        let data = try? ChildProcess.run(program, tool.arguments).output
+      else { continue }
+      return place(in: String(decoding: data, as: UTF8.self)).map(Self.known) ?? .unknown
+    }
+    return .noTool
+  }
+
+  /// The first line is FILE:LINE with perhaps a column or words behind; what is not known is ?? or 0.
+  static func place(in output: String) -> String? {
+    guard let line = output.split(separator: "\n").first, let match = line.firstMatch(of: /^([^:]+):([1-9][0-9]*)/),
+      match.output.1 != "??"
+    else { return nil }
+    return String(match.output.0)
   }
 }

@@ -1,0 +1,29 @@
+import Foundation
+import GuestOS
+
+/// Folders with images and, beside them, files of their debug information: `uio-ushell.debug` for `uio-ushell.elf`.
+///
+/// The debug information of an image is looked for by what the image holds: the one with the same bytes tells the name. So an
+/// image stays the same with it and without.
+public struct DebugFiles: Sendable {
+  public var folders: [URL]
+
+  public init(_ folders: [URL] = []) { self.folders = folders }
+
+  /// The file with the line table of an image; nil if there is none.
+  func file(for image: GuestImage) -> URL? {
+    for folder in folders {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+      for name in names.sorted() where name.hasSuffix(".elf") {
+        let url = folder.appending(path: name)
+        let debug = url.deletingPathExtension().appendingPathExtension("debug")
+        guard FileManager.default.fileExists(atPath: debug.path) else { continue }
+        let size = (try? FileManager.default.attributesOfItem(atPath: url.path))?[.size] as? Int
+        if size == image.bytes.count, let data = try? Data(contentsOf: url), data.elementsEqual(image.bytes) {
+          return debug
+        }
+      }
+    }
+    return nil
+  }
+}
