@@ -42,5 +42,11 @@ public struct Event: Equatable, Sendable {
 ///
 /// A sink must not change the run, and must not keep the events of a long run in memory unless that is its purpose.
 public protocol EventSink: AnyObject {
+  /// What it wants to see, asked once: others of a kind that happens often cost it nothing.
+  var kinds: EventKinds { get }
   func record(_ event: Event)
+}
+
+extension EventSink {
+  public var kinds: EventKinds { .all }
 }

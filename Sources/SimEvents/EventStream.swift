@@ -7,10 +7,11 @@ public final class EventStream {
   private let encoder: UnsafeMutablePointer<EventEncoder>
   /// The number of events of each kind, by raw value. No kind is 0: there stands the number of all.
   private let counts: UnsafeMutablePointer<UInt64>
-  private let hasSinks: UnsafeMutablePointer<Bool>
+  /// What any of the sinks wants to see.
+  private let wanted: UnsafeMutablePointer<EventKinds>
 
-  private var sinks: [any EventSink] = [] {
-    didSet { hasSinks.pointee = !sinks.isEmpty }
+  private var sinks: [(sink: any EventSink, kinds: EventKinds)] = [] {
+    didSet { wanted.pointee = sinks.reduce([]) { $0.union($1.kinds) } }
   }
   private var content = ContentDigest()
 
@@ -22,15 +23,15 @@ public final class EventStream {
     encoder.initialize(to: EventEncoder(capacity: 2 * Self.chunkSize))
     counts = .allocate(capacity: 256)
     counts.initialize(repeating: 0, count: 256)
-    hasSinks = .allocate(capacity: 1)
-    hasSinks.initialize(to: false)
+    wanted = .allocate(capacity: 1)
+    wanted.initialize(to: [])
   }
 
   deinit {
     encoder.deinitialize(count: 1)
     encoder.deallocate()
     counts.deallocate()
-    hasSinks.deallocate()
+    wanted.deallocate()
   }
 
   /// How many events there were so far: also the sequence number of the next one.
@@ -38,12 +39,12 @@ public final class EventStream {
 
   /// Adds a fold over the events that follow. Sinks are called in the order in which they were added.
   public func add(_ sink: any EventSink) {
-    sinks.append(sink)
+    sinks.append((sink, sink.kinds))
   }
 
   /// Removes `sink`, wherever it stands.
   public func remove(_ sink: any EventSink) {
-    sinks.removeAll { $0 === sink }
+    sinks.removeAll { $0.sink === sink }
   }
 
   /// Something happened at `time`, after `instruction` instructions.
@@ -59,7 +60,7 @@ public final class EventStream {
     if encoder.pointee.count >= Self.chunkSize { digestChunk() }
     counts[Int(payload.kind.rawValue)] &+= 1
     counts[0] &+= 1
-    if hasSinks.pointee {
+    if wanted.pointee.contains(payload.kind) {
       forward(
         Event(
           time: time, instruction: instruction, payload: payload, actor: actor, instructionPointer: instructionPointer))
@@ -100,6 +101,7 @@ public final class EventStream {
 
   @inline(never)
   private func forward(_ event: Event) {
-    for sink in sinks { sink.record(event) }
+    let kind = event.payload.kind
+    for (sink, kinds) in sinks where kinds.contains(kind) { sink.record(event) }
   }
 }

@@ -41,7 +41,8 @@ struct BenchCommand: ParsableCommand {
   private static let boot = "boot"
 
   func validate() throws {
-    let known = Kernel.allCases.map(\.rawValue) + [Self.boot, BenchRecording.name, BenchSnapshot.name, BenchWitness.name]
+    let known =
+      Kernel.allCases.map(\.rawValue) + [Self.boot, BenchRecording.name, BenchSnapshot.name, BenchWitness.name]
     for name in names where !known.contains(name) {
       throw ValidationError("\"\(name)\" is no benchmark; there are \(known.joined(separator: ", "))")
     }

@@ -33,7 +33,8 @@ let samplePayloads: [EventPayload] = [
   .crossing(
     how: .ungated, from: .gate(of: "a b.o"), to: .extension("é.o"), instructionPointer: 0x8000_0000, pkru: .max),
   .guardedAccess(
-    what: "count", access: "write", address: 0x13_3000, old: [], new: [255, 0], instructionPointer: 0x8000_000b, pkru: 2),
+    what: "count", access: "write", address: 0x13_3000, old: [], new: [255, 0], instructionPointer: 0x8000_000b, pkru: 2
+  ),
 ]
 
 private let sampleActors: [Actor] = [

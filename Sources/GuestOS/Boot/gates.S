@@ -11,9 +11,12 @@
   .globl overlay_return_stack, host_stack_top, host_call_depth, overlay_abort_pending
 overlay_return_stack: .skip 8
 host_stack_top: .skip 8
+gate_data_end:
+/* Written at each call of a host function: not watched, and a page of its own would not help. Whoever changes them crashes. */
+  .bss
+  .p2align 3
 host_call_depth: .skip 4
 overlay_abort_pending: .skip 1
-gate_data_end:
   RECORD RECORD_GATE_DATA, overlay_return_stack, gate_data_end
   RECORD RECORD_APPLICATION_TEXT, application_text_start, application_text_end
   RECORD RECORD_APPLICATION_DATA, application_data_start, application_data_end

@@ -61,6 +61,8 @@ final class GuardWatch: EventSink {
         new: hit.new, instructionPointer: hit.instructionPointer, pkru: hit.pkru))
   }
 
+  var kinds: EventKinds { EventKinds([.controlRegisterWrite, .descriptorTableWrite, .crossing, .guest]) }
+
   func record(_ event: Event) {
     switch event.payload {
     case .controlRegisterWrite("cr3", _, _, _), .descriptorTableWrite: areTablesStale = true
@@ -111,7 +113,8 @@ final class GuardWatch: EventSink {
   private func lookForSecrets(_ address: UInt64, _ pkru: UInt32) {
     guard !secrets.isEmpty else { return }
     for register in machine.processorState.general {
-      if let name = search.find(in: register) { tell("a register holds \(name) when the extension ends", address, pkru) }
+      guard let name = search.find(in: register) else { continue }
+      tell("a register holds \(name) when the extension ends", address, pkru)
     }
     for (program, range) in programs.sorted(by: { $0.key < $1.key }) {
       guard let bytes = machine.readMapped(range), let name = search.find(in: bytes) else { continue }

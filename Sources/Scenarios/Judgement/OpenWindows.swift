@@ -4,17 +4,22 @@ import SimEvents
 struct OpenWindows {
   /// For each extension that is under way; the last one acts.
   private var windows: [Bool] = []
+  /// Gates by which an extension has asked whether it may write and was told that it may: without keys there is nothing to open.
+  private let answering: [UInt64]
+
+  init(answering: [UInt64] = []) { self.answering = answering }
 
   var isOpen: Bool { windows.last == true }
 
   mutating func fold(_ event: Event) {
-    guard case .crossing(let how, _, _, _, _) = event.payload else { return }
+    guard case .crossing(let how, _, _, let address, _) = event.payload else { return }
     switch how {
     case .enter, .ungated: windows.append(false)
     case .leave, .abort: _ = windows.popLast()
     case .open: if !windows.isEmpty { windows[windows.count - 1] = true }
     case .close: if !windows.isEmpty { windows[windows.count - 1] = false }
-    case .gate, .back, .interrupt, .resume: break
+    case .gate: if !windows.isEmpty, answering.contains(address) { windows[windows.count - 1] = true }
+    case .back, .interrupt, .resume: break
     }
   }
 }

@@ -31,8 +31,11 @@ public final class Oracle: EventSink {
   init(promise: DesignPromise, image: GuestImage, secrets: [Secret] = [], applicationConsole: Console? = nil) {
     self.image = image
     availability = Availability(console: applicationConsole)
+    let answering = promise.extensionPKRU == nil ? image.gateTable?.queries ?? [] : []
     invariants = [
-      RightsInvariant(promise), StoresInvariant(), SystemRegistersInvariant(promise) { image.isLoaded($0) }, WritableCodeInvariant(promise),
+      RightsInvariant(promise), StoresInvariant(answering: answering),
+      SystemRegistersInvariant(promise) { image.isLoaded($0) },
+      WritableCodeInvariant(promise),
       TablesInvariant(promise), DevicesInvariant(promise), SecretsInvariant(secrets: secrets),
     ]
   }

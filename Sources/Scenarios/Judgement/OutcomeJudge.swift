@@ -63,19 +63,23 @@ struct OutcomeJudge {
   private func hang(_ end: End) -> Verdict? {
     let availability = oracle.availability
     let running = availability.running.map { run in
-      (", while \(run.name) ran", oracle.evidence(.availability, run.event, run.number, "it was entered and never ended"))
+      (
+        culprit: ", while \(run.name) ran",
+        evidence: oracle.evidence(.availability, run.event, run.number, "it was entered and never ended")
+      )
     }
     if end.script.stop == .halted {
       let halted = availability.halt.map { ($0, oracle.evidence(.availability, $0.event, $0.number, "HLT")) }
       let culprit = halted.map { $0.0.event.actor }.flatMap { $0.isExtension ? ", by \($0)" : nil }
       return Verdict(
-        .hung, "the guest halted with nothing left to wake it\(culprit ?? running?.0 ?? "")", halted?.1 ?? running?.1)
+        .hung, "the guest halted with nothing left to wake it\(culprit ?? running?.culprit ?? "")",
+        halted?.1 ?? running?.evidence)
     }
     if let exhausted = end.script.exhausted {
-      return Verdict(.hung, "\(exhausted) used up\(running?.0 ?? "")", running?.1)
+      return Verdict(.hung, "\(exhausted) used up\(running?.culprit ?? "")", running?.evidence)
     }
     if end.script.guestWasSilent {
-      return Verdict(.hung, "the guest no longer answered the script\(running?.0 ?? "")", running?.1)
+      return Verdict(.hung, "the guest no longer answered the script\(running?.culprit ?? "")", running?.evidence)
     }
     if let starved = availability.starved(until: end.time) {
       return Verdict(

@@ -3,7 +3,10 @@ import SimEvents
 /// I2: what is guarded is stored to by an extension in a window that it opened by the gate, and by nobody else on its behalf.
 struct StoresInvariant: Invariant {
   let rule = Rule.stores
-  private var windows = OpenWindows()
+  private var windows: OpenWindows
+
+  /// - Parameter answering: gates that tell an extension that it may write.
+  init(answering: [UInt64] = []) { windows = OpenWindows(answering: answering) }
 
   mutating func fold(_ event: Event) -> String? {
     windows.fold(event)

@@ -9,7 +9,8 @@ struct WritableCodeInvariant: Invariant {
   init(_ promise: DesignPromise) { self.promise = promise }
 
   mutating func fold(_ event: Event) -> String? {
-    guard promise.keepsCode, case .guardedAccess(_, "execute", let address, _, _, _, _) = event.payload else { return nil }
+    guard promise.keepsCode, case .guardedAccess(_, "execute", let address, _, _, _, _) = event.payload
+    else { return nil }
     return "code at physical \(address.hexadecimal) runs, which the page tables let be written"
   }
 }

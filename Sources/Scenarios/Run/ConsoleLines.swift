@@ -20,6 +20,8 @@ public final class ConsoleLines: EventSink {
     complete = ConsoleText(bytesMax: bytesMax)
   }
 
+  public var kinds: EventKinds { EventKinds([.consoleOutput, .consoleInput]) }
+
   public func record(_ event: Event) {
     switch event.payload {
     case .consoleOutput(let console, let bytes): append(bytes, to: console)

@@ -42,6 +42,8 @@ public final class ExpectationChecker: EventSink {
     counts = expect.events.map { _ in 0 }
   }
 
+  public var kinds: EventKinds { EventKinds(expect.events.map(\.filter.kind) + [.consoleOutput, .debugExit]) }
+
   public func record(_ event: Event) {
     if case .consoleOutput(let console, let bytes) = event.payload {
       for index in wanted.indices { wanted[index].feed(bytes, of: console) }

@@ -46,6 +46,13 @@ public final class ScriptRunner: EventSink {
   /// What `console` has shown.
   func transcript(_ console: Console) -> ConsoleTranscript { transcripts[Int(console.rawValue)] }
 
+  public var kinds: EventKinds {
+    let awaited = scenario.script.compactMap { step in
+      if case .waitForEvent(let filter, _) = step.action { filter.kind } else { nil }
+    }
+    return EventKinds(awaited + [.consoleOutput])
+  }
+
   public func record(_ event: Event) {
     if case .consoleOutput(let console, let bytes) = event.payload {
       transcripts[Int(console.rawValue)].append(bytes)

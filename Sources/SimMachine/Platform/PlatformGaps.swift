@@ -33,6 +33,8 @@ public final class PlatformGaps: EventSink {
     (self.image, self.slotCount) = (image, slotCount)
   }
 
+  public var kinds: EventKinds { EventKinds([.portAccess, .mmioAccess, .exception]) }
+
   public func record(_ event: Event) {
     switch event.payload {
     case .portAccess(let port, _, _, _) where !Machine.hasLegacyDevice(at: port): count(port, in: &ports)

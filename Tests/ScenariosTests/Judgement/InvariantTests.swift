@@ -71,6 +71,24 @@ private func store(_ what: String, _ access: String = "write") -> EventPayload {
     #expect(run.rules == [.stores])
   }
 
+  @Test func withoutKeysWhoeverAskedMayWrite() {
+    var windows = OpenWindows(answering: [0x2000])
+    func cross(_ how: Crossing, at address: UInt64) {
+      let payload = EventPayload.crossing(
+        how: how, from: .unikernel, to: rogue, instructionPointer: address, pkru: 0)
+      windows.fold(Event(time: 0, instruction: 0, payload: payload))
+    }
+    cross(.enter, at: 1)
+    cross(.gate, at: 0x1000)
+    #expect(!windows.isOpen, "another gate")
+    cross(.gate, at: 0x2000)
+    cross(.back, at: 1)
+    #expect(windows.isOpen)
+    cross(.leave, at: 1)
+    cross(.enter, at: 1)
+    #expect(!windows.isOpen, "the next one has not asked")
+  }
+
   @Test func nobodyWritesOnBehalfOfAnExtension() {
     var run = JudgedEvents()
     run.enter()

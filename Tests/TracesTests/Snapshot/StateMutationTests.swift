@@ -158,7 +158,8 @@ import Testing
         "configuration", "memory", "engine", "localAPIC", "ioapic", "uart", "slots", "randomNumbers", "traceRecord",
         "extraCycles", "stopRequested", "isHalted", "end", "isAppointmentReached", "image", "pit", "pics", "rtc",
         "systemControl",
-        "isNonMaskableInterruptPending", "miscellaneousEnable", "vendorMSRs", "testDevice", "traceRecordActor", "witness",
+        "isNonMaskableInterruptPending", "miscellaneousEnable", "vendorMSRs", "testDevice", "traceRecordActor",
+        "witness",
         // Of a call of run, of the host, or of whoever looks on.
         "deadline", "isRunning", "events", "stream", "agenda", "watchers", "watchersMade",
         "bytesBeforeWrite", "domains", "currentDomain", "stops", "areStopsStale", "scriptAppointment", "isHoldDue",
