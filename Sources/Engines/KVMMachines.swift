@@ -20,6 +20,10 @@ public enum KVMMachines {
       return MachineRefusal(
         problem: "only the simulator can inject the fault \"\(fault.kind)\"", remedy: "use the engine unicorn")
     }
+    if !scenario.secrets.isEmpty {
+      return MachineRefusal(
+        problem: "nobody can tell on the host's processor who reads a secret", remedy: "use the engine unicorn")
+    }
     let needsKeys = scenario.expect.events.contains { $0.filter.kind == .accessDenied && $0.min > 0 }
     if needsKeys, !hasProtectionKeys {
       return MachineRefusal(

@@ -35,7 +35,8 @@ public enum EventPayload: Equatable, Sendable {
   /// with which rights.
   case crossing(how: Crossing, from: Actor, to: Actor, instructionPointer: UInt64, pkru: UInt32)
   /// Memory that a design or a scenario keeps from extensions was accessed on behalf of one. `what` names it, `access` is
-  /// "read" or "write", `address` is physical; the bytes are those before and after.
+  /// "read" or "write", "execute" for code that could be written, "dma" for a device's write, "found" for a secret that was looked for;
+  /// `address` is physical; the bytes are those before and after.
   case guardedAccess(
     what: String, access: String, address: UInt64, old: [UInt8], new: [UInt8], instructionPointer: UInt64, pkru: UInt32
   )

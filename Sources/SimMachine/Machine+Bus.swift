@@ -9,7 +9,11 @@ private func machine(_ context: UnsafeMutableRawPointer?) -> Unmanaged<Machine> 
 /// What the CPU reaches outside itself.
 extension Machine: CPUEnvironment {
   public func observe(_ event: EventPayload) {
-    emit(event)
+    if case .pkruWrite(_, _, let address) = event, let witness {
+      emit(event, by: witness.tracker.actor(at: address, witness.gates))
+    } else {
+      emit(event)
+    }
     let costs = configuration.costs
     switch event {
     case .exception(_, _, let address, _):

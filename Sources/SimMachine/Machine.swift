@@ -202,8 +202,11 @@ public final class Machine {
   }
 
   /// Adds an event to the stream, at the present moment.
-  public func record(_ payload: EventPayload) {
-    emit(payload)
+  public func record(_ payload: EventPayload) { record(payload, by: nil) }
+
+  /// - Parameter actor: who answers for it; nil: who acts now.
+  public func record(_ payload: EventPayload, by actor: Actor?) {
+    emit(payload, by: actor)
     // Between two instructions the moment of an appointment is now.
     if !isRunning { keepAppointments() }
   }

@@ -95,6 +95,25 @@ extension ActorTracker {
       tracker.go(Place.unikernel).isEmpty && tracker.actor == rogue, "the unikernel's code, in the extension's hands")
   }
 
+  @Test func aGateThatRunsInAnothersCodeIsInTheExtensionsHands() {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    tracker.go(Place.puts)
+    #expect(tracker.actor(at: Place.puts + 8, gates) == .gate(of: "rogue.o"))
+    // A forged stack lets its return lead on inside the gates' page, which no change of region tells.
+    #expect(tracker.actor(at: Place.open + 8, gates) == rogue)
+    #expect(tracker.actor(at: Place.stub, gates) == rogue)
+  }
+
+  @Test func aHandlerThatGoesOnElsewhereIsTold() {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    // Interrupted in the interrupts' own page, into which it had jumped.
+    tracker.go(Place.stub + 0x100)
+    _ = tracker.deliver(at: Place.stub + 0x104)
+    #expect(tracker.go(Place.rogue + 0x40) == [.init(how: .resume, from: .handler, to: rogue)])
+  }
+
   @Test func aWindowIsOpenedByItsGateOnly() {
     var tracker = ActorTracker()
     tracker.enterRogue()

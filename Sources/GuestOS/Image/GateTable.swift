@@ -76,6 +76,13 @@ public struct GateTable: Sendable {
     else { return nil }
   }
 
+  /// The code of the gate with this entry: up to the next gate's.
+  public func code(enteredAt entry: UInt64) -> Range<UInt64> {
+    let entries = functions.map(\.entry) + enters.map(\.entry) + opens + closes + queries + switches
+    let next = entries.filter { $0 > entry }.min() ?? max(gates.upperBound, entry)
+    return entry..<min(next, max(gates.upperBound, entry))
+  }
+
   /// The gate with this entry that calls a function.
   public func function(enteredAt entry: UInt64) -> (entry: UInt64, function: UInt64, returnsTo: UInt64)? {
     functions.first { $0.entry == entry }

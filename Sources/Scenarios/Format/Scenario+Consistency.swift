@@ -10,6 +10,10 @@ extension Scenario {
     checkScript(reader)
     checkOutcome(reader)
     checkFaults(reader)
+    for (index, secret) in secrets.enumerated() where secrets[..<index].contains(where: { $0.symbol == secret.symbol })
+    {
+      reader.complain("secrets", "\"\(secret.symbol)\" is there twice", "keep one of them")
+    }
   }
 
   private func checkDesign(_ reader: ObjectReader) {

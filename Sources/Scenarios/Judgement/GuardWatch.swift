@@ -36,6 +36,8 @@ final class GuardWatch: EventSink {
         GuardedRange(what: "the secret \($0.name)", address: $0.address, count: UInt64($0.bytes.count), accesses: .read)
       }
     for range in fixed { watch(range) }
+    // A run that goes on in the middle of an extension.
+    if machine.isExtensionUnderWay { renewTables() }
   }
 
   private func watch(_ range: GuardedRange) {
@@ -49,16 +51,26 @@ final class GuardWatch: EventSink {
   }
 
   private func accessed(_ range: GuardedRange, _ hit: MemoryHit) {
-    guard hit.origin == .processor else { return }
-    let actor = machine.actor(at: hit.instructionPointer)
+    guard hit.origin == .processor else { return writtenByDevice(range, hit) }
+    let actor = machine.responsible(at: hit.instructionPointer)
     if range.what == GuardedRange.pageTables, !actor.isExtension { areTablesStale = true }
-    guard actor.servesExtension else { return }
+    // Gates keep data of their own, and nothing else of what is guarded is theirs.
+    guard actor.servesExtension, !(range.what == GuardedRange.gateData && !actor.isExtension) else { return }
     // What a window is for is no event: an extension may write a million times in one.
     if actor.isExtension, machine.mayExtensionWrite, hit.access == .write, !GuardedRange.isTable(range.what) { return }
     machine.record(
       .guardedAccess(
         what: range.what, access: hit.access == .read ? "read" : "write", address: hit.physicalAddress, old: hit.old,
-        new: hit.new, instructionPointer: hit.instructionPointer, pkru: hit.pkru))
+        new: hit.new, instructionPointer: hit.instructionPointer, pkru: hit.pkru), by: actor)
+  }
+
+  /// What is guarded is no buffer of any device. A page walk marks entries of page tables, byte by byte.
+  private func writtenByDevice(_ range: GuardedRange, _ hit: MemoryHit) {
+    guard hit.access == .write, range.what != GuardedRange.pageTables || hit.count > 1 else { return }
+    machine.record(
+      .guardedAccess(
+        what: range.what, access: "dma", address: hit.physicalAddress, old: hit.old, new: hit.new,
+        instructionPointer: hit.instructionPointer, pkru: hit.pkru))
   }
 
   var kinds: EventKinds { EventKinds([.controlRegisterWrite, .descriptorTableWrite, .crossing, .guest]) }
@@ -102,8 +114,8 @@ final class GuardWatch: EventSink {
 
   private func note(_ record: GuestRecord?) {
     switch record {
-    case .loaded(let name, let base, let size) where size > 0 && size <= 1 << 30:
-      programs[name] = base..<base &+ size
+    case .loaded(let name, let base, let size) where size <= 1 << 30 && !base.addingReportingOverflow(size).overflow:
+      programs[name] = base..<base + size
     case .freed(let name): programs[name] = nil
     default: break
     }

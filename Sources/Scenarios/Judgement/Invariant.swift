@@ -8,10 +8,10 @@ protocol Invariant {
 }
 
 extension Actor {
-  /// Whether the actor does the will of an extension: its own code, or a function that it called through a gate.
+  /// Whether the actor does the will of an extension: its own code, a gate, or a function that a gate called.
   var servesExtension: Bool {
     switch self {
-    case .extension, .hostFunction: true
+    case .extension, .hostFunction, .gate: true
     default: false
     }
   }

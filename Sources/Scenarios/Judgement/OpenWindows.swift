@@ -17,6 +17,7 @@ struct OpenWindows {
     case .enter, .ungated: windows.append(false)
     case .leave, .abort: _ = windows.popLast()
     case .open: if !windows.isEmpty { windows[windows.count - 1] = true }
+    case .close where !answering.isEmpty: break  // the answer stays what it was
     case .close: if !windows.isEmpty { windows[windows.count - 1] = false }
     case .gate: if !windows.isEmpty, answering.contains(address) { windows[windows.count - 1] = true }
     case .back, .interrupt, .resume: break

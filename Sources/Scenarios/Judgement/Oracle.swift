@@ -28,9 +28,13 @@ public final class Oracle: EventSink {
   /// - Parameters:
   ///   - promise: what the design in force promises.
   ///   - applicationConsole: the console that only the application prints on, if there is one.
-  init(promise: DesignPromise, image: GuestImage, secrets: [Secret] = [], applicationConsole: Console? = nil) {
+  ///   - second: in cycles.
+  init(
+    promise: DesignPromise, image: GuestImage, secrets: [Secret] = [], applicationConsole: Console? = nil,
+    second: UInt64
+  ) {
     self.image = image
-    availability = Availability(console: applicationConsole)
+    availability = Availability(console: applicationConsole, second: second)
     let answering = promise.extensionPKRU == nil ? image.gateTable?.queries ?? [] : []
     invariants = [
       RightsInvariant(promise), StoresInvariant(answering: answering),
@@ -126,7 +130,8 @@ public final class Oracle: EventSink {
       return "\(program.name)+\((address &- program.base).hexadecimal)"
     }
     guard address != 0, let found = image.symbol(at: address) else { return nil }
-    return found.offset == 0 ? found.symbol.name : "\(found.symbol.name)+\(found.offset.hexadecimal)"
+    let name = readableName(found.symbol.name)
+    return found.offset == 0 ? name : "\(name)+\(found.offset.hexadecimal)"
   }
 }
 

@@ -83,7 +83,7 @@ struct OutcomeJudge {
     }
     if let starved = availability.starved(until: end.time) {
       return Verdict(
-        .hung, "the application showed no sign of life after \(starved.name) had run",
+        .hung, "the application showed no sign of life any more since \(starved.name) ran",
         oracle.evidence(.availability, starved.event, starved.number, "the application is silent from here on"))
     }
     return nil

@@ -10,6 +10,9 @@ struct StoresInvariant: Invariant {
 
   mutating func fold(_ event: Event) -> String? {
     windows.fold(event)
+    if case .guardedAccess(let what, "dma", _, let old, let new, _, _) = event.payload {
+      return "a device writes \(what), \(number(old)) becomes \(number(new))"
+    }
     guard case .guardedAccess(let what, "write", _, let old, let new, _, _) = event.payload,
       event.actor.servesExtension, !GuardedRange.isTable(what), !(event.actor.isExtension && windows.isOpen)
     else { return nil }

@@ -8,6 +8,7 @@ struct SystemRegistersInvariant: Invariant {
   let isImage: (UInt64) -> Bool
   let rule = Rule.systemRegisters
   private var breakpoints: [UInt64] = [0, 0, 0, 0]
+  private var control: UInt64 = 0
 
   /// Performance counters and what selects their events (SDM volume 4): uIO's own extensions count with them.
   private static let performanceMSRs: [ClosedRange<UInt32>] = [
@@ -35,13 +36,11 @@ struct SystemRegistersInvariant: Invariant {
 
   /// A breakpoint in an extension's own code or data stops that extension only; one in the image stops others.
   private mutating func debugRegister(_ register: String, _ old: UInt64, _ new: UInt64) -> String? {
-    if let index = ["dr0", "dr1", "dr2", "dr3"].firstIndex(of: register) {
-      breakpoints[index] = new
-      return nil
-    }
+    if let index = ["dr0", "dr1", "dr2", "dr3"].firstIndex(of: register) { breakpoints[index] = new }
+    if register == "dr7" { control = new }
     // L0, G0 to L3, G3 (SDM volume 3, 18.2.4).
-    let enabled = breakpoints.indices.first { new >> (2 * UInt64($0)) & 3 != 0 && isImage(breakpoints[$0]) }
-    guard register == "dr7", let enabled else { return nil }
+    let enabled = breakpoints.indices.first { control >> (2 * UInt64($0)) & 3 != 0 && isImage(breakpoints[$0]) }
+    guard let enabled else { return nil }
     return "a breakpoint is set at \(breakpoints[enabled].hexadecimal), which is not the extension's"
   }
 }

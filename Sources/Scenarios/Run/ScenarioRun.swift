@@ -86,7 +86,8 @@ public final class ScenarioRun {
       scenario.guest.effectiveDesign, hasKeys: self.machine?.configuration.hasProtectionKeys ?? true)
     let oracle = Oracle(
       promise: promise, image: image, secrets: secrets,
-      applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil)
+      applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil,
+      second: scenario.machine.clockMHz * 1_000_000)
     let guardWatch = (machine as? Machine ?? machine.simulated).flatMap {
       GuardWatch($0, guarded: guardedRanges, secrets: secrets)
     }

@@ -50,7 +50,10 @@ public struct SimulatedMachineMaker: MachineMaker {
 extension MachinePlan {
   /// Puts the secrets into memory. The image is loaded where it is linked.
   func fillSecrets(of machine: Machine) {
-    for secret in secrets { _ = machine.memory.write(secret.bytes, at: secret.address) }
+    for secret in secrets {
+      let isWritten = machine.memory.write(secret.bytes, at: secret.address)
+      precondition(isWritten, "the secret \(secret.name) lies outside of memory, which was checked")
+    }
   }
 }
 

@@ -17,8 +17,30 @@ struct SymbolResolver {
             remedy: remedyForName(symbol, among: inputs.image.symbols.map(\.name), noun: "symbol")))
       }
     }
+    problems += inputs.scenario.secrets.compactMap(problem)
     if !problems.isEmpty { throw ScenarioProblems(problems) }
     return addresses
+  }
+
+  /// What is wrong with a secret's place: it is filled before the run, so it must be a variable that holds all of it.
+  private func problem(_ secret: SecretSpecification) -> ScenarioProblem? {
+    guard let symbol = inputs.image.symbol(named: secret.symbol) else { return nil }
+    func complaint(_ problem: String, _ remedy: String) -> ScenarioProblem {
+      ScenarioProblem(
+        file: inputs.path, position: nil, path: "\(secret.path).symbol", problem: problem, remedy: remedy)
+    }
+    let end = symbol.address.addingReportingOverflow(secret.size)
+    if end.overflow || end.partialValue > inputs.scenario.machine.memoryMiB << 20 {
+      return complaint("\"\(secret.symbol)\" lies beyond the machine's memory", "name another variable")
+    }
+    if inputs.image.gateTable?.text.contains(symbol.address) == true {
+      return complaint("\"\(secret.symbol)\" is code", "name a variable, such as \"secret\"")
+    }
+    if symbol.size != 0, secret.size > symbol.size {
+      return complaint(
+        "\"\(secret.symbol)\" has \(symbol.size) bytes, and \(secret.size) are to be filled", "make \"size\" smaller")
+    }
+    return nil
   }
 
   /// Each name with where it stands.

@@ -79,6 +79,15 @@ struct ActorTracker: Equatable, Sendable, Codable {
     }
   }
 
+  /// Who does what the instruction at `address` does. A gate that runs elsewhere than in its own code is in an extension's hands.
+  func actor(at address: UInt64, _ gates: GateTable) -> Actor {
+    guard case .gate(let entry)? = frames.last, let name = served(below: frames.count),
+      gates.gates.contains(address) || gates.interrupts.contains(address),
+      !gates.code(enteredAt: entry).contains(address)
+    else { return actor }
+    return .extension(name)
+  }
+
   /// The name of the extension that the frames above it serve.
   private func served(below count: Int) -> String? {
     for frame in frames.prefix(count).reversed() {
@@ -143,7 +152,12 @@ struct ActorTracker: Equatable, Sendable, Codable {
     // A delivery that failed has left one that never began.
     while index != nil, let last = frames.last, isHere(last) { frames.removeLast() }
     if address == gates.abort { return endExtension() }
-    if index == nil { return arrive(at: address, region, stackPointer: 0, nextStack: 0, gates) }
+    if index == nil {
+      let arrived = arrive(at: address, region, stackPointer: 0, nextStack: 0, gates)
+      // Whoever goes on elsewhere than where it was interrupted is looked at like one who goes on there.
+      guard arrived.isEmpty, isExtension else { return arrived }
+      return [Change(how: .resume, from: .handler, to: actor)]
+    }
     let resumed = change(.resume, .handler).map { [$0] } ?? []
     return region == .outside && !isExtension ? resumed + enterUngated(address) : resumed
   }

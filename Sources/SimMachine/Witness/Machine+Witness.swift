@@ -33,6 +33,9 @@ extension Machine {
   /// Whether the extension that acts has been given the right to write, by the gate that is there for it.
   public var mayExtensionWrite: Bool { witness?.tracker.mayWrite ?? false }
 
+  /// Whether an extension has been entered and has not come to an end, in the thread that runs.
+  public var isExtensionUnderWay: Bool { witness?.tracker.isExtensionUnderWay ?? false }
+
   /// Whether somebody can tell who acts.
   public var isWitnessed: Bool { witness != nil }
 
@@ -44,6 +47,15 @@ extension Machine {
     guard let witness else { return .unknown }
     let isApplication = witness.actor == .unikernel && witness.gates.applicationText.contains(address)
     return isApplication ? .application : witness.actor
+  }
+
+  /// Who answers for what an instruction does: an extension that a handler came upon answers for the handler, and one for a
+  /// gate that runs in another's code.
+  public func responsible(at address: UInt64) -> Actor {
+    guard let witness else { return .unknown }
+    if case .handler = witness.actor { return witness.tracker.interrupted }
+    let actor = witness.tracker.actor(at: address, witness.gates)
+    return actor == .unikernel ? self.actor(at: address) : actor
   }
 
   /// The processor goes on in a page of another region.

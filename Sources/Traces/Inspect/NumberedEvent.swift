@@ -23,6 +23,8 @@ extension EventPayload {
     let accessed: UInt64? =
       switch self {
       case .accessDenied(let address, _, _, _, _, _, _), .exception(14, _, _, let address): address
+      // Physical, which is where an image's variables are mapped.
+      case .guardedAccess(_, _, let address, _, _, _, _) where address != 0: address
       default: nil
       }
     return [("address", accessed), ("instructionPointer", instructionPointer)].compactMap { field, address in

@@ -84,9 +84,17 @@ private func store(_ what: String, _ access: String = "write") -> EventPayload {
     cross(.gate, at: 0x2000)
     cross(.back, at: 1)
     #expect(windows.isOpen)
+    cross(.close, at: 0x3000)
+    #expect(windows.isOpen, "the answer stays what it was")
     cross(.leave, at: 1)
     cross(.enter, at: 1)
     #expect(!windows.isOpen, "the next one has not asked")
+  }
+
+  @Test func noDeviceWritesWhatIsGuarded() {
+    var run = JudgedEvents(.none)
+    run.add(store("count", "dma"), by: .unikernel)
+    #expect(run.rules == [.stores])
   }
 
   @Test func nobodyWritesOnBehalfOfAnExtension() {
@@ -95,6 +103,9 @@ private func store(_ what: String, _ access: String = "write") -> EventPayload {
     run.cross(.open, rogue, .gate(of: "rogue.o"))
     run.add(store("count"), by: .hostFunction(of: "rogue.o"))
     #expect(run.rules == [.stores], "a window is the extension's own")
+    var gate = JudgedEvents()
+    gate.add(store("count"), by: .gate(of: "rogue.o"))
+    #expect(gate.rules == [.stores], "no gate has business there")
   }
 
   // MARK: I3
@@ -140,6 +151,8 @@ private func store(_ what: String, _ access: String = "write") -> EventPayload {
     off.add(.controlRegisterWrite(register: "dr1", old: 0, new: 0x10_1000, instructionPointer: 1), by: rogue)
     off.add(.controlRegisterWrite(register: "dr7", old: 0x400, new: 0x401, instructionPointer: 1), by: rogue)
     #expect(off.rules.isEmpty, "the breakpoint that is enabled is another one")
+    off.add(.controlRegisterWrite(register: "dr0", old: 0, new: 0x10_1000, instructionPointer: 1), by: rogue)
+    #expect(off.rules == [.systemRegisters], "moved while it is enabled")
   }
 
   // MARK: I4, I5, I6
@@ -188,7 +201,7 @@ private func store(_ what: String, _ access: String = "write") -> EventPayload {
   // MARK: I7
 
   @Test func aSecretIsReadByNobodyWhoServesAnExtension() {
-    for actor in [rogue, .hostFunction(of: "rogue.o")] {
+    for actor in [rogue, .hostFunction(of: "rogue.o"), .gate(of: "rogue.o")] {
       var run = JudgedEvents(.none)
       run.add(store("the secret key", "read"), by: .application)
       #expect(run.rules.isEmpty)

@@ -21,7 +21,7 @@ struct JudgedEvents {
   private var time: UInt64 = 0
 
   init(_ promise: DesignPromise = .uioMPK, secrets: [Secret] = [], console: Console? = .serial) {
-    oracle = Oracle(promise: promise, image: Self.image, secrets: secrets, applicationConsole: console)
+    oracle = Oracle(promise: promise, image: Self.image, secrets: secrets, applicationConsole: console, second: 1000)
   }
 
   mutating func add(_ payload: EventPayload, by actor: Actor = .unikernel, after pause: UInt64 = 1) {

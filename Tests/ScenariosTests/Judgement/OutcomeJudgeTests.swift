@@ -124,11 +124,16 @@ private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
     for _ in 0..<3 { run.add(sign, after: 1000) }
     run.enter()
     run.leave()
-    #expect(run.verdict { $0.time = 3000 + 3900 }.outcome == .completed)
-    let starved = run.verdict { $0.time = 3000 + 4100 }
-    #expect(starved.outcome == .hung && starved.reason.contains("after rogue.o had run"))
+    #expect(run.verdict { $0.time = 3000 + 1900 }.outcome == .completed)
+    let starved = run.verdict { $0.time = 3000 + 2100 }
+    #expect(starved.outcome == .hung && starved.reason.hasSuffix("since rogue.o ran"))
     run.add(sign, after: 4100)
     #expect(run.verdict().outcome == .completed)
+    #expect(run.verdict { $0.time += 2100 }.outcome == .hung, "one sign more is not life")
+    // One that never comes back, whatever the script takes for its prompt.
+    run.add(sign)
+    run.enter()
+    #expect(run.verdict { $0.time += 2100 }.outcome == .hung)
   }
 
   @Test func aKernelOfOthersFailsByItsExitCode() {
