@@ -91,7 +91,8 @@ let host: [Target] = [
   .target(
     name: "Scenarios",
     dependencies: [
-      "Hexadecimal", "OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimPlatform", "SimVirtio", "NineP",
+      "Hexadecimal", "OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimMemory", "SimPlatform",
+      "SimVirtio", "NineP",
     ],
     swiftSettings: strict),
   .target(

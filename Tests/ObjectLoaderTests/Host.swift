@@ -9,7 +9,7 @@ enum Host {
 
   static let names: Set<String> = [
     "ushell_puts", "ushell_write", "ushell_put_unsigned", "ushell_put_signed", "ushell_put_hex", "ushell_enable_write",
-    "ushell_disable_write", "ushell_write_is_enabled", "ushell_ticks", "count", "set_count", "get_count",
+    "ushell_disable_write", "ushell_write_is_enabled", "ushell_ticks", "count", "secret", "set_count", "get_count",
     "ushell_test_pages", "memcpy", "memmove", "memset", "memcmp", "__popcountdi2", "__paritydi2", "__udivti3",
     "__umodti3", "__udivmodti4", "__divti3", "__modti3",
   ]
@@ -45,7 +45,7 @@ enum Host {
     case "set_count": pointer(unsafeBitCast(setCount, to: Int.self))
     case "get_count": pointer(unsafeBitCast(getCount, to: Int.self))
     case "count": pointer(Int(bitPattern: count))
-    case "ushell_test_pages": pointer(Int(bitPattern: pages))
+    case "ushell_test_pages", "secret": pointer(Int(bitPattern: pages))
     default: nil
     }
   }

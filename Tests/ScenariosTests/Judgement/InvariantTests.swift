@@ -59,7 +59,7 @@ private func store(_ what: String, _ access: String = "write") -> EventPayload {
   // MARK: I2
 
   @Test func guardedMemoryIsWrittenInAWindowOnly() {
-    var run = JudgedEvents(.none)
+    var run = JudgedEvents()
     run.enter()
     run.add(store("count"), by: .application)
     run.add(store("count"), by: .unikernel)
