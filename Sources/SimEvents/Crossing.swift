@@ -1,9 +1,9 @@
 /// By what way control goes from one actor to another.
 ///
-/// Raw values are the names in listings; the order of the cases is part of the trace format.
-public enum Crossing: String, CaseIterable, Sendable, Codable {
+/// Raw values are part of the trace format.
+public enum Crossing: UInt8, Sendable {
   /// The unikernel lets an extension run, by the gate that is there for it.
-  case enter
+  case enter = 0
   /// The extension has come back by itself.
   case leave
   /// The unikernel has taken control from an extension: a handler returned to the place where extensions end.
@@ -23,11 +23,6 @@ public enum Crossing: String, CaseIterable, Sendable, Codable {
   /// Code of an extension runs without having been entered by a gate.
   case ungated
 
-  /// The number that traces have.
-  var number: UInt8 { UInt8(Self.allCases.firstIndex(of: self) ?? 0) }
-
-  init?(number: UInt8) {
-    guard Int(number) < Self.allCases.count else { return nil }
-    self = Self.allCases[Int(number)]
-  }
+  /// The name that listings use: that of the case.
+  public var name: String { "\(self)" }
 }

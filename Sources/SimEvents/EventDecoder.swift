@@ -106,7 +106,7 @@ public struct EventDecoder: Sendable {
   private mutating func crossing() throws(EventDecodingError) -> Crossing {
     let start = offset
     let number = try byte()
-    guard let crossing = Crossing(number: number) else { throw .invalidValue(UInt64(number), offset: start) }
+    guard let crossing = Crossing(rawValue: number) else { throw .invalidValue(UInt64(number), offset: start) }
     return crossing
   }
 

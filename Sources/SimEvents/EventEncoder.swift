@@ -117,7 +117,7 @@ extension EventEncoder: EventFieldVisitor {
     if let served = value.servedExtension { text(name, served) }
   }
 
-  mutating func crossing(_ name: StaticString, _ value: Crossing) { put(value.number) }
+  mutating func crossing(_ name: StaticString, _ value: Crossing) { put(value.rawValue) }
 
   mutating func bytes(_ name: StaticString, _ value: [UInt8]) {
     value.withUnsafeBufferPointer { append($0) }

@@ -156,5 +156,5 @@ private struct FieldCollector: EventFieldVisitor {
   mutating func text(_ name: StaticString, _ value: String) { add(name, .text(value)) }
   mutating func bytes(_ name: StaticString, _ value: [UInt8]) { add(name, .bytes(value)) }
   mutating func actor(_ name: StaticString, _ value: Actor) { add(name, .text(value.description)) }
-  mutating func crossing(_ name: StaticString, _ value: Crossing) { add(name, .text(value.rawValue)) }
+  mutating func crossing(_ name: StaticString, _ value: Crossing) { add(name, .text(value.name)) }
 }

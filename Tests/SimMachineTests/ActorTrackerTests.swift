@@ -131,7 +131,7 @@ extension ActorTracker {
   @Test func aHandlerComesAndGoes() {
     var tracker = ActorTracker()
     tracker.enterRogue()
-    #expect(tracker.deliver(at: Place.rogue + 9)?.how == .interrupt)
+    #expect(tracker.deliver(at: Place.rogue + 9).map(\.how) == [.interrupt])
     #expect(tracker.actor == .handler && tracker.interrupted == rogue)
     #expect(tracker.go(Place.stub).isEmpty)
     #expect(tracker.go(Place.dispatch).isEmpty && tracker.actor == .handler)

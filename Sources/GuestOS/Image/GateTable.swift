@@ -33,6 +33,9 @@ public struct GateTable: Sendable {
   /// Where threads are switched: RSI is the new stack pointer, and six registers are pushed on the old stack.
   public private(set) var switches: [UInt64] = []
 
+  /// The entries of all gates, in order: the code of each ends where the next begins.
+  private var entries: [UInt64] = []
+
   private static let recordSize = 24
 
   /// Nil for an image without the section, with a kind that is not known, or with ranges that contradict each other: there is
@@ -74,13 +77,13 @@ public struct GateTable: Sendable {
     guard isInPages(interrupts), isInPages(gates), !interrupts.overlaps(gates), text.isWithinText(interrupts),
       text.isWithinText(gates)
     else { return nil }
+    entries = (functions.map(\.entry) + enters.map(\.entry) + opens + closes + queries + switches).sorted()
   }
 
   /// The code of the gate with this entry: up to the next gate's.
   public func code(enteredAt entry: UInt64) -> Range<UInt64> {
-    let entries = functions.map(\.entry) + enters.map(\.entry) + opens + closes + queries + switches
-    let next = entries.filter { $0 > entry }.min() ?? max(gates.upperBound, entry)
-    return entry..<min(next, max(gates.upperBound, entry))
+    let end = max(gates.upperBound, entry)
+    return entry..<min(entries.first { $0 > entry } ?? end, end)
   }
 
   /// The gate with this entry that calls a function.
@@ -100,9 +103,4 @@ extension Range<UInt64> {
   fileprivate func isWithinText(_ part: Range<UInt64>) -> Bool {
     lowerBound <= part.lowerBound && part.upperBound <= upperBound
   }
-}
-
-extension GuestImage {
-  /// The image's gates; nil for an image that says nothing of any.
-  public var gateTable: GateTable? { section(named: ".uio_gates").flatMap { GateTable($0) } }
 }

@@ -41,6 +41,8 @@ public struct GuestImage: Sendable {
   /// The flags of the multiboot header, if the file has one (Multiboot Specification 0.6.96, 3.1.1).
   public private(set) var multibootFlags: UInt32?
   public internal(set) var segments: [Segment] = []
+  /// The image's gates; nil for an image that says nothing of any.
+  public private(set) var gateTable: GateTable?
   /// Sorted by address; local and global functions and objects.
   public internal(set) var symbols: [Symbol] = []
 
@@ -89,6 +91,7 @@ public struct GuestImage: Sendable {
       throw ImageError(problem: "e_entry 0x\(String(entry, radix: 16)) lies in no segment", offset: layout.header.entry)
     }
     try readSymbols(reader)
+    gateTable = section(named: ".uio_gates").flatMap { GateTable($0) }
   }
 }
 

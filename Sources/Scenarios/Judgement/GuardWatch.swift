@@ -16,8 +16,6 @@ final class GuardWatch: EventSink {
   private let search: SecretSearch
   private var tables: [GuardedRange] = []
   private var watchers: [WatcherID] = []
-  /// Extensions that run, and where they lie, by the unikernel's own records.
-  private var programs: [String: Range<UInt64>] = [:]
   private var areTablesStale = true
   private var checkedPages: Set<UInt64> = []
   private var toldFinds: Set<String> = []
@@ -73,7 +71,7 @@ final class GuardWatch: EventSink {
         instructionPointer: hit.instructionPointer, pkru: hit.pkru))
   }
 
-  var kinds: EventKinds { EventKinds([.controlRegisterWrite, .descriptorTableWrite, .crossing, .guest]) }
+  var kinds: EventKinds { EventKinds([.controlRegisterWrite, .descriptorTableWrite, .crossing]) }
 
   func record(_ event: Event) {
     switch event.payload {
@@ -84,7 +82,6 @@ final class GuardWatch: EventSink {
       if how == .enter, areTablesStale { renewTables() }
       if to.isExtension { checkCode(at: address, pkru) }
       if how == .leave || how == .abort { lookForSecrets(address, pkru) }
-    case .guest where !event.actor.isExtension: note(event.payload.guestRecord)
     default: break
     }
   }
@@ -112,15 +109,6 @@ final class GuardWatch: EventSink {
         pkru: pkru))
   }
 
-  private func note(_ record: GuestRecord?) {
-    switch record {
-    case .loaded(let name, let base, let size) where size <= 1 << 30 && !base.addingReportingOverflow(size).overflow:
-      programs[name] = base..<base + size
-    case .freed(let name): programs[name] = nil
-    default: break
-    }
-  }
-
   /// An extension has ended: what it leaves in registers and in its memory.
   private func lookForSecrets(_ address: UInt64, _ pkru: UInt32) {
     guard !secrets.isEmpty else { return }
@@ -128,9 +116,9 @@ final class GuardWatch: EventSink {
       guard let name = search.find(in: register) else { continue }
       tell("a register holds \(name) when the extension ends", address, pkru)
     }
-    for (program, range) in programs.sorted(by: { $0.key < $1.key }) {
-      guard let bytes = machine.readMapped(range), let name = search.find(in: bytes) else { continue }
-      tell("the memory of \(program) holds \(name)", address, pkru)
+    for program in machine.loadedPrograms.sorted(by: { $0.name < $1.name }) {
+      guard let name = search.find(in: machine.mappedBytes(of: program)) else { continue }
+      tell("the memory of \(program.name) holds \(name)", address, pkru)
     }
   }
 
@@ -143,13 +131,12 @@ final class GuardWatch: EventSink {
 }
 
 extension Machine {
-  /// The bytes of the pages of a range that are mapped, at most 16 MiB.
-  fileprivate func readMapped(_ range: Range<UInt64>) -> [UInt8]? {
-    guard range.count <= 16 << 20 else { return nil }
-    var bytes: [UInt8] = []
-    for page in stride(from: range.lowerBound & ~0xfff, to: range.upperBound, by: 4096) {
-      bytes += readMemory(at: page, count: 4096) ?? []
+  /// The bytes of a program's pages that are mapped; none of one that is larger than the overlay, as no program is.
+  fileprivate func mappedBytes(of program: ActorTracker.Program) -> [UInt8] {
+    guard program.size <= 16 << 20, !program.base.addingReportingOverflow(program.size).overflow else { return [] }
+    let first = program.base & ~0xfff
+    return (0..<(program.base - first + program.size + 4095) / 4096).flatMap {
+      readMemory(at: first &+ $0 * 4096, count: 4096) ?? []
     }
-    return bytes
   }
 }

@@ -40,14 +40,15 @@ struct OutcomeJudge {
     return crash(end) ?? hang(end) ?? judgeMemory(end) ?? judgeExtensions(end)
   }
 
+  /// The extension that never came back, if one did not.
+  private var culprit: String { oracle.availability.running.map { ", while \($0.name) ran" } ?? "" }
+
   private func crash(_ end: End) -> Verdict? {
     let availability = oracle.availability
     if let fault = oracle.tripleFault {
-      let culprit = availability.running.map { ", while \($0.name) ran" } ?? ""
       return Verdict(.crashed, "the guest ended in a triple fault\(culprit)", fault)
     }
     if let panic = oracle.panic {
-      let culprit = availability.running.map { ", while \($0.name) ran" } ?? ""
       return Verdict(.crashed, "the guest panicked: \(panic.text)\(culprit)", panic.evidence)
     }
     if let ended = availability.end, ended.event.actor.servesExtension {
@@ -62,24 +63,21 @@ struct OutcomeJudge {
 
   private func hang(_ end: End) -> Verdict? {
     let availability = oracle.availability
-    let running = availability.running.map { run in
-      (
-        culprit: ", while \(run.name) ran",
-        evidence: oracle.evidence(.availability, run.event, run.number, "it was entered and never ended")
-      )
+    let entered = availability.running.map {
+      oracle.evidence(.availability, $0.event, $0.number, "it was entered and never ended")
     }
     if end.script.stop == .halted {
-      let halted = availability.halt.map { ($0, oracle.evidence(.availability, $0.event, $0.number, "HLT")) }
-      let culprit = halted.map { $0.0.event.actor }.flatMap { $0.isExtension ? ", by \($0)" : nil }
+      let halt = availability.halt
+      let who = halt.flatMap { $0.event.actor.isExtension ? ", by \($0.event.actor)" : nil } ?? culprit
       return Verdict(
-        .hung, "the guest halted with nothing left to wake it\(culprit ?? running?.culprit ?? "")",
-        halted?.1 ?? running?.evidence)
+        .hung, "the guest halted with nothing left to wake it\(who)",
+        halt.map { oracle.evidence(.availability, $0.event, $0.number, "HLT") } ?? entered)
     }
     if let exhausted = end.script.exhausted {
-      return Verdict(.hung, "\(exhausted) used up\(running?.culprit ?? "")", running?.evidence)
+      return Verdict(.hung, "\(exhausted) used up\(culprit)", entered)
     }
     if end.script.guestWasSilent {
-      return Verdict(.hung, "the guest no longer answered the script\(running?.culprit ?? "")", running?.evidence)
+      return Verdict(.hung, "the guest no longer answered the script\(culprit)", entered)
     }
     if let starved = availability.starved(until: end.time) {
       return Verdict(

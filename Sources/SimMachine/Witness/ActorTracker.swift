@@ -6,7 +6,7 @@ import SimEvents
 /// It is told of each change of the region of code (``cross(to:at:stackPointer:nextStack:gates:)``) and of each exception or interrupt
 /// (``deliver(at:)``). Who is entered by a gate's first instruction acts as that gate; who comes by any other way stays who they were,
 /// whatever code they run. Nothing that the guest says is an evidence: it only lends the names.
-struct ActorTracker: Equatable, Sendable, Codable {
+public struct ActorTracker: Equatable, Sendable, Codable {
   /// Somebody who has not yet come to an end. The last one of a thread acts.
   enum Frame: Equatable, Sendable, Codable {
     /// The gate that lets an extension run.
@@ -28,10 +28,10 @@ struct ActorTracker: Equatable, Sendable, Codable {
   }
 
   /// A program that the unikernel has loaded, by linear addresses. It lends its name.
-  struct Program: Equatable, Sendable, Codable {
-    var name: String
-    var base: UInt64
-    var size: UInt64
+  public struct Program: Equatable, Sendable, Codable {
+    public var name: String
+    public var base: UInt64
+    public var size: UInt64
   }
 
   /// The thread's own, from the first to the last; nobody: the unikernel itself.
@@ -58,7 +58,7 @@ struct ActorTracker: Equatable, Sendable, Codable {
 
   // MARK: Who
 
-  /// Who acts. The application is told from the unikernel by the instruction's address only (``refined(_:at:by:)``).
+  /// Who acts.
   var actor: Actor { actor(of: frames.count) }
 
   /// Who acts below the handlers: on whom they came.
@@ -73,8 +73,7 @@ struct ActorTracker: Equatable, Sendable, Codable {
     switch frames[count - 1] {
     case .handler: return .handler
     case .extension(let name, _): return .extension(name)
-    case .enter: return served(below: count).map { .gate(of: $0) } ?? .unikernel
-    case .gate: return served(below: count).map { .gate(of: $0) } ?? .unikernel
+    case .enter, .gate: return served(below: count).map { .gate(of: $0) } ?? .unikernel
     case .function: return served(below: count).map { .hostFunction(of: $0) } ?? .unikernel
     }
   }
@@ -107,10 +106,10 @@ struct ActorTracker: Equatable, Sendable, Codable {
   // MARK: What happens
 
   /// An exception or an interrupt is delivered.
-  mutating func deliver(at instructionPointer: UInt64) -> Change? {
+  mutating func deliver(at instructionPointer: UInt64) -> [Change] {
     let from = actor
     push(.handler(instructionPointer: instructionPointer))
-    return change(.interrupt, from)
+    return changes(.interrupt, from)
   }
 
   /// An extension that goes on in other pages of its own, or in the unikernel's code by no gate, stays who it is. True if it is
@@ -158,7 +157,7 @@ struct ActorTracker: Equatable, Sendable, Codable {
       guard arrived.isEmpty, isExtension else { return arrived }
       return [Change(how: .resume, from: .handler, to: actor)]
     }
-    let resumed = change(.resume, .handler).map { [$0] } ?? []
+    let resumed = changes(.resume, .handler)
     return region == .outside && !isExtension ? resumed + enterUngated(address) : resumed
   }
 
@@ -195,7 +194,7 @@ struct ActorTracker: Equatable, Sendable, Codable {
       guard let entry = gateBelow(), gates.function(enteredAt: entry)?.returnsTo == address else { break }
       frames.removeLast()
       return []
-    case .extension(_, _):
+    case .extension:
       if let entry = enterBelow(), gates.returnSite(ofEnter: entry) == address {
         frames.removeLast()
         return [Change(how: .leave, from: from, to: actor)]
@@ -206,11 +205,11 @@ struct ActorTracker: Equatable, Sendable, Codable {
           frames[frames.count - 1] = .extension(name: name, mayWrite: opens)
         }
         push(.gate(entry: address))
-        return change(opens ? .open : .close, from).map { [$0] } ?? []
+        return changes(opens ? .open : .close, from)
       }
       if gates.queries.contains(address) || gates.function(enteredAt: address) != nil {
         push(.gate(entry: address))
-        return change(.gate, from).map { [$0] } ?? []
+        return changes(.gate, from)
       }
       return []  // into the middle of something
     default: break
@@ -219,7 +218,7 @@ struct ActorTracker: Equatable, Sendable, Codable {
       push(.enter(entry: address, hasEntered: false))
     } else if gates.function(enteredAt: address) != nil {
       push(.gate(entry: address))
-      return change(.gate, from).map { [$0] } ?? []
+      return changes(.gate, from)
     }
     return []
   }
@@ -233,7 +232,7 @@ struct ActorTracker: Equatable, Sendable, Codable {
         return []
       }
       frames.removeLast()
-      let back = change(.back, from).map { [$0] } ?? []
+      let back = changes(.back, from)
       return region == .outside && !isExtension ? back + enterUngated(address) : back
     case .enter(let entry, false):
       frames[frames.count - 1] = .enter(entry: entry, hasEntered: true)
@@ -286,11 +285,11 @@ struct ActorTracker: Equatable, Sendable, Codable {
     frames = nextFrames
   }
 
-  /// Nil where neither end concerns an extension.
-  private func change(_ how: Crossing, _ from: Actor) -> Change? {
+  /// Nothing where neither end concerns an extension.
+  private func changes(_ how: Crossing, _ from: Actor) -> [Change] {
     let to = actor
     let isOfExtension = from.servedExtension != nil || to.servedExtension != nil
-    return isOfExtension ? Change(how: how, from: from, to: to) : nil
+    return isOfExtension ? [Change(how: how, from: from, to: to)] : []
   }
 
   // MARK: Names

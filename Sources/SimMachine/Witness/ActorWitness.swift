@@ -15,10 +15,10 @@ final class ActorWitness {
   }
 
   /// ``ActorTracker/deliver(at:)``
-  func deliver(at address: UInt64) -> ActorTracker.Change? {
-    let change = tracker.deliver(at: address)
+  func deliver(at address: UInt64) -> [ActorTracker.Change] {
+    let changes = tracker.deliver(at: address)
     actor = tracker.actor
-    return change
+    return changes
   }
 
   /// Whether a change of region changes nobody.

@@ -15,16 +15,15 @@ extension Machine {
     guard engine.capabilities.contains(.watches), let gates = image.gateTable else { return }
     witness = ActorWitness(gates)
     let map = domainMap()
-    for page in 0..<memory.pageCount {
-      map[page] = Self.region(ofPage: page, gates).rawValue << Self.domainBits
+    map.update(repeating: CodeRegion.outside.rawValue << Self.domainBits, count: memory.pageCount)
+    func mark(_ range: Range<UInt64>, _ region: CodeRegion) {
+      // Pages that begin in the range, as far as there is memory.
+      let (first, end) = (range.lowerBound.pagesUp, min(range.upperBound.pagesUp, UInt64(memory.pageCount)))
+      for page in first..<max(first, end) { map[Int(page)] = region.rawValue << Self.domainBits }
     }
-  }
-
-  private static func region(ofPage page: Int, _ gates: GateTable) -> CodeRegion {
-    let address = UInt64(page) << 12
-    if gates.interrupts.contains(address) { return .interrupts }
-    if gates.gates.contains(address) { return .gates }
-    return gates.text.contains(address) || gates.movedCode.contains { $0.contains(address) } ? .text : .outside
+    for range in [gates.text] + gates.movedCode { mark(range, .text) }
+    mark(gates.gates, .gates)
+    mark(gates.interrupts, .interrupts)
   }
 
   /// Whether a record, or a byte of it, is the unikernel's own.
@@ -42,21 +41,16 @@ extension Machine {
   /// The registers, between two instructions.
   public var processorState: CPUState { engine.state }
 
-  /// Who acts at an instruction.
-  public func actor(at address: UInt64) -> Actor {
-    guard let witness else { return .unknown }
-    let isApplication = witness.actor == .unikernel && witness.gates.applicationText.contains(address)
-    return isApplication ? .application : witness.actor
-  }
-
   /// Who answers for what an instruction does: an extension that a handler came upon answers for the handler, and one for a
   /// gate that runs in another's code.
   public func responsible(at address: UInt64) -> Actor {
     guard let witness else { return .unknown }
     if case .handler = witness.actor { return witness.tracker.interrupted }
-    let actor = witness.tracker.actor(at: address, witness.gates)
-    return actor == .unikernel ? self.actor(at: address) : actor
+    return witness.tracker.actor(at: address, witness.gates)
   }
+
+  /// The programs that the unikernel says it has loaded.
+  public var loadedPrograms: [ActorTracker.Program] { witness?.tracker.programs ?? [] }
 
   /// The processor goes on in a page of another region.
   func regionChanged(to region: CodeRegion) {
@@ -74,8 +68,7 @@ extension Machine {
 
   /// An exception or interrupt is about to be delivered.
   func noteDelivery(at address: UInt64) {
-    guard let change = witness?.deliver(at: address) else { return }
-    tell(change, at: address)
+    for change in witness?.deliver(at: address) ?? [] { tell(change, at: address) }
   }
 
   private func tell(_ change: ActorTracker.Change, at address: UInt64) {
@@ -108,4 +101,9 @@ extension Machine {
     emit(.guest(name: name, detail: detail), by: traceRecordActor)
     if Self.isTrusted(traceRecordActor) { witness?.note(GuestRecord(name: name, detail: detail)) }
   }
+}
+
+extension UInt64 {
+  /// The number of whole pages up to this address, a begun one counted.
+  fileprivate var pagesUp: UInt64 { self / 4096 + (self % 4096 == 0 ? 0 : 1) }
 }

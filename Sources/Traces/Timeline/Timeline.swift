@@ -58,7 +58,7 @@ struct Timeline {
       mark(register, on: row(.processor, "control registers"), numbered)
     case .msrWrite(let index, _, _):
       mark("MSR 0x" + String(index, radix: 16), on: row(.processor, "control registers"), numbered)
-    case .crossing(let how, _, let to, _, _): mark("\(how.rawValue): \(to)", on: row(.processor, "actors"), numbered)
+    case .crossing(let how, _, let to, _, _): mark("\(how.name): \(to)", on: row(.processor, "actors"), numbered)
     case .guardedAccess(let what, let access, _, _, _, _, _):
       mark("\(access) of \(what)", on: row(.processor, "faults"), numbered)
     case .deviceStatus(let device, _): mark("status", on: row(.queues, device), numbered)
