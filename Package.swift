@@ -199,7 +199,7 @@ let hostTests: [Target] = [
       "Engines", "GuestOS", "OutputFiles", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents", "SimMemory",
       "SimUnicorn", "SimVirtio",
     ]),
-  tests("ScenariosTests", ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SimEvents", "SimMachine"]),
+  tests("ScenariosTests", ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine"]),
 ]
 
 /// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf"), or nil for the host's world: see

@@ -28,11 +28,12 @@ final class GuardWatch: EventSink {
     self.gates = gates
     self.secrets = secrets
     search = SecretSearch(secrets)
-    fixed =
+    let ranges =
       GuardedRange.fixed(gates, machine.image) + guarded
       + secrets.map {
         GuardedRange(what: "the secret \($0.name)", address: $0.address, count: UInt64($0.bytes.count), accesses: .read)
       }
+    fixed = ranges.compactMap { $0.within(machine.memory.size) }
     for range in fixed { watch(range) }
     // A run that goes on in the middle of an extension.
     if machine.isExtensionUnderWay { renewTables() }
@@ -89,7 +90,7 @@ final class GuardWatch: EventSink {
   private func renewTables() {
     areTablesStale = false
     checkedPages = []
-    let found = GuardedRange.tables(machine)
+    let found = GuardedRange.tables(machine).compactMap { $0.within(machine.memory.size) }
     guard found != tables else { return }
     for id in watchers[fixed.count...] { machine.unwatch(id) }
     watchers.removeSubrange(fixed.count...)

@@ -17,10 +17,19 @@ struct GuardedRange: Equatable {
 
   static func isTable(_ what: String) -> Bool { [pageTables, descriptorTables, gateData].contains(what) }
 
+  /// The part of it that is memory; nil if there is none. An image may say anything of its variables.
+  func within(_ memoryBytes: UInt64) -> GuardedRange? {
+    guard count > 0, address < memoryBytes else { return nil }
+    var part = self
+    part.count = min(count, memoryBytes - address)
+    return part
+  }
+
   /// Ranges whose place the image knows.
   static func fixed(_ gates: GateTable, _ image: GuestImage) -> [GuardedRange] {
     var ranges = gates.gateData.map {
-      GuardedRange(what: gateData, address: $0.lowerBound, count: UInt64($0.count), accesses: .write)
+      GuardedRange(
+        what: gateData, address: $0.lowerBound, count: $0.upperBound - $0.lowerBound, accesses: .write)
     }
     // Variable by variable, so that events name it.
     let data = gates.applicationData
