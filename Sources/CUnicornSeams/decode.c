@@ -1,6 +1,9 @@
 #include "decode.h"
 
+#include <stddef.h>
 #include <string.h>
+
+#include "unicorn_seams.h"
 
 typedef struct {
   instruction *out;
@@ -253,4 +256,50 @@ void seams_decode(instruction *out, int code_bits, uint64_t address, code_reader
   if (i->has_modrm && !i->too_long) decode_operands(&d);
   i->immediate_bytes = (uint8_t)immediate_size(i);
   i->immediate = number(&d, i->immediate_bytes);
+}
+
+// MARK: bytes outside of the engine
+
+typedef struct {
+  const uint8_t *bytes;
+  size_t count;
+  uint64_t start;
+  bool is_short;
+} given_code;
+
+static uint8_t read_given(void *context, uint64_t address) {
+  given_code *code = context;
+  uint64_t at = address - code->start;
+  if (at < code->count) return code->bytes[at];
+  code->is_short = true;
+  return 0;
+}
+
+bool seams_take_apart(const uint8_t *bytes, size_t count, int code_bits, seams_instruction *out) {
+  given_code code = {.bytes = bytes, .count = count};
+  instruction i;
+  seams_decode(&i, code_bits, 0, read_given, &code);
+  if (code.is_short || i.too_long || i.length == 0) return false;
+  *out = (seams_instruction){
+      .length = i.length,
+      .map = i.map,
+      .opcode = i.opcode,
+      .modrm = i.modrm,
+      .has_modrm = i.has_modrm,
+      .is_memory = i.is_memory,
+      .has_lock = i.has_lock,
+      .has_rep = i.has_rep || i.has_repne,
+      .is_vex = i.is_vex || i.is_evex,
+      .has_rex = i.rex != 0,
+      .operand_bytes = i.operand_bytes,
+      .address_bytes = i.address_bytes,
+      .reg = i.reg,
+      .rm = i.rm,
+      .base = i.base,
+      .index = i.index,
+      .prefix = i.has_repne ? 0xf2 : i.has_rep ? 0xf3 : i.has_operand_prefix ? 0x66 : 0,
+      .immediate = i.immediate,
+      .immediate_bytes = i.immediate_bytes,
+  };
+  return true;
 }

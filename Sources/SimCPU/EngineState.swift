@@ -55,6 +55,8 @@ public protocol RestorableEngine: CPUEngine {
   var engineState: EngineState { get }
   /// The breakpoint that the engine stopped at last: the first time that it comes by again, it is passed.
   var reportedBreakpoint: UInt64? { get set }
+  /// What the guest's TLB holds, ordered by kind and page.
+  var translations: [CachedTranslation] { get set }
   /// Goes on from `state`; memory must hold what belongs to it.
   ///
   /// - Throws: ``EngineStateError`` for a state that no CPU can have; nothing has changed then.
@@ -99,7 +101,8 @@ extension CPUState {
   /// The bits of RFLAGS that exist (SDM volume 1, 3.4.3); bit 1 is always set.
   private static let flagsMask: UInt64 = 0x3f_7fd7
 
-  func check() throws(EngineStateError) {
+  /// Refuses what no processor can hold.
+  public func check() throws(EngineStateError) {
     let counts: [(name: String, found: Int, expected: Int)] = [
       ("general registers", general.count, 16), ("segment registers", segments.count, 6),
       ("debug registers", debug.count, 8), ("model-specific registers", modelSpecific.count, 10),

@@ -104,4 +104,6 @@ public protocol ObservingEngine: CPUEngine {
   func setDomains(_ frames: UnsafePointer<UInt8>?)
   /// Gives up what was translated from physical memory. Not inside the environment's calls.
   func forgetCode(at address: UInt64, count: UInt64)
+  /// The instruction that some bytes begin with, as the processor would take it apart now; nil if they are no whole one.
+  func decode(_ code: [UInt8]) -> DecodedInstruction?
 }

@@ -147,7 +147,10 @@ public struct EventDecoder: Sendable {
     case .guest: .guest(name: try text(), detail: try text())
     case .sync: .sync(cpu: try integer(), memory: try integer())
     case .scriptStep: .scriptStep(index: try integer(), description: try text())
-    case .faultInjected: .faultInjected(index: try integer(), description: try text())
+    case .faultInjected:
+      .faultInjected(
+        index: try integer(), target: try text(), change: try text(), before: try text(), after: try text(),
+        code: Array(try block()))
     case .debugExit: .debugExit(value: try integer())
     case .outcome: .outcome(outcome: try text(), reason: try text())
     case .msrWrite: .msrWrite(index: try integer(), value: try integer(), instructionPointer: try integer())

@@ -124,9 +124,16 @@ extension EventPayload {
     case .sync(let cpu, let memory):
       visitor.address("cpu", cpu)
       visitor.address("memory", memory)
-    case .scriptStep(let index, let description), .faultInjected(let index, let description):
+    case .scriptStep(let index, let description):
       visitor.unsigned("index", UInt64(index))
       visitor.text("description", description)
+    case .faultInjected(let index, let target, let change, let before, let after, let code):
+      visitor.unsigned("index", UInt64(index))
+      visitor.text("target", target)
+      visitor.text("change", change)
+      visitor.text("before", before)
+      visitor.text("after", after)
+      visitor.bytes("code", code)
     case .debugExit(let value):
       visitor.unsigned("value", UInt64(value))
     case .outcome(let outcome, let reason):

@@ -48,7 +48,8 @@ extension EventKind {
   public var hasActor: Bool {
     switch self {
     case .exception, .accessDenied, .interrupt, .tripleFault, .pkruWrite, .controlRegisterWrite, .halt, .portAccess,
-      .mmioAccess, .guest, .debugExit, .msrWrite, .descriptorTableWrite, .guardedAccess, .consoleOutput:
+      .mmioAccess, .guest, .debugExit, .msrWrite, .descriptorTableWrite, .guardedAccess, .consoleOutput,
+      .faultInjected:
       true
     default: false
     }
@@ -57,7 +58,7 @@ extension EventKind {
   /// Whether the event says where the instruction is beside its payload (``Event/instructionPointer``); HLT says what follows it.
   public var hasPlace: Bool {
     switch self {
-    case .portAccess, .mmioAccess, .guest, .debugExit, .consoleOutput, .halt: true
+    case .portAccess, .mmioAccess, .guest, .debugExit, .consoleOutput, .halt, .faultInjected: true
     default: false
     }
   }

@@ -71,8 +71,10 @@ public enum EventPayload: Equatable, Sendable {
   case sync(cpu: UInt64, memory: UInt64)
   /// A step of the scenario's script was done.
   case scriptStep(index: UInt32, description: String)
-  /// A fault was injected on purpose.
-  case faultInjected(index: UInt32, description: String)
+  /// A fault was injected on purpose: the scenario's fault with this index has changed `target` in the way of `change`.
+  /// `before` and `after` were read back. `code` are the bytes of the instruction that was next, empty where none was.
+  case faultInjected(
+    index: UInt32, target: String, change: String, before: String, after: String, code: [UInt8])
   /// The guest wrote to the debug-exit port.
   case debugExit(value: UInt32)
   /// The run ended. `outcome` is one of design's outcome words.

@@ -41,8 +41,12 @@ extension Machine {
       engine.injectNonMaskableInterrupt()
       return true
     }
-    guard hasPendingInterrupt, engine.canTakeInterrupt else { return false }
+    guard hasPendingInterrupt, engine.canTakeInterrupt, passesFaults() else { return false }
     engine.inject(interrupt: acknowledgeInterrupt())
+    if let fault = afterAcknowledge {
+      afterAcknowledge = nil
+      fault(self)
+    }
     return true
   }
 

@@ -75,7 +75,8 @@ public final class Machine {
   var traceRecordActor = Actor.unknown
   /// Who acts (``startWitness()``); nil: that can't be told.
   var witness: ActorWitness?
-  var currentActor: Actor { witness?.actor ?? .unknown }
+  /// Who acts now; unknown where that can't be told.
+  public var currentActor: Actor { witness?.actor ?? .unknown }
   /// The engine knows the address of the instruction that reaches a port or a device.
   private(set) var knowsPlaces = false
   /// Cycles beyond those of instructions: event costs, and time slept through.
@@ -118,6 +119,10 @@ public final class Machine {
   var isHoldDue = false {
     didSet { schedule.isStale = true }
   }
+  /// Faults that wait for an interrupt (``inject(_:for:_:)``).
+  var interruptFaults: [InterruptFault] = []
+  /// What a fault does when the processor has acknowledged the interrupt that it takes.
+  var afterAcknowledge: ((Machine) -> Void)?
   let engineMaker: EngineMaker
 
   /// - Parameters:

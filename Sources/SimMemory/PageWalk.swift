@@ -24,6 +24,9 @@ public struct PageWalk: Equatable, Sendable {
 
   init() {}
 
+  /// The level of the first entry: 4 for the PML4, 3 for PAE's pointer table, 2 with 32-bit paging.
+  public var levels: Int { entrySize == 4 ? 2 : isPAE ? 3 : 4 }
+
   /// There is a physical address, whatever the rights.
   public var hasTranslation: Bool { pageSize != 0 }
 

@@ -229,4 +229,22 @@ bool seams_interrupts_enabled(const seams_engine *);
 uint32_t seams_pkru(const seams_engine *);
 uint64_t seams_control(const seams_engine *, unsigned which);
 
+// An instruction taken apart (SDM volume 2, chapter 2).
+typedef struct {
+  uint8_t length;
+  uint8_t map;  // 0 one byte, 1 0F, 2 0F 38, 3 0F 3A
+  uint8_t opcode, modrm;
+  bool has_modrm, is_memory;  // is_memory: the ModRM byte names memory
+  bool has_lock, has_rep, is_vex, has_rex;
+  uint8_t operand_bytes, address_bytes;  // 2, 4 or 8
+  uint8_t reg, rm;  // register numbers with the REX bits
+  int8_t base, index;  // of the memory operand; -1 none, 16 RIP
+  uint8_t prefix;  // F2, F3 or 66, in this order of importance; 0 none
+  uint64_t immediate;
+  uint8_t immediate_bytes;
+} seams_instruction;
+
+// The instruction that `bytes` begin with, for code of so many bits; false if they are too short or no instruction's form.
+bool seams_take_apart(const uint8_t *bytes, size_t count, int code_bits, seams_instruction *out);
+
 #endif

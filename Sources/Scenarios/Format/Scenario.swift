@@ -44,9 +44,8 @@ public struct Scenario: Equatable, Sendable {
       ShareSpecification.table, ShareSpecification.SymbolFile.table, ScriptStep.table, ScriptStep.eventTable,
       EventFilter.containsTable, SecretSpecification.table,
       ExpectationSpecification.table, ExpectationSpecification.ConsoleText.table,
-      ExpectationSpecification.MemoryValue.table, ExpectationSpecification.EventCount.table, Fault.table,
-      Fault.whenTable, Fault.eventTable, Fault.whatTable,
-    ] + Fault.whatTables.sorted { $0.key < $1.key }.map(\.value)
+      ExpectationSpecification.MemoryValue.table, ExpectationSpecification.EventCount.table,
+    ] + Fault.tables
 
   /// Reads a scenario's text.
   ///

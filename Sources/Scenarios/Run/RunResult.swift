@@ -21,6 +21,8 @@ public struct RunResult: Sendable {
   public var events: [(kind: String, count: UInt64)]
   /// Every expectation that did not hold.
   public var failures: [String]
+  /// What became of each of the scenario's faults, in their order.
+  public var faults: [FaultFate] = []
   public var engine = EngineKind.unicorn
   /// What the engine could not show or promise.
   public var notes: [String] = []

@@ -59,7 +59,6 @@ public final class ScenarioRun {
     addresses = try SymbolResolver(inputs: inputs).addresses()
     share = try ShareContent(inputs: inputs).share()
     disk = inputs.disk ?? []
-    try Self.refuseFaultsThatNeedTheEngine(inputs)
   }
 
   /// Boots, plays the script, checks the expectations.
@@ -101,7 +100,8 @@ public final class ScenarioRun {
     for fold in folds { events.add(fold) }
     // The runner holds the machine, which holds the stream.
     defer { for fold in folds { events.remove(fold) } }
-    noteFileFaults(machine)
+    let injector = FaultInjector(scenario.faults, addresses: addresses, hertz: scenario.machine.clockMHz * 1_000_000)
+    try injector.start(machine, scenario: scenario.name)
 
     var end = OutcomeJudge.End()
     end.script = runner.run()
@@ -126,14 +126,16 @@ public final class ScenarioRun {
     // Where an escape or a corruption is expected, the difference in memory is its proof.
     if scenario.expect.outcome != .escaped { failures += memory.guarded }
     if scenario.expect.outcome != .corrupted { failures += memory.others }
-    failures += checker.failures()
-    return RunResult(
+    failures += checker.failures() + injector.failures
+    var result = RunResult(
       scenario: scenario.name, outcome: outcome, reason: reason, evidence: verdict.evidence, seed: scenario.seed,
       instructions: machine.instructions,
       virtualTimeNs: nanoseconds(cycles: machine.time, hertz: machine.clockHertz), digest: events.digest,
       console: shown.text, transcript: transcript.text,
       events: events.countsByKind.map { ($0.kind.name, $0.count) }, failures: failures,
       engine: maker.engine, notes: machine.limitations + checker.unchecked + gaps.lines)
+    result.faults = injector.fates
+    return result
   }
 
   /// Ends a run that is under way, as nobody needs the rest of it. For observers.
@@ -219,25 +221,6 @@ public final class ScenarioRun {
     let file = try AtomicFile(path)
     file.write(diskAtEnd)
     try file.finish()
-  }
-
-  private func noteFileFaults(_ machine: any ScenarioMachine) {
-    for (index, fault) in scenario.faults.enumerated() {
-      if case .file(let name, let truncateTo, let patch) = fault.what {
-        let what = truncateTo.map { "cut to \($0) bytes" } ?? "\(patch?.bytes.count ?? 0) bytes written over"
-        machine.record(.faultInjected(index: UInt32(truncatingIfNeeded: index), description: "file \(name): \(what)"))
-      }
-    }
-  }
-
-  private static func refuseFaultsThatNeedTheEngine(_ inputs: RunInputs) throws(ScenarioProblems) {
-    let problems = inputs.scenario.faults.enumerated().compactMap { index, fault -> ScenarioProblem? in
-      if case .file = fault.what { return nil }
-      return ScenarioProblem(
-        file: inputs.path, position: nil, path: "$.faults[\(index)].what.\(fault.kind)",
-        problem: "this version injects faults into files only", remedy: "take the fault away")
-    }
-    if !problems.isEmpty { throw ScenarioProblems(problems) }
   }
 }
 

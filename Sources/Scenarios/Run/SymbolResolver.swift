@@ -53,7 +53,7 @@ struct SymbolResolver {
     named += inputs.scenario.expect.memory.map { ($0.symbol, "\($0.path).symbol") }
     named += inputs.scenario.secrets.map { ($0.symbol, "\($0.path).symbol") }
     for (index, fault) in inputs.scenario.faults.enumerated() {
-      if case .symbol(let symbol, _) = fault.when { named.append((symbol, "$.faults[\(index)].when.symbol")) }
+      named += fault.symbols.map { ($0.symbol, "$.faults[\(index)].\($0.key)") }
     }
     return named
   }

@@ -38,6 +38,11 @@ final class DormantEngine: RestorableEngine {
     set { engineState.reportedBreakpoint = newValue }
   }
 
+  var translations: [CachedTranslation] {
+    get { engineState.translations }
+    set { engineState.translations = newValue }
+  }
+
   func restore(_ state: EngineState) throws(EngineStateError) {
     try state.check()
     engineState = state

@@ -37,6 +37,8 @@ extension Machine {
   fileprivate func forgetObservers() {
     agenda = Agenda()
     watchers = []
+    interruptFaults = []
+    afterAcknowledge = nil
     scriptAppointment = nil
     forgetDomains()
     stopsChanged()

@@ -75,7 +75,8 @@ struct Timeline {
       begin(Overlapping(category: "9p", id: "tag \(tag)"), named: message, on: row(.ninep, "requests"), numbered)
     case .ninePReply(let tag, _, _): end(Overlapping(category: "9p", id: "tag \(tag)"), numbered)
     case .scriptStep(_, let description): mark(description, on: row(.run, "script"), numbered)
-    case .faultInjected(_, let description): mark(description, on: row(.run, "injected faults"), numbered)
+    case .faultInjected(_, let target, let change, _, _, _):
+      mark("\(target): \(change)", on: row(.run, "injected faults"), numbered)
     case .outcome(let outcome, _): mark(outcome, on: row(.run, "outcome"), numbered)
     case .debugExit: mark(payload.kind.name, on: row(.run, "outcome"), numbered)
     case .sync, .portAccess, .mmioAccess: break

@@ -1,0 +1,94 @@
+import SimEvents
+import SimMachine
+
+/// Has the faults of a scenario happen in its run, and keeps what became of them.
+final class FaultInjector {
+  private let faults: [Fault]
+  private let addresses: [String: UInt64]
+  private let hertz: UInt64
+  private(set) var fates: [FaultFate]
+
+  /// - Parameters:
+  ///   - addresses: those of all symbols that the faults name.
+  ///   - hertz: of virtual time.
+  init(_ faults: [Fault], addresses: [String: UInt64], hertz: UInt64) {
+    self.faults = faults
+    self.addresses = addresses
+    self.hertz = hertz
+    fates = faults.map { _ in .notTriggered }
+  }
+
+  /// Makes the appointments, and notes the faults that the share was taken in with.
+  func start(_ machine: any ScenarioMachine, scenario: String) throws(ScenarioProblems) {
+    for (index, fault) in faults.enumerated() {
+      if case .file(let name, let truncateTo, let patch) = fault.what {
+        fates[index] = .injected
+        machine.record(fileEvent(index, name, truncateTo, patch))
+        continue
+      }
+      guard let simulated = machine as? Machine, let effect = fault.effect(hertz: hertz, address: address) else {
+        throw refusal(scenario, index, "this fault needs the simulator's own machine", "take the fault away")
+      }
+      do throws(MachineError) {
+        try simulated.appoint(at: fault.when.moment(hertz: hertz, address: address)) { [self] machine in
+          happen(index, fault, effect, machine)
+        }
+      } catch {
+        throw refusal(scenario, index, "\(error)", "choose another moment, or the simulator")
+      }
+    }
+  }
+
+  /// - Returns: when to look again; nil if it has happened.
+  private func happen(_ index: Int, _ fault: Fault, _ effect: FaultEffect, _ machine: Machine) -> Moment? {
+    if let acting = fault.when.acting, ActorKind(machine.currentActor) != acting {
+      return .matchingEvent(EventFilter(kind: .crossing), nth: 1)
+    }
+    var code = machine.nextCode
+    machine.inject(effect, for: fault.duration) { [self] machine, result in
+      switch result {
+      case .success(let injection):
+        // What waits happens at another instruction.
+        if case .interrupt = effect { code = machine.nextCode }
+        fates[index] = .injected
+        machine.record(
+          .faultInjected(
+            index: UInt32(truncatingIfNeeded: index), target: injection.target, change: injection.change,
+            before: injection.before, after: injection.after, code: code))
+      case .failure(let missed): fates[index] = .missed(missed.description)
+      }
+    }
+    return nil
+  }
+
+  private func address(_ symbol: String) -> UInt64 {
+    guard let address = addresses[symbol] else { preconditionFailure("the symbol \(symbol) was not looked for") }
+    return address
+  }
+
+  private func fileEvent(_ index: Int, _ name: String, _ truncateTo: UInt64?, _ patch: Fault.Patch?) -> EventPayload {
+    let change =
+      truncateTo.map { "truncate to \($0) bytes" } ?? "set \(patch?.bytes.count ?? 0) bytes at \(patch?.offset ?? 0)"
+    return .faultInjected(
+      index: UInt32(truncatingIfNeeded: index), target: "file \(name)", change: change, before: "", after: "", code: [])
+  }
+
+  private func refusal(_ scenario: String, _ index: Int, _ problem: String, _ remedy: String) -> ScenarioProblems {
+    ScenarioProblems([
+      .init(
+        file: scenario, position: nil, path: "$.faults[\(index)].what.\(faults[index].kind)", problem: problem,
+        remedy: remedy)
+    ])
+  }
+
+  /// Faults that did not happen: a run that is to show what comes of one shows nothing without it.
+  var failures: [String] {
+    zip(faults, fates).enumerated().compactMap { index, pair in
+      switch pair.1 {
+      case .injected: nil
+      case .notTriggered: "faults[\(index)] (\(pair.0.kind)): not triggered: its moment never came"
+      case .missed(let why): "faults[\(index)] (\(pair.0.kind)): not triggered: \(why)"
+      }
+    }
+  }
+}

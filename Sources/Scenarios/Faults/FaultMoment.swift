@@ -1,0 +1,86 @@
+import SimCPU
+import SimEvents
+import SimMachine
+
+/// When a fault happens.
+public struct FaultMoment: Equatable, Sendable {
+  public enum Place: Equatable, Sendable {
+    /// Before the instruction with this number, counted from 0.
+    case instruction(UInt64)
+    case time(VirtualDuration)
+    case symbol(String, nth: UInt64)
+    case address(UInt64, nth: UInt64)
+    case event(EventFilter, nth: UInt64)
+    /// After the nth access to memory; before it where code is executed.
+    case access(FaultPlace, count: UInt64, MemoryWatch.Accesses, nth: UInt64)
+    case enter(ActorKind, nth: UInt64)
+    case leave(ActorKind, nth: UInt64)
+  }
+
+  public var place: Place
+  /// The first moment from there on at which such code acts.
+  public var acting: ActorKind?
+
+  /// Before the first instruction.
+  static let start = FaultMoment(place: .instruction(0))
+}
+
+/// Who acts, without a name.
+public enum ActorKind: String, CaseIterable, Equatable, Sendable {
+  case unikernel, application, handler, gate, hostFunction, `extension`
+
+  public init?(_ actor: Actor) {
+    switch actor {
+    case .unknown: return nil
+    case .unikernel: self = .unikernel
+    case .application: self = .application
+    case .handler: self = .handler
+    case .gate: self = .gate
+    case .hostFunction: self = .hostFunction
+    case .extension: self = .extension
+    }
+  }
+
+  /// What descriptions of such actors have and no others.
+  private var words: String {
+    switch self {
+    case .unikernel, .application, .handler: rawValue
+    case .gate: "gate of "
+    case .hostFunction: "host function of "
+    case .extension: "extension "
+    }
+  }
+
+  /// Crossings by which control comes to such code.
+  var entries: EventFilter { crossings("to") }
+  /// Crossings by which control leaves such code.
+  var exits: EventFilter { crossings("from") }
+
+  private func crossings(_ field: String) -> EventFilter {
+    EventFilter(kind: .crossing, conditions: [.init(field: field, condition: .containsText(words))])
+  }
+}
+
+extension FaultMoment {
+  /// The moment for a machine, without ``acting``.
+  ///
+  /// - Parameter address: that of a symbol.
+  func moment(hertz: UInt64, address: (String) -> UInt64) -> Moment {
+    switch place {
+    case .instruction(let number): .instruction(number)
+    case .time(let time): .time(time.cycles(hertz: hertz))
+    case .symbol(let symbol, let nth): .address(address(symbol), hit: nth)
+    case .address(let address, let nth): .address(address, hit: nth)
+    case .event(let filter, let nth): .matchingEvent(filter, nth: nth)
+    case .enter(let kind, let nth): .matchingEvent(kind.entries, nth: nth)
+    case .leave(let kind, let nth): .matchingEvent(kind.exits, nth: nth)
+    case .access(let place, let count, let accesses, let nth):
+      switch place {
+      case .symbol(let symbol, let offset):
+        .watch(MemoryWatch(accesses, at: address(symbol) &+ offset, count: count), hit: nth)
+      case .address(let address): .watch(MemoryWatch(accesses, at: address, count: count), hit: nth)
+      case .physical(let address): .watch(MemoryWatch(accesses, .physical, at: address, count: count), hit: nth)
+      }
+    }
+  }
+}
