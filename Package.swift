@@ -120,10 +120,16 @@ let host: [Target] = [
       "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "PKRUModel", "Traces", "CSilicon",
     ],
     swiftSettings: strict),
+  .target(
+    name: "Campaigns",
+    dependencies: [
+      "CXXHash", "Hexadecimal", "SeededRandom", "Engines", "OutputFiles", "Scenarios", "SimCPU", "SimEvents",
+      "SimMachine", "SimMemory", .product(name: "GRDB", package: "GRDB.swift"),
+    ], swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
-      "Hexadecimal", "Engines", "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "Traces", "Benchmarks",
+      "Campaigns", "Hexadecimal", "Engines", "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "Traces", "Benchmarks",
       "BPFTool", "Equivalence",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
@@ -199,6 +205,7 @@ let hostTests: [Target] = [
       "Engines", "GuestOS", "OutputFiles", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents", "SimMemory",
       "SimUnicorn", "SimVirtio",
     ]),
+  tests("CampaignsTests", ["Campaigns", "Engines", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimUnicorn"]),
   tests("ScenariosTests", ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine"]),
 ]
 
@@ -228,6 +235,9 @@ let package = Package(
   name: "uio-sim",
   // The guest needs no package of others.
   dependencies: guestVariant == nil
-    ? [.package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")] : [],
+    ? [
+      .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+      .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    ] : [],
   targets: guestVariant == nil ? shared + host + hostTests : shared + guest
 )

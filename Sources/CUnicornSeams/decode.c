@@ -294,7 +294,7 @@ bool seams_take_apart(const uint8_t *bytes, size_t count, int code_bits, seams_i
       .operand_bytes = i.operand_bytes,
       .address_bytes = i.address_bytes,
       .reg = i.reg,
-      .rm = i.rm,
+      .rm = i.has_modrm ? i.rm : (uint8_t)((i.opcode & 7) | (i.rex & 1) << 3),
       .base = i.base,
       .index = i.index,
       .prefix = i.has_repne ? 0xf2 : i.has_rep ? 0xf3 : i.has_operand_prefix ? 0x66 : 0,

@@ -22,7 +22,7 @@ public struct DecodedInstruction: Equatable, Sendable {
   public var operandBytes: Int
   /// ModRM.reg with its REX bit.
   public var reg: Int
-  /// ModRM.rm with its REX bit.
+  /// ModRM.rm with its REX bit; without ModRM the register in the opcode, if the opcode has one.
   public var rm: Int
   /// The base register of the memory operand; nil if there is none, or if it is RIP.
   public var base: Int?

@@ -22,6 +22,8 @@ struct Sim: ParsableCommand {
         sim inspect x.trace                     what a trace holds
         sim snapshot FILE --at 2ms -o x         run up to a point, save everything
         sim resume x                            go on from there
+        sim inject FILE --fault …               one fault, beside the fault-free run
+        sim campaign campaigns/FILE             many faults, with statistics
         sim verify FILE --against qemu-tcg      beside real engines
         sim bench                               the speed beside QEMU's
 
@@ -30,6 +32,7 @@ struct Sim: ParsableCommand {
          1  an expectation failed
          2  wrong usage or input, or the output can't be written
         70  the simulator contradicts itself
+        75  try again: another process works on the campaign, or the disk is full
         71  the host has too little of something: memory, open files
        124  not done within --timeout
 
@@ -39,7 +42,8 @@ struct Sim: ParsableCommand {
     version: simulatorVersion,
     subcommands: [
       RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, SnapshotCommand.self,
-      ResumeCommand.self, DiffCommand.self, InspectCommand.self, VerifyCommand.self, BenchCommand.self, BPFCommand.self,
+      ResumeCommand.self, DiffCommand.self, InspectCommand.self, InjectCommand.self, CampaignCommand.self,
+      VerifyCommand.self, BenchCommand.self, BPFCommand.self,
     ]
   )
 

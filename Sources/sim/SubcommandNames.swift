@@ -20,6 +20,8 @@ enum SubcommandNames {
       if word == "help" { continue }
       let named = children.first { $0.configuration.commandName == word }
       guard let named else {
+        // The word is an argument of the one that need not be named.
+        if command.configuration.defaultSubcommand != nil, !isHelp { return }
         let known = children.compactMap { $0.configuration.commandName }
         throw CommandFailure(
           message: "sim\(path) has no subcommand \"\(word)\": "

@@ -44,7 +44,7 @@ import Testing
       count("read")
       return nil
     }
-    let ladder = SnapshotLadder(capacity: 4, spacing: 20_000)
+    let ladder = SnapshotLadder<MachineSnapshot>(capacity: 4, spacing: 20_000)
     try ladder.follow(machine)
     try machine.stop(at: .symbol("memcpy", hit: 1))
     let hold = try machine.hold(at: .instruction(3_000))
@@ -125,7 +125,7 @@ import Testing
 
   @Test func aLadderStaysSmallAndGivesTheNearest() throws {
     guard let subject = try Subject() else { return }
-    let ladder = SnapshotLadder(capacity: 5, spacing: 1_000)
+    let ladder = SnapshotLadder<MachineSnapshot>(capacity: 5, spacing: 1_000)
     try ladder.follow(subject.machine)
     subject.run(to: Self.end)
     #expect(ladder.rungs.count <= 5 && ladder.rungs.count >= 3 && ladder._checkInvariants())

@@ -237,7 +237,7 @@ typedef struct {
   bool has_modrm, is_memory;  // is_memory: the ModRM byte names memory
   bool has_lock, has_rep, is_vex, has_rex;
   uint8_t operand_bytes, address_bytes;  // 2, 4 or 8
-  uint8_t reg, rm;  // register numbers with the REX bits
+  uint8_t reg, rm;  // register numbers with the REX bits; without ModRM rm is that in the opcode
   int8_t base, index;  // of the memory operand; -1 none, 16 RIP
   uint8_t prefix;  // F2, F3 or 66, in this order of importance; 0 none
   uint64_t immediate;

@@ -4,12 +4,7 @@ import SimMachine
 extension Fault {
   /// The symbols that it names, each with its place in the fault.
   var symbols: [(symbol: String, key: String)] {
-    var symbols: [(String, String)] = []
-    switch when.place {
-    case .symbol(let symbol, _): symbols.append((symbol, "when.symbol"))
-    case .access(.symbol(let symbol, _), _, _, _): symbols.append((symbol, "when.access.symbol"))
-    default: break
-    }
+    var symbols = when.symbols.map { ($0, "when") }
     switch what {
     case .memory(let place, _), .pageTable(let place, _, _), .translation(let place, _, _):
       if let symbol = place.symbol { symbols.append((symbol, "what.\(kind).symbol")) }
@@ -58,9 +53,19 @@ extension Fault {
   }
 }
 
+extension FaultMoment {
+  /// The symbols that it names.
+  package var symbols: [String] {
+    switch place {
+    case .symbol(let symbol, _), .access(.symbol(let symbol, _), _, _, _): [symbol]
+    default: []
+    }
+  }
+}
+
 extension Fault.WordChange {
   /// The bits of a pattern that do not exist are left out.
-  func change(of register: String) -> BitChange {
+  package func change(of register: String) -> BitChange {
     switch self {
     case .change(let change): return change
     case .bits(let first, let pattern):

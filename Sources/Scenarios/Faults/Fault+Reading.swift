@@ -22,7 +22,7 @@ extension Fault {
   }
 
   /// The one key of `reader` that is among `keys`.
-  static func single(_ keys: [String], of reader: ObjectReader) -> String? {
+  package static func single(_ keys: [String], of reader: ObjectReader) -> String? {
     let present = keys.filter { reader[$0] != nil }
     if present.count == 1 { return present[0] }
     reader.problems.add(
@@ -222,5 +222,19 @@ extension Fault {
       return nil
     }
     return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+  }
+}
+
+extension Fault {
+  /// Reads a fault as it stands in a scenario's list: `{"when": …, "what": …}`.
+  ///
+  /// - Parameter source: what problems call the text.
+  public static func read(_ text: String, source: String = "the fault") throws(ScenarioProblems) -> Fault {
+    let problems = ProblemList(file: source)
+    let node = try Scenario.tree(Array(text.utf8), file: source)
+    guard let fault = Fault(node, path: "$", problems: problems), problems.problems.isEmpty else {
+      throw ScenarioProblems(problems.problems)
+    }
+    return fault
   }
 }

@@ -6,14 +6,14 @@ extension Fault {
   static let table = KeyTable(name: "fault", keys: ["when", "what"], required: ["when", "what"])
 
   static let whenKeys = ["start", "instruction", "time", "symbol", "address", "event", "access", "enter", "leave"]
-  static let whenTable = KeyTable(name: "faultWhen", keys: whenKeys + ["nth", "while"])
+  package static let whenTable = KeyTable(name: "faultWhen", keys: whenKeys + ["nth", "while"])
   static let eventTable = KeyTable(name: "faultEvent", keys: EventFilter.keys, required: ["kind"])
   static let accessTable = KeyTable(
     name: "faultAccess", keys: places + ["offset", "count", "access"], required: ["access"])
   /// What comes by more than once.
   static let countedKeys: Set = ["symbol", "address", "event", "access", "enter", "leave"]
 
-  static let places = ["symbol", "address", "physical"]
+  package static let places = ["symbol", "address", "physical"]
   private static let linearPlaces = ["symbol", "address"]
   private static let damage = ["truncateTo", "offset", "bytes"]
 
@@ -51,10 +51,10 @@ extension Fault {
 }
 
 /// Bits of a page-table entry by name (SDM volume 3, 4.5).
-enum EntryBit: String, CaseIterable {
+package enum EntryBit: String, CaseIterable, Sendable {
   case present, writable, user, writeThrough, cacheDisable, accessed, dirty, pageSize, global, noExecute
 
-  var mask: UInt64 {
+  package var mask: UInt64 {
     switch self {
     case .present: 1
     case .writable: 1 << 1

@@ -58,6 +58,13 @@ public struct Fault: Equatable, Sendable {
   /// The name of the fault's kind, as in the scenario.
   public var kind: String
 
+  public init(when: FaultMoment, what: What, duration: UInt64 = 0, kind: String) {
+    self.when = when
+    self.what = what
+    self.duration = duration
+    self.kind = kind
+  }
+
   /// It damages what the run takes in, not the machine.
   var isOfFile: Bool { if case .file = what { true } else { false } }
 }

@@ -26,7 +26,7 @@ final class FaultInjector {
         machine.record(fileEvent(index, name, truncateTo, patch))
         continue
       }
-      guard let simulated = machine as? Machine, let effect = fault.effect(hertz: hertz, address: address) else {
+      guard let simulated = machine as? Machine ?? machine.simulated, let effect = fault.effect(hertz: hertz, address: address) else {
         throw refusal(scenario, index, "this fault needs the simulator's own machine", "take the fault away")
       }
       do throws(MachineError) {

@@ -2,7 +2,7 @@ import SimCPU
 import SimEvents
 
 extension FaultMoment {
-  init?(_ node: JSONNode, path: String, problems: ProblemList) {
+  package init?(_ node: JSONNode, path: String, problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Fault.whenTable, problems: problems),
       let key = Fault.single(Fault.whenKeys, of: reader)
     else { return nil }
@@ -14,8 +14,6 @@ extension FaultMoment {
     guard let place = Self.place(key, nth: nth ?? 1, reader) else { return nil }
     self.place = place
   }
-
-  private init(_ place: Place) { self.place = place }
 
   private static func place(_ key: String, nth: UInt64, _ reader: ObjectReader) -> Place? {
     switch key {
@@ -66,7 +64,7 @@ extension FaultPlace {
   /// Addresses end so far before the address space that no count leads over its end.
   private static let addresses: ClosedRange<UInt64> = 0...UInt64.max - 1 << 32
 
-  init?(_ reader: ObjectReader, among places: [String] = Fault.places) {
+  package init?(_ reader: ObjectReader, among places: [String] = Fault.places) {
     guard let key = Fault.single(places, of: reader) else { return nil }
     let offset = reader.integer("offset", in: 0...UInt64(UInt32.max)) ?? 0
     if key == "symbol" {

@@ -21,8 +21,13 @@ public struct FaultMoment: Equatable, Sendable {
   /// The first moment from there on at which such code acts.
   public var acting: ActorKind?
 
+  public init(_ place: Place, while acting: ActorKind? = nil) {
+    self.place = place
+    self.acting = acting
+  }
+
   /// Before the first instruction.
-  static let start = FaultMoment(place: .instruction(0))
+  static let start = FaultMoment(.instruction(0))
 }
 
 /// Who acts, without a name.
@@ -65,7 +70,7 @@ extension FaultMoment {
   /// The moment for a machine, without ``acting``.
   ///
   /// - Parameter address: that of a symbol.
-  func moment(hertz: UInt64, address: (String) -> UInt64) -> Moment {
+  package func moment(hertz: UInt64, address: (String) -> UInt64) -> Moment {
     switch place {
     case .instruction(let number): .instruction(number)
     case .time(let time): .time(time.cycles(hertz: hertz))

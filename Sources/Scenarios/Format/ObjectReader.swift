@@ -1,21 +1,25 @@
 /// The keys of one kind of object in a scenario. The published schema has a definition of the same name for each.
-struct KeyTable: Sendable {
-  let name: String
-  let keys: [String]
-  var required: [String] = []
+package struct KeyTable: Sendable {
+  package let name: String
+  package let keys: [String]
+  package var required: [String]
+
+  package init(name: String, keys: [String], required: [String] = []) {
+    (self.name, self.keys, self.required) = (name, keys, required)
+  }
 }
 
 /// Reads the members of one JSON object against its key table and notes every problem with file, place and mend.
 ///
 /// A reading function that finds a problem notes it and returns nil: reading goes on to find the next one, and the
 /// scenario is refused at the end.
-struct ObjectReader {
-  let node: JSONNode
-  let path: String
-  let problems: ProblemList
+package struct ObjectReader {
+  package let node: JSONNode
+  package let path: String
+  package let problems: ProblemList
   private let members: [JSONNode.Member]
 
-  init?(_ node: JSONNode, path: String, table: KeyTable, problems: ProblemList) {
+  package init?(_ node: JSONNode, path: String, table: KeyTable, problems: ProblemList) {
     guard case .object(let members) = node.value else {
       problems.add(node, path, "is \(node.kindName)", "write an object with keys \(table.keys.joined(separator: ", "))")
       return nil
@@ -34,18 +38,18 @@ struct ObjectReader {
     }
   }
 
-  subscript(key: String) -> JSONNode? { members.first { $0.key == key }?.value }
+  package subscript(key: String) -> JSONNode? { members.first { $0.key == key }?.value }
 
-  var keys: [String] { members.map(\.key) }
+  package var keys: [String] { members.map(\.key) }
 
-  func path(_ key: String) -> String { "\(path).\(key)" }
+  package func path(_ key: String) -> String { "\(path).\(key)" }
 
   /// Notes a problem with the value of `key`, or with the whole object when it has no such key.
-  func complain(_ key: String, _ problem: String, _ remedy: String) {
+  package func complain(_ key: String, _ problem: String, _ remedy: String) {
     problems.add((self[key] ?? node).position, path(key), problem, remedy)
   }
 
-  func string(_ key: String) -> String? {
+  package func string(_ key: String) -> String? {
     guard let node = self[key] else { return nil }
     guard case .string(let text) = node.value else {
       complain(key, "is \(node.kindName)", "write a string")
@@ -54,7 +58,7 @@ struct ObjectReader {
     return text
   }
 
-  func boolean(_ key: String) -> Bool? {
+  package func boolean(_ key: String) -> Bool? {
     guard let node = self[key] else { return nil }
     guard case .boolean(let flag) = node.value else {
       complain(key, "is \(node.kindName)", "write true or false")
@@ -64,7 +68,7 @@ struct ObjectReader {
   }
 
   /// An integer written as a number or, for addresses and masks, as a string such as "0x80000000".
-  func integer(_ key: String, in range: ClosedRange<UInt64> = 0...UInt64.max, unit: String = "") -> UInt64? {
+  package func integer(_ key: String, in range: ClosedRange<UInt64> = 0...UInt64.max, unit: String = "") -> UInt64? {
     guard let node = self[key] else { return nil }
     let advice = "give \(range.lowerBound) to \(range.upperBound)\(unit.isEmpty ? "" : " ")\(unit)"
     guard let number = unsignedInteger(node) else {
@@ -78,7 +82,7 @@ struct ObjectReader {
     return number
   }
 
-  func duration(_ key: String) -> VirtualDuration? {
+  package func duration(_ key: String) -> VirtualDuration? {
     guard let node = self[key] else { return nil }
     guard case .string(let text) = node.value, let duration = VirtualDuration(text) else {
       complain(key, "is no time", "write a whole number with a unit, at most a day: \"500us\", \"20ms\", \"2s\"")
@@ -88,7 +92,7 @@ struct ObjectReader {
   }
 
   /// One of the words of an enumeration.
-  func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type, noun: String) -> Word?
+  package func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type, noun: String) -> Word?
   where Word.RawValue == String {
     guard let text = string(key) else { return nil }
     if let word = Word(rawValue: text) { return word }
@@ -97,7 +101,7 @@ struct ObjectReader {
   }
 
   /// The elements of a list, each with its path.
-  func elements(_ key: String) -> [(node: JSONNode, path: String)] {
+  package func elements(_ key: String) -> [(node: JSONNode, path: String)] {
     guard let node = self[key] else { return [] }
     guard case .array(let elements) = node.value else {
       complain(key, "is \(node.kindName)", "write a list: [ … ]")
@@ -106,7 +110,7 @@ struct ObjectReader {
     return elements.enumerated().map { ($0.element, "\(path(key))[\($0.offset)]") }
   }
 
-  func strings(_ key: String) -> [String] {
+  package func strings(_ key: String) -> [String] {
     elements(key).compactMap { element in
       guard case .string(let text) = element.node.value else {
         problems.add(element.node, element.path, "is \(element.node.kindName)", "write a string")
@@ -117,7 +121,7 @@ struct ObjectReader {
   }
 
   /// The members of an object whose keys are free.
-  func entries(_ key: String) -> [JSONNode.Member] {
+  package func entries(_ key: String) -> [JSONNode.Member] {
     guard let node = self[key] else { return [] }
     guard case .object(let members) = node.value else {
       complain(key, "is \(node.kindName)", "write an object: { … }")
@@ -128,7 +132,7 @@ struct ObjectReader {
 }
 
 /// A whole number from 0 to 2^64-1, as a JSON number or as a string in decimal or 0x hexadecimal.
-func unsignedInteger(_ node: JSONNode) -> UInt64? {
+package func unsignedInteger(_ node: JSONNode) -> UInt64? {
   switch node.value {
   case .number(let literal): return UInt64(literal)
   case .string(let text):

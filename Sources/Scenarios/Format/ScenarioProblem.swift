@@ -43,23 +43,23 @@ public struct ScenarioProblems: Error, Equatable, Sendable, CustomStringConverti
 }
 
 /// Collects the problems of one file while it is read, so that one run of `validate` shows them all.
-final class ProblemList {
+package final class ProblemList {
   /// More would only bury the first.
   static let countMax = 20
 
-  let file: String
-  private(set) var problems: [ScenarioProblem] = []
+  package let file: String
+  package private(set) var problems: [ScenarioProblem] = []
 
-  init(file: String) {
+  package init(file: String) {
     self.file = file
   }
 
-  func add(_ position: JSONPosition?, _ path: String, _ problem: String, _ remedy: String) {
+  package func add(_ position: JSONPosition?, _ path: String, _ problem: String, _ remedy: String) {
     guard problems.count < Self.countMax else { return }
     problems.append(.init(file: file, position: position, path: path, problem: problem, remedy: remedy))
   }
 
-  func add(_ node: JSONNode, _ path: String, _ problem: String, _ remedy: String) {
+  package func add(_ node: JSONNode, _ path: String, _ problem: String, _ remedy: String) {
     add(node.position, path, problem, remedy)
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Foundation's parsers do not serve here: they accept trailing commas, drop duplicate keys silently (which one wins
 /// differs between platforms) and name no place for most errors.
-struct JSONParser {
+package struct JSONParser {
   /// Deep enough for any scenario, shallow enough for the stack.
   static let depthMax = 64
 
@@ -12,7 +12,7 @@ struct JSONParser {
   private var column = 1
 
   /// Parses a whole text as one JSON value.
-  static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONNode {
+  package static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONNode {
     if bytes.starts(with: [0xef, 0xbb, 0xbf]) {
       throw JSONSyntaxError(position: .init(line: 1, column: 1), problem: "the file starts with a byte order mark")
     }

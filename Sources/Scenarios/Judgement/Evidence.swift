@@ -18,7 +18,7 @@ public struct Evidence: Equatable, Sendable {
   public var text: String
 
   /// The object that JSON reports have.
-  var json: JSONText {
+  public var json: JSONText {
     var members: [(key: String, value: JSONText)] = []
     if let rule { members.append(("rule", .string(rule.rawValue))) }
     members.append(("event", .integer(event)))

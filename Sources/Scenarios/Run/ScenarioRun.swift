@@ -51,14 +51,18 @@ public final class ScenarioRun {
     try self.init(RunInputs(file, products: products, seed: seed), on: maker)
   }
 
-  public init(_ inputs: RunInputs, on maker: any MachineMaker) throws(ScenarioProblems) {
+  public convenience init(_ inputs: RunInputs, on maker: any MachineMaker) throws(ScenarioProblems) {
+    self.init(try PreparedRun(inputs), on: maker)
+  }
+
+  public init(_ prepared: PreparedRun, on maker: any MachineMaker) {
     self.maker = maker
-    scenario = inputs.scenario
-    image = inputs.image
-    modules = inputs.modules
-    addresses = try SymbolResolver(inputs: inputs).addresses()
-    share = try ShareContent(inputs: inputs).share()
-    disk = inputs.disk ?? []
+    scenario = prepared.inputs.scenario
+    image = prepared.inputs.image
+    modules = prepared.inputs.modules
+    addresses = prepared.addresses
+    share = prepared.share
+    disk = prepared.inputs.disk ?? []
   }
 
   /// Boots, plays the script, checks the expectations.
@@ -73,7 +77,7 @@ public final class ScenarioRun {
     for observer in observers { events.add(observer) }
     let machine = try makeMachine(events)
     defer { machine.close() }
-    self.machine = machine as? Machine
+    self.machine = machine as? Machine ?? machine.simulated
     try keep(appointments, with: machine)
     let runner = ScriptRunner(scenario: scenario, machine: machine, addresses: addresses)
     self.runner = runner
@@ -100,7 +104,7 @@ public final class ScenarioRun {
     for fold in folds { events.add(fold) }
     // The runner holds the machine, which holds the stream.
     defer { for fold in folds { events.remove(fold) } }
-    let injector = FaultInjector(scenario.faults, addresses: addresses, hertz: scenario.machine.clockMHz * 1_000_000)
+    let injector = FaultInjector(scenario.faults, addresses: addresses, hertz: clockHertz)
     try injector.start(machine, scenario: scenario.name)
 
     var end = OutcomeJudge.End()
@@ -137,6 +141,9 @@ public final class ScenarioRun {
     result.faults = injector.fates
     return result
   }
+
+  /// Of virtual time.
+  public var clockHertz: UInt64 { scenario.machine.clockMHz * 1_000_000 }
 
   /// Ends a run that is under way, as nobody needs the rest of it. For observers.
   public func abandon() {
@@ -192,7 +199,7 @@ public final class ScenarioRun {
   ) throws(ScenarioProblems) {
     do throws(MachineError) {
       guard !appointments.isEmpty else { return }
-      guard let machine = machine as? Machine else {
+      guard let machine = machine as? Machine ?? machine.simulated else {
         throw MachineError("a run on the engine \(maker.engine.rawValue) can't be looked at between instructions")
       }
       for (moment, look) in appointments { try machine.appoint(at: moment, look) }

@@ -24,15 +24,20 @@ final class HoldableMachine: ScenarioMachine, EventSink {
 
   // What the next snapshot will consist of.
   private let point: Moment?
+  private let climb: RunClimb?
   private var calls: [ScriptCall] = []
   private var encoder = EventEncoder()
   /// A snapshot was taken, or can't be: what the script still asks has no effect.
   private var isOver = false
 
-  init(_ machine: Machine, start: RunSnapshot?, point: Moment?, maker: SnapshotMachineMaker) {
+  init(
+    _ machine: Machine, start: RunSnapshot?, point: Moment?, climb: RunClimb? = nil, maker: SnapshotMachineMaker
+  ) {
+    precondition(start == nil || climb == nil, "a ladder stands at the beginning of a run")
     self.machine = machine
     self.maker = maker
     self.point = point
+    self.climb = climb
     events = machine.events
     recorded = start?.calls ?? []
     past = EventDecoder(start?.events ?? [])
@@ -79,7 +84,8 @@ final class HoldableMachine: ScenarioMachine, EventSink {
   /// From here on the machine itself answers.
   private func goLive() {
     guard !isLive, !isOver else { return }
-    guard tell(upTo: pastCount), (try? past.next()) == .some(nil) else {
+    // There may be more in the record: that is of the same run, later on.
+    guard tell(upTo: pastCount) else {
       _ = give("the recorded events do not fit the scenario's script; take the snapshot again with this version")
       return
     }
@@ -90,7 +96,11 @@ final class HoldableMachine: ScenarioMachine, EventSink {
 
   // MARK: Holding
 
+  /// Somebody wants what the script has asked and what has happened.
+  private var isRecording: Bool { point != nil || climb != nil }
+
   private func arm() {
+    climb?.follow(machine) { [unowned self] in (calls.count, events.count) }
     guard let point else { return }
     let isPast =
       switch point {
@@ -104,7 +114,7 @@ final class HoldableMachine: ScenarioMachine, EventSink {
   }
 
   func record(_ event: Event) {
-    guard point != nil, !isOver else { return }
+    guard isRecording, !isOver else { return }
     encoder.encode(event)
   }
 
@@ -126,7 +136,7 @@ final class HoldableMachine: ScenarioMachine, EventSink {
   }
 
   private func note(_ kind: ScriptCall.Kind, stop: MachineStop? = nil) {
-    guard point != nil else { return }
+    guard isRecording else { return }
     calls.append(
       ScriptCall(
         kind: kind, stop: stop, eventCount: events.count, time: machine.time, instructions: machine.instructions))
@@ -200,6 +210,7 @@ final class HoldableMachine: ScenarioMachine, EventSink {
 
   func close() {
     events.remove(self)
+    climb?.finish(calls: calls, events: encoder.withBytes { [UInt8]($0) })
     machine.close()
   }
 }

@@ -15,9 +15,18 @@ final class SnapshotMachineMaker: MachineMaker {
   private let engineMaker: EngineMaker
   private let start: RunSnapshot?
   private let point: Moment?
+  /// Of the one run that this maker is used for.
+  private nonisolated(unsafe) let climb: RunClimb?
+  /// Runs forks one after the other, for the one thread that this maker is used on.
+  private nonisolated(unsafe) let worker: ForkWorker?
   private let state = Mutex(Findings())
 
-  init(start: RunSnapshot?, point: Moment?, engine engineMaker: EngineMaker) {
+  init(
+    start: RunSnapshot?, point: Moment?, climb: RunClimb? = nil, worker: ForkWorker? = nil,
+    engine engineMaker: EngineMaker
+  ) {
+    self.climb = climb
+    self.worker = worker
     self.engineMaker = engineMaker
     self.start = start
     self.point = point
@@ -37,7 +46,11 @@ final class SnapshotMachineMaker: MachineMaker {
         guard start.machine.state.configuration == plan.configuration else {
           throw MachineError("the snapshot is of a machine with another configuration")
         }
-        machine = try Machine(forking: start.machine, events: plan.events, engine: engineMaker)
+        if let worker {
+          machine = try worker.fork(start.machine, events: plan.events)
+        } else {
+          machine = try Machine(forking: start.machine, events: plan.events, engine: engineMaker)
+        }
       } else {
         machine = try Machine(
           plan.configuration, image: plan.image, modules: plan.modules, events: plan.events, share: plan.share,
@@ -47,6 +60,6 @@ final class SnapshotMachineMaker: MachineMaker {
     } catch {
       throw MachineRefusal(problem: "\(error)", remedy: "change it")
     }
-    return HoldableMachine(machine, start: start, point: point, maker: self)
+    return HoldableMachine(machine, start: start, point: point, climb: climb, maker: self)
   }
 }

@@ -15,6 +15,9 @@ extension Machine {
     return Array(bytes.prefix(length))
   }
 
+  /// An instruction taken apart as the processor would now; nil if the bytes are none.
+  public func decode(_ code: [UInt8]) -> DecodedInstruction? { (engine as? any ObservingEngine)?.decode(code) }
+
   private func nextInstruction() throws(FaultMissed) -> (pointer: UInt64, code: [UInt8]) {
     let code = nextCode
     guard let decoder = engine as? any ObservingEngine, let next = decoder.decode(code) else {

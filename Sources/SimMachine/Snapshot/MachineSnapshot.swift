@@ -34,7 +34,21 @@ extension Machine {
     guard let engine = engine as? any RestorableEngine else {
       throw MachineError("this engine cannot give all of its state: there are no snapshots of it")
     }
-    let state = MachineState(
+    return MachineSnapshot(state: state(of: engine), memory: memory.snapshot(), image: image)
+  }
+
+  /// Whether this machine stands where a snapshot of one with the same past was taken, in everything that its future follows
+  /// from. What differs most often is looked at first.
+  public func isSame(as snapshot: MachineSnapshot) -> Bool {
+    let saved = snapshot.state
+    guard instructions == saved.cpu.instructionsRetired, extraCycles == saved.extraCycles,
+      let engine = engine as? any RestorableEngine, engine.state == saved.cpu.cpu
+    else { return false }
+    return memory.digest() == snapshot.memory.digest && state(of: engine) == saved
+  }
+
+  private func state(of engine: any RestorableEngine) -> MachineState {
+    MachineState(
       configuration: configuration, cpu: engine.engineState, localAPIC: localAPIC.state.words,
       ioapic: ioapic.state.words, uart: uart.state.words, pit: pit.state.words, pics: pics.state.words,
       rtc: rtc.state.words, systemControl: systemControl,
@@ -43,7 +57,6 @@ extension Machine {
       randomCounter: randomNumbers.counter, traceRecord: traceRecord, traceRecordActor: traceRecordActor,
       witness: witness?.tracker, extraCycles: extraCycles,
       stopRequested: stopRequested, isAppointmentReached: isAppointmentReached, isHalted: isHalted, end: end)
-    return MachineSnapshot(state: state, memory: memory.snapshot(), image: image)
   }
 
   /// Makes this machine go on where `snapshot` was taken. The cost is that of the pages in which the two differ; what the

@@ -1,14 +1,20 @@
+/// What a ladder is made of: something that was kept of a run at one of its instructions.
+public protocol LadderRung {
+  /// Instructions retired.
+  var instructions: UInt64 { get }
+}
+
 /// Snapshots of one run in the order of their instructions, of which the nearest before a place is asked for.
 ///
 /// It never holds more than ``capacity`` rungs: when it is full, every second one is given up, and those that follow come at
 /// twice the distance. So a run of any length can be followed, and what is taken of memory stays bounded: snapshots share the
 /// pages that are the same in them.
-public final class SnapshotLadder {
+public final class SnapshotLadder<Rung: LadderRung> {
   /// The most rungs that are held; at least 2.
   public let capacity: Int
   /// Instructions from one rung to the next, at least.
   public private(set) var spacing: UInt64
-  public private(set) var rungs: [MachineSnapshot] = []
+  public private(set) var rungs: [Rung] = []
 
   public init(capacity: Int = 64, spacing: UInt64 = Machine.syncInterval) {
     precondition(capacity >= 2 && spacing > 0, "a ladder of nothing")
@@ -17,7 +23,7 @@ public final class SnapshotLadder {
   }
 
   /// Adds a rung above the others. One that is nearer than ``spacing`` to the last one is left out.
-  public func add(_ snapshot: MachineSnapshot) {
+  public func add(_ snapshot: Rung) {
     if let last = rungs.last {
       precondition(last.instructions <= snapshot.instructions, "a ladder is of one run")
       guard snapshot.instructions - last.instructions >= spacing else { return }
@@ -32,7 +38,7 @@ public final class SnapshotLadder {
   }
 
   /// The last rung at or before an instruction's number; nil if there is none.
-  public func nearest(atOrBefore instruction: UInt64) -> MachineSnapshot? {
+  public func nearest(atOrBefore instruction: UInt64) -> Rung? {
     rungs.last { $0.instructions <= instruction }
   }
 
@@ -41,12 +47,12 @@ public final class SnapshotLadder {
   }
 }
 
-extension MachineSnapshot {
+extension MachineSnapshot: LadderRung {
   /// Instructions retired.
   public var instructions: UInt64 { state.cpu.instructionsRetired }
 }
 
-extension SnapshotLadder {
+extension SnapshotLadder where Rung == MachineSnapshot {
   /// Takes snapshots of a run from here on, until the appointment is cancelled. Nothing in the run tells.
   ///
   /// - Throws: on an engine that can't give all of its state.

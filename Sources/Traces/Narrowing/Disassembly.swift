@@ -3,7 +3,7 @@ import Processes
 import SimCPU
 
 /// The instruction that bytes encode, in Intel's notation.
-enum Disassembly {
+public enum Disassembly {
   private static let tool = "llvm-mc"
   /// L of a code segment's attributes, D (default size 32) beside it (SDM volume 3, 3.4.5).
   private static let (longMode, defaultSize32) = (1 << 21, 1 << 22) as (UInt64, UInt64)
@@ -16,7 +16,16 @@ enum Disassembly {
       return nil
     }
     let protected = attributes & defaultSize32 != 0 ? "i386" : "i386-unknown-unknown-code16"
-    let target = attributes & longMode != 0 ? "x86_64" : protected
+    return text(of: code, target: attributes & longMode != 0 ? "x86_64" : protected, with: program)
+  }
+
+  /// The same for code of 64 bits.
+  public static func text(of code: [UInt8]) -> String? {
+    guard !code.isEmpty, let program = InstalledProgram.url(named: tool) else { return nil }
+    return text(of: code, target: "x86_64", with: program)
+  }
+
+  private static func text(of code: [UInt8], target: String, with program: URL) -> String? {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).bytes")
     defer { try? FileManager.default.removeItem(at: file) }
     let bytes = code.map { "0x" + String($0, radix: 16) }.joined(separator: " ")

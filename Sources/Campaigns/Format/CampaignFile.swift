@@ -1,0 +1,134 @@
+import Foundation
+import Scenarios
+
+/// A campaign as its file says it: which faults, where in which run, how many (docs/campaign-format.md).
+public struct CampaignFile: Sendable {
+  /// How many of the space's faults are tried.
+  public enum Sampling: Equatable, Sendable {
+    case count(UInt64)
+    /// Every fault of the space.
+    case exhaustive
+    /// As many as make the interval of a share of one half so narrow: the error is half of its width.
+    case precision(error: Double, confidence: Double)
+  }
+
+  /// The path as the user gave it, for messages.
+  public var path: String
+  /// As it was read.
+  public var text: [UInt8]
+  public var name: String
+  public var summary: String
+  public var scenario: ScenarioFile
+  public var from: FaultMoment?
+  public var to: FaultMoment?
+  public var acting: ActorKind?
+  public var models: [FaultModel]
+  public var sampling: Sampling
+  public var seed: UInt64
+  public var limit: ExperimentLimit
+  public var confidence: Double
+
+  /// Exhaustive spaces of more would not fit into a database that anybody reads.
+  static let exhaustiveMax: UInt64 = 4_000_000
+  static let sampleMax: UInt64 = 4_000_000
+
+  static let table = KeyTable(
+    name: "campaign",
+    keys: [
+      "$schema", "name", "description", "scenario", "window", "faults", "samples", "confidence", "seed", "limit",
+    ], required: ["scenario", "faults"])
+  static let windowTable = KeyTable(name: "window", keys: ["from", "to", "while"])
+  static let samplesTable = KeyTable(name: "samples", keys: ["error", "confidence"], required: ["error"])
+  static let limitTable = KeyTable(name: "limit", keys: ["factor", "instructions", "time"])
+
+  /// - Throws: ``ScenarioProblems`` that name the file, the place and the mend.
+  public init(path: String) throws(ScenarioProblems) {
+    let url = URL(fileURLWithPath: path)
+    func problem(_ text: String, _ remedy: String) -> ScenarioProblems {
+      ScenarioProblems([.init(file: path, position: nil, path: "$", problem: text, remedy: remedy)])
+    }
+    guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: (1 << 20) + 1) else {
+      throw problem("can't be read", "check the path")
+    }
+    guard data.count <= 1 << 20 else { throw problem("is larger than a campaign makes sense", "name a campaign file") }
+    text = [UInt8](data)
+    let root: JSONNode
+    do throws(JSONSyntaxError) { root = try JSONParser.parse(text) } catch {
+      throw ScenarioProblems([
+        .init(
+          file: path, position: error.position, path: "$", problem: "not JSON: \(error.problem)",
+          remedy: "mend the text at this place")
+      ])
+    }
+    let problems = ProblemList(file: path)
+    guard let reader = ObjectReader(root, path: "$", table: Self.table, problems: problems) else {
+      throw ScenarioProblems(problems.problems)
+    }
+    self.path = path
+    name = reader.string("name") ?? url.deletingPathExtension().lastPathComponent
+    summary = reader.string("description") ?? ""
+    seed = reader.integer("seed") ?? 1
+    confidence = Self.fraction(reader, "confidence") ?? 0.95
+    models = reader.elements("faults").compactMap { FaultModel($0.node, path: $0.path, problems: problems) }
+    if reader["faults"] != nil, reader.elements("faults").isEmpty {
+      reader.complain("faults", "names none", "write a list: [{\"register\": {}}]")
+    }
+    sampling = Self.sampling(reader) ?? .count(1000)
+    limit = Self.limit(reader)
+    if let node = reader["window"],
+      let window = ObjectReader(node, path: "$.window", table: Self.windowTable, problems: problems)
+    {
+      from = window["from"].flatMap { FaultMoment($0, path: "$.window.from", problems: problems) }
+      to = window["to"].flatMap { FaultMoment($0, path: "$.window.to", problems: problems) }
+      acting = window.word("while", ActorKind.self, noun: "actor")
+    }
+    let named = reader.string("scenario")
+    guard problems.problems.isEmpty, let named else { throw ScenarioProblems(problems.problems) }
+    let folder = url.deletingLastPathComponent().relativePath
+    scenario = try ScenarioFile(path: named.hasPrefix("/") || folder == "." ? named : "\(folder)/\(named)")
+    guard scenario.scenario.faults.isEmpty else {
+      throw problem("its scenario has faults of its own", "take \"faults\" out of \(scenario.path), or name another one")
+    }
+  }
+
+  private static func sampling(_ reader: ObjectReader) -> Sampling? {
+    guard let node = reader["samples"] else { return nil }
+    switch node.value {
+    case .string("exhaustive"): return .exhaustive
+    case .object:
+      guard
+        let object = ObjectReader(node, path: "$.samples", table: samplesTable, problems: reader.problems),
+        let error = fraction(object, "error")
+      else { return nil }
+      return .precision(error: error, confidence: fraction(object, "confidence") ?? 0.95)
+    default: return reader.integer("samples", in: 1...sampleMax).map { .count($0) }
+    }
+  }
+
+  private static func limit(_ reader: ObjectReader) -> ExperimentLimit {
+    var limit = ExperimentLimit()
+    guard let node = reader["limit"],
+      let object = ObjectReader(node, path: "$.limit", table: limitTable, problems: reader.problems)
+    else { return limit }
+    limit.factor = object.integer("factor", in: 1...1000) ?? limit.factor
+    limit.instructions = object.integer("instructions", in: 0...1 << 40) ?? limit.instructions
+    limit.time = object.duration("time") ?? limit.time
+    return limit
+  }
+
+  /// A number between 0 and 1, or in percent: `0.05`, `"5%"`.
+  private static func fraction(_ reader: ObjectReader, _ key: String) -> Double? {
+    guard let node = reader[key] else { return nil }
+    let value: Double? =
+      switch node.value {
+      case .number(let literal): Double(literal)
+      case .string(let text) where text.hasSuffix("%"): Double(text.dropLast()).map { $0 / 100 }
+      default: nil
+      }
+    guard let value, value > 0, value < 1 else {
+      reader.complain(key, "is no share of a whole", "write a number between 0 and 1, or \"5%\"")
+      return nil
+    }
+    return value
+  }
+}

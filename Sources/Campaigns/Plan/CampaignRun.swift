@@ -1,0 +1,123 @@
+import Foundation
+import Scenarios
+import Synchronization
+
+/// Runs the experiments of a campaign on several threads, and writes each result down as soon as it is there.
+public final class CampaignRun: Sendable {
+  /// How far a campaign is.
+  public struct Progress: Sendable {
+    public var done: Int
+    public var total: Int
+    /// Experiments that this run has done.
+    public var fresh: Int
+    public var classes: [FaultClass: UInt64]
+  }
+
+  private struct State: ~Copyable {
+    var next = 0
+    var progress: Progress
+    var failure: (any Error)?
+    var waiting: [ExperimentRecord] = []
+  }
+
+  private let campaign: Campaign
+  private let state: Mutex<State>
+  private let isStopped = Atomic(false)
+
+  public init(_ campaign: Campaign) {
+    self.campaign = campaign
+    state = Mutex(State(progress: Progress(done: 0, total: 0, fresh: 0, classes: [:])))
+  }
+
+  /// Ends the run after the experiments that are under way. May be called by any thread.
+  public func stop() { isStopped.store(true, ordering: .relaxed) }
+
+  /// Runs what the database has not yet.
+  ///
+  /// - Parameters:
+  ///   - workers: threads, at least 1.
+  ///   - show: called now and then, on this thread.
+  /// - Throws: ``CampaignStore/Refusal``, or what an experiment throws. What was done until then is in the database.
+  public func run(
+    into store: CampaignStore, part: CampaignStore.Part = .whole, workers: Int, show: (Progress) -> Void = { _ in }
+  ) throws {
+    precondition(workers >= 1, "somebody has to work")
+    try store.adopt(CampaignHeader(campaign, part: part))
+    let done = try store.done()
+    let wanted = campaign.plan.classes.indices.filter { part.contains($0) }
+    let open = wanted.filter { !done.contains($0) }
+    state.withLock { state in
+      state.progress.total = wanted.count
+      state.progress.done = wanted.count - open.count
+    }
+    // What needs no run is written down at once.
+    let known = open.compactMap { campaign.known($0) }
+    for start in stride(from: 0, to: known.count, by: 1024) {
+      let batch = Array(known[start..<min(start + 1024, known.count)])
+      try store.add(batch)
+      note(batch, isFresh: false)
+    }
+    let toRun = open.filter { !campaign.plan.classes[$0].isOverwritten }
+    try work(toRun, into: store, workers: workers, show)
+  }
+
+  private func note(_ records: [ExperimentRecord], isFresh: Bool) {
+    state.withLock { state in
+      state.progress.done += records.count
+      if isFresh { state.progress.fresh += records.count }
+      for record in records { state.progress.classes[record.faultClass, default: 0] += record.weight }
+    }
+  }
+
+  private func work(
+    _ numbers: [Int], into store: CampaignStore, workers: Int, _ show: (Progress) -> Void
+  ) throws {
+    let group = DispatchGroup()
+    for _ in 0..<min(workers, max(numbers.count, 1)) {
+      group.enter()
+      let thread = Thread { [self] in
+        defer { group.leave() }
+        let runner = ExperimentRunner(campaign.golden, engine: campaign.engine)
+        while let number = take(numbers) {
+          do {
+            let record = campaign.record(number, try runner.run(campaign.experiment(number)))
+            state.withLock { $0.waiting.append(record) }
+          } catch {
+            state.withLock { $0.failure = $0.failure ?? error }
+          }
+        }
+      }
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+    var failure: (any Error)?
+    var isOver = false
+    while !isOver {
+      isOver = group.wait(timeout: .now() + .milliseconds(2)) == .success
+      let batch = state.withLock { state in
+        defer { state.waiting = [] }
+        return state.waiting
+      }
+      if !batch.isEmpty, failure == nil {
+        do throws(CampaignStore.Refusal) { try store.add(batch) } catch {
+          // Nothing can be written down any more: whoever works stops.
+          failure = error
+          stop()
+        }
+        note(batch, isFresh: true)
+      }
+      show(state.withLock { $0.progress })
+    }
+    if let failure = failure ?? state.withLock({ $0.failure }) { throw failure }
+  }
+
+  /// The next experiment; nil if there is none, or if somebody wants to stop.
+  private func take(_ numbers: [Int]) -> Int? {
+    guard !isStopped.load(ordering: .relaxed) else { return nil }
+    return state.withLock { state in
+      guard state.failure == nil, state.next < numbers.count else { return nil }
+      defer { state.next += 1 }
+      return numbers[state.next]
+    }
+  }
+}

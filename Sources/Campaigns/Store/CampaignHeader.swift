@@ -1,0 +1,71 @@
+/// What a database is of.
+public struct CampaignHeader: Equatable, Sendable {
+  public var name: String
+  public var summary: String
+  public var identity: String
+  public var part: CampaignStore.Part
+  /// How to get the experiments again: the campaign's file as its user named it.
+  public var file: String
+  public var isDry: Bool
+  public var seed: UInt64
+  public var instructionCount: UInt64
+  public var locationCount: UInt64
+  public var sampleCount: UInt64
+  /// All classes of the plan, of whatever part.
+  public var classCount: Int
+  public var confidence: Double
+  /// Of the fault-free run.
+  public var goldenOutcome: String
+  public var goldenInstructions: UInt64
+  public var goldenDigest: String
+
+  public var spaceSize: UInt64 { instructionCount * locationCount }
+
+  var values: [(key: String, value: String)] {
+    [
+      ("name", name), ("summary", summary), ("identity", identity), ("part", "\(part.number)/\(part.count)"),
+      ("file", file), ("dry", "\(isDry)"), ("seed", "\(seed)"), ("instructionCount", "\(instructionCount)"),
+      ("locationCount", "\(locationCount)"), ("sampleCount", "\(sampleCount)"), ("classCount", "\(classCount)"),
+      ("confidence", "\(confidence)"), ("goldenOutcome", goldenOutcome),
+      ("goldenInstructions", "\(goldenInstructions)"), ("goldenDigest", goldenDigest),
+    ]
+  }
+
+  init?(_ values: [String: String]) {
+    let parts = (values["part"] ?? "").split(separator: "/").compactMap { Int($0) }
+    guard parts.count == 2, parts[1] >= 1, (1...parts[1]).contains(parts[0]), let name = values["name"],
+      let summary = values["summary"], let identity = values["identity"], let file = values["file"],
+      let dry = values["dry"].flatMap({ Bool($0) }), let seed = values["seed"].flatMap({ UInt64($0) }),
+      let instructions = values["instructionCount"].flatMap({ UInt64($0) }),
+      let locations = values["locationCount"].flatMap({ UInt64($0) }),
+      let samples = values["sampleCount"].flatMap({ UInt64($0) }), let classes = values["classCount"].flatMap({ Int($0) }),
+      let confidence = values["confidence"].flatMap({ Double($0) }), confidence > 0, confidence < 1,
+      let goldenOutcome = values["goldenOutcome"], let goldenDigest = values["goldenDigest"],
+      let goldenInstructions = values["goldenInstructions"].flatMap({ UInt64($0) }),
+      !instructions.multipliedReportingOverflow(by: locations).overflow
+    else { return nil }
+    part = CampaignStore.Part(number: parts[0], count: parts[1])
+    (self.name, self.summary, self.identity, self.file, isDry, self.seed) = (name, summary, identity, file, dry, seed)
+    (instructionCount, locationCount, sampleCount, classCount) = (instructions, locations, samples, classes)
+    self.confidence = confidence
+    (self.goldenOutcome, self.goldenInstructions, self.goldenDigest) = (goldenOutcome, goldenInstructions, goldenDigest)
+  }
+
+  public init(_ campaign: Campaign, part: CampaignStore.Part) {
+    name = campaign.file.name
+    summary = campaign.file.summary
+    identity = campaign.identity
+    self.part = part
+    file = campaign.file.path
+    isDry = campaign.isDry
+    seed = campaign.file.seed
+    instructionCount = campaign.plan.instructions.count
+    locationCount = UInt64(campaign.plan.locations.count)
+    sampleCount = campaign.plan.sampleCount
+    classCount = campaign.plan.classes.count
+    confidence = campaign.file.confidence
+    goldenOutcome = campaign.golden.result.outcome.rawValue
+    goldenInstructions = campaign.golden.instructions
+    goldenDigest = campaign.golden.result.digest
+  }
+}

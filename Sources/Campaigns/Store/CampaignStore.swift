@@ -1,0 +1,221 @@
+import Foundation
+import GRDB
+import Scenarios
+import SeededRandom
+import SimEvents
+
+/// The results of one campaign, or of a part of it, in an SQLite database. One process works on it at a time; what is in it is whole
+/// whenever the process is killed.
+public final class CampaignStore {
+  private let queue: DatabaseQueue
+  public let path: String
+
+  /// "uioC", as databases of others have other numbers.
+  private static let applicationID = 0x7569_6f43
+  private static let version = 1
+
+  /// Why a database can't be used.
+  public struct Refusal: Error, Equatable, CustomStringConvertible {
+    public var description: String
+    /// It may be possible later: somebody else works on it, or the disk is full.
+    public var isTemporary = false
+  }
+
+  /// What a part of a campaign is.
+  public struct Part: Equatable, Sendable {
+    /// From 1.
+    public var number: Int
+    public var count: Int
+    public static let whole = Part(number: 1, count: 1)
+
+    public init(number: Int, count: Int) {
+      precondition(count >= 1 && (1...count).contains(number), "a part of a whole")
+      (self.number, self.count) = (number, count)
+    }
+
+    /// Neighbours cost alike, so they go to different parts.
+    public func contains(_ experiment: Int) -> Bool {
+      var generator = SeededGenerator(seed: UInt64(experiment))
+      return generator.next() % UInt64(count) == UInt64(number - 1)
+    }
+  }
+
+  /// - Parameter mustExist: no database is made.
+  public init(_ path: String, mustExist: Bool = false) throws(Refusal) {
+    self.path = path
+    do {
+      if mustExist, !FileManager.default.fileExists(atPath: path) {
+        throw Refusal(description: "there is no file \(path); check the path")
+      }
+      var configuration = Configuration()
+      configuration.prepareDatabase { database in
+        try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+        try database.execute(sql: "PRAGMA journal_mode = WAL")
+        try database.execute(sql: "PRAGMA synchronous = NORMAL")
+      }
+      queue = try DatabaseQueue(path: path, configuration: configuration)
+      try queue.write { database in
+        let (id, version) = (
+          try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
+          try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        )
+        let tables = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master") ?? 0
+        if id == 0, version == 0, tables == 0 {
+          if mustExist { throw Refusal(description: "\(path) holds no campaign") }
+          try Self.create(database)
+        } else if id != Self.applicationID {
+          throw Refusal(description: "\(path) is a database of something else; name another file")
+        } else if version != Self.version {
+          throw Refusal(
+            description: "\(path) has the format \(version), this version of sim reads \(Self.version); run the campaign again")
+        }
+      }
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch {
+      throw Self.refusal(error, path)
+    }
+  }
+
+  private static func refusal(_ error: any Error, _ path: String) -> Refusal {
+    guard let error = error as? DatabaseError else { return Refusal(description: "\(path): \(error)") }
+    switch error.resultCode {
+    case .SQLITE_BUSY, .SQLITE_LOCKED:
+      return Refusal(description: "another process works on \(path); wait until it has ended", isTemporary: true)
+    case .SQLITE_FULL:
+      return Refusal(description: "the disk is full: nothing is lost of what \(path) has; make room", isTemporary: true)
+    case .SQLITE_NOTADB: return Refusal(description: "\(path) is no database; name another file")
+    case .SQLITE_CORRUPT: return Refusal(description: "\(path) is damaged; take it away and run the campaign again")
+    case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+      return Refusal(description: "\(path) can't be opened for writing; check the folder and its permissions")
+    default: return Refusal(description: "\(path): \(error.message ?? "\(error)")")
+    }
+  }
+
+  private func access<Result>(_ body: (Database) throws -> Result) throws(Refusal) -> Result {
+    do { return try queue.write(body) } catch let refusal as Refusal { throw refusal } catch {
+      throw Self.refusal(error, path)
+    }
+  }
+
+  private static func create(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        PRAGMA application_id = \(applicationID);
+        PRAGMA user_version = \(version);
+        CREATE TABLE campaign (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE experiment (
+          number INTEGER PRIMARY KEY, weight INTEGER NOT NULL, location TEXT NOT NULL, grp TEXT NOT NULL,
+          instruction INTEGER NOT NULL, fault TEXT NOT NULL, class TEXT NOT NULL, reason TEXT NOT NULL,
+          evidence TEXT NOT NULL, place TEXT NOT NULL, pointer INTEGER NOT NULL, actor TEXT NOT NULL,
+          before TEXT NOT NULL, after TEXT NOT NULL, difference INTEGER, converged INTEGER,
+          instructions INTEGER NOT NULL, digest TEXT NOT NULL);
+        """)
+  }
+
+  /// XXH3-128 of a file's content.
+  public static func digest(of data: Data) -> String {
+    var digest = ContentDigest()
+    data.withUnsafeBytes { digest.update($0) }
+    return digest.hex
+  }
+
+  // MARK: The campaign
+
+  /// Makes the database that of a campaign, or finds that it is already.
+  ///
+  /// - Throws: if it is that of another one.
+  public func adopt(_ header: CampaignHeader) throws(Refusal) {
+    if let existing = try self.header() {
+      guard existing.identity == header.identity else {
+        throw Refusal(
+          description:
+            "\(path) holds another campaign (\(existing.name)), or one of another version, scenario or image; name another file")
+      }
+      guard existing.part == header.part else {
+        throw Refusal(description: "\(path) holds part \(existing.part.number)/\(existing.part.count); name another file")
+      }
+      return
+    }
+    try access { database in
+      for (key, value) in header.values {
+        try database.execute(sql: "INSERT INTO campaign VALUES (?, ?)", arguments: [key, value])
+      }
+    }
+  }
+
+  /// nil while nothing was written.
+  public func header() throws(Refusal) -> CampaignHeader? {
+    let rows = try access { try Row.fetchAll($0, sql: "SELECT key, value FROM campaign") }
+    if rows.isEmpty { return nil }
+    var values: [String: String] = [:]
+    for row in rows { values[row["key"]] = row["value"] }
+    guard let header = CampaignHeader(values) else { throw Refusal(description: "\(path) is damaged: its header is not whole") }
+    return header
+  }
+
+  /// - Throws: while nothing was written.
+  public func requireHeader() throws(Refusal) -> CampaignHeader {
+    guard let header = try header() else { throw Refusal(description: "\(path) holds no campaign") }
+    return header
+  }
+
+  // MARK: Experiments
+
+  public func add(_ records: [ExperimentRecord]) throws(Refusal) {
+    try access { database in
+      let statement = try database.cachedStatement(
+        sql: "INSERT INTO experiment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      for r in records {
+        try statement.execute(arguments: [
+          r.number, Int64(bitPattern: r.weight), r.location, r.group, Int64(bitPattern: r.instruction), r.fault,
+          r.faultClass.rawValue, r.reason, r.evidence, r.place, Int64(bitPattern: r.instructionPointer), r.actor,
+          r.before, r.after, r.firstDifference.map { Int64(bitPattern: $0) }, r.convergedAt.map { Int64(bitPattern: $0) },
+          Int64(bitPattern: r.instructions), r.digest,
+        ])
+      }
+    }
+  }
+
+  /// The numbers of the experiments that are there.
+  public func done() throws(Refusal) -> Set<Int> {
+    Set(try access { try Int.fetchAll($0, sql: "SELECT number FROM experiment") })
+  }
+
+  /// All experiments in the order of their numbers.
+  public func forEach(_ body: (ExperimentRecord) throws -> Void) throws {
+    try queue.read { database in
+      let rows = try Row.fetchCursor(database, sql: "SELECT * FROM experiment ORDER BY number")
+      while let row = try rows.next() { try body(try Self.record(row)) }
+    }
+  }
+
+  public func record(_ number: Int) throws(Refusal) -> ExperimentRecord? {
+    try access { database in
+      try Row.fetchOne(database, sql: "SELECT * FROM experiment WHERE number = ?", arguments: [number]).map(Self.record)
+    }
+  }
+
+  private static func record(_ row: Row) throws -> ExperimentRecord {
+    func word(_ name: String) -> UInt64 { UInt64(bitPattern: row[name] as Int64) }
+    guard let faultClass = FaultClass(rawValue: row["class"]) else {
+      throw Refusal(description: "the database has a class that does not exist: \(row["class"] as String)")
+    }
+    return ExperimentRecord(
+      number: row["number"], weight: word("weight"), location: row["location"], group: row["grp"],
+      instruction: word("instruction"), fault: row["fault"], faultClass: faultClass, reason: row["reason"],
+      evidence: row["evidence"], place: row["place"], instructionPointer: word("pointer"), actor: row["actor"],
+      before: row["before"], after: row["after"],
+      firstDifference: (row["difference"] as Int64?).map { UInt64(bitPattern: $0) },
+      convergedAt: (row["converged"] as Int64?).map { UInt64(bitPattern: $0) }, instructions: word("instructions"),
+      digest: row["digest"])
+  }
+
+  /// Writes everything into the one file and gives it up.
+  public func close() throws(Refusal) {
+    do {
+      try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+      try queue.close()
+    } catch { throw Self.refusal(error, path) }
+  }
+}

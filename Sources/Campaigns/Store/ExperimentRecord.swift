@@ -1,0 +1,112 @@
+import Hexadecimal
+import Scenarios
+import SimEvents
+
+/// One class of a campaign with its result, as databases and exports have it.
+public struct ExperimentRecord: Equatable, Sendable {
+  /// The class's number in the plan.
+  public var number: Int
+  /// Samples that it stands for.
+  public var weight: UInt64
+  public var location: String
+  /// What the location is a part of.
+  public var group: String
+  public var instruction: UInt64
+  /// The fault as a scenario has it.
+  public var fault: String
+  public var faultClass: FaultClass
+  public var reason: String
+  /// The rule that was broken, its event and actor, as JSON; empty without evidence.
+  public var evidence: String
+  /// Where the fault happened, and the symbol there; empty if it did not.
+  public var place: String
+  public var instructionPointer: UInt64
+  public var actor: String
+  public var before: String
+  public var after: String
+  /// The number of the first event that differs; nil if none does.
+  public var firstDifference: UInt64?
+  public var convergedAt: UInt64?
+  public var instructions: UInt64
+  /// Empty for what was not run.
+  public var digest: String
+}
+
+extension ExperimentRecord {
+  init(_ campaign: Campaign, _ number: Int, _ result: ExperimentResult) {
+    let planned = campaign.plan.classes[number]
+    let location = campaign.plan.locations[planned.location]
+    self.number = number
+    weight = planned.weight
+    self.location = location.name
+    group = location.group
+    instruction = planned.instruction
+    fault = location.json(at: planned.instruction).text
+    faultClass = result.faultClass
+    reason = result.reason
+    evidence = result.evidence.map { $0.json.text } ?? ""
+    instructionPointer = result.injection?.instructionPointer ?? 0
+    place = instructionPointer == 0 ? "" : campaign.golden.place(instructionPointer, at: planned.instruction)
+    actor = result.injection?.actor.description ?? ""
+    (before, after) = ("", "")
+    if case .faultInjected(_, _, _, let old, let new, _) = result.injection?.payload { (before, after) = (old, new) }
+    firstDifference = result.difference?.number
+    convergedAt = result.convergedAt
+    instructions = result.instructions
+    digest = result.digest
+  }
+
+  /// One line of the export.
+  public var json: JSONText {
+    var members: [(key: String, value: JSONText)] = [
+      ("experiment", .integer(UInt64(number))), ("samples", .integer(weight)), ("location", .string(location)),
+      ("group", .string(group)), ("instruction", .integer(instruction)), ("class", .string(faultClass.rawValue)),
+      ("reason", .string(reason)), ("fault", .string(fault)),
+    ]
+    if !place.isEmpty { members.append(("symbol", .string(place))) }
+    if instructionPointer != 0 { members.append(("instructionPointer", .string(instructionPointer.hexadecimal))) }
+    if !actor.isEmpty { members.append(("actor", .string(actor))) }
+    if !before.isEmpty || !after.isEmpty { members += [("before", .string(before)), ("after", .string(after))] }
+    if !evidence.isEmpty { members.append(("evidence", .string(evidence))) }
+    if let firstDifference { members.append(("firstDifference", .integer(firstDifference))) }
+    if let convergedAt { members.append(("convergedAt", .integer(convergedAt))) }
+    members += [("instructions", .integer(instructions)), ("digest", .string(digest))]
+    return .object(members)
+  }
+}
+
+extension ExperimentRecord {
+  public static let csvHeader =
+    "experiment,samples,location,group,instruction,class,reason,symbol,actor,before,after,firstDifference,convergedAt,instructions,digest"
+
+  /// One line as RFC 4180 has it.
+  public var csv: String {
+    let fields: [String] = [
+      "\(number)", "\(weight)", location, group, "\(instruction)", faultClass.rawValue, reason, place, actor, before,
+      after, firstDifference.map { "\($0)" } ?? "", convergedAt.map { "\($0)" } ?? "", "\(instructions)", digest,
+    ]
+    return fields.map { field in
+      let isPlain = field.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x2c }
+      return isPlain ? field : "\"\(field.replacing("\"", with: "\"\""))\""
+    }.joined(separator: ",")
+  }
+}
+
+extension GoldenRun {
+  /// The name of an address: the symbol, or the program that the guest has loaded there by then.
+  public func place(_ address: UInt64, at instruction: UInt64) -> String {
+    var programs: [(name: String, base: UInt64, size: UInt64)] = []
+    for event in events where event.instruction <= instruction && !event.actor.isExtension {
+      switch event.payload.guestRecord {
+      case .loaded(let name, let base, let size): programs.append((name, base, size))
+      case .freed(let name): programs.removeAll { $0.name == name }
+      default: break
+      }
+    }
+    if let program = programs.last(where: { address &- $0.base < $0.size }) {
+      return "\(program.name)+\((address &- program.base).hexadecimal)"
+    }
+    guard let found = prepared.inputs.image.symbol(at: address) else { return "" }
+    return found.offset == 0 ? found.symbol.name : "\(found.symbol.name)+\(found.offset.hexadecimal)"
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Campaigns
+import Foundation
+
+struct CampaignMerge: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge", abstract: "Put the parts of a campaign together.",
+    discussion: "Parts of other campaigns, and parts that are missing, there twice or not done are refused.")
+
+  @Argument(help: "The database to make; it must not exist.", completion: .file(extensions: ["db"]))
+  var output: String
+
+  @Argument(help: "The databases of all parts.", completion: .file(extensions: ["db"]))
+  var parts: [String]
+
+  @OptionGroup var exports: CampaignExports
+
+  func run() throws {
+    try reportingCampaign(path: output) {
+      guard !FileManager.default.fileExists(atPath: output) else {
+        throw CommandFailure(file: output, message: "exists already", remedy: "name another file, or take it away")
+      }
+      try exports.require(differsFrom: parts + [output])
+      let store = try CampaignMerging(parts).write(to: output)
+      let status = try exports.write(store)
+      try store.close()
+      if status != 0 { throw ExitCode(status) }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Campaigns
+import Engines
+import Foundation
+import OutputFiles
+import Scenarios
+import Traces
+
+struct CampaignReplay: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Run one experiment of a campaign again, alone and from the beginning.",
+    discussion: "Exit code 0 if its class and its digest are those in the database, else 1.")
+
+  @Argument(help: "The database of a campaign.", completion: .file(extensions: ["db"]))
+  var database: String
+
+  @Option(help: "The number of the experiment.")
+  var experiment: Int
+
+  @Option(help: "The campaign's file, if it is no longer where it was.", completion: .file(extensions: ["json"]))
+  var campaign: String?
+
+  @Option(help: "Record the run with the fault to its end as a trace in this file.", completion: .file())
+  var trace: String?
+
+  @Option(help: "text, or json: the experiment as one JSON object.")
+  var format = OutputFormat.text
+
+  func run() throws {
+    try reportingCampaign(path: database) {
+      let store = try CampaignStore(database, mustExist: true)
+      let header = try store.requireHeader()
+      guard let saved = try store.record(experiment) else {
+        throw CommandFailure(
+          file: database, message: "has no experiment \(experiment)",
+          remedy: "its numbers are 0 to \(header.classCount - 1); sim campaign show \(database) --jsonl FILE lists them")
+      }
+      try store.close()
+      let file = try CampaignFile(path: campaign ?? header.file)
+      if let trace {
+        for input in [database, file.path, file.scenario.path] { try requireOutput(trace, differsFrom: input) }
+      }
+      let campaign = try Campaign(
+        file, products: buildProducts(), isDry: header.isDry, simulator: try SimulatorIdentity.current(),
+        engine: .unicorn)
+      guard campaign.identity == header.identity else {
+        throw CommandFailure(
+          file: database, message: "is of another version of the campaign, its scenario, the image or sim",
+          remedy: "run the campaign again into another database")
+      }
+      var isSame = true
+      if !saved.digest.isEmpty {
+        let runner = ExperimentRunner(campaign.golden, engine: .unicorn)
+        let result = try runner.run(campaign.experiment(experiment), fromStart: true)
+        let found = campaign.record(experiment, result)
+        isSame = found == saved
+        show(found, saved, isSame)
+      } else {
+        show(saved, saved, true)
+      }
+      if let trace { try record(saved, file.scenario.path, trace) }
+      if !isSame { throw ExitCode(1) }
+    }
+  }
+
+  private func show(_ found: ExperimentRecord, _ saved: ExperimentRecord, _ isSame: Bool) {
+    switch format {
+    case .json: print(found.json.adding([("same", .boolean(isSame))]).text)
+    case .text:
+      print("experiment \(found.number): \(found.faultClass.rawValue): \(found.reason)".withControlsSpelt)
+      print("  \(found.location) before instruction \(found.instruction), for \(found.weight) samples")
+      if !found.place.isEmpty {
+        print("  at \(found.place), \(found.actor): \(found.before) -> \(found.after)".withControlsSpelt)
+      }
+      if let at = found.convergedAt { print("  the state is that of the fault-free run again before instruction \(at)") }
+      if let event = found.firstDifference { print("  the first event that differs: \(event)") }
+      print("  fault: \(found.fault)")
+      if found.digest.isEmpty { print("  not run: that follows from the fault-free run") }
+      print(isSame ? "the same as in the database" : "NOT the same: \(saved.faultClass.rawValue), digest \(saved.digest)")
+    }
+  }
+
+  private func record(_ saved: ExperimentRecord, _ scenario: String, _ trace: String) throws {
+    let change: ScenarioChange
+    do throws(JSONPointer.SyntaxError) { change = try ScenarioChange("/faults=[\(saved.fault)]") } catch {
+      preconditionFailure("a fault is JSON: \(error.problem)")
+    }
+    let inputs = try RunInputs(ScenarioFile(path: scenario, changes: [change]), products: buildProducts(), seed: nil)
+    _ = try recordTrace(of: inputs, isThin: false, to: trace, keepsFailed: true)
+    if format == .text { print("\(trace): recorded") }
+  }
+}

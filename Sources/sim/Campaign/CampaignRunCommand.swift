@@ -1,0 +1,90 @@
+import ArgumentParser
+import Campaigns
+import Engines
+import Foundation
+import OutputFiles
+import Scenarios
+
+struct CampaignRunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a campaign, or go on with one that was interrupted. (default)")
+
+  @Argument(help: "A campaign, a JSON file (docs/campaign-format.md).", completion: .file(extensions: ["json"]))
+  var file: String
+
+  @Option(
+    name: [.customLong("database"), .customShort("d")],
+    help: "The database of the results. Default: the campaign's name with .db, in the current folder.",
+    completion: .file(extensions: ["db"]))
+  var database: String?
+
+  @Option(help: "How many threads run experiments. Default: one for each processor.")
+  var workers: Int?
+
+  @Option(
+    help: ArgumentHelp("Run only a part of the experiments, such as 3/8.", valueName: "I/N"), transform: parsePart)
+  var shard: CampaignStore.Part?
+
+  @Flag(help: "Inject faults that change nothing: everything must be masked, or the rig is wrong.")
+  var dryRun = false
+
+  @OptionGroup var exports: CampaignExports
+
+  func validate() throws {
+    if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers is 1 to 1024") }
+  }
+
+  func run() throws {
+    try reportingCampaign(path: file) {
+      let campaignFile = try CampaignFile(path: file)
+      let suffix = (dryRun ? "-dry" : "") + (shard.map { "-\($0.number)of\($0.count)" } ?? "")
+      let path = database ?? "\(campaignFile.name)\(suffix).db"
+      try requireOutput(path, differsFrom: file)
+      try requireOutput(path, differsFrom: campaignFile.scenario.path)
+      try exports.require(differsFrom: [file, campaignFile.scenario.path, path])
+      let store = try CampaignStore(path)
+      let campaign = try Campaign(
+        campaignFile, products: buildProducts(), isDry: dryRun, simulator: try SimulatorIdentity.current(),
+        engine: .unicorn)
+      let line = CampaignProgressLine()
+      try CampaignRun(campaign).run(
+        into: store, part: shard ?? .whole, workers: workers ?? ProcessInfo.processInfo.activeProcessorCount
+      ) { line?.show($0) }
+      line?.clear()
+      let status = try exports.write(store)
+      try store.close()
+      if status != 0 { throw ExitCode(status) }
+    }
+  }
+}
+
+/// Turns what a campaign can't do into what the user reads.
+func reportingCampaign(path: String, _ body: () throws -> Void) throws {
+  try reportingFailures(path: path) {
+    do {
+      try body()
+    } catch let refusal as CampaignStore.Refusal {
+      throw CommandFailure(
+        message: refusal.description, status: refusal.isTemporary ? ExitStatus.tryAgain : ExitStatus.badInput)
+    } catch let error as CampaignError {
+      throw CommandFailure(file: path, message: error.description)
+    }
+  }
+}
+
+@Sendable private func parsePart(_ text: String) throws -> CampaignStore.Part {
+  let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+  guard numbers.count == 2, let number = numbers[0], let count = numbers[1], count >= 1, (1...count).contains(number)
+  else { throw ValidationError("\"\(text)\" is no part; write I/N with I from 1 to N, such as 3/8") }
+  return CampaignStore.Part(number: number, count: count)
+}
+
+/// Tells this build of the simulator from all others.
+enum SimulatorIdentity {
+  static func current() throws -> String {
+    guard let data = FileManager.default.contents(atPath: "/proc/self/exe") else {
+      throw CommandFailure(message: "the program can't read itself from /proc/self/exe", remedy: "mount /proc")
+    }
+    return "\(simulatorVersion) \(CampaignStore.digest(of: data))"
+  }
+}

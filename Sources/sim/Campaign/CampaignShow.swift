@@ -1,0 +1,22 @@
+import ArgumentParser
+import Campaigns
+
+struct CampaignShow: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show or export what a campaign's database has so far.")
+
+  @Argument(help: "The database of a campaign.", completion: .file(extensions: ["db"]))
+  var database: String
+
+  @OptionGroup var exports: CampaignExports
+
+  func run() throws {
+    try reportingCampaign(path: database) {
+      try exports.require(differsFrom: [database])
+      let store = try CampaignStore(database, mustExist: true)
+      let status = try exports.write(store)
+      try store.close()
+      if status != 0 { throw ExitCode(status) }
+    }
+  }
+}
