@@ -43,6 +43,9 @@ struct Classification: Equatable {
       case .leaked: self = verdict(.leaked, result.reason)
       case .crashed: self = verdict(.crashed, result.reason)
       case .hung: self = verdict(.hung, result.reason)
+      // What was noticed is no silent corruption.
+      case .corrupted where result.noticed != golden.result.noticed && result.noticed != nil:
+        self = verdict(result.noticed == .contained ? .contained : .detected, "noticed, and then \(result.reason)")
       case .corrupted: self = verdict(.corrupted, result.reason)
       case .detected: self = verdict(.detected, result.reason)
       case .contained: self = verdict(.contained, result.reason)

@@ -87,6 +87,12 @@ struct OutcomeJudge {
     return nil
   }
 
+  /// Whether somebody noticed something: what the outcome would be if no value were different; nil if nobody did.
+  func noticed(_ end: End) -> Outcome? {
+    let outcome = judgeExtensions(end).outcome
+    return outcome == .completed ? nil : outcome
+  }
+
   private func judgeMemory(_ end: End) -> Verdict? {
     end.differences.first.map { Verdict(.corrupted, $0) }
   }

@@ -21,6 +21,8 @@ public struct RunResult: Sendable {
   public var events: [(kind: String, count: UInt64)]
   /// Every expectation that did not hold.
   public var failures: [String]
+  /// `contained` or `detected` if the guest or the design noticed something, whatever else the outcome rests on; nil if nobody did.
+  public var noticed: Outcome?
   /// What became of each of the scenario's faults, in their order.
   public var faults: [FaultFate] = []
   public var engine = EngineKind.unicorn

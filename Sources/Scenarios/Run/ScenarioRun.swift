@@ -115,7 +115,8 @@ public final class ScenarioRun {
     let memory = checker.compareMemory(addresses: addresses, read: machine.readMemory(at:count:))
     (end.guardedDifferences, end.differences) = (memory.guarded, memory.others)
     end.time = machine.time
-    let verdict = OutcomeJudge(oracle: oracle, successCode: successCode).judge(end)
+    let judge = OutcomeJudge(oracle: oracle, successCode: successCode)
+    let verdict = judge.judge(end)
     let (outcome, reason) = (verdict.outcome, verdict.reason)
     machine.record(.outcome(outcome: outcome.rawValue, reason: reason))
     shareAtEnd = machine.shareTree
@@ -139,6 +140,7 @@ public final class ScenarioRun {
       events: events.countsByKind.map { ($0.kind.name, $0.count) }, failures: failures,
       engine: maker.engine, notes: machine.limitations + checker.unchecked + gaps.lines)
     result.faults = injector.fates
+    result.noticed = judge.noticed(end)
     return result
   }
 

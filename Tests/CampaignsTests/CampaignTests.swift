@@ -1,0 +1,110 @@
+import Foundation
+import Scenarios
+import SimUnicorn
+import Testing
+
+@testable import Campaigns
+
+/// Bits of PKRU and of some registers, while an extension of eighty instructions runs.
+private let small = """
+  "window": {"while": "extension"}, "faults": [{"pkru": {}}, {"register": {"names": ["rdi", "rbx", "rip"]}}], "samples": 250
+  """
+
+@Suite struct CampaignTests {
+  @Test func emptyFaultsAreMasked() throws {
+    let folder = try TestFolder()
+    let store = try Campaign.of(folder.campaign(small), isDry: true).store(folder.path("dry.db"))
+    let summary = try CampaignSummary(store)
+    #expect(summary.samples(.masked) == 250 && summary.decided == 250)
+  }
+
+  /// Whoever runs what in whichever order: the results are the same bytes.
+  @Test func resultsFollowFromTheCampaignAlone() throws {
+    let folder = try TestFolder()
+    let campaign = try Campaign.of(folder.campaign(small))
+    let whole = try campaign.store(folder.path("one.db"))
+    let (lines, summary) = (try whole.lines(), try CampaignSummary(whole).json.text)
+    let two = try campaign.store(folder.path("two.db"), workers: 2)
+    #expect(try two.lines() == lines)
+    let parts = (1...3).map { folder.path("part\($0).db") }
+    for (index, path) in parts.enumerated() {
+      try campaign.store(path, part: .init(number: index + 1, count: 3)).close()
+    }
+    let merged = try CampaignMerging(parts.reversed()).write(to: folder.path("merged.db"))
+    #expect(try merged.lines() == lines)
+    #expect(try CampaignSummary(merged).json.text == summary)
+    #expect(try Set(lines).count == lines.count && !lines.isEmpty)
+  }
+
+  @Test func aRunThatWasStoppedGoesOn() throws {
+    let folder = try TestFolder()
+    let campaign = try Campaign.of(folder.campaign(small))
+    let whole = try campaign.store(folder.path("whole.db"))
+    let path = folder.path("stopped.db")
+    let first = try CampaignStore(path)
+    let run = CampaignRun(campaign)
+    try run.run(into: first, workers: 1) { if $0.fresh > 20 { run.stop() } }
+    let done = try first.done().count
+    #expect(done > 20 && done < campaign.plan.classes.count)
+    try first.close()
+    #expect(try campaign.store(path).lines() == whole.lines())
+  }
+
+  /// From the nearest snapshot or from the beginning, alone or after others: the same.
+  @Test func eachExperimentReplaysAlone() throws {
+    let folder = try TestFolder()
+    let campaign = try Campaign.of(folder.campaign(small))
+    let store = try campaign.store(folder.path("whole.db"))
+    let toRun = campaign.plan.classes.indices.filter { !campaign.plan.classes[$0].isOverwritten }
+    for number in toRun.indices where number % 17 == 0 {
+      let alone = ExperimentRunner(campaign.golden, engine: .unicorn)
+      let result = try alone.run(campaign.experiment(toRun[number]), fromStart: true)
+      #expect(try store.record(toRun[number]) == campaign.record(toRun[number], result))
+    }
+  }
+
+  /// To end a run when its state has come back says the same as to run it to its end.
+  @Test func endingEarlyChangesNoClass() throws {
+    let folder = try TestFolder()
+    let campaign = try Campaign.of(folder.campaign(small))
+    let runner = ExperimentRunner(campaign.golden, engine: .unicorn)
+    var early = 0
+    for number in stride(from: 0, to: campaign.plan.classes.count, by: 5)
+    where !campaign.plan.classes[number].isOverwritten {
+      let short = try runner.run(campaign.experiment(number))
+      let long = try runner.run(campaign.experiment(number), endsEarly: false)
+      #expect(short.faultClass == long.faultClass, "\(number): \(short.reason), \(long.reason)")
+      if short.convergedAt != nil { early += 1 }
+    }
+    #expect(early > 0)
+  }
+
+  /// What the classes of equal faults promise: each sample has the class of the one that was run for it.
+  @Test func allSamplesOfAClassComeToTheSame() throws {
+    let folder = try TestFolder()
+    let registers = #"{"register": {"names": ["rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r12", "r15"]}}"#
+    let campaign = try Campaign.of(
+      folder.campaign(#""window": {"while": "extension"}, "faults": [\#(registers)], "samples": "exhaustive""#))
+    let runner = ExperimentRunner(campaign.golden, engine: .unicorn)
+    let plan = campaign.plan
+    let trace = try RegisterTrace(
+      campaign.golden.prepared, range: #require(plan.instructions.hull), engine: .unicorn)
+    var looked = 0
+    for draw in CampaignPlan.draw(150, of: plan.spaceSize, seed: 11) {
+      let count = UInt64(plan.locations.count)
+      let (instruction, location) = (plan.instructions[draw / count], plan.locations[Int(draw % count)])
+      let (register, bits) = try #require(location.followedBits)
+      let own = try runner.run(Experiment(location.fault(at: instruction)), endsEarly: false)
+      switch trace.fate(ofRegister: register, bits: bits, before: instruction) {
+      case .overwritten:
+        #expect(own.faultClass == .masked, "\(location.name) before \(instruction): \(own.reason)")
+      case .meets(let at):
+        let representative = try runner.run(Experiment(location.fault(at: at)), endsEarly: false)
+        #expect(own.faultClass == representative.faultClass, "\(location.name) before \(instruction) and \(at)")
+        looked += 1
+      }
+    }
+    #expect(looked > 20)
+    #expect(UInt64(plan.runCount) * 10 < plan.sampleCount, "\(plan.runCount) runs for \(plan.sampleCount)")
+  }
+}
