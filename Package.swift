@@ -46,9 +46,10 @@ let replaced = [
 let host: [Target] = [
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
   .target(name: "Hexadecimal", swiftSettings: strict),
+  .target(name: "TerminalText", dependencies: ["Hexadecimal"], swiftSettings: strict),
   .target(name: "SeededRandom", swiftSettings: strict),
   .target(name: "Invariants", swiftSettings: strict),
-  .target(name: "SimEvents", dependencies: ["CXXHash"], swiftSettings: hot),
+  .target(name: "SimEvents", dependencies: ["CXXHash", "TerminalText"], swiftSettings: hot),
   .target(name: "CMemoryFile"),
   .target(name: "SimMemory", dependencies: ["Invariants", "PKRUModel", "CXXHash", "CMemoryFile"], swiftSettings: hot),
   .target(
@@ -92,14 +93,14 @@ let host: [Target] = [
     name: "Scenarios",
     dependencies: [
       "Hexadecimal", "OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimMemory", "SimPlatform",
-      "SimVirtio", "NineP",
+      "SimVirtio", "NineP", "TerminalText",
     ],
     swiftSettings: strict),
   .target(
     name: "Traces",
     dependencies: [
       "Hexadecimal", "Engines", "OutputFiles", "Processes", "Scenarios", "SimMachine", "SimCPU", "SimMemory",
-      "SimEvents", "GuestOS", "SimVirtio", "PKRUModel", "CXXHash",
+      "SimEvents", "GuestOS", "SimVirtio", "PKRUModel", "CXXHash", "TerminalText",
     ],
     swiftSettings: strict),
   .target(
@@ -129,13 +130,14 @@ let host: [Target] = [
   .executableTarget(
     name: "sim",
     dependencies: [
-      "Campaigns", "Hexadecimal", "Engines", "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "Traces", "Benchmarks",
-      "BPFTool", "Equivalence",
+      "Campaigns", "Hexadecimal", "Engines", "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "Traces",
+      "Benchmarks", "BPFTool", "Equivalence", "TerminalText",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict
   ),
-  .target(name: "BPFTool", dependencies: ["Hexadecimal", "EBPFEngine", "OutputFiles"], swiftSettings: strict),
+  .target(
+    name: "BPFTool", dependencies: ["Hexadecimal", "EBPFEngine", "OutputFiles", "TerminalText"], swiftSettings: strict),
   .target(name: "BPFFuzz", dependencies: ["SeededRandom", "EBPFEngine"], swiftSettings: strict),
   .target(
     name: "InstructionFuzz",
@@ -166,6 +168,7 @@ let hostTests: [Target] = [
   .target(name: "TestSupport", dependencies: ["SeededRandom"], path: "Tests/TestSupport", swiftSettings: strict),
   tests("ArchitectureTests", []),
   tests("HexadecimalTests", ["Hexadecimal"]),
+  tests("TerminalTextTests", ["TerminalText"]),
   tests("SeededRandomTests", ["SeededRandom"]),
   tests("PKRUModelTests", ["PKRUModel"]),
   tests("SimEventsTests", ["SimEvents"]),

@@ -12,7 +12,7 @@ extension BPFTool {
     let program = try ProgramFile.assemble(ProgramFile.bytes(of: file), file)
     guard let output else { return CommandResult(standardOutput: program.bytes, status: ExitStatus.success) }
     do throws(OutputError) {
-      try requireOutput(output, differsFrom: file)
+      try requireSeparate(outputs: [CommandFile(output, "-o")], inputs: [CommandFile(file, "the program")])
       let target = try AtomicFile(output)
       target.write(program.bytes)
       try target.finish()

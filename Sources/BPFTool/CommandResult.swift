@@ -1,6 +1,7 @@
 /// What a command printed and how it ended; the executable passes it on.
 public struct CommandResult: Equatable, Sendable {
   public var standardOutput: [UInt8]
+  /// Without the end of its line.
   public var standardError: String
   public var status: Int32
 

@@ -1,5 +1,6 @@
 import EBPFEngine
 import Hexadecimal
+import TerminalText
 
 /// How a run of a program ended.
 public struct ProgramResult: Equatable, Sendable {
@@ -19,14 +20,15 @@ public struct ProgramResult: Equatable, Sendable {
     if case .fault = end { ExitStatus.refused } else { ExitStatus.success }
   }
 
-  /// As text: the output and r0 in hexadecimal, a fault beside it.
+  /// As text: the output with its control characters written out, and r0 in hexadecimal, a fault beside it.
   ///
   /// - Parameter prefix: comes before r0's digits.
   public func text(prefix: String = "0x") -> CommandResult {
-    switch end {
+    let output = Array(String(decoding: output, as: UTF8.self).terminalText.utf8)
+    return switch end {
     case .returned(let value):
       CommandResult(standardOutput: output + Array("\(prefix)\(String(value, radix: 16))\n".utf8), status: status)
-    case .fault(let reason): CommandResult(standardOutput: output, standardError: "\(reason)\n", status: status)
+    case .fault(let reason): CommandResult(standardOutput: output, standardError: reason, status: status)
     }
   }
 

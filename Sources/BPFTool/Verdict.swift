@@ -1,5 +1,6 @@
 import EBPFEngine
 import Hexadecimal
+import TerminalText
 
 /// What the verifier says of one program; JSON has these fields, those that do not apply left out.
 struct Verdict: Encodable {
@@ -58,7 +59,7 @@ struct Verdict: Encodable {
 
   /// Accepted: one line. Refused: the registers, the instruction and the reason, as the Linux verifier's log ends.
   var text: String {
-    let title = name.map { "\($0) (section \(section ?? "")): " } ?? ""
+    let title = name.map { "\($0.terminalLine) (section \((section ?? "").terminalLine)): " } ?? ""
     guard !accepted else {
       return title
         + "accepted: \(slots ?? 0) slots, \(explored ?? 0) instructions explored, \(states ?? 0) states kept, "

@@ -26,15 +26,6 @@ public struct OutputError: Error, Equatable, CustomStringConvertible {
   public var description: String { path.isEmpty ? problem : "\(path): \(problem)" }
 }
 
-/// Refuses to write a result over the very file that it is made from, by whatever name.
-public func requireOutput(_ output: String, differsFrom input: String) throws(OutputError) {
-  var (target, source) = (stat(), stat())
-  guard stat(output, &target) == 0, stat(input, &source) == 0 else { return }
-  if target.isRegularFile && target.st_dev == source.st_dev && target.st_ino == source.st_ino {
-    throw OutputError(path: output, problem: "is the input; name another file to write")
-  }
-}
-
 /// Makes the folder that files will be written to, unless it is there, so that what is in the way shows before the work.
 public func requireWritableFolder(_ path: String) throws(OutputError) {
   guard !path.isEmpty else { throw OutputError(path: path, problem: "the name of the folder to write to is empty") }

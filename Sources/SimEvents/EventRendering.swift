@@ -1,3 +1,5 @@
+import TerminalText
+
 /// The forms of an event that people and other programs read.
 extension Event {
   /// One line for people: time, instruction, kind, fields.
@@ -44,7 +46,7 @@ extension EventFieldValue {
   }
 }
 
-/// Appends a JSON string (RFC 8259, section 7). DEL and the C1 controls are escaped too: they disturb terminals.
+/// Appends a JSON string (RFC 8259, section 7), in which what operates terminals is written out.
 private func appendJSONString(_ scalars: some Sequence<Unicode.Scalar>, to text: inout String) {
   text.append("\"")
   for scalar in scalars {
@@ -54,13 +56,8 @@ private func appendJSONString(_ scalars: some Sequence<Unicode.Scalar>, to text:
     case "\n": text.append("\\n")
     case "\r": text.append("\\r")
     case "\t": text.append("\\t")
-    default:
-      if scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) {
-        let digits = String(scalar.value, radix: 16)
-        text.append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
-      } else {
-        text.unicodeScalars.append(scalar)
-      }
+    case _ where scalar.operatesTerminals: text.append(scalar.writtenOut)
+    default: text.unicodeScalars.append(scalar)
     }
   }
   text.append("\"")

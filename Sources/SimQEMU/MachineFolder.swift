@@ -33,7 +33,10 @@ final class MachineFolder {
       try Data(plan.image.bytes).write(to: image)
       try plan.share.tree.export(to: share.path)
       if plan.configuration.devices.contains(.block) {
-        let zeros = Data(count: max(0, Int(plan.configuration.disk.bytes) - plan.disk.count))
+        // Whole sectors, as on the simulator: QEMU would show the last one whole and write it only when the guest does.
+        let bytes = max(Int(plan.configuration.disk.bytes), plan.disk.count)
+        let sectors = (bytes + BlockDevice.sectorBytes - 1) / BlockDevice.sectorBytes
+        let zeros = Data(count: sectors * BlockDevice.sectorBytes - plan.disk.count)
         try (Data(plan.disk) + zeros).write(to: disk)
       }
     } catch {

@@ -143,6 +143,8 @@ extension QEMUMachine: ScenarioMachine {
 
   var shareTree: ShareTree? { try? Share(folder: folder.share.path).tree }
 
+  var diskImage: [UInt8]? { (try? Data(contentsOf: folder.disk)).map { [UInt8]($0) } }
+
   /// A host that is busy with other things lets a guest wait.
   var patience: UInt64 { 10 }
 

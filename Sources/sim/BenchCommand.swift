@@ -77,22 +77,23 @@ struct BenchCommand: ParsableCommand {
     }
     var comparisons: [Comparison] = []
     if format == .text, !kernels.isEmpty {
-      print("kernel           instructions    MIPS   x QEMU -icount   x QEMU plain")
+      StandardOutput.show("kernel           instructions    MIPS   x QEMU -icount   x QEMU plain")
     }
     for kernel in kernels {
       let comparison = try Comparison.measure(kernel, folder: products.benchmarks, rounds: rounds)
       comparisons.append(comparison)
-      if format == .text { print(row(comparison)) }
+      if format == .text { StandardOutput.show(row(comparison)) }
     }
     let counted = comparisons.filter { $0.kernel != .domainSwitch }.map(\.ratioToCounting)
     if format == .text, counted.count > 1 {
-      print("geometric mean without domain-switch: \(fixed(Comparison.geometricMean(counted))) x QEMU -icount")
+      StandardOutput.show(
+        "geometric mean without domain-switch: \(fixed(Comparison.geometricMean(counted))) x QEMU -icount")
     }
     guard format == .json else { return }
     report["kernels"] = comparisons.map(object)
     if !counted.isEmpty { report["geometricMeanToCounting"] = Comparison.geometricMean(counted) }
     let data = try JSONSerialization.data(withJSONObject: report, options: [.sortedKeys, .prettyPrinted])
-    print(String(decoding: data, as: UTF8.self))
+    StandardOutput.show(String(decoding: data, as: UTF8.self))
   }
 
   private func boot(_ products: BuildProducts) throws -> [String: Any] {
@@ -102,7 +103,7 @@ struct BenchCommand: ParsableCommand {
       simulator: program, scenario: root.appending(path: "scenarios/boot.json").path,
       image: products.images.appending(path: "uio-ushellmpk.elf"), rounds: max(rounds, 5))
     if format == .text {
-      print(
+      StandardOutput.show(
         "boot to prompt: \(fixed(boot.simulatorSeconds * 1000)) ms for the whole process, "
           + "\(fixed(boot.ratio)) x QEMU plain; \(boot.simulatorKiB / 1024) MiB resident at most")
     }

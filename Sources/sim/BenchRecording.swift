@@ -12,13 +12,15 @@ struct BenchRecording {
 
   func measure(printing: Bool) throws -> [[String: Any]] {
     let root = products.images.deletingLastPathComponent().deletingLastPathComponent()
-    if printing { print("recording        instructions   events   x run   replay x recording   trace without image") }
+    if printing {
+      StandardOutput.show("recording        instructions   events   x run   replay x recording   trace without image")
+    }
     return try Self.scenarios.map { name in
       let path = root.appending(path: "scenarios/\(name).json").path
       let cost = try RecordingCost.measure(rounds: max(rounds, 5)) {
         try RunInputs(ScenarioFile(path: path), products: products, seed: nil)
       }
-      if printing { print(row(cost)) }
+      if printing { StandardOutput.show(row(cost)) }
       return [
         "scenario": cost.scenario, "instructions": cost.instructions, "events": cost.eventCount,
         "runSeconds": cost.runSeconds, "recordSeconds": cost.recordSeconds, "replaySeconds": cost.replaySeconds,

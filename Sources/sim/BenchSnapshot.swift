@@ -21,7 +21,7 @@ struct BenchSnapshot {
       ("memcpy", "  memcpy of 64 MiB", speed.copy),
     ]
     if printing {
-      for value in values { print("\(value.title): \(String(format: "%.1f", value.microseconds)) us") }
+      for value in values { StandardOutput.show("\(value.title): \(String(format: "%.1f", value.microseconds)) us") }
     }
     return Dictionary(uniqueKeysWithValues: values.map { ($0.name + "Microseconds", $0.microseconds) })
   }

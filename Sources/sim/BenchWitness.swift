@@ -15,7 +15,7 @@ struct BenchWitness {
 
   func measure(printing: Bool) throws -> [[String: Any]] {
     let root = products.images.deletingLastPathComponent().deletingLastPathComponent()
-    if printing { print("witness          extension   instructions   crossings   speed with / without") }
+    if printing { StandardOutput.show("witness          extension   instructions   crossings   speed with / without") }
     return try Self.scenarios.map { name, hasExtension in
       let path = root.appending(path: "scenarios/\(name).json").path
       let cost = try WitnessCost.measure(rounds: max(rounds, 5)) {
@@ -25,7 +25,7 @@ struct BenchWitness {
         func right(_ text: String, _ width: Int) -> String {
           String(repeating: " ", count: max(0, width - text.count)) + text
         }
-        print(
+        StandardOutput.show(
           name.padding(toLength: 17, withPad: " ", startingAt: 0) + right(hasExtension ? "runs" : "none", 9)
             + right("\(cost.instructions)", 15) + right("\(cost.crossings)", 12)
             + right(String(format: "%.3f", cost.speed), 23))

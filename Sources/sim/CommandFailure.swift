@@ -1,6 +1,7 @@
 import BPFTool
 import OutputFiles
 import Scenarios
+import TerminalText
 
 /// Why there is no result, or not the one that was asked for: the user's input, the host, or the time.
 struct CommandFailure: Error, CustomStringConvertible {
@@ -50,13 +51,13 @@ struct CommandFailure: Error, CustomStringConvertible {
   /// - Parameter members: what the object says besides.
   func show(_ members: [(key: String, value: JSONText)] = []) {
     guard OutputFormat.isJSONWanted else {
-      for problem in problems { StandardError.write("\(problem.description.withControlsSpelt)\n") }
+      for problem in problems { StandardError.show(problem.description.terminalLine) }
       return
     }
     let rest: [(key: String, value: JSONText)] = [
       ("exitCode", .integer(UInt64(status))), ("problems", .array(problems.map(\.json))),
     ]
-    print(JSONText.object(members + rest).text)
+    StandardOutput.show(JSONText.object(members + rest).text)
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Scenarios
+import TerminalText
 import Traces
 
 struct DiffCommand: ParsableCommand {
@@ -59,8 +60,8 @@ struct DiffCommand: ParsableCommand {
       let comparison = try TraceComparison(old, new, selection: selection, closeness: closeness)
       let rerun = rerun && (comparison.first ?? comparison.shift) != nil ? comparison.rerun() : nil
       switch format {
-      case .json: print(comparison.json(rerun).text)
-      case .text: print(comparison.text(rerun, paint: Terminal.paint))
+      case .json: StandardOutput.show(comparison.json(rerun).text)
+      case .text: StandardOutput.show(comparison.text(rerun, paint: Terminal.paint))
       }
       if all && !comparison.isSame { try list(comparison) }
       if !comparison.isSame { throw ExitCode(1) }
@@ -79,20 +80,20 @@ struct DiffCommand: ParsableCommand {
   }
 
   private func list(_ comparison: TraceComparison) throws {
-    if format == .text { print("--- \(a)\n+++ \(b)") }
+    if format == .text { StandardOutput.show("--- \(a.terminalLine)\n+++ \(b.terminalLine)") }
     let counts: (onlyOld: Int, onlyNew: Int, same: Int)
     do {
       counts = try comparison.listChanges { change in
         switch format {
-        case .text: print(comparison.text(change))
-        case .json: if let json = comparison.json(change) { print(json.text) }
+        case .text: StandardOutput.show(comparison.text(change))
+        case .json: if let json = comparison.json(change) { StandardOutput.show(json.text) }
         }
       }
     } catch let problem as ListingError {
       throw CommandFailure(message: problem.description)
     }
     if format == .text {
-      print("\(counts.onlyOld) events only in A, \(counts.onlyNew) only in B, \(counts.same) in both")
+      StandardOutput.show("\(counts.onlyOld) events only in A, \(counts.onlyNew) only in B, \(counts.same) in both")
     }
   }
 }

@@ -15,7 +15,7 @@ struct FollowedConsoles {
   }
 
   private static func show(_ line: ConsoleText.Line) {
-    StandardOutput.write("  \(line.shown)\n")
+    StandardOutput.show("  \(line.shown)")
     StandardOutput.flush()
   }
 }

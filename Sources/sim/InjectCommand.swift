@@ -63,8 +63,8 @@ struct InjectCommand: ParsableCommand {
       let run = try InjectionRun(inputs, faults: faults, engine: .unicorn)
       let report = InjectionReport(run, inputs, explains: explain)
       switch format {
-      case .json: print(report.json.text)
-      case .text: for line in report.lines { print(line.withControlsSpelt) }
+      case .json: StandardOutput.show(report.json.text)
+      case .text: for line in report.lines { StandardOutput.show(line) }
       }
       if run.faultClass == .simulatorDefect { throw ExitCode(70) }
       if run.faultClass.isFailure || run.faultClass == .notTriggered { throw ExitCode(1) }

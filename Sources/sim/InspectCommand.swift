@@ -32,7 +32,8 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup(title: "Filters")
   var filter: EventFilterOptions
 
-  @Option(help: "Show the event with this number, counted from 0, in full.")
+  @Option(
+    parsing: .unconditional, help: "Show the event with this number, counted from 0, in full.", transform: wholeNumber)
   var event: UInt64?
 
   @OptionGroup(title: "State at a time")
@@ -67,7 +68,10 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures(path: file) {
-      if let output { try requireOutput(output, differsFrom: file) }
+      if let output {
+        try requireSeparate(
+          outputs: [CommandFile(output, "-o")], inputs: recordingInputs(file, "the trace"))
+      }
       let (trace, snapshot) = try openForInspection(file)
       if let event {
         try show(event, of: trace)
@@ -81,10 +85,10 @@ struct InspectCommand: ParsableCommand {
         try exportTimeline(of: trace, symbols: symbols(of: trace), to: output)
       } else if let snapshot {
         let summary = try SnapshotSummary(snapshot)
-        print(format == .json ? summary.json.text : summary.text)
+        StandardOutput.show(format == .json ? summary.json.text : summary.text)
       } else {
         let summary = try TraceSummary(trace)
-        print(format == .json ? summary.json.text : summary.text)
+        StandardOutput.show(format == .json ? summary.json.text : summary.text)
       }
     }
   }
@@ -102,7 +106,7 @@ struct InspectCommand: ParsableCommand {
     }
     let numbered = NumberedEvent(number: number, event: event)
     let symbols = try symbols(of: trace)
-    print(
+    StandardOutput.show(
       format == .json ? numbered.json(symbols).text : EventDetail(numbered, of: trace, symbols: symbols).text)
   }
 
@@ -118,7 +122,7 @@ struct InspectCommand: ParsableCommand {
       guard let event = try events.next(), event.time <= query.times.upperBound else { return }
       let numbered = NumberedEvent(number: number, event: event)
       guard resolved.matches(numbered) else { continue }
-      print(format == .json ? numbered.json(symbols).text : symbols.text(numbered))
+      StandardOutput.show(format == .json ? numbered.json(symbols).text : symbols.text(numbered))
     }
   }
 }

@@ -1,3 +1,4 @@
+import OutputFiles
 import Traces
 
 /// A trace, or a snapshot with the trace of the run up to it; everything in it has been checked.
@@ -10,4 +11,10 @@ func openForInspection(_ path: String) throws -> (trace: TraceReader, snapshot: 
   let snapshot = try SnapshotReader(path: path)
   try snapshot.verify()
   return (snapshot.trace, snapshot)
+}
+
+/// A trace or a snapshot with the images that may belong to it.
+func recordingInputs(_ path: String, _ role: String) -> [CommandFile] {
+  [CommandFile(path, role)]
+    + ImageStore(imageFolders(for: path)).candidates.map { CommandFile($0.relativePath, "the guest's image") }
 }

@@ -4,6 +4,7 @@ import Foundation
 import OutputFiles
 import Scenarios
 import SimMachine
+import TerminalText
 
 /// `sim verify --lockstep`: the simulator and the host's processor, instruction by instruction.
 struct LockstepOptions: ParsableArguments {
@@ -81,7 +82,7 @@ struct LockstepOptions: ParsableArguments {
       let hertz = inputs.scenario.machine.clockMHz * 1_000_000
       guard let start = from.moment(hertz: hertz) else { preconditionFailure("the end was taken for a beginning") }
       let report = try ScenarioLockstep(inputs, from: start, to: to.moment(hertz: hertz)).run()
-      print(
+      StandardOutput.show(
         format == .json
           ? report.json(name: inputs.scenario.name).text
           : report.text(name: inputs.scenario.name, paint: Terminal.paint))
@@ -100,11 +101,11 @@ struct LockstepOptions: ParsableArguments {
 
   private func runSequences(_ count: UInt64, _ format: OutputFormat) throws -> Bool {
     let report = try SequenceCheck().run(seed: seed, count: count)
-    print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
+    StandardOutput.show(format == .json ? report.json.text : report.text(paint: Terminal.paint))
     if let output {
       for disagreement in report.disagreements {
         let path = try SequenceFile(seed: seed, disagreement).write(into: output)
-        format == .json ? StandardError.write("written: \(path)\n") : print("  written: \(path)")
+        format == .json ? StandardError.show("written: \(path)") : StandardOutput.show("  written: \(path)")
       }
     }
     return report.passed
@@ -117,11 +118,11 @@ struct LockstepOptions: ParsableArguments {
 func printComparison(_ items: [String]?, of file: String, _ format: OutputFormat) -> Bool {
   guard format == .text else {
     let differences = JSONText.array((items ?? []).map { .string($0) })
-    print(
+    StandardOutput.show(
       JSONText.object([("file", .string(file)), ("same", .boolean(items == nil)), ("differences", differences)]).text)
     return items == nil
   }
-  print("\(file): \(Terminal.paint(items == nil ? "same" : "DIFFERENT", items == nil))")
-  for item in items ?? [] { print("  \(item)") }
+  StandardOutput.show("\(file.terminalLine): \(Terminal.paint(items == nil ? "same" : "DIFFERENT", items == nil))")
+  for item in items ?? [] { StandardOutput.show("  \(item)") }
   return items == nil
 }

@@ -48,7 +48,7 @@ struct NativeOptions: ParsableArguments {
 
   private func runForms(_ check: NativeCheck, _ format: OutputFormat) throws -> Bool {
     let report = try check.runForms()
-    print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
+    StandardOutput.show(format == .json ? report.json.text : report.text(paint: Terminal.paint))
     return report.passed
   }
 
@@ -57,11 +57,11 @@ struct NativeOptions: ParsableArguments {
   ) throws -> Bool {
     let seconds = seconds ?? (sequences == nil ? 10 : nil)
     let report = try check.run(seed: seed, limit: .init(seconds: seconds, programs: sequences))
-    print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
+    StandardOutput.show(format == .json ? report.json.text : report.text(paint: Terminal.paint))
     if let output {
       for disagreement in report.disagreements {
         let path = try NativeFile(seed: seed, disagreement).write(into: output)
-        format == .json ? StandardError.write("written: \(path)\n") : print("  written: \(path)")
+        format == .json ? StandardError.show("written: \(path)") : StandardOutput.show("  written: \(path)")
       }
     }
     return report.passed

@@ -20,7 +20,7 @@ final class ProgressLine: Sendable {
   func show(_ progress: RunProgress?) {
     state.withLock { state in
       guard let progress else {
-        if state.shown != nil { StandardError.write("\r\u{1b}[K") }
+        if state.shown != nil { StandardError.operate("\r\u{1b}[K") }
         state = State()
         return
       }
@@ -33,7 +33,7 @@ final class ProgressLine: Sendable {
       let passed = (now - last.at) / .seconds(1)
       guard passed >= (state.shown == nil ? 1 : 0.2) else { return }
       let rate = Double(progress.instructions &- last.instructions) / passed / 1_000_000
-      StandardError.write(
+      StandardError.operate(
         "\r\(milliseconds(progress.virtualTimeNs)) ms virtual time, \(progress.instructions) instructions, "
           + "\(Int(rate)) million a second\u{1b}[K")
       state.shown = (now, progress.instructions)

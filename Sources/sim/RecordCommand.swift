@@ -3,6 +3,7 @@ import Equivalence
 import Foundation
 import OutputFiles
 import Scenarios
+import TerminalText
 import Traces
 
 struct RecordCommand: ParsableCommand {
@@ -33,7 +34,8 @@ struct RecordCommand: ParsableCommand {
   @Flag(help: "Record into traces/ beside the scenarios' folder, with the images in traces/images/.")
   var updateGolden = false
 
-  @Option(help: "Start of all random streams, instead of the scenario's.")
+  @Option(
+    parsing: .unconditional, help: "Start of all random streams, instead of the scenario's.", transform: wholeNumber)
   var seed: UInt64?
 
   @OptionGroup var changes: ChangeOptions
@@ -67,8 +69,13 @@ struct RecordCommand: ParsableCommand {
     var statuses: [Int32] = []
     for file in files where !ScenarioSchema.isSchema(file) {
       try reportingFailures(path: file) {
-        if let output { try requireOutput(output, differsFrom: file) }
-        let inputs = try RunInputs(ScenarioFile(path: file, changes: changes), products: products, seed: seed)
+        let scenario = try ScenarioFile(path: file, changes: changes)
+        try requireSeparate(
+          outputs: [
+            CommandFile(output ?? GoldenTraces(besideScenario: file).trace, output == nil ? "--update-golden" : "-o")
+          ],
+          inputs: scenario.inputs(products))
+        let inputs = try RunInputs(scenario, products: products, seed: seed)
         let place = try output ?? GoldenTraces(besideScenario: file).prepare(inputs)
         let result = try recordTrace(of: inputs, isThin: thin || updateGolden, to: place, keepsFailed: !updateGolden)
         show(result, place)
@@ -81,10 +88,12 @@ struct RecordCommand: ParsableCommand {
 
   private func show(_ result: RunResult, _ trace: String) {
     switch format {
-    case .json: print(result.json.adding([("trace", .string(trace))]).text)
+    case .json: StandardOutput.show(result.json.adding([("trace", .string(trace))]).text)
     case .text:
-      print("\(trace): \(Terminal.paint(result.passed ? "passed" : "FAILED", result.passed)): \(result.reason)")
-      for failure in result.failures { print("  - \(failure)") }
+      StandardOutput.show(
+        "\(trace.terminalLine): \(Terminal.paint(result.passed ? "passed" : "FAILED", result.passed)): \(result.reason.terminalLine)"
+      )
+      for failure in result.failures { StandardOutput.show("  - \(failure)") }
     }
   }
 }

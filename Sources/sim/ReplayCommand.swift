@@ -2,6 +2,7 @@ import ArgumentParser
 import Equivalence
 import Foundation
 import Scenarios
+import TerminalText
 import Traces
 
 struct ReplayCommand: ParsableCommand {
@@ -102,15 +103,18 @@ struct ReplayCommand: ParsableCommand {
   ) {
     switch format {
     case .text:
-      print("\(file): \(Terminal.paint("same", true)): \(trace.eventCount) events, digest \(result.digest)")
+      StandardOutput.show(
+        "\(file.terminalLine): \(Terminal.paint("same", true)): \(trace.eventCount) events, digest \(result.digest)")
       show(changed)
       if result.digest != "\(trace.eventDigest)" {
-        print("  recorded digest \(trace.eventDigest): the digests of all memory at sync points differ")
+        StandardOutput.show("  recorded digest \(trace.eventDigest): the digests of all memory at sync points differ")
       }
       if !result.isMemoryCompared {
-        print("  memory is not compared: this version no longer runs what was recorded as it was recorded")
+        StandardOutput.show(
+          "  memory is not compared: this version no longer runs what was recorded as it was recorded")
       } else if !result.pagesNotCompared.isEmpty {
-        print("  memory is the same but for \(result.pagesNotCompared.count) pages that differed from the start")
+        StandardOutput.show(
+          "  memory is the same but for \(result.pagesNotCompared.count) pages that differed from the start")
       }
     case .json:
       let result = JSONText.object([
@@ -119,25 +123,27 @@ struct ReplayCommand: ParsableCommand {
         ("inputs", .array(changed.map { .string($0.what) })), ("isMemoryCompared", .boolean(result.isMemoryCompared)),
         ("pagesNotCompared", .integer(UInt64(result.pagesNotCompared.count))),
       ])
-      print(result.text)
+      StandardOutput.show(result.text)
     }
   }
 
   private func show(_ file: String, _ report: ReplayReport, _ changed: [InputDifference]) {
     switch format {
     case .text:
-      print("\(file): \(Terminal.paint("DIFFERENT", false)): \(report.text)")
+      StandardOutput.show("\(file.terminalLine): \(Terminal.paint("DIFFERENT", false)): \(report.text)")
       show(changed)
     case .json:
       let inputs = JSONText.array(changed.map { .string($0.what) })
-      print(
+      StandardOutput.show(
         JSONText.object([("trace", .string(file)), ("same", .boolean(false))] + report.json + [("inputs", inputs)]).text
       )
     }
   }
 
   private func show(_ changed: [InputDifference]) {
-    for input in changed { print("  input \(input.what): \(input.old) then, \(input.new) now") }
+    for input in changed {
+      StandardOutput.show("  input \(input.what.terminalLine): \(input.old) then, \(input.new) now")
+    }
   }
 }
 

@@ -40,7 +40,8 @@ struct ResumeCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures(path: file) {
-      if let events { try requireOutput(events, differsFrom: file) }
+      try requireSeparate(
+        outputs: events.map { [CommandFile($0, "--events")] } ?? [], inputs: recordingInputs(file, "the snapshot"))
       let (inputs, start) = try readSnapshot(file)
       guard let start else { return }
       let log = try events.map { try EventsOutput($0, filter, of: inputs) }
@@ -48,8 +49,8 @@ struct ResumeCommand: ParsableCommand {
       let result = try start.resume(inputs, observers: log.map { [$0.sink] } ?? [])
       try log?.finish()
       switch format {
-      case .json: print(result.json.text)
-      case .text: print(result.text(paint: Terminal.paint))
+      case .json: StandardOutput.show(result.json.text)
+      case .text: StandardOutput.show(result.text(paint: Terminal.paint))
       }
       if result.exitCode != 0 { throw ExitCode(result.exitCode) }
     }

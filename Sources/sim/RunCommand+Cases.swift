@@ -1,6 +1,7 @@
 import Foundation
 import OutputFiles
 import Scenarios
+import TerminalText
 
 extension RunCommand {
   /// Runs each file, whatever becomes of the others, and prints what came of it.
@@ -39,25 +40,38 @@ extension RunCommand {
     _ file: String, _ changes: [ScenarioChange], _ products: BuildProducts, _ maker: any MachineMaker
   ) throws -> RunResult? {
     if ScenarioSchema.isSchema(file) {
-      StandardError.write("\(file): is the schema of scenarios: there is nothing to run\n")
+      StandardError.show("\(file): is the schema of scenarios: there is nothing to run")
       return nil
     }
     do {
-      if let events { try requireOutput(events, differsFrom: file) }
-      if let exportDisk { try requireOutput(exportDisk, differsFrom: file) }
       let inputs = try RunInputs(ScenarioFile(path: file, changes: changes), products: products, seed: seed)
       let run = try ScenarioRun(inputs, on: maker)
       let deadline = time.watch(run)
       let log = try events.map { try EventsOutput($0, filter, of: inputs) }
       defer { log?.discard() }
+      let disk = try exportDisk.map { try AtomicFile($0) }
+      defer { disk?.discard() }
       let consoles = follow ? FollowedConsoles() : nil
       let sinks = [log?.sink, consoles?.sink].compactMap { $0 }
       let result = try consoles?.follow { try run.run(observers: sinks) } ?? run.run(observers: sinks)
       if let failure = deadline?.failure(file) { throw failure }
       try log?.finish()
-      if let exportShare { try run.exportShare(to: exportShare) }
-      if let exportDisk { try run.exportDisk(to: exportDisk) }
-      print(format == .json ? result.json.text : result.text(showsConsoles: !follow, paint: Terminal.paint))
+      if let exportShare {
+        for link in try run.exportShare(to: exportShare) {
+          StandardError.show(
+            "\(exportShare.terminalLine): left out, as it leads out of the share: \(link.terminalLine)"
+          )
+        }
+      }
+      if let disk, let exportDisk {
+        guard let image = run.diskAtEnd else {
+          throw OutputError(path: exportDisk, problem: "the disk can't be read back")
+        }
+        disk.write(image)
+        try disk.finish()
+      }
+      StandardOutput.show(
+        format == .json ? result.json.text : result.text(showsConsoles: !follow, paint: Terminal.paint))
       return result
     } catch let problems as ScenarioProblems {
       throw CommandFailure(problems)

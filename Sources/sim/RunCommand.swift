@@ -32,7 +32,8 @@ struct RunCommand: ParsableCommand {
   @Option(help: "text, or json: one object a scenario, on a line of its own.")
   var format = OutputFormat.text
 
-  @Option(help: "Start of all random streams, instead of the scenario's.")
+  @Option(
+    parsing: .unconditional, help: "Start of all random streams, instead of the scenario's.", transform: wholeNumber)
   var seed: UInt64?
 
   @OptionGroup var changes: ChangeOptions
@@ -46,7 +47,8 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Filters")
   var filter: EventFilterOptions
 
-  @Option(help: "Write the share as the guest left it to this folder, which must not exist.", completion: .directory)
+  @Option(
+    help: "Write the share as the guest left it to this folder, which must be new or empty.", completion: .directory)
   var exportShare: String?
 
   @Option(help: "Write the disk as the guest left it to this file.", completion: .file())
@@ -70,10 +72,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures(path: "sim run") {
-      if let junit {
-        guard junit != events else { throw OutputError(path: junit, problem: "is the file for --events; name another") }
-        for file in files { try requireOutput(junit, differsFrom: file) }
-      }
+      try checkOutputs()
       let report = try junit.map { try AtomicFile($0) }
       defer { report?.discard() }
       let (cases, statuses) = try runAll()

@@ -51,7 +51,7 @@ struct Sim: ParsableCommand {
     StandardStreams.reserveClosed()
     var status = runCommand()
     do { try StandardOutput.finish() } catch {
-      StandardError.write("\(error)\n")
+      StandardError.show("\(error)")
       // A result that nobody got is no success, but a simulator that contradicts itself is worse.
       status = max(status, ExitStatus.badInput)
     }
@@ -79,7 +79,7 @@ struct Sim: ParsableCommand {
       if !isAnswer && OutputFormat.isJSONWanted {
         CommandFailure(wrongUsage: message(for: error)).show()
       } else if !text.isEmpty {
-        isAnswer ? StandardOutput.write("\(text)\n") : StandardError.write("\(text)\n")
+        isAnswer ? StandardOutput.show("\(text)") : StandardError.show("\(text)")
       }
       return isAnswer ? 0 : ExitStatus.badInput
     }

@@ -4,6 +4,7 @@ import Foundation
 import OutputFiles
 import Scenarios
 import SimMachine
+import TerminalText
 import Traces
 
 struct SnapshotCommand: ParsableCommand {
@@ -34,16 +35,19 @@ struct SnapshotCommand: ParsableCommand {
     transform: TimePoint.parse)
   var at: TimePoint?
 
-  @Option(help: "Save when the event with this number, counted from 0, has happened.")
+  @Option(
+    parsing: .unconditional, help: "Save when the event with this number, counted from 0, has happened.",
+    transform: wholeNumber)
   var event: UInt64?
 
-  @Option(help: "Save before the instruction with this number.")
+  @Option(parsing: .unconditional, help: "Save before the instruction with this number.", transform: wholeNumber)
   var instruction: UInt64?
 
   @Option(help: "Save when the guest reaches this function.")
   var symbol: String?
 
-  @Option(help: "Which time that the function is reached, counted from 1.")
+  @Option(
+    parsing: .unconditional, help: "Which time that the function is reached, counted from 1.", transform: wholeNumber)
   var hit: UInt64 = 1
 
   @Option(name: .shortAndLong, help: "The snapshot.", completion: .file(extensions: ["snapshot"]))
@@ -52,7 +56,8 @@ struct SnapshotCommand: ParsableCommand {
   @Flag(help: "Name the guest's image by its digest instead of carrying it.")
   var thin = false
 
-  @Option(help: "Start of all random streams, instead of the scenario's.")
+  @Option(
+    parsing: .unconditional, help: "Start of all random streams, instead of the scenario's.", transform: wholeNumber)
   var seed: UInt64?
 
   @OptionGroup var changes: ChangeOptions
@@ -68,19 +73,18 @@ struct SnapshotCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures(path: file) {
-      try requireOutput(output, differsFrom: file)
       let (inputs, start) = try subject()
       let snapshot: RunSnapshot
       do {
         snapshot = try RunSnapshot(of: inputs, at: point(inputs), from: start)
       } catch let problem as PointNotReached {
         switch format {
-        case .text: print("\(file): \(Terminal.paint("not saved", false)): \(problem)")
+        case .text: StandardOutput.show("\(file.terminalLine): \(Terminal.paint("not saved", false)): \(problem)")
         case .json:
           let json = JSONText.object([
             ("file", .string(file)), ("saved", .boolean(false)), ("reason", .string("\(problem)")),
           ])
-          print(json.text)
+          StandardOutput.show(json.text)
         }
         throw ExitCode(1)
       }
@@ -94,8 +98,8 @@ struct SnapshotCommand: ParsableCommand {
   private func show(_ snapshot: RunSnapshot) {
     switch format {
     case .text:
-      print(
-        "\(output): \(Terminal.paint("saved", true)) at \(snapshot.time) cycles, before instruction "
+      StandardOutput.show(
+        "\(output.terminalLine): \(Terminal.paint("saved", true)) at \(snapshot.time) cycles, before instruction "
           + "\(snapshot.instructions), after \(snapshot.eventCount) events")
     case .json:
       let json = JSONText.object([
@@ -103,17 +107,21 @@ struct SnapshotCommand: ParsableCommand {
         ("time", .integer(snapshot.time)), ("instruction", .integer(snapshot.instructions)),
         ("events", .integer(snapshot.eventCount)),
       ])
-      print(json.text)
+      StandardOutput.show(json.text)
     }
   }
 
   private func subject() throws -> (inputs: RunInputs, start: RunSnapshot?) {
-    guard SnapshotReader.isSnapshot(fileStart(file)) else {
-      return (
-        try RunInputs(ScenarioFile(path: file, changes: changes.changes), products: try buildProducts(), seed: seed),
-        nil
-      )
+    func requireOutput(besides inputs: [CommandFile]) throws {
+      try requireSeparate(outputs: [CommandFile(output, "-o")], inputs: inputs)
     }
+    guard SnapshotReader.isSnapshot(fileStart(file)) else {
+      let products = try buildProducts()
+      let scenario = try ScenarioFile(path: file, changes: changes.changes)
+      try requireOutput(besides: scenario.inputs(products))
+      return (try RunInputs(scenario, products: products, seed: seed), nil)
+    }
+    try requireOutput(besides: recordingInputs(file, "the snapshot"))
     guard seed == nil, changes.isEmpty else {
       throw CommandFailure(
         file: file, message: "is a snapshot: what has been run already can't be changed",

@@ -1,18 +1,23 @@
 @preconcurrency import Glibc
+import TerminalText
 
 /// What was meant for standard output and did not arrive there.
 struct LostOutput: Error, CustomStringConvertible {
   var description: String
 }
 
-/// Standard output, for the results that are not printed as lines. `print` uses the same buffer and forgets failures;
-/// `finish` finds them.
+/// Standard output. Failures are forgotten until `finish` finds them.
 enum StandardOutput {
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// Prints text for people, or JSON, and ends the line. What would operate the terminal is written out, but for our own
+  /// colours: a name that nobody thought of is caught here.
+  static func show(_ text: String) { write(Terminal.shown(text) + "\n") }
+
+  /// Writes bytes as they are: results that are no text.
   static func write(_ bytes: [UInt8]) { _ = fwrite(bytes, 1, bytes.count, stdout) }
 
-  static func write(_ text: String) { write([UInt8](text.utf8)) }
+  private static func write(_ text: String) { write([UInt8](text.utf8)) }
 
   /// Hands what has been written so far to the operating system, if it takes it (``finish()`` tells).
   static func flush() { fflush(stdout) }
@@ -29,7 +34,11 @@ enum StandardOutput {
 
 /// Standard error, for what a person should know. If nobody takes it there is nobody left to tell.
 enum StandardError {
-  static func write(_ text: String) { fputs(text, stderr) }
+  /// Tells a person something, and ends the line. What would operate the terminal is written out.
+  static func show(_ text: String) { fputs(text.terminalText + "\n", stderr) }
+
+  /// Writes text that operates the terminal on purpose.
+  static func operate(_ text: String) { fputs(text, stderr) }
 
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 }

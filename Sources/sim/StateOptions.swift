@@ -1,5 +1,6 @@
 import ArgumentParser
 import Scenarios
+import TerminalText
 import Traces
 
 /// `sim inspect --at`: registers and memory of a recorded run.
@@ -46,7 +47,7 @@ struct StateOptions: ParsableArguments {
         of: region(text, of: inputs), at: at?.cycles(hertz: trace.header.clockHz), in: trace, inputs: inputs)
       var symbols = try TraceSymbols(trace, image: inputs.image)
       symbols.debugFiles = DebugFiles(imageFolders(for: path))
-      print(format == .json ? writer.json(symbols).text : writer.text(symbols))
+      StandardOutput.show(format == .json ? writer.json(symbols).text : writer.text(symbols))
     }
   }
 
@@ -59,7 +60,7 @@ struct StateOptions: ParsableArguments {
         at: time.cycles(hertz: trace.header.clockHz), of: trace, inputs: inputs, regions: regions)
       var symbols = try TraceSymbols(trace, image: inputs.image)
       symbols.debugFiles = DebugFiles(imageFolders(for: path))
-      print(format == .json ? state.json(symbols).text : state.text(symbols, showsAll: registers))
+      StandardOutput.show(format == .json ? state.json(symbols).text : state.text(symbols, showsAll: registers))
     }
   }
 
@@ -87,9 +88,9 @@ struct StateOptions: ParsableArguments {
 
   private func showDivergence(_ text: String, _ path: String, _ format: OutputFormat) {
     switch format {
-    case .text: print("\(path): \(Terminal.paint("DIFFERENT", false)): \(text)")
+    case .text: StandardOutput.show("\(path.terminalLine): \(Terminal.paint("DIFFERENT", false)): \(text)")
     case .json:
-      print(
+      StandardOutput.show(
         JSONText.object([("trace", .string(path)), ("same", .boolean(false)), ("difference", .string(text))]).text)
     }
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engines
 import Foundation
 import Scenarios
+import TerminalText
 
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,9 +32,9 @@ struct ValidateCommand: ParsableCommand {
       let failure = failure(of: file, changes, products)
       statuses.append(failure?.status ?? 0)
       switch format {
-      case .text where failure == nil: print("\(file): \(Terminal.paint("valid", true))")
+      case .text where failure == nil: StandardOutput.show("\(file.terminalLine): \(Terminal.paint("valid", true))")
       case .text: failure?.show()
-      case .json: print(json(file, failure).text)
+      case .json: StandardOutput.show(json(file, failure).text)
       }
     }
     let status = ExitStatus.worst(statuses)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Equivalence
 import Foundation
+import OutputFiles
 import Scenarios
 
 struct VerifyCommand: ParsableCommand {
@@ -101,7 +102,7 @@ struct VerifyCommand: ParsableCommand {
     for file in files where !ScenarioSchema.isSchema(file) {
       try reportingFailures(path: file) {
         let report = try file.hasSuffix(".trace") ? compareRecorded(file) : compare(file, against: engines)
-        print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
+        StandardOutput.show(format == .json ? report.json.text : report.text(paint: Terminal.paint))
         reports.append(report)
       }
     }
@@ -112,20 +113,26 @@ struct VerifyCommand: ParsableCommand {
 
   private func compareProtectionKeys() throws {
     let report = try KeyMatrixReport()
-    print(format == .json ? report.json.text : report.text(paint: Terminal.paint))
+    StandardOutput.show(format == .json ? report.json.text : report.text(paint: Terminal.paint))
     if let record, let run = report.siliconRun {
-      StandardError.write("recorded \(try run.write(into: record))\n")
+      StandardError.show("recorded \(try run.write(into: record))")
     }
     if !report.agrees { throw ExitCode(1) }
   }
 
   private func compare(_ file: String, against engines: [EngineKind]) throws -> VerifyReport {
-    let inputs = try RunInputs(ScenarioFile(path: file), products: try buildProducts(), seed: nil)
+    let products = try buildProducts()
+    let scenario = try ScenarioFile(path: file)
+    if let record {
+      let traces = engines.map { "\(record)/\(RealRun.fileName(of: scenario.scenario, on: $0))" }
+      try requireSeparate(outputs: traces.map { CommandFile($0, "--record") }, inputs: scenario.inputs(products))
+    }
+    let inputs = try RunInputs(scenario, products: products, seed: nil)
     let check = EquivalenceCheck(inputs)
     let results = try check.results(against: engines, keepsEvents: record != nil)
     if let record {
       for path in try check.record(results, to: record) {
-        StandardError.write("recorded \(path)\n")
+        StandardError.show("recorded \(path)")
       }
     }
     return VerifyReport(scenario: inputs.scenario.name, results: results)

@@ -37,7 +37,7 @@ private func plugin(_ source: String, memory: String = "") throws -> CommandResu
     let result = try plugin("ldxb %r0, [%r1]\nexit")
     #expect(result.status == 1)
     #expect(result.standardOutput.isEmpty)
-    #expect(result.standardError == "instruction 0: invalid read of 1 byte at 0x0\n")
+    #expect(result.standardError == "instruction 0: invalid read of 1 byte at 0x0")
   }
 
   @Test func inputThatIsNotHexadecimalIsRefused() {

@@ -55,7 +55,7 @@ private func text(_ result: CommandResult) -> String { String(decoding: result.s
       try "loop: ja loop\nexit\n".write(toFile: source, atomically: true, encoding: .utf8)
       let result = try BPFTool.run(source, budget: 1000)
       #expect(result.status == 1)
-      #expect(result.text().standardError == "instruction 0: instruction budget exhausted\n")
+      #expect(result.text().standardError == "instruction 0: instruction budget exhausted")
       #expect(
         message { try BPFTool.run(source, memory: .hexadecimal("0")) } == "--mem takes pairs of hexadecimal digits")
     }

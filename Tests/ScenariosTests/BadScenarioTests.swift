@@ -134,7 +134,7 @@ private let badScenarios: [(text: String, said: String)] = [
   ),
   ("{\"expect\": {\"events\": [{\"kind\": \"outcome\"}]}}", "what expect.outcome is for"),
   ("{\"expect\": {\"events\": [{\"kind\": \"tripleFault\"}]}}", "always ends in the outcome \"crashed\""),
-  ("{\"expect\": {\"outcome\": \"hung\", \"exitCode\": 0}}", "writes no exit code"),
+  ("{\"expect\": {\"outcome\": \"hung\", \"exitCode\": 0}}", "a guest that hangs writes no exit code"),
   (
     "{\"expect\": {\"memory\": [{\"symbol\": \"a\", \"equals\": 256, \"size\": 1}]}}",
     "256 is out of range; give 0 to 255"

@@ -68,19 +68,6 @@ import Testing
   #expect(throws: OutputError(path: "", problem: "the name of the file to write is empty")) { try AtomicFile("") }
 }
 
-@Test func anOutputIsComparedWithTheInputByWhatTheyAre() throws {
-  let folder = try TemporaryFolder()
-  let path = try folder.write("in", "x")
-  let link = folder.url.appending(path: "link").path
-  try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "in")
-  for name in [path, link, folder.url.path + "/./in"] {
-    #expect(throws: OutputError.self) { try requireOutput(name, differsFrom: path) }
-  }
-  try requireOutput(try folder.write("other", "x"), differsFrom: path)
-  try requireOutput(folder.url.path + "/none", differsFrom: path)
-  try requireOutput("/dev/null", differsFrom: "/dev/null")
-}
-
 private func mode(_ path: String) -> mode_t? {
   var information = stat()
   return stat(path, &information) == 0 ? information.st_mode & 0o777 : nil

@@ -25,13 +25,15 @@ import Testing
   }
 
   @Test(arguments: [
-    (["inspect", "g.trace", "--export", "perfetto", "-o", "g.trace"], "g.trace: is the input"),
-    (["run", "p.json", "--events", "./p.json"], "./p.json: is the input"),
-    (["run", "p.json", "--events", "link"], "link: is the input"),
-    (["record", "p.json", "-o", "p.json"], "p.json: is the input"),
-    (["snapshot", "p.json", "--at", "1us", "-o", "p.json"], "p.json: is the input"),
-    (["resume", "g.trace", "--events", "g.trace"], "g.trace: is the input"),
-    (["bpf", "asm", "l.s", "-o", "l.s"], "l.s: is the input"),
+    (
+      ["inspect", "g.trace", "--export", "perfetto", "-o", "g.trace"], "g.trace: -o would write over the trace g.trace"
+    ),
+    (["run", "p.json", "--events", "./p.json"], "./p.json: --events would write over the scenario p.json"),
+    (["run", "p.json", "--events", "link"], "link: --events would write over the scenario p.json"),
+    (["record", "p.json", "-o", "p.json"], "p.json: -o would write over the scenario p.json"),
+    (["snapshot", "p.json", "--at", "1us", "-o", "p.json"], "p.json: -o would write over the scenario p.json"),
+    (["resume", "g.trace", "--events", "g.trace"], "g.trace: --events would write over the snapshot g.trace"),
+    (["bpf", "asm", "l.s", "-o", "l.s"], "l.s: -o would write over the program l.s"),
     (["inspect", "g.trace", "--export", "perfetto", "-o", ""], "the name of the file to write is empty"),
     (["run", "p.json", "--events", ""], "the name of the file to write is empty"),
     (["record", "p.json", "-o", ""], "the name of the file to write is empty"),
@@ -41,8 +43,11 @@ import Testing
     (["bpf", "asm", "l.s", "-o", "/dev/full"], "/dev/full: can't be written: No space"),
     (["run", "p.json", "--export-share", ""], "the name of the folder to write is empty"),
     (["run", "p.json", "--export-share", "l.s"], "l.s: is not a folder"),
-    (["run", "p.json", "--export-disk", "disk"], "disk: the machine has no disk to write out"),
-    (["run", "p.json", "--export-disk", "p.json"], "p.json: is the input"),
+    (
+      ["run", "p.json", "--export-disk", "disk"],
+      "disk: the machine has no disk to write out; add \"block\" to $.machine.devices"
+    ),
+    (["run", "p.json", "--export-disk", "p.json"], "p.json: the machine has no disk to write out"),
   ])
   func whatCanNotBeWrittenIsRefusedAndNothingChanges(arguments: [String], reason: String) throws {
     let before = files

@@ -66,7 +66,9 @@ import Testing
   }
 
   @Test func aReportIsNoFileThatTheRunReadsOrWrites() throws {
-    for (name, reason) in [("bad.json", "is the input"), ("e", "is the file for --events"), ("no/r.xml", "No such")] {
+    for (name, reason) in [
+      ("bad.json", "--junit would write over the scenario"), ("e", "--junit and --events"), ("no/r.xml", "No such"),
+    ] {
       let answer = try sim(["run", place("bad.json"), "--junit", place(name), "--events", place("e")])
       #expect(answer.status == 2 && answer.error.contains(reason), "\(answer.error)")
     }

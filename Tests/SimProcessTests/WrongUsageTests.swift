@@ -30,6 +30,9 @@ import Testing
   @Test(arguments: [
     (["help", "nosuch"], "sim has no subcommand \"nosuch\": known subcommands: run, validate"),
     (["help", "bpf", "verfy"], "sim bpf has no subcommand \"verfy\": did you mean \"verify\"?; see sim help bpf"),
+    (["inspect", "x.trace", "--event", "-1"], "'-1' is invalid for '--event <event>': write a whole number from 0"),
+    (["snapshot", hello, "--event", "-1", "-o", "x"], "write a whole number from 0 to 18446744073709551615"),
+    (["run", hello, "--seed", "-1"], "'-1' is invalid for '--seed <seed>': write a whole number from 0"),
     (["rum", "x"], "did you mean \"run\"?"), (["bpf", "assm"], "did you mean \"asm\"?"),
     (["verify", "--lockstep", "--from", "5", "--to", "2", hello], "--from 5 --to 2: nothing lies between"),
     (["verify", "--lockstep", "--from", "2ms", "--to", "2000us", hello], "nothing lies between"),

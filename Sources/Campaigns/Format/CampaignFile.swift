@@ -1,4 +1,5 @@
 import Foundation
+import OutputFiles
 import Scenarios
 
 /// A campaign as its file says it: which faults, where in which run, how many (docs/campaign-format.md).
@@ -130,5 +131,12 @@ public struct CampaignFile: Sendable {
       return nil
     }
     return value
+  }
+}
+
+extension CampaignFile {
+  /// The files that the campaign is read from.
+  public func inputs(_ products: BuildProducts) -> [CommandFile] {
+    [CommandFile(path, "the campaign")] + scenario.inputs(products)
   }
 }

@@ -46,6 +46,11 @@ public struct RealRun {
       notes: [description.summary] + description.notes, counts: EquivalenceCheck.counts(simulator, recorded))
   }
 
+  /// What the trace of a run is called.
+  public static func fileName(of scenario: Scenario, on engine: EngineKind) -> String {
+    "\(scenario.name).\(engine.rawValue).trace"
+  }
+
   /// Writes a run to `folder` as SCENARIO.ENGINE.trace, and the image it needs to `folder`/images.
   ///
   /// - Returns: the trace's path.
@@ -57,7 +62,7 @@ public struct RealRun {
     let folder = URL(fileURLWithPath: folder)
     try GoldenTraces.place(inputs.image, in: folder.appending(path: "images"))
     let description = RealRunDescription(engine, run, host, protectionKeys: protectionKeys)
-    let path = folder.appending(path: "\(inputs.scenario.name).\(engine.rawValue).trace").relativePath
+    let path = folder.appending(path: fileName(of: inputs.scenario, on: engine)).relativePath
     try writeTrace(of: inputs, engine: description.text, events: run.events, to: path)
     return path
   }

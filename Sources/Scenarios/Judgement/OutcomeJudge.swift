@@ -1,5 +1,14 @@
 import SimEvents
 
+extension Scenario {
+  /// What a kernel of others writes to the debug-exit port when all went well; nil: any value will do. Where a crash is
+  /// expected, the code that is expected is that of the failure.
+  var successCode: UInt32? {
+    guard case .image = guest.source else { return nil }
+    return expect.outcome == .crashed ? 0 : expect.exitCode ?? 0
+  }
+}
+
 /// Tells the outcome of a run from what the oracle saw and from what is known only after it: a table of rules in order.
 struct OutcomeJudge {
   /// What is known only after the run.

@@ -1,3 +1,5 @@
+import TerminalText
+
 /// What came of several scenarios, as the XML that continuous integration reads: one `testcase` each.
 ///
 /// The elements and attributes are those of the schema that Jenkins' plugin xunit publishes as junit-10.xsd.
@@ -93,7 +95,7 @@ public struct JUnitReport: Sendable {
   /// spelt out; an attribute's ends of lines would become blanks.
   private static func escaped(_ text: String, isAttribute: Bool = true) -> String {
     var escaped = ""
-    for scalar in terminalText(text).unicodeScalars {
+    for scalar in text.terminalText.unicodeScalars {
       switch scalar {
       case "&": escaped += "&amp;"
       case "<": escaped += "&lt;"

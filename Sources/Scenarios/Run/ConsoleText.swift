@@ -1,4 +1,5 @@
 import SimEvents
+import TerminalText
 
 /// The text of all consoles, line by line in the order in which the lines were completed: one byte a character and two a
 /// line, at most ``bytesMax`` of them. What is more, the first lines are given up for, and counted.
@@ -8,7 +9,7 @@ public struct ConsoleText: Sequence, Equatable, Sendable {
     public var text: String
 
     /// For people: `serial | text`, with control characters written out.
-    public var shown: String { "\(console) | \(terminalText(text))" }
+    public var shown: String { "\(console) | \(text.terminalText)" }
   }
 
   /// How much of a run's text is kept, in bytes. A guest that prints without end must not fill the host's memory.

@@ -1,4 +1,5 @@
 import SimEvents
+import TerminalText
 
 /// Checks a scenario's expectations: folds over the events during the run, and looks at memory at its end.
 public final class ExpectationChecker: EventSink {
@@ -36,9 +37,9 @@ public final class ExpectationChecker: EventSink {
     self.expect = expect
     self.hidden = hidden
     wanted =
-      expect.console.contains.map { ConsoleSearch(Pattern(literal: $0), name: "\"\($0)\"") }
-      + expect.console.matches.map { ConsoleSearch($0, name: "a match of /\($0.source)/") }
-    forbidden = expect.console.lacks.map { ConsoleSearch(Pattern(literal: $0), name: "\"\($0)\"") }
+      expect.console.contains.map { ConsoleSearch(Pattern(literal: $0), name: "\"\($0.terminalLine)\"") }
+      + expect.console.matches.map { ConsoleSearch($0, name: "a match of /\($0.source.terminalLine)/") }
+    forbidden = expect.console.lacks.map { ConsoleSearch(Pattern(literal: $0), name: "\"\($0.terminalLine)\"") }
     counts = expect.events.map { _ in 0 }
   }
 

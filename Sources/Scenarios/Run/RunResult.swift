@@ -1,4 +1,5 @@
 import SimEvents
+import TerminalText
 
 /// What came of a run.
 public struct RunResult: Sendable {
@@ -81,10 +82,10 @@ public struct RunResult: Sendable {
     }
     lines.append(
       "\(paint(passed ? "passed" : "FAILED", passed)) "
-        + terminalText("\(scenario): \(outcome.rawValue): \(reason)"))
-    if let evidence { lines.append("  evidence: \(terminalText(evidence.line))") }
-    lines += failures.map { "  - \(terminalText($0))" }
-    lines += notes.map { "  note: \(terminalText($0))" }
+        + "\(scenario): \(outcome.rawValue): \(reason)".terminalLine)
+    if let evidence { lines.append("  evidence: \(evidence.line.terminalLine)") }
+    lines += failures.map { "  - \($0.terminalText)" }
+    lines += notes.map { "  note: \($0.terminalLine)" }
     let measure = engine == .unicorn ? "\(instructions) instructions, " : "engine \(engine.rawValue), "
     lines.append("  \(measure)\(milliseconds) ms virtual time, seed \(seed), digest \(digest)")
     return lines.joined(separator: "\n")

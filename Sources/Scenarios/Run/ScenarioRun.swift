@@ -33,7 +33,8 @@ public final class ScenarioRun {
   }
 
   private var shareAtEnd: ShareTree?
-  private var diskAtEnd: [UInt8]?
+  /// The disk as the guest left it; nil before the end, and if there is none or it can't be read.
+  public private(set) var diskAtEnd: [UInt8]?
   private weak var runner: ScriptRunner?
   /// The simulator's machine, while the run is under way.
   public private(set) weak var machine: Machine?
@@ -83,8 +84,6 @@ public final class ScenarioRun {
     self.runner = runner
     try startWatches(machine, runner)
     defer { Self.progressObserver.withLock { $0 }?.show(nil) }
-    var successCode: UInt32?
-    if case .image = scenario.guest.source { successCode = scenario.expect.exitCode ?? 0 }
     let promise = DesignPromise.of(
       scenario.guest.effectiveDesign, hasKeys: self.machine?.configuration.hasProtectionKeys ?? true)
     let oracle = Oracle(
@@ -115,7 +114,7 @@ public final class ScenarioRun {
     let memory = checker.compareMemory(addresses: addresses, read: machine.readMemory(at:count:))
     (end.guardedDifferences, end.differences) = (memory.guarded, memory.others)
     end.time = machine.time
-    let judge = OutcomeJudge(oracle: oracle, successCode: successCode)
+    let judge = OutcomeJudge(oracle: oracle, successCode: scenario.successCode)
     let verdict = judge.judge(end)
     let (outcome, reason) = (verdict.outcome, verdict.reason)
     machine.record(.outcome(outcome: outcome.rawValue, reason: reason))
@@ -215,21 +214,25 @@ public final class ScenarioRun {
   }
 
   /// Writes the share as the guest left it.
-  public func exportShare(to path: String) throws(OutputError) {
-    guard !path.isEmpty else { throw OutputError(path: path, problem: "the name of the folder to write is empty") }
+  ///
+  /// - Returns: the symbolic links that were left out, since they lead out of the share from where the guest has put them.
+  public func exportShare(to path: String) throws(OutputError) -> [String] {
+    guard let shareAtEnd else { throw OutputError(path: path, problem: "the share can't be read back") }
     do throws(ShareError) {
-      try (shareAtEnd ?? share.tree).export(to: path)
+      return try shareAtEnd.export(to: path)
     } catch {
-      throw OutputError(path: path, problem: error.problem)
+      throw OutputError(path: path, problem: error.problem + (error.remedy.map { "; \($0)" } ?? ""))
     }
   }
 
-  /// Writes the disk as the guest left it.
-  public func exportDisk(to path: String) throws(OutputError) {
-    guard let diskAtEnd else { throw OutputError(path: path, problem: "the machine has no disk to write out") }
-    let file = try AtomicFile(path)
-    file.write(diskAtEnd)
-    try file.finish()
+  /// Refuses a folder that ``exportShare(to:)`` could not write.
+  public static func requireExportable(to path: String) throws(OutputError) {
+    guard !path.isEmpty else { throw OutputError(path: path, problem: "the name of the folder to write is empty") }
+    do throws(ShareError) {
+      try ShareTree.requireExportable(to: path)
+    } catch {
+      throw OutputError(path: path, problem: error.problem + (error.remedy.map { "; \($0)" } ?? ""))
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 import SimEvents
 import SimMachine
+import SimVirtio
+import TerminalText
 
 /// Plays a script against a machine: types, and waits in virtual time for what the events show.
 ///
@@ -24,6 +26,8 @@ public final class ScriptRunner: EventSink {
   private var transcripts: [ConsoleTranscript] = Console.allCases.map { _ in ConsoleTranscript() }
   private var wait: Wait?
   private var shownSinceStep = 0
+  /// What the console took of the line that is being sent.
+  private var takenBytes = 0
   private let timeMax: UInt64
   private var isAbandoned = false
   /// Called every so often while the machine runs, for machines that can't be looked at between instructions.
@@ -50,7 +54,7 @@ public final class ScriptRunner: EventSink {
     let awaited = scenario.script.compactMap { step in
       if case .waitForEvent(let filter, _) = step.action { filter.kind } else { nil }
     }
-    return EventKinds(awaited + [.consoleOutput])
+    return EventKinds(awaited + [.consoleOutput, .consoleInput])
   }
 
   public func record(_ event: Event) {
@@ -64,6 +68,7 @@ public final class ScriptRunner: EventSink {
         if matcher.isMatched { machine.requestStop() }
       }
     }
+    if case .consoleInput(_, let bytes) = event.payload { takenBytes += bytes.count }
     if case .event(let filter, let remaining) = wait, remaining > 0, filter.matches(event) {
       wait = .event(filter, remaining: remaining - 1)
       if remaining == 1 { machine.requestStop() }
@@ -76,7 +81,7 @@ public final class ScriptRunner: EventSink {
     for (index, step) in scenario.script.enumerated() {
       shownSinceStep = 0
       if isAbandoned { break }
-      if let end = perform(step, name: "script[\(index)] (\(step))") { return end }
+      if let end = perform(step, name: "script[\(index)] (\(step.description.terminalLine))") { return end }
       machine.record(.scriptStep(index: UInt32(truncatingIfNeeded: index), description: step.description))
       machine.recordSync()
     }
@@ -94,8 +99,14 @@ public final class ScriptRunner: EventSink {
     let limit = min(timeMax, machine.time &+ patient(step.within, machine))
     switch step.action {
     case .send(let line):
-      machine.type(Array(line.utf8) + [0x0a], into: step.console)
-      return nil
+      let bytes = Array(line.utf8) + [0x0a]
+      takenBytes = 0
+      machine.type(bytes, into: step.console)
+      guard takenBytes < bytes.count, !isAbandoned else { return nil }
+      return Result(
+        failure:
+          "\(name): the console takes \(takenBytes) of \(bytes.count) bytes, as \(ConsoleDevice.pendingBytesMax) "
+          + "wait for the guest at most; let it read them first")
     case .wait(let duration):
       let end = machine.time &+ duration.cycles(hertz: machine.clockHertz)
       return finish(advance(to: min(end, timeMax)), while: name, isDone: end <= timeMax)

@@ -32,7 +32,7 @@ struct ShareContent {
     do throws(ShareError) {
       return try Share(items)
     } catch {
-      throw problem("$.share", "\(error)", "mend the share")
+      throw problem("$.share", "\(error.path): \(error.problem)", error.remedy ?? "mend the share")
     }
   }
 

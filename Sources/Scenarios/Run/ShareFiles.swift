@@ -18,8 +18,9 @@ struct ShareFiles {
       } catch {
         throw ScenarioProblems([
           .init(
-            file: file.path, position: nil, path: "$.share.folder", problem: "\"\(folder)\" can't be shared: \(error)",
-            remedy: "mend the folder")
+            file: file.path, position: nil, path: "$.share.folder",
+            problem: "\"\(folder)\" can't be shared: \(error.path): \(error.problem)",
+            remedy: error.remedy ?? "mend the folder")
         ])
       }
     }

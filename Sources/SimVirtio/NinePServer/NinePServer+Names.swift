@@ -28,7 +28,7 @@ enum LastName {
 
 extension NinePServer {
   /// The most bytes of a symbolic link's target, as in Linux (PATH_MAX without its NUL).
-  private static let targetBytesMax = 4095
+  static let targetBytesMax = 4095
 
   /// Looks at a name before the directory is searched for it. The errors come in Linux's order: a name that nothing can
   /// have, then a file that is no directory; that a name is too long counts only when the directory is searched for it.

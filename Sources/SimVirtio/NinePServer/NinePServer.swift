@@ -98,6 +98,8 @@ public struct NinePServer {
     case .fileTooLarge: "a share holds at most \(limits.bytesMax) bytes"
     case .tooManyLinks: "directories lie at most \(limits.depthMax) deep"
     case .tooManyFiles: "there are at most \(Self.fidsMax) fids"
+    case .nameTooLong: "a name has at most \(Limits.nameBytes) bytes, the target of a link \(Self.targetBytesMax)"
+    case .messageTooLong: "a message has at most \(session.messageBytesMax ?? Self.messageBytesMax) bytes"
     case .noLocks: "there are at most \(Self.locksMax) locks"
     default: nil
     }

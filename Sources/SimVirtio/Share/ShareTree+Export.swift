@@ -9,8 +9,7 @@ extension ShareTree {
   /// - Returns: the symbolic links that were left out, since the guest has moved them to where they lead out of the share.
   @discardableResult
   public func export(to path: String) throws(ShareError) -> [String] {
-    var target = Array(path.utf8)
-    while target.count > 1, target.last == UInt8(ascii: "/") { target.removeLast() }
+    let target = Self.withoutEnd(path)
     try Self.requireNewOrEmpty(target)
     let temporary = target + Array(".partial-\(getpid())".utf8)
     var writer = FolderWriter(tree: self)
@@ -24,6 +23,20 @@ extension ShareTree {
       throw error
     }
     return writer.leftOut
+  }
+
+  /// Refuses a folder that is neither new nor empty, or stands where nothing can be made.
+  public static func requireExportable(to path: String) throws(ShareError) {
+    let target = withoutEnd(path)
+    try requireNewOrEmpty(target)
+    let parent = target.lastIndex(of: UInt8(ascii: "/")).map { Array(target[...$0]) } ?? Array(".".utf8)
+    guard withPath(parent, { access($0, W_OK | X_OK) }) == 0 else { throw FolderWriter.failure(target, errno) }
+  }
+
+  private static func withoutEnd(_ path: String) -> [UInt8] {
+    var target = Array(path.utf8)
+    while target.count > 1, target.last == UInt8(ascii: "/") { target.removeLast() }
+    return target
   }
 
   private static func requireNewOrEmpty(_ path: [UInt8]) throws(ShareError) {

@@ -1,4 +1,5 @@
 import SimEvents
+import TerminalText
 
 extension TraceComparison {
   /// For people, over several lines.
@@ -10,10 +11,10 @@ extension TraceComparison {
     -> String
   {
     var lines = [
-      "\(old.name), \(new.name): \(paint(isSame ? "same" : "DIFFERENT", isSame)): \(verdict)",
+      "\(old.name.terminalLine), \(new.name.terminalLine): \(paint(isSame ? "same" : "DIFFERENT", isSame)): \(verdict)",
       "  A  \(old.summary)", "  B  \(new.summary)",
     ]
-    lines += inputs.map { "  \($0.what): \($0.old) in A, \($0.new) in B" }
+    lines += inputs.map { "  \($0.what.terminalLine): \($0.old) in A, \($0.new) in B" }
     if let first { lines += describe(first, title: "first difference, after \(equalCount) equal events", rerun) }
     if let shift, first == nil {
       lines += describe(shift, title: "the same events, but their times or places differ from here on", rerun)
@@ -74,7 +75,7 @@ extension ComparedTrace {
   fileprivate var summary: String {
     let header = trace.header
     let named = header.file(.image).map { ", image \($0.digest)" } ?? ""
-    return "\(header.scenario), seed \(header.seed), \(trace.eventCount) events\(named)"
+    return "\(header.scenario.terminalLine), seed \(header.seed), \(trace.eventCount) events\(named)"
       + (symbols.image == nil ? " (not at hand: its addresses have no names)" : "")
   }
 }

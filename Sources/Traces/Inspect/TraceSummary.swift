@@ -1,5 +1,6 @@
 import Scenarios
 import SimEvents
+import TerminalText
 
 /// What a trace holds, in short.
 public struct TraceSummary: Sendable {
@@ -25,15 +26,15 @@ public struct TraceSummary: Sendable {
 
   public var text: String {
     var lines = [
-      "scenario      \(header.scenario), seed \(header.seed)",
-      "recorded by   version \(header.simulatorVersion)",
+      "scenario      \(header.scenario.terminalLine), seed \(header.seed)",
+      "recorded by   version \(header.simulatorVersion.terminalLine)",
       "run           \(last?.instruction ?? 0) instructions, \(last?.time ?? 0) cycles at \(header.clockHz / 1_000_000) MHz",
       "events        \(eventCount), digest \(digest)",
     ]
     lines += counts.map { "  \($0.kind.name): \($0.count)" }
     lines.append("files")
     lines += header.files.map { file in
-      "  \(file.role) \(file.name.isEmpty ? "" : file.name + " ")\(file.size) bytes, \(file.digest)"
+      "  \(file.role) \(file.name.isEmpty ? "" : file.name.terminalLine + " ")\(file.size) bytes, \(file.digest)"
         + (file.isIncluded ? "" : ", not in the trace")
     }
     return lines.joined(separator: "\n")

@@ -1,5 +1,6 @@
 import GuestOS
 import SimEvents
+import TerminalText
 
 /// The names of a trace's addresses: the image's symbols, and the programs that the guest says it has loaded.
 public struct TraceSymbols: Sendable {
@@ -81,7 +82,7 @@ public struct TraceSymbols: Sendable {
   }
 
   private static func text(_ name: String, _ offset: UInt64) -> String {
-    offset == 0 ? name : "\(name)+0x\(String(offset, radix: 16))"
+    name.terminalLine + (offset == 0 ? "" : "+0x\(String(offset, radix: 16))")
   }
 
   /// The event's line for people, with its number and the names of its addresses.

@@ -15,9 +15,17 @@ public struct GoldenTraces {
   ///
   /// - Returns: where the trace belongs.
   public func prepare(_ inputs: RunInputs) throws -> String {
-    let folder = scenario.deletingLastPathComponent().deletingLastPathComponent().appending(path: "traces")
     try Self.place(inputs.image, in: folder.appending(path: "images"))
-    return folder.appending(path: scenario.deletingPathExtension().lastPathComponent + ".trace").relativePath
+    return trace
+  }
+
+  /// Where the trace belongs.
+  public var trace: String {
+    folder.appending(path: scenario.deletingPathExtension().lastPathComponent + ".trace").relativePath
+  }
+
+  private var folder: URL {
+    scenario.deletingLastPathComponent().deletingLastPathComponent().appending(path: "traces")
   }
 
   /// Puts an image into a folder of images, under its digest; once.

@@ -12,19 +12,23 @@ public struct ImageStore: Sendable {
   }
 
   func image(_ file: TraceHeader.File) -> [UInt8]? {
-    for folder in folders {
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-      for name in names.sorted() where name.hasSuffix(".elf") {
-        let url = folder.appending(path: name)
-        let attributes = try? FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)
-        guard attributes?[.type] as? FileAttributeType == .typeRegular, let size = attributes?[.size] as? Int,
-          UInt64(size) == file.size, size <= Self.bytesMax, let data = try? Data(contentsOf: url)
-        else { continue }
-        let bytes = [UInt8](data)
-        if FileDigest(of: bytes) == file.digest { return bytes }
-      }
+    for url in candidates {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)
+      guard attributes?[.type] as? FileAttributeType == .typeRegular, let size = attributes?[.size] as? Int,
+        UInt64(size) == file.size, size <= Self.bytesMax, let data = try? Data(contentsOf: url)
+      else { continue }
+      let bytes = [UInt8](data)
+      if FileDigest(of: bytes) == file.digest { return bytes }
     }
     return nil
+  }
+
+  /// The files that are looked into.
+  public var candidates: [URL] {
+    folders.flatMap { folder in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+      return names.sorted().filter { $0.hasSuffix(".elf") }.map { folder.appending(path: $0) }
+    }
   }
 }
 

@@ -28,7 +28,7 @@ struct BPFCommand: ParsableCommand {
     let result: CommandResult
     do throws(ToolError) { result = try command() } catch { throw CommandFailure(error) }
     StandardOutput.write(result.standardOutput)
-    StandardError.write(result.standardError)
+    if !result.standardError.isEmpty { StandardError.show(result.standardError) }
     if result.status != 0 { throw ExitCode(result.status) }
   }
 }

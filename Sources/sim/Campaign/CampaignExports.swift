@@ -22,18 +22,10 @@ struct CampaignExports: ParsableArguments {
   @Option(help: "text, or json: the summary as one JSON object.")
   var format = OutputFormat.text
 
-  func validate() throws {
-    let files = [jsonl, csv, junit, summary].compactMap(\.self)
-    guard Set(files).count == files.count else {
-      throw ValidationError("two of --jsonl, --csv, --junit and --summary name one file")
-    }
-  }
-
-  /// Refuses an export over a file that the command itself needs.
-  func require(differsFrom paths: [String]) throws {
-    for file in [jsonl, csv, junit, summary].compactMap(\.self) {
-      for path in paths { try requireOutput(file, differsFrom: path) }
-    }
+  /// What is written, each with its option.
+  var files: [CommandFile] {
+    let named: [(String, String?)] = [("--jsonl", jsonl), ("--csv", csv), ("--junit", junit), ("--summary", summary)]
+    return named.compactMap { option, path in path.map { CommandFile($0, option) } }
   }
 
   /// Writes what was asked for, and prints the summary.
@@ -53,8 +45,8 @@ struct CampaignExports: ParsableArguments {
     if let junit { try export(junit) { $0.write(try CampaignJUnit(store, result).report.text) } }
     if let summary { try export(summary) { $0.write(Array("\(result.json.text)\n".utf8)) } }
     switch format {
-    case .json: print(result.json.text)
-    case .text: for line in result.text.split(separator: "\n") { print(String(line).withControlsSpelt) }
+    case .json: StandardOutput.show(result.json.text)
+    case .text: StandardOutput.show(result.text)
     }
     if result.lines.contains(where: { $0.faultClass == .simulatorDefect && $0.samples > 0 }) { return 70 }
     if result.header.isDry { return result.lines.contains { $0.faultClass != .masked && $0.samples > 0 } ? 1 : 0 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Campaigns
 import Foundation
+import OutputFiles
 
 struct CampaignMerge: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,7 +21,9 @@ struct CampaignMerge: ParsableCommand {
       guard !FileManager.default.fileExists(atPath: output) else {
         throw CommandFailure(file: output, message: "exists already", remedy: "name another file, or take it away")
       }
-      try exports.require(differsFrom: parts + [output])
+      try requireSeparate(
+        outputs: [CommandFile(output, "the merged database")] + exports.files,
+        inputs: parts.map { CommandFile($0, "a part") })
       let store = try CampaignMerging(parts).write(to: output)
       let status = try exports.write(store)
       try store.close()

@@ -20,11 +20,11 @@ final class CampaignProgressLine {
     let classes = FaultClass.allCases.compactMap { faultClass in
       progress.classes[faultClass].map { "\(faultClass.rawValue) \($0)" }
     }
-    StandardError.write(
+    StandardError.operate(
       "\r\(progress.done) of \(progress.total), \(Int(rate)) a second, \(left); \(classes.joined(separator: ", "))\u{1b}[K")
   }
 
   func clear() {
-    if shown != nil { StandardError.write("\r\u{1b}[K") }
+    if shown != nil { StandardError.operate("\r\u{1b}[K") }
   }
 }

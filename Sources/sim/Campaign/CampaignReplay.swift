@@ -38,7 +38,9 @@ struct CampaignReplay: ParsableCommand {
       try store.close()
       let file = try CampaignFile(path: campaign ?? header.file)
       if let trace {
-        for input in [database, file.path, file.scenario.path] { try requireOutput(trace, differsFrom: input) }
+        try requireSeparate(
+          outputs: [CommandFile(trace, "--trace")],
+          inputs: [CommandFile(database, "the database")] + file.inputs(buildProducts()))
       }
       let campaign = try Campaign(
         file, products: buildProducts(), isDry: header.isDry, simulator: try SimulatorIdentity.current(),
@@ -65,18 +67,18 @@ struct CampaignReplay: ParsableCommand {
 
   private func show(_ found: ExperimentRecord, _ saved: ExperimentRecord, _ isSame: Bool) {
     switch format {
-    case .json: print(found.json.adding([("same", .boolean(isSame))]).text)
+    case .json: StandardOutput.show(found.json.adding([("same", .boolean(isSame))]).text)
     case .text:
-      print("experiment \(found.number): \(found.faultClass.rawValue): \(found.reason)".withControlsSpelt)
-      print("  \(found.location) before instruction \(found.instruction), for \(found.weight) samples")
+      StandardOutput.show("experiment \(found.number): \(found.faultClass.rawValue): \(found.reason)")
+      StandardOutput.show("  \(found.location) before instruction \(found.instruction), for \(found.weight) samples")
       if !found.place.isEmpty {
-        print("  at \(found.place), \(found.actor): \(found.before) -> \(found.after)".withControlsSpelt)
+        StandardOutput.show("  at \(found.place), \(found.actor): \(found.before) -> \(found.after)")
       }
-      if let at = found.convergedAt { print("  the state is that of the fault-free run again before instruction \(at)") }
-      if let event = found.firstDifference { print("  the first event that differs: \(event)") }
-      print("  fault: \(found.fault)")
-      if found.digest.isEmpty { print("  not run: that follows from the fault-free run") }
-      print(isSame ? "the same as in the database" : "NOT the same: \(saved.faultClass.rawValue), digest \(saved.digest)")
+      if let at = found.convergedAt { StandardOutput.show("  the state is that of the fault-free run again before instruction \(at)") }
+      if let event = found.firstDifference { StandardOutput.show("  the first event that differs: \(event)") }
+      StandardOutput.show("  fault: \(found.fault)")
+      if found.digest.isEmpty { StandardOutput.show("  not run: that follows from the fault-free run") }
+      StandardOutput.show(isSame ? "the same as in the database" : "NOT the same: \(saved.faultClass.rawValue), digest \(saved.digest)")
     }
   }
 
@@ -87,6 +89,6 @@ struct CampaignReplay: ParsableCommand {
     }
     let inputs = try RunInputs(ScenarioFile(path: scenario, changes: [change]), products: buildProducts(), seed: nil)
     _ = try recordTrace(of: inputs, isThin: false, to: trace, keepsFailed: true)
-    if format == .text { print("\(trace): recorded") }
+    if format == .text { StandardOutput.show("\(trace): recorded") }
   }
 }

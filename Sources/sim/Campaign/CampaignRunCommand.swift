@@ -39,9 +39,8 @@ struct CampaignRunCommand: ParsableCommand {
       let campaignFile = try CampaignFile(path: file)
       let suffix = (dryRun ? "-dry" : "") + (shard.map { "-\($0.number)of\($0.count)" } ?? "")
       let path = database ?? "\(campaignFile.name)\(suffix).db"
-      try requireOutput(path, differsFrom: file)
-      try requireOutput(path, differsFrom: campaignFile.scenario.path)
-      try exports.require(differsFrom: [file, campaignFile.scenario.path, path])
+      try requireSeparate(
+        outputs: [CommandFile(path, "--database")] + exports.files, inputs: campaignFile.inputs(buildProducts()))
       let store = try CampaignStore(path)
       let campaign = try Campaign(
         campaignFile, products: buildProducts(), isDry: dryRun, simulator: try SimulatorIdentity.current(),

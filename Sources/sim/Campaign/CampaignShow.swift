@@ -1,5 +1,6 @@
 import ArgumentParser
 import Campaigns
+import OutputFiles
 
 struct CampaignShow: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +13,7 @@ struct CampaignShow: ParsableCommand {
 
   func run() throws {
     try reportingCampaign(path: database) {
-      try exports.require(differsFrom: [database])
+      try requireSeparate(outputs: exports.files, inputs: [CommandFile(database, "the database")])
       let store = try CampaignStore(database, mustExist: true)
       let status = try exports.write(store)
       try store.close()

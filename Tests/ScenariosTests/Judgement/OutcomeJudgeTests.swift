@@ -136,12 +136,20 @@ private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
     #expect(run.verdict { $0.time += 2100 }.outcome == .hung)
   }
 
-  @Test func aKernelOfOthersFailsByItsExitCode() {
+  @Test func aKernelOfOthersFailsByItsExitCode() throws {
     func judged(_ value: UInt32, successCode: UInt32?) -> Outcome {
       JudgedEvents().verdict({ $0.script.stop = .exited(value) }, successCode: successCode).outcome
     }
     #expect(judged(0, successCode: 0) == .completed && judged(1, successCode: 0) == .crashed)
     #expect(judged(3, successCode: 3) == .completed && judged(0, successCode: 3) == .crashed)
     #expect(judged(7, successCode: nil) == .completed, "the project's own guest says more than a number")
+    func successCode(_ expect: String) throws -> UInt32? {
+      let text = "{\"guest\": {\"image\": \"kernel.elf\"}, \"expect\": {\(expect)}}"
+      return try Scenario.read(Array(text.utf8), file: "x").successCode
+    }
+    #expect(try successCode("") == 0)
+    #expect(try successCode("\"exitCode\": 3") == 3)
+    #expect(try successCode("\"exitCode\": 3, \"outcome\": \"crashed\"") == 0, "3 is how the crash is to end")
+    #expect(try Scenario.read(Array("{}".utf8), file: "x").successCode == nil)
   }
 }
