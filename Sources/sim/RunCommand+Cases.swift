@@ -1,6 +1,7 @@
 import Foundation
 import OutputFiles
 import Scenarios
+import Traces
 
 extension RunCommand {
   /// Runs each file, whatever becomes of the others, and prints what came of it.
@@ -52,11 +53,14 @@ extension RunCommand {
       defer { log?.discard() }
       let consoles = follow ? FollowedConsoles() : nil
       let sinks = [log?.sink, consoles?.sink].compactMap { $0 }
-      let result = try consoles?.follow { try run.run(observers: sinks) } ?? run.run(observers: sinks)
+      var result = try consoles?.follow { try run.run(observers: sinks) } ?? run.run(observers: sinks)
       if let failure = deadline?.failure(file) { throw failure }
       try log?.finish()
       if let exportShare { try run.exportShare(to: exportShare) }
       if let exportDisk { try run.exportDisk(to: exportDisk) }
+      if let address = result.evidence?.instructionPointer, inputs.image.isLoaded(address) {
+        result.evidence?.sourceLine = SourceLine(of: address, in: inputs.image, DebugFiles([products.images])).place
+      }
       print(format == .json ? result.json.text : result.text(showsConsoles: !follow, paint: Terminal.paint))
       return result
     } catch let problems as ScenarioProblems {
