@@ -9,6 +9,8 @@ import Testing
 
   @Test(arguments: designs)
   func aPromptThatAnExtensionPrintsSavesItNothing(guest: CommandScenario) throws {
+    var guest = guest
+    guest.patience = "4s"
     let result = try guest.run(["run false-prompt.o"], extensions: ["false-prompt.o"])
     #expect(result.consoleText.contains("main returned 0\n> "), "the script has what it waited for")
     #expect(result.outcome == .hung && result.reason.contains("false-prompt.o"), "\(result.text())")
