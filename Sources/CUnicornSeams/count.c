@@ -172,7 +172,6 @@ static void init_disas_context(disas_context *block, void *cpu) { translating.or
 static void tb_start(disas_context *block, void *cpu) {
   translating.at_start = false;
   translating.original->tb_start(block, cpu);
-  seams_emit_domain_check(seams_current, block->pc_first);
   if (is_breakpoint(block->pc_first)) seams_emit_call(seams_current->tcg, CALL_BREAKPOINT, (uint64_t)(uintptr_t)block->tb);
 }
 
@@ -248,13 +247,10 @@ _Noreturn static void raise_bad_target(seams_engine *e, uintptr_t ra) {
   seams_raise(e, VECTOR_GP, 0, ra);
 }
 
-// Called from translated code, before a block that does not fit before the horizon or is of another domain, and where its last
-// instruction branches to an address that is not canonical: then it is executed up to there.
+// Called from translated code, before a block that does not fit before the horizon, and where its last instruction branches to an
+// address that is not canonical: then it is executed up to there.
 static void at_horizon(seams_engine *e, const void *tb, uintptr_t ra) {
-  if (e->countdown >= 0) {
-    if (seams_cross_domain(e, tb)) return;
-    raise_bad_target(e, ra);
-  }
+  if (e->countdown >= 0) raise_bad_target(e, ra);
   e->countdown += FIELD(uint16_t, tb, TB_ICOUNT);
   if (e->countdown > 0)
     FIELD(uint32_t, e->cpu, CPU_CFLAGS_NEXT_TB) = (uint32_t)e->countdown & CF_COUNT_MASK;

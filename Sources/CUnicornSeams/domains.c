@@ -1,57 +1,65 @@
 // Domains: whose code runs, by the physical page that it comes from.
 //
-// While they are known, each block begins with a comparison of its domain with that of the block before; where they differ it
-// leaves through the same exit as at the horizon, the change is told, and the block is entered anew.
+// A block of translated code follows another one in three ways: by a direct jump, which the library makes within a page only and
+// so within a domain; by a lookup at the block's end; or by the library's loop, which enters translated code by its prologue. The
+// latter two come by here, so that nothing is paid in translated code itself.
 
 #include "emit.h"
 
+#include <stddef.h>
+
 enum { NO_DOMAIN = -1 };
 
-static int64_t domain_of_frame(const seams_engine *e, uint64_t frame) {
+static int32_t domain_of_block(const seams_engine *e, const void *code) {
+  const void *block = (const uint8_t *)code - e->block_header;
+  uint64_t frame = FIELD(uint64_t, block, TB_PAGE_ADDRESS);
   return frame < e->ram_bytes ? e->domains[frame >> 12] : 0;
 }
 
-// At the start of a block that is being translated, after the countdown.
-void seams_emit_domain_check(seams_engine *e, uint64_t address) {
-  uint64_t frame;
-  if (!e->domains || !seams_code_frame(e, address, &frame)) return;
-  void *tcg = e->tcg;
-  uintptr_t place = tcg_const_i64_x86_64(tcg, (int64_t)(uintptr_t)&e->domain);
-  uintptr_t own = tcg_const_i64_x86_64(tcg, domain_of_frame(e, frame));
-  void *difference = tcg_temp_new_internal_x86_64(tcg, TCG_TYPE_I64, false);
-  tcg_gen_op3_x86_64(tcg, OP_LD_I64, (TCGArg)difference, (TCGArg)tcg + place, 0);
-  tcg_gen_op3_x86_64(tcg, OP_SUB_I64, (TCGArg)difference, (TCGArg)difference, (TCGArg)tcg + own);
-  tcg_gen_brcondi_i64_x86_64(tcg, TCG_COND_NE, (uintptr_t)difference - (uintptr_t)tcg, 0, seams_exit_label());
-  tcg_temp_free_internal_x86_64(tcg, difference);
-  tcg_temp_free_internal_x86_64(tcg, (uint8_t *)tcg + own);
-  tcg_temp_free_internal_x86_64(tcg, (uint8_t *)tcg + place);
+// Both a block's description and its code begin a line of the host's cache, so that the distance is always the same.
+bool seams_note_block(seams_engine *e, const void *block) {
+  ptrdiff_t header = FIELD(const uint8_t *, block, TB_CODE) - (const uint8_t *)block;
+  if (!e->block_header) e->block_header = header;
+  return e->block_header == header;
 }
 
-// A block has left in front of the horizon: true if that was because its domain is another one, which has been told then. The
-// block is counted already.
-bool seams_cross_domain(seams_engine *e, const void *tb) {
-  if (!e->domains) return false;
-  int64_t domain = domain_of_frame(e, FIELD(uint64_t, tb, TB_PAGE_ADDRESS));
-  if (domain == e->domain) return false;
-  int64_t left = e->domain;
-  e->domain = domain;
-  e->countdown += FIELD(uint16_t, tb, TB_ICOUNT);
-  FIELD(uint64_t, e->env, ENV_EIP) = FIELD(uint64_t, tb, TB_PC) - FIELD(uint64_t, tb, TB_CS_BASE);
-  e->call.domain(e->call.context, (int32_t)left, (int32_t)domain);
-  if (e->countdown <= 0) seams_stop_here(e);
-  return true;
+// The block with this code is entered next, and not yet counted. One that begins at the horizon is not entered: it is told of when
+// the run goes on, if nothing comes in between.
+static void enter(seams_engine *e, const void *code) {
+  int32_t domain = domain_of_block(e, code);
+  if (domain == e->expected[0] || domain == e->expected[1] || e->countdown <= 0) return;
+  int32_t left = e->domain;
+  e->domain = e->expected[0] = domain;
+  e->expected[1] = e->call.domain(e->call.context, left, domain, seams_rip(e), seams_pkru(e));
 }
 
-static void forget_all_code(seams_engine *e, void *unused) {
-  (void)unused;
-  tb_flush_x86_64(e->cpu);
-  seams_forget_forms(e);
+void *__real_helper_lookup_tb_ptr_x86_64(void *env);
+void *__wrap_helper_lookup_tb_ptr_x86_64(void *env) {
+  void *code = __real_helper_lookup_tb_ptr_x86_64(env);
+  seams_engine *e = seams_current;
+  // The way back into the loop: there is no such block yet.
+  if (e->domains && code != FIELD(void *, e->tcg, TCG_EPILOGUE)) enter(e, code);
+  return code;
+}
+
+static uintptr_t enter_from_loop(void *env, void *code) {
+  seams_engine *e = seams_current;
+  enter(e, code);
+  return e->prologue(env, code);
+}
+
+static void begin_to_look(seams_engine *e, void *domains) {
+  seams_prologue **place = &FIELD(seams_prologue *, e->tcg, TCG_PROLOGUE);
+  if (!e->prologue) e->prologue = *place;
+  *place = domains ? enter_from_loop : e->prologue;
 }
 
 void seams_set_domains(seams_engine *e, const uint8_t *frames) {
   e->domains = frames;
-  e->domain = NO_DOMAIN;
-  seams_guarded(e, forget_all_code, NULL);
+  seams_forget_domain(e);
+  seams_guarded(e, begin_to_look, (void *)frames);
 }
 
-void seams_forget_domain(seams_engine *e) { e->domain = NO_DOMAIN; }
+void seams_forget_domain(seams_engine *e) { e->domain = e->expected[0] = e->expected[1] = NO_DOMAIN; }
+
+void seams_expect_no_domain(seams_engine *e) { e->expected[0] = e->expected[1] = NO_DOMAIN; }

@@ -36,6 +36,9 @@ typedef struct {
   uint16_t overshoot, traits;
 } code_position;
 
+// Enters translated code; returns where it left.
+typedef uintptr_t seams_prologue(void *env, void *code);
+
 struct seams_engine {
   seams_callbacks call;
   uc_engine *uc;
@@ -83,7 +86,10 @@ struct seams_engine {
   struct watched_part *parts;
   uint32_t part_count, part_capacity;
   const uint8_t *domains;  // domains.c: one of each physical page; NULL: not known
-  int64_t domain;
+  int32_t domain;          // the last that was told of
+  int32_t expected[2];     // those that need not be told of
+  seams_prologue *prologue;  // the library's own
+  intptr_t block_header;     // from a block's description to its code; 0: not known yet
 
   uint64_t *breakpoints;
   uint32_t breakpoint_count;
@@ -172,8 +178,10 @@ void seams_report_delivery(seams_engine *);
 void seams_report_execution(seams_engine *, uint64_t address);
 void seams_release_watches(seams_engine *);
 // domains.c
-void seams_emit_domain_check(seams_engine *, uint64_t address);
-bool seams_cross_domain(seams_engine *, const void *tb);
+// A block has been translated. False: its code is not where domains.c looks for its description.
+bool seams_note_block(seams_engine *, const void *block);
+// An exception or interrupt is delivered: the next block tells its domain, whichever that is.
+void seams_expect_no_domain(seams_engine *);
 // debug.c
 void seams_write_debug(seams_engine *e, int index, uint64_t value);
 void seams_check_general_detect(seams_engine *e, uintptr_t ra);

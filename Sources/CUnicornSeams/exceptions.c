@@ -46,6 +46,7 @@ static void deliver(seams_engine *e, uint32_t vector, bool is_software) {
   e->delivering = true;
   e->delivering_int = is_software;
   e->delivered = vector;
+  seams_expect_no_domain(e);
   seams_forget_lifted_rights(e);
   // A delivery ends the shadow of STI and MOV SS (SDM volume 3, 6.8.3); the library would let it reach the handler.
   FIELD(uint32_t, e->env, ENV_HFLAGS) &= ~(uint32_t)HF_INHIBIT_IRQ_MASK;
@@ -107,6 +108,7 @@ void seams_on_exception(uc_engine *uc, uint32_t vector, void *engine) {
   stack_segment noted = note_stack_segment(e);
   e->delivering = true;
   e->delivered = vector - INJECTED;
+  seams_expect_no_domain(e);
   seams_forget_lifted_rights(e);
   set_resume_flag(e, false);
   do_interrupt_x86_hardirq_x86_64(e->env, (int)vector - INJECTED, 1);

@@ -177,6 +177,7 @@ void *__wrap_tb_gen_code_x86_64(void *cpu, uint64_t pc, uint64_t code_base, uint
   seams_planted_translation(pc);
   void *block = __real_tb_gen_code_x86_64(cpu, pc, code_base, flags, cflags);
   e->guard.translating = false;
+  if (!seams_note_block(e, block)) seams_guard_leave("libunicorn keeps its translated code in another way than Debian's 2.0.1.post1");
   return block;
 }
 

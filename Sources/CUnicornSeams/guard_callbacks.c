@@ -62,7 +62,7 @@ WITHOUT_PARAMETERS(tsc)
 WITHOUT_PARAMETERS(random)
 WITH_RESULT(bool, breakpoint, (uint64_t address), (address))
 WITHOUT_RESULT(watched, (const seams_hit *hit), (hit))
-NOTICE(bus_context, domain, (int32_t from, int32_t to), (from, to))
+ANSWER(bus_context, int32_t, domain, (int32_t from, int32_t to, uint64_t rip, uint32_t pkru), (from, to, rip, pkru))
 
 static void guarded_port_write(void *engine, uint32_t port, uint32_t bytes, uint32_t value) {
   seams_engine *e = enter(engine);

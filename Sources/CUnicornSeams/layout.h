@@ -93,6 +93,7 @@ enum {
   TB_CS_BASE = 8,
   TB_ICOUNT = 22,
   TB_FLAGS = 16,
+  TB_CODE = 32,
   TB_PAGE_ADDRESS = 72,
   TB_SIZE = 20,  // the bytes of guest code
   // DisasContext, after its base
@@ -106,6 +107,8 @@ enum {
   CLASS_UNALIGNED_ACCESS = 24,
   CPU_CLASS = 33200,
   // TCGContext
+  TCG_PROLOGUE = 144,
+  TCG_EPILOGUE = 152,
   TCG_CODE_BUFFER = 160,
   TCG_CODE_POINTER = 192,
   TCG_REGIONS_FULL_BYTES = 39216,

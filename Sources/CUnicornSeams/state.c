@@ -136,7 +136,7 @@ void seams_set_state(seams_engine *e, const seams_cpu_state *in) {
   bool had_addresses = e->has_debug_addresses;
   seams_debug_restored(e);
   if (had_addresses || e->has_debug_addresses) e->flush_blocks = true;
-  e->domain = -1;
+  seams_forget_domain(e);
   // Registers alone change nothing that the guest's TLB holds.
   if (keeps_paging)
     seams_flush_library_tlb(e);

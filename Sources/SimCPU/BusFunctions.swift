@@ -8,8 +8,9 @@ public struct BusFunctions {
   public var deviceWrite: @convention(c) (Context, _ address: UInt64, _ size: UInt32, _ value: UInt64) -> Void
   public var portRead: @convention(c) (Context, _ port: UInt32, _ size: UInt32) -> UInt32
   public var portWrite: @convention(c) (Context, _ port: UInt32, _ size: UInt32, _ value: UInt32) -> Void
-  /// The next instruction is of another domain than the one before; -1: that is not known.
-  public var domainChanged: @convention(c) (Context, _ from: Int32, _ to: Int32) -> Void
+  /// ``CPUEnvironment/domainChanged(from:to:at:pkru:)``; -1: the domain of the instruction before is not known.
+  public var domainChanged:
+    @convention(c) (Context, _ from: Int32, _ to: Int32, _ address: UInt64, _ pkru: UInt32) -> Int32
 
   public init(
     context: Context,
@@ -17,7 +18,7 @@ public struct BusFunctions {
     deviceWrite: @escaping @convention(c) (Context, UInt64, UInt32, UInt64) -> Void,
     portRead: @escaping @convention(c) (Context, UInt32, UInt32) -> UInt32,
     portWrite: @escaping @convention(c) (Context, UInt32, UInt32, UInt32) -> Void,
-    domainChanged: @escaping @convention(c) (Context, Int32, Int32) -> Void
+    domainChanged: @escaping @convention(c) (Context, Int32, Int32, UInt64, UInt32) -> Int32
   ) {
     self.context = context
     self.deviceRead = deviceRead

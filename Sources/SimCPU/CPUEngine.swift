@@ -96,8 +96,11 @@ public protocol CPUEnvironment: AnyObject {
   func breakpointReached(_ address: UInt64) -> Bool
   /// Watched memory was accessed: right after the instruction that did, or before one that is executed.
   func watched(_ hit: MemoryHit)
-  /// The next instruction is of another domain than the one before, of which nothing may be known.
-  func domainChanged(from old: UInt8?, to new: UInt8)
+  /// The next instruction, at `address`, is of another domain than the one before, of which nothing may be known.
+  ///
+  /// - Returns: one more domain that need not be told of until the next call or the next delivery of an exception or interrupt;
+  ///   `new` if there is none.
+  func domainChanged(from old: UInt8?, to new: UInt8, at address: UInt64, pkru: UInt32) -> UInt8
   /// ``deviceRead(_:size:)`` and the like as plain functions, for an engine that can call those; nil: it has the methods.
   var busFunctions: BusFunctions? { get }
 }
@@ -108,6 +111,6 @@ extension CPUEnvironment {
 
 extension CPUEnvironment {
   public func watched(_ hit: MemoryHit) {}
-  public func domainChanged(from old: UInt8?, to new: UInt8) {}
+  public func domainChanged(from old: UInt8?, to new: UInt8, at address: UInt64, pkru: UInt32) -> UInt8 { new }
   public var isLocalAPICEnabled: Bool { true }
 }

@@ -99,11 +99,8 @@ public protocol ObservingEngine: CPUEngine {
   /// Replaces all watches. Not inside the environment's calls.
   func setWatches(_ watches: [MemoryWatch])
   /// The domain of each page of RAM, a byte each, which stay where they are for as long as the engine uses them; nil: domains
-  /// are not looked at. When the domain of a page changes, what was translated from it must be given up
-  /// (``forgetCode(at:count:)``). Not inside the environment's calls.
+  /// are not looked at. Neither this nor a change of them inside the environment's calls.
   func setDomains(_ frames: UnsafePointer<UInt8>?)
-  /// Gives up what was translated from physical memory. Not inside the environment's calls.
-  func forgetCode(at address: UInt64, count: UInt64)
   /// The instruction that some bytes begin with, as the processor would take it apart now; nil if they are no whole one.
   func decode(_ code: [UInt8]) -> DecodedInstruction?
 }

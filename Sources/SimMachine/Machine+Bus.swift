@@ -9,11 +9,7 @@ private func machine(_ context: UnsafeMutableRawPointer?) -> Unmanaged<Machine> 
 /// What the CPU reaches outside itself.
 extension Machine: CPUEnvironment {
   public func observe(_ event: EventPayload) {
-    if case .pkruWrite(_, _, let address) = event, let witness {
-      emit(event, by: witness.tracker.actor(at: address, witness.gates))
-    } else {
-      emit(event)
-    }
+    emit(event, by: event.instructionPointer.map { actor(at: $0) })
     let costs = configuration.costs
     switch event {
     case .exception(_, _, let address, _):
@@ -56,9 +52,11 @@ extension Machine: CPUEnvironment {
           $0.portWrite(UInt16(truncatingIfNeeded: port), size: Int(size), value: value)
         }
       },
-      domainChanged: { context, from, to in
+      domainChanged: { context, from, to, address, pkru in
         machine(context)._withUnsafeGuaranteedRef {
-          $0.domainChanged(from: UInt8(exactly: from), to: UInt8(truncatingIfNeeded: to))
+          Int32(
+            $0.domainChanged(
+              from: UInt8(exactly: from), to: UInt8(truncatingIfNeeded: to), at: address, pkru: pkru))
         }
       })
   }

@@ -74,9 +74,11 @@ public final class Machine {
   /// Who wrote it.
   var traceRecordActor = Actor.unknown
   /// Who acts (``startWitness()``); nil: that can't be told.
-  var witness: ActorWitness?
+  var witness: ActorWitness? { didSet { lentWitness = witness.map { .passUnretained($0) } } }
+  /// The same, which is asked at each event without counting references.
+  private(set) var lentWitness: Unmanaged<ActorWitness>?
   /// Who acts now; unknown where that can't be told.
-  public var currentActor: Actor { witness?.actor ?? .unknown }
+  public var currentActor: Actor { lentWitness?._withUnsafeGuaranteedRef { $0.actor } ?? .unknown }
   /// The engine knows the address of the instruction that reaches a port or a device.
   private(set) var knowsPlaces = false
   /// Cycles beyond those of instructions: event costs, and time slept through.

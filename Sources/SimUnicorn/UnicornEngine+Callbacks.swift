@@ -71,7 +71,11 @@ extension UnicornEngine {
     c.tsc = { engine($0).environment.timestampCounter() }
     c.random = { engine($0).environment.randomNumber() }
     c.watched = { engine($0).environment.watched(MemoryHit($1!.pointee)) }
-    c.domain = { engine($0).environment.domainChanged(from: UInt8(exactly: $1), to: UInt8(truncatingIfNeeded: $2)) }
+    c.domain = {
+      Int32(
+        engine($0).environment.domainChanged(
+          from: UInt8(exactly: $1), to: UInt8(truncatingIfNeeded: $2), at: $3, pkru: $4))
+    }
     c.breakpoint = { engine($0).environment.breakpointReached($1) }
     return c
   }

@@ -12,7 +12,6 @@ extension UnicornEngine: ObservingEngine {
   }
 
   public func setDomains(_ frames: UnsafePointer<UInt8>?) { seams_set_domains(seams, frames) }
-  public func forgetCode(at address: UInt64, count: UInt64) { seams_invalidate_code(seams, address, count) }
 }
 
 extension MemoryHit {

@@ -2,6 +2,7 @@ import Foundation
 import OutputFiles
 import Scenarios
 import TerminalText
+import Traces
 
 extension RunCommand {
   /// Runs each file, whatever becomes of the others, and prints what came of it.
@@ -53,7 +54,7 @@ extension RunCommand {
       defer { disk?.discard() }
       let consoles = follow ? FollowedConsoles() : nil
       let sinks = [log?.sink, consoles?.sink].compactMap { $0 }
-      let result = try consoles?.follow { try run.run(observers: sinks) } ?? run.run(observers: sinks)
+      var result = try consoles?.follow { try run.run(observers: sinks) } ?? run.run(observers: sinks)
       if let failure = deadline?.failure(file) { throw failure }
       try log?.finish()
       if let exportShare {
@@ -69,6 +70,9 @@ extension RunCommand {
         }
         disk.write(image)
         try disk.finish()
+      }
+      if let address = result.evidence?.instructionPointer, inputs.image.isLoaded(address) {
+        result.evidence?.sourceLine = SourceLine(of: address, in: inputs.image, DebugFiles([products.images])).place
       }
       StandardOutput.show(
         format == .json ? result.json.text : result.text(showsConsoles: !follow, paint: Terminal.paint))

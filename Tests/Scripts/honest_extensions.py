@@ -48,8 +48,9 @@ class Source:
             lambda: f"sink = {self.expression()};",
             lambda: f"local ^= {self.expression()};",
             lambda: f"own[{self.expression()} & 63] = {self.expression()};",
-            # Everything that is mapped may be read: the image, the application's data, the code of the gates.
-            lambda: f"local += *(volatile unsigned char *)(0x100000ull + {draw.randrange(0x40000)});",
+            # Everything that is mapped may be read: the image's code and constants, the code of the gates among it. Behind its data lies
+            # the page that guards the boot stack, which is not mapped.
+            lambda: f"local += *(volatile unsigned char *)(0x100000ull + {draw.randrange(0x38000)});",
             lambda: "local += count;",
             lambda: "local += *(volatile unsigned char *)(void *)ushell_disable_write;",
             lambda: f'ushell_puts("{draw.randrange(10**6)}\\n");',

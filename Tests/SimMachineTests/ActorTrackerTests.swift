@@ -25,12 +25,12 @@ private enum Place {
   static let rogue: UInt64 = 0x8000_0000
 }
 
-private let gates: GateTable = {
+private let table: GateTable = {
   let records: [(UInt64, UInt64, UInt64)] = [
     (3, 0x1000, 0x9000), (1, 0x1000, 0x2000), (2, 0x2000, 0x3000), (4, Place.enter, Place.returned),
     (5, Place.abort, 0), (6, Place.puts, Place.hostPuts), (7, Place.puts, Place.putsReturn), (8, Place.open, 0),
     (9, Place.close, 0), (11, Place.dispatch, 0), (12, Place.switches, 0), (6, Place.probe, Place.probeDispatch),
-    (7, Place.probe, Place.probeReturn),
+    (7, Place.probe, Place.probeReturn), (13, 0x3800, 0x3900),
   ]
   let bytes = records.flatMap { record in
     [record.0, record.1, record.2].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
@@ -39,10 +39,12 @@ private let gates: GateTable = {
   return table
 }()
 
+private let gates = GateMap(table)
+
 private func regionOfCode(at address: UInt64) -> CodeRegion {
   if gates.interrupts.contains(address) { return .interrupts }
   if gates.gates.contains(address) { return .gates }
-  return gates.text.contains(address) ? .text : .outside
+  return table.text.contains(address) ? .text : .outside
 }
 
 extension ActorTracker {
@@ -51,14 +53,20 @@ extension ActorTracker {
   fileprivate mutating func go(_ address: UInt64, stack: UInt64 = 0, next: UInt64 = 0) -> [Change] {
     let reached = regionOfCode(at: address)
     guard reached != region else { return [] }
-    return cross(to: reached, at: address, stackPointer: stack, nextStack: next, gates: gates)
+    return cross(to: reached, at: address, stackPointer: stack, nextStack: next, gates: gates).inOrder
   }
+
+  fileprivate mutating func interrupt(at address: UInt64) -> [Change] { deliver(at: address).inOrder }
 
   fileprivate mutating func enterRogue() {
     note(.domainEntered(name: "rogue.o"))
     go(Place.enter)
     go(Place.rogue)
   }
+}
+
+extension ActorTracker.Changes {
+  fileprivate var inOrder: [ActorTracker.Change] { [first, second].compactMap { $0 } }
 }
 
 @Suite struct ActorTrackerTests {
@@ -114,6 +122,64 @@ extension ActorTracker {
     #expect(tracker.go(Place.rogue + 0x40) == [.init(how: .resume, from: .handler, to: rogue)])
   }
 
+  @Test func theApplicationsCodeIsTheApplicationUnlessAnExtensionIsUnderWay() {
+    var tracker = ActorTracker()
+    #expect(tracker.actor(at: 0x3810, gates) == .application)
+    #expect(tracker.actor(at: 0x3900, gates) == .unikernel && tracker.actor(at: 0x37ff, gates) == .unikernel)
+    tracker.enterRogue()
+    #expect(tracker.actor(at: 0x3810, gates) == rogue)
+  }
+
+  @Test func whoIsInterruptedOnTheWayArrivesAfterwards() {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    // The CALL has been executed, the gate's first instruction has not.
+    _ = tracker.deliver(at: Place.puts)
+    tracker.go(Place.stub)
+    #expect(tracker.go(Place.puts).map(\.how) == [.resume, .gate] && tracker.actor == .gate(of: "rogue.o"))
+    tracker.go(Place.hostPuts)
+    tracker.go(Place.putsReturn)
+    // And likewise the gate's return.
+    _ = tracker.deliver(at: Place.rogue + 5)
+    tracker.go(Place.stub)
+    #expect(tracker.go(Place.rogue + 5).map(\.how) == [.resume, .back] && tracker.actor == rogue)
+    // In the gate's own code nothing is left to do.
+    tracker.go(Place.puts)
+    _ = tracker.deliver(at: Place.puts + 4)
+    tracker.go(Place.stub)
+    #expect(tracker.go(Place.puts + 4).map(\.how) == [.resume] && tracker.actor == .gate(of: "rogue.o"))
+  }
+
+  @Test func anExtensionRoamsUntilSomethingComesInBetween() {
+    var tracker = ActorTracker()
+    #expect(!tracker.mayRoam)
+    tracker.enterRogue()
+    #expect(tracker.mayRoam)
+    tracker.go(Place.unikernel)
+    #expect(tracker.mayRoam && tracker.actor == rogue)
+    _ = tracker.deliver(at: Place.unikernel)
+    #expect(!tracker.mayRoam)
+    tracker.go(Place.stub)
+    tracker.go(Place.unikernel)
+    #expect(tracker.mayRoam && tracker.actor == rogue)
+    tracker.go(Place.puts)
+    #expect(!tracker.mayRoam)
+    tracker.go(Place.hostPuts)
+    #expect(!tracker.mayRoam)
+  }
+
+  @Test func namesThatNobodyHasAreForgotten() {
+    var tracker = ActorTracker()
+    for number in 0..<2 * ActorTracker.namesMax {
+      tracker.note(.domainEntered(name: "\(number).o"))
+      tracker.go(Place.enter)
+      tracker.go(Place.rogue)
+      #expect(tracker.actor == .extension("\(number).o") && tracker.isPossible)
+      tracker.go(Place.returned)
+      tracker.go(Place.unikernel)
+    }
+  }
+
   @Test func aWindowIsOpenedByItsGateOnly() {
     var tracker = ActorTracker()
     tracker.enterRogue()
@@ -131,7 +197,7 @@ extension ActorTracker {
   @Test func aHandlerComesAndGoes() {
     var tracker = ActorTracker()
     tracker.enterRogue()
-    #expect(tracker.deliver(at: Place.rogue + 9).map(\.how) == [.interrupt])
+    #expect(tracker.interrupt(at: Place.rogue + 9).map(\.how) == [.interrupt])
     #expect(tracker.actor == .handler && tracker.interrupted == rogue)
     #expect(tracker.go(Place.stub).isEmpty)
     #expect(tracker.go(Place.dispatch).isEmpty && tracker.actor == .handler)

@@ -109,8 +109,9 @@ typedef struct {
   bool (*breakpoint)(void *, uint64_t address);
   // Watched memory was accessed: after the instruction that did, before one that is executed.
   void (*watched)(void *, const seams_hit *);
-  // The next instruction is of another domain than the one before; -1: that is not known.
-  void (*domain)(void *, int32_t from, int32_t to);
+  // The next instruction, at `rip`, is of another domain than the one before; -1: that is not known. Returns one more domain that
+  // need not be told of, from now to the next call or delivery of an exception or interrupt; `to` if there is none.
+  int32_t (*domain)(void *, int32_t from, int32_t to, uint64_t rip, uint32_t pkru);
 } seams_callbacks;
 
 // Why seams_run came back.
@@ -172,8 +173,8 @@ bool seams_reported_breakpoint(const seams_engine *, uint64_t *address);
 void seams_set_reported_breakpoint(seams_engine *, bool reported, uint64_t address);
 // Replaces all watches; costs nothing for pages without one. Not inside callbacks. False: out of memory, nothing has changed.
 bool seams_set_watches(seams_engine *, const seams_watch *watches, size_t count);
-// The domain of each page of RAM, a byte each, which the caller keeps; NULL: domains are not looked at. When the domain of a
-// page changes, seams_invalidate_code must be called for it. Not inside callbacks.
+// The domain of each page of RAM, a byte each, which the caller keeps; NULL: domains are not looked at. Neither to be called nor
+// a page's domain to be changed inside callbacks.
 void seams_set_domains(seams_engine *, const uint8_t *frames);
 // The domain of the code that ran last is not known: the next block tells its own.
 void seams_forget_domain(seams_engine *);

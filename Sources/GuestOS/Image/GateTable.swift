@@ -1,7 +1,7 @@
 /// What an image says of its own ways between unikernel and overlay: the section `.uio_gates`, which is never loaded, so that no
 /// guest can change it (Boot/gatetable.h).
 ///
-/// Addresses are those of the image, which is mapped where it is loaded. Lists are short: looking through one is quicker than hashing.
+/// Addresses are those of the image, which is mapped where it is loaded.
 public struct GateTable: Sendable {
   /// All of the image's code.
   public private(set) var text: Range<UInt64> = 0..<0
@@ -32,9 +32,6 @@ public struct GateTable: Sendable {
   public private(set) var handlerCalls: [UInt64] = []
   /// Where threads are switched: RSI is the new stack pointer, and six registers are pushed on the old stack.
   public private(set) var switches: [UInt64] = []
-
-  /// The entries of all gates, in order: the code of each ends where the next begins.
-  private var entries: [UInt64] = []
 
   private static let recordSize = 24
 
@@ -77,22 +74,7 @@ public struct GateTable: Sendable {
     guard isInPages(interrupts), isInPages(gates), !interrupts.overlaps(gates), text.isWithinText(interrupts),
       text.isWithinText(gates)
     else { return nil }
-    entries = (functions.map(\.entry) + enters.map(\.entry) + opens + closes + queries + switches).sorted()
   }
-
-  /// The code of the gate with this entry: up to the next gate's.
-  public func code(enteredAt entry: UInt64) -> Range<UInt64> {
-    let end = max(gates.upperBound, entry)
-    return entry..<min(entries.first { $0 > entry } ?? end, end)
-  }
-
-  /// The gate with this entry that calls a function.
-  public func function(enteredAt entry: UInt64) -> (entry: UInt64, function: UInt64, returnsTo: UInt64)? {
-    functions.first { $0.entry == entry }
-  }
-
-  /// Where an extension comes back to that was entered through this gate; nil if it is none.
-  public func returnSite(ofEnter entry: UInt64) -> UInt64? { enters.first { $0.entry == entry }?.returnsTo }
 
   private func isInPages(_ range: Range<UInt64>) -> Bool {
     !range.isEmpty && range.lowerBound % 4096 == 0 && range.upperBound % 4096 == 0

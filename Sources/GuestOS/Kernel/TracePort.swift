@@ -36,9 +36,10 @@ struct TraceRecord: ByteSink {
 
   private init(buffer: UnsafeMutablePointer<UInt8>) { self.buffer = buffer }
 
+  /// A control character becomes a question mark: whatever a name holds, a record is one line.
   mutating func put(_ byte: UInt8) {
     guard count < Self.lengthMax &- 1 else { return }
-    buffer[count] = byte
+    buffer[count] = byte < 0x20 || byte == 0x7f ? UInt8(ascii: "?") : byte
     count &+= 1
   }
 }

@@ -7,6 +7,7 @@ import SimMachine
 struct DevicesInvariant: Invariant {
   let promise: DesignPromise
   let rule = Rule.devices
+  let kinds = EventKinds([.consoleOutput, .portAccess, .mmioAccess])
 
   init(_ promise: DesignPromise) { self.promise = promise }
 

@@ -13,6 +13,9 @@ public struct Evidence: Equatable, Sendable {
   public var instructionPointer: UInt64
   /// The symbol or the program that the instruction is in; nil where it has no name.
   public var place: String?
+  /// The line of source that the instruction comes from, `file:line`; nil where nobody has looked, or where it is not known. It depends on
+  /// the host's tools, so nothing is judged by it.
+  public var sourceLine: String?
   public var actor: Actor
   /// What happened, in one line.
   public var text: String
@@ -26,6 +29,7 @@ public struct Evidence: Equatable, Sendable {
     members.append(("instruction", .integer(instruction)))
     members.append(("instructionPointer", .string(instructionPointer.hexadecimal)))
     if let place { members.append(("symbol", .string(place))) }
+    if let sourceLine { members.append(("source", .string(sourceLine))) }
     members.append(("actor", .string(actor.description)))
     members.append(("text", .string(text)))
     return .object(members)
@@ -35,6 +39,7 @@ public struct Evidence: Equatable, Sendable {
   public var line: String {
     let broken = rule.map { "\($0.rawValue), \($0.text): " } ?? ""
     let named = place.map { "\($0) (\(instructionPointer.hexadecimal))" } ?? instructionPointer.hexadecimal
-    return "\(broken)\(text); \(actor) at \(named), event \(event), instruction \(instruction)"
+    let line = sourceLine.map { ", \($0)" } ?? ""
+    return "\(broken)\(text); \(actor) at \(named)\(line), event \(event), instruction \(instruction)"
   }
 }

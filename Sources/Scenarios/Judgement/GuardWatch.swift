@@ -18,6 +18,7 @@ final class GuardWatch: EventSink {
   private var watchers: [WatcherID] = []
   private var areTablesStale = true
   private var checkedPages: Set<UInt64> = []
+  private var lastCheckedPage: UInt64?
   private var toldFinds: Set<String> = []
 
   /// - Parameter guarded: what the scenario guards beside the application's variables.
@@ -78,11 +79,13 @@ final class GuardWatch: EventSink {
     switch event.payload {
     case .controlRegisterWrite("cr3", _, _, _), .descriptorTableWrite: areTablesStale = true
     case .crossing(let how, _, let to, let address, let pkru):
+      let isEnd = how == .leave || how == .abort
+      guard isEnd || to.isExtension && (how == .enter || address & ~0xfff != lastCheckedPage) else { return }
       // What is told of a run that is played again lies before the machine's present.
       guard event.instruction == machine.instructions else { return }
       if how == .enter, areTablesStale { renewTables() }
       if to.isExtension { checkCode(at: address, pkru) }
-      if how == .leave || how == .abort { lookForSecrets(address, pkru) }
+      if isEnd { lookForSecrets(address, pkru) }
     default: break
     }
   }
@@ -90,6 +93,7 @@ final class GuardWatch: EventSink {
   private func renewTables() {
     areTablesStale = false
     checkedPages = []
+    lastCheckedPage = nil
     let found = GuardedRange.tables(machine).compactMap { $0.within(machine.memory.size) }
     guard found != tables else { return }
     for id in watchers[fixed.count...] { machine.unwatch(id) }
@@ -101,6 +105,7 @@ final class GuardWatch: EventSink {
   /// Tells of code of an extension in a page that can be written.
   private func checkCode(at address: UInt64, _ pkru: UInt32) {
     let page = address & ~0xfff
+    lastCheckedPage = page
     guard !gates.text.contains(address), checkedPages.insert(page).inserted else { return }
     let walk = machine.walk(address)
     guard walk.hasTranslation, walk.rights.isWritable else { return }

@@ -3,6 +3,8 @@ import SimEvents
 /// One rule as a fold over the events of a run.
 protocol Invariant {
   var rule: Rule { get }
+  /// The kinds of events that it looks at.
+  var kinds: EventKinds { get }
   /// Takes in an event; tells what breaks the rule, in a few words.
   mutating func fold(_ event: Event) -> String?
 }

@@ -5,6 +5,7 @@ import SimEvents
 struct RightsInvariant: Invariant {
   let promise: DesignPromise
   let rule = Rule.rights
+  let kinds = EventKinds([.pkruWrite, .crossing])
   private var windows = OpenWindows()
 
   init(_ promise: DesignPromise) { self.promise = promise }

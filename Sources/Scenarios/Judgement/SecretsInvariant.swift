@@ -4,6 +4,7 @@ import SimEvents
 /// looked for by ``SecretSearch``, which tells it as a read of its own.
 struct SecretsInvariant: Invariant {
   let rule = Rule.secrets
+  let kinds = EventKinds([.guardedAccess, .consoleOutput, .ninePRequest])
   private var searches: [Console: SecretSearch] = [:]
 
   init(secrets: [Secret]) {

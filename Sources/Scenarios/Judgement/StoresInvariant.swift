@@ -3,6 +3,7 @@ import SimEvents
 /// I2: what is guarded is stored to by an extension in a window that it opened by the gate, and by nobody else on its behalf.
 struct StoresInvariant: Invariant {
   let rule = Rule.stores
+  let kinds = EventKinds([.guardedAccess, .crossing])
   private var windows: OpenWindows
 
   /// - Parameter answering: gates that tell an extension that it may write.

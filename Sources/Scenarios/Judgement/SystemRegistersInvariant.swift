@@ -7,6 +7,7 @@ struct SystemRegistersInvariant: Invariant {
   /// Whether an address is the unikernel's or the application's.
   let isImage: (UInt64) -> Bool
   let rule = Rule.systemRegisters
+  let kinds = EventKinds([.controlRegisterWrite, .msrWrite, .descriptorTableWrite])
   private var breakpoints: [UInt64] = [0, 0, 0, 0]
   private var control: UInt64 = 0
 

@@ -5,6 +5,7 @@ import SimEvents
 struct TablesInvariant: Invariant {
   let promise: DesignPromise
   let rule = Rule.tables
+  let kinds = EventKinds([.guardedAccess])
 
   init(_ promise: DesignPromise) { self.promise = promise }
 

@@ -5,6 +5,7 @@ import SimEvents
 struct WritableCodeInvariant: Invariant {
   let promise: DesignPromise
   let rule = Rule.writableCode
+  let kinds = EventKinds([.guardedAccess])
 
   init(_ promise: DesignPromise) { self.promise = promise }
 

@@ -16,8 +16,6 @@ extension Machine {
     let map = domainMap()
     for page in pages where map[page] & Self.domainMask != domain {
       map[page] = map[page] & ~Self.domainMask | domain
-      guard let observing = engine as? any ObservingEngine else { continue }
-      observing.forgetCode(at: UInt64(page) << 12, count: 4096)
     }
     stopsChanged()
   }
@@ -31,10 +29,7 @@ extension Machine {
       domains = nil
       return
     }
-    for page in 0..<memory.pageCount where map[page] & Self.domainMask != 0 {
-      map[page] &= ~Self.domainMask
-      (engine as? any ObservingEngine)?.forgetCode(at: UInt64(page) << 12, count: 4096)
-    }
+    for page in 0..<memory.pageCount { map[page] &= ~Self.domainMask }
   }
 
   func domainMap() -> UnsafeMutablePointer<UInt8> {
@@ -45,14 +40,19 @@ extension Machine {
     return map
   }
 
-  public func domainChanged(from old: UInt8?, to new: UInt8) {
-    if witness != nil, let region = CodeRegion(rawValue: new >> Self.domainBits) { regionChanged(to: region) }
+  public func domainChanged(from old: UInt8?, to new: UInt8, at address: UInt64, pkru: UInt32) -> UInt8 {
+    var alike = new
+    if let region = CodeRegion(rawValue: new >> Self.domainBits), regionChanged(to: region, at: address, pkru) {
+      // Text and outside differ in their lowest bit.
+      alike = new ^ 1 << Self.domainBits
+    }
     let (left, entered) = (old.map { $0 & Self.domainMask }, new & Self.domainMask)
-    guard left != entered else { return }
+    guard left != entered else { return alike }
     currentDomain = entered
     if agenda.noteDomain(left: left, entered: entered) {
       schedule.isStale = true
       reschedule()
     }
+    return alike
   }
 }

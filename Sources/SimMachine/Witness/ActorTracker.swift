@@ -11,13 +11,14 @@ public struct ActorTracker: Equatable, Sendable, Codable {
   enum Frame: Equatable, Sendable, Codable {
     /// The gate that lets an extension run.
     case enter(entry: UInt64, hasEntered: Bool)
-    case `extension`(name: String, mayWrite: Bool)
+    /// `name` is an index of ``names``: frames come and go at every call of a gate.
+    case `extension`(name: Int, mayWrite: Bool)
     /// A gate that was entered at this address.
     case gate(entry: UInt64)
     /// What the gate below calls.
     case function
-    /// A handler of what came at this instruction.
-    case handler(instructionPointer: UInt64)
+    /// A handler of what came at this instruction, when the last one executed was of this region.
+    case handler(instructionPointer: UInt64, region: CodeRegion)
   }
 
   /// A change of who acts.
@@ -25,6 +26,20 @@ public struct ActorTracker: Equatable, Sendable, Codable {
     var how: Crossing
     var from: Actor
     var to: Actor
+  }
+
+  /// What one change of region has changed: no more than two things, one after the other.
+  struct Changes: Equatable, Sendable {
+    var first: Change?
+    var second: Change?
+
+    static let none = Changes()
+
+    var isEmpty: Bool { first == nil }
+
+    static func + (left: Changes, right: Changes) -> Changes {
+      left.isEmpty ? right : Changes(first: left.first, second: right.first)
+    }
   }
 
   /// A program that the unikernel has loaded, by linear addresses. It lends its name.
@@ -38,7 +53,10 @@ public struct ActorTracker: Equatable, Sendable, Codable {
   private(set) var frames: [Frame] = []
   /// Those of threads that wait; threads of the unikernel alone have none.
   private(set) var waiting: [WaitingThread] = []
+  /// Of the last instruction. For an extension ``CodeRegion/outside`` stands for the image's own code too.
   private(set) var region = CodeRegion.text
+  /// The extensions' that have frames.
+  private(set) var names: [String] = []
   private(set) var programs: [Program] = []
   /// What the unikernel has said that it lets run next.
   private(set) var announced = ""
@@ -53,13 +71,15 @@ public struct ActorTracker: Equatable, Sendable, Codable {
   static let framesMax = 64
   static let waitingMax = 64
   static let programsMax = 256
+  /// All threads' frames are fewer.
+  static let namesMax = framesMax * (waitingMax + 2)
   /// The longest instruction, in bytes (SDM volume 3, 21.24): INT's handler returns behind it.
   private static let instructionBytesMax: UInt64 = 15
 
   // MARK: Who
 
   /// Who acts.
-  var actor: Actor { actor(of: frames.count) }
+  var actor: Actor { frames.isEmpty ? .unikernel : actor(of: frames.count) }
 
   /// Who acts below the handlers: on whom they came.
   var interrupted: Actor {
@@ -72,25 +92,28 @@ public struct ActorTracker: Equatable, Sendable, Codable {
     guard count > 0 else { return .unikernel }
     switch frames[count - 1] {
     case .handler: return .handler
-    case .extension(let name, _): return .extension(name)
-    case .enter, .gate: return served(below: count).map { .gate(of: $0) } ?? .unikernel
-    case .function: return served(below: count).map { .hostFunction(of: $0) } ?? .unikernel
+    case .extension(let name, _): return .extension(names[name])
+    case .enter, .gate: return served(below: count).map { .gate(of: names[$0]) } ?? .unikernel
+    case .function: return served(below: count).map { .hostFunction(of: names[$0]) } ?? .unikernel
     }
   }
 
-  /// Who does what the instruction at `address` does. A gate that runs elsewhere than in its own code is in an extension's hands.
-  func actor(at address: UInt64, _ gates: GateTable) -> Actor {
-    guard case .gate(let entry)? = frames.last, let name = served(below: frames.count),
-      gates.gates.contains(address) || gates.interrupts.contains(address),
-      !gates.code(enteredAt: entry).contains(address)
+  /// Who does what the instruction at `address` does. The unikernel in the application's code is the application; a gate that runs
+  /// elsewhere than in its own code is in an extension's hands.
+  func actor(at address: UInt64, _ gates: GateMap) -> Actor {
+    if frames.isEmpty { return gates.application.contains(address) ? .application : .unikernel }
+    guard case .gate(let entry)? = frames.last, !gates.isCode(at: address, ofGateAt: entry),
+      gates.gates.contains(address) || gates.interrupts.contains(address), let name = served(below: frames.count)
     else { return actor }
-    return .extension(name)
+    return .extension(names[name])
   }
 
   /// The name of the extension that the frames above it serve.
-  private func served(below count: Int) -> String? {
-    for frame in frames.prefix(count).reversed() {
-      if case .extension(let name, _) = frame { return name }
+  private func served(below count: Int) -> Int? {
+    var index = count
+    while index > 0 {
+      index -= 1
+      if case .extension(let name, _) = frames[index] { return name }
     }
     return nil
   }
@@ -103,23 +126,21 @@ public struct ActorTracker: Equatable, Sendable, Codable {
     if case .extension(_, let mayWrite)? = frames.last { mayWrite } else { false }
   }
 
+  /// Whether an extension acts that may go on in the image's own code and in any other without becoming somebody else: nothing has
+  /// to be told of that.
+  var mayRoam: Bool { isExtension && region == .outside }
+
   // MARK: What happens
 
   /// An exception or an interrupt is delivered.
-  mutating func deliver(at instructionPointer: UInt64) -> [Change] {
+  mutating func deliver(at instructionPointer: UInt64) -> Changes {
+    guard !frames.isEmpty else {
+      frames.append(.handler(instructionPointer: instructionPointer, region: region))
+      return .none
+    }
     let from = actor
-    push(.handler(instructionPointer: instructionPointer))
+    push(.handler(instructionPointer: instructionPointer, region: region))
     return changes(.interrupt, from)
-  }
-
-  /// An extension that goes on in other pages of its own, or in the unikernel's code by no gate, stays who it is. True if it is
-  /// that; nothing else is to be done then.
-  mutating func staysExtension(in region: CodeRegion) -> Bool {
-    guard case .extension? = frames.last, region == .text || region == .outside,
-      self.region == .text || self.region == .outside
-    else { return false }
-    self.region = region
-    return true
   }
 
   /// The next instruction, at `address`, is of another region than the one before.
@@ -129,121 +150,147 @@ public struct ActorTracker: Equatable, Sendable, Codable {
   ///   - nextStack: RSI, which is where a switch of threads leads to.
   /// - Returns: what has changed; nothing where it concerns no extension.
   mutating func cross(
-    to region: CodeRegion, at address: UInt64, stackPointer: UInt64, nextStack: UInt64, gates: GateTable
-  ) -> [Change] {
+    to region: CodeRegion, at address: UInt64, stackPointer: UInt64, nextStack: UInt64, gates: GateMap
+  ) -> Changes {
     let left = self.region
     self.region = region
+    let changes: Changes
     if case .handler? = frames.last {
-      if region == .interrupts || gates.handlerCalls.contains(address) { return [] }
-      guard left == .interrupts else { return region == .outside ? enterUngated(address) : [] }
-      return handlerReturns(to: address, region, gates)
+      if region == .interrupts || gates.handlerCalls.contains(address) { return .none }
+      guard left == .interrupts else { return region == .outside ? enterUngated(address) : .none }
+      changes = handlerReturns(to: address, region, stackPointer, nextStack, gates)
+    } else {
+      changes = arrive(at: address, region, stackPointer, nextStack, gates)
     }
-    return arrive(at: address, region, stackPointer: stackPointer, nextStack: nextStack, gates)
+    if region == .text, isExtension { self.region = .outside }
+    return changes
   }
 
-  private mutating func handlerReturns(to address: UInt64, _ region: CodeRegion, _ gates: GateTable) -> [Change] {
-    let isHere = { (frame: Frame) in
-      if case .handler(let place) = frame { address &- place <= Self.instructionBytesMax } else { false }
+  private mutating func handlerReturns(
+    to address: UInt64, _ region: CodeRegion, _ stackPointer: UInt64, _ nextStack: UInt64, _ gates: GateMap
+  ) -> Changes {
+    var regionThen: CodeRegion?
+    func isHere(_ frame: Frame) -> CodeRegion? {
+      guard case .handler(let place, let region) = frame, address &- place <= Self.instructionBytesMax
+      else { return nil }
+      return region
     }
     // A handler that was interrupted in its own region has gone back without a change of region.
-    let index = frames.lastIndex(where: isHere)
-    frames.removeSubrange((index ?? frames.count - 1)...)
-    // A delivery that failed has left one that never began.
-    while index != nil, let last = frames.last, isHere(last) { frames.removeLast() }
+    if let index = frames.lastIndex(where: { isHere($0) != nil }) {
+      regionThen = isHere(frames[index])
+      frames.removeSubrange(index...)
+      // A delivery that failed has left one that never began.
+      while let last = frames.last, let region = isHere(last) {
+        regionThen = region
+        frames.removeLast()
+      }
+    } else {
+      frames.removeLast()
+    }
     if address == gates.abort { return endExtension() }
-    if index == nil {
-      let arrived = arrive(at: address, region, stackPointer: 0, nextStack: 0, gates)
+    guard let regionThen else {
+      let arrived = arrive(at: address, region, 0, 0, gates)
       // Whoever goes on elsewhere than where it was interrupted is looked at like one who goes on there.
       guard arrived.isEmpty, isExtension else { return arrived }
-      return [Change(how: .resume, from: .handler, to: actor)]
+      return Changes(first: Change(how: .resume, from: .handler, to: actor))
     }
     let resumed = changes(.resume, .handler)
+    // It was interrupted on its way, before the first instruction there: now it arrives.
+    if region != regionThen { return resumed + arrive(at: address, region, stackPointer, nextStack, gates) }
     return region == .outside && !isExtension ? resumed + enterUngated(address) : resumed
   }
 
   /// The unikernel has taken control back.
-  private mutating func endExtension() -> [Change] {
+  private mutating func endExtension() -> Changes {
     guard
       let index = frames.lastIndex(where: { if case .enter(_, true) = $0 { true } else { false } }),
       let name = served(below: frames.count)
-    else { return [] }
+    else { return .none }
     frames.removeSubrange((index + 1)...)
-    return [Change(how: .abort, from: .extension(name), to: actor)]
+    return Changes(first: Change(how: .abort, from: .extension(names[name]), to: actor))
   }
 
   private mutating func arrive(
-    at address: UInt64, _ region: CodeRegion, stackPointer: UInt64, nextStack: UInt64, _ gates: GateTable
-  ) -> [Change] {
+    at address: UInt64, _ region: CodeRegion, _ stackPointer: UInt64, _ nextStack: UInt64, _ gates: GateMap
+  ) -> Changes {
     switch region {
-    case .gates: arriveAtGates(address, stackPointer: stackPointer, nextStack: nextStack, gates)
+    case .gates: arriveAtGates(address, stackPointer, nextStack, gates)
     case .text, .outside: leaveGates(to: address, region, gates)
-    case .interrupts: []  // not by the processor: whoever jumps there stays who they are
+    case .interrupts: .none  // not by the processor: whoever jumps there stays who they are
     }
   }
 
   private mutating func arriveAtGates(
-    _ address: UInt64, stackPointer: UInt64, nextStack: UInt64, _ gates: GateTable
-  ) -> [Change] {
-    if gates.switches.contains(address) {
+    _ address: UInt64, _ stackPointer: UInt64, _ nextStack: UInt64, _ gates: GateMap
+  ) -> Changes {
+    let role = gates.role(at: address)
+    if role == .threadSwitch {
       switchThreads(from: stackPointer &- 48, to: nextStack)
-      return []
+      return .none
     }
-    let from = actor
     switch frames.last {
     case .function:
-      guard let entry = gateBelow(), gates.function(enteredAt: entry)?.returnsTo == address else { break }
-      frames.removeLast()
-      return []
-    case .extension:
-      if let entry = enterBelow(), gates.returnSite(ofEnter: entry) == address {
+      if let entry = gateBelow(), case .call(_, address) = gates.role(at: entry) {
         frames.removeLast()
-        return [Change(how: .leave, from: from, to: actor)]
+        return .none
       }
-      if gates.opens.contains(address) || gates.closes.contains(address) {
-        let opens = gates.opens.contains(address)
-        if case .extension(let name, _) = frames[frames.count - 1] {
-          frames[frames.count - 1] = .extension(name: name, mayWrite: opens)
-        }
-        push(.gate(entry: address))
-        return changes(opens ? .open : .close, from)
-      }
-      if gates.queries.contains(address) || gates.function(enteredAt: address) != nil {
-        push(.gate(entry: address))
-        return changes(.gate, from)
-      }
-      return []  // into the middle of something
+    case .extension(let name, _):
+      return arriveAtGates(fromExtension: name, address, role, gates)
     default: break
     }
-    if gates.returnSite(ofEnter: address) != nil {
-      push(.enter(entry: address, hasEntered: false))
-    } else if gates.function(enteredAt: address) != nil {
+    switch role {
+    case .enter: push(.enter(entry: address, hasEntered: false))
+    case .call:
+      let from = actor
       push(.gate(entry: address))
       return changes(.gate, from)
+    default: break
     }
-    return []
+    return .none
   }
 
-  private mutating func leaveGates(to address: UInt64, _ region: CodeRegion, _ gates: GateTable) -> [Change] {
-    let from = actor
+  private mutating func arriveAtGates(
+    fromExtension name: Int, _ address: UInt64, _ role: GateMap.Role, _ gates: GateMap
+  ) -> Changes {
+    let from = Actor.extension(names[name])
+    if let entry = enterBelow(), case .enter(address) = gates.role(at: entry) {
+      frames.removeLast()
+      return Changes(first: Change(how: .leave, from: from, to: actor))
+    }
+    let how: Crossing
+    switch role {
+    case .open, .close:
+      how = role == .open ? .open : .close
+      frames[frames.count - 1] = .extension(name: name, mayWrite: role == .open)
+    case .query, .call: how = .gate
+    default: return .none  // into the middle of something
+    }
+    push(.gate(entry: address))
+    return Changes(first: Change(how: how, from: from, to: .gate(of: names[name])))
+  }
+
+  private mutating func leaveGates(to address: UInt64, _ region: CodeRegion, _ gates: GateMap) -> Changes {
     switch frames.last {
     case .gate(let entry):
-      if gates.function(enteredAt: entry)?.function == address {
+      if case .call(address, _) = gates.role(at: entry) {
         push(.function)
-        return []
+        return .none
       }
+      let from = actor
       frames.removeLast()
       let back = changes(.back, from)
       return region == .outside && !isExtension ? back + enterUngated(address) : back
     case .enter(let entry, false):
+      let from = actor
       frames[frames.count - 1] = .enter(entry: entry, hasEntered: true)
       let isTraced = gateBelow() != nil
-      push(.extension(name: isTraced ? "a traced program" : name(at: address, region), mayWrite: false))
-      return [Change(how: .enter, from: from, to: actor)]
+      pushExtension(isTraced ? "a traced program" : name(at: address, region))
+      return Changes(first: Change(how: .enter, from: from, to: actor))
     case .enter(_, true):
       frames.removeLast()
-      return region == .outside ? enterUngated(address) : []
-    case .extension: return []
-    case .function, .handler, nil: return region == .outside ? enterUngated(address) : []
+      return region == .outside ? enterUngated(address) : .none
+    case .extension: return .none
+    case .function, .handler, nil: return region == .outside ? enterUngated(address) : .none
     }
   }
 
@@ -253,24 +300,49 @@ public struct ActorTracker: Equatable, Sendable, Codable {
     frames.append(frame)
   }
 
+  private mutating func pushExtension(_ name: String) {
+    if names.count == Self.namesMax { forgetNames() }
+    let index = names.firstIndex(of: name) ?? names.count
+    if index == names.count { names.append(name) }
+    push(.extension(name: index, mayWrite: false))
+  }
+
+  /// Keeps the names that frames have. There is room for one more then: all frames are fewer than names may be.
+  private mutating func forgetNames() {
+    let old = names
+    names = []
+    func renamed(_ frame: Frame, _ names: inout [String]) -> Frame {
+      guard case .extension(let name, let mayWrite) = frame else { return frame }
+      let index = names.firstIndex(of: old[name]) ?? names.count
+      if index == names.count { names.append(old[name]) }
+      return .extension(name: index, mayWrite: mayWrite)
+    }
+    for index in frames.indices { frames[index] = renamed(frames[index], &names) }
+    for thread in waiting.indices {
+      for index in waiting[thread].frames.indices {
+        waiting[thread].frames[index] = renamed(waiting[thread].frames[index], &names)
+      }
+    }
+  }
+
   private var isExtension: Bool { if case .extension? = frames.last { true } else { false } }
 
-  private mutating func enterUngated(_ address: UInt64) -> [Change] {
+  private mutating func enterUngated(_ address: UInt64) -> Changes {
     let from = actor
-    push(.extension(name: name(at: address, .outside), mayWrite: false))
-    return [Change(how: .ungated, from: from, to: actor)]
+    pushExtension(name(at: address, .outside))
+    return Changes(first: Change(how: .ungated, from: from, to: actor))
   }
 
   /// The entry of the gate whose function is the frame that acts, or the one below.
   private func gateBelow() -> UInt64? {
-    var rest = frames[...]
-    if case .enter? = rest.last { rest.removeLast() }
-    guard case .function? = rest.popLast(), case .gate(let entry)? = rest.last else { return nil }
+    var count = frames.count
+    if count > 0, case .enter = frames[count - 1] { count -= 1 }
+    guard count > 1, case .function = frames[count - 1], case .gate(let entry) = frames[count - 2] else { return nil }
     return entry
   }
 
   private func enterBelow() -> UInt64? {
-    if case .enter(let entry, true)? = frames.dropLast().last { entry } else { nil }
+    if frames.count > 1, case .enter(let entry, true) = frames[frames.count - 2] { entry } else { nil }
   }
 
   private mutating func switchThreads(from saved: UInt64, to next: UInt64) {
@@ -286,10 +358,10 @@ public struct ActorTracker: Equatable, Sendable, Codable {
   }
 
   /// Nothing where neither end concerns an extension.
-  private func changes(_ how: Crossing, _ from: Actor) -> [Change] {
+  private func changes(_ how: Crossing, _ from: Actor) -> Changes {
     let to = actor
     let isOfExtension = from.servedExtension != nil || to.servedExtension != nil
-    return isOfExtension ? [Change(how: how, from: from, to: to)] : []
+    return isOfExtension ? Changes(first: Change(how: how, from: from, to: to)) : .none
   }
 
   // MARK: Names
@@ -315,5 +387,11 @@ public struct ActorTracker: Equatable, Sendable, Codable {
   /// Whether this is a state that a run can have.
   var isPossible: Bool {
     frames.count <= Self.framesMax && waiting.count <= Self.waitingMax && programs.count <= Self.programsMax
+      && names.count <= Self.namesMax && hasNames(frames)
+      && waiting.allSatisfy { $0.frames.count <= Self.framesMax && hasNames($0.frames) }
+  }
+
+  private func hasNames(_ frames: [Frame]) -> Bool {
+    frames.allSatisfy { if case .extension(let name, _) = $0 { names.indices.contains(name) } else { true } }
   }
 }

@@ -13,7 +13,7 @@ extension Machine {
   /// Looks from the first instruction on. The regions follow from the image alone, so forks and restored machines have them too.
   func startWitness() {
     guard engine.capabilities.contains(.watches), let gates = image.gateTable else { return }
-    witness = ActorWitness(gates)
+    witness = ActorWitness(GateMap(gates))
     let map = domainMap()
     map.update(repeating: CodeRegion.outside.rawValue << Self.domainBits, count: memory.pageCount)
     func mark(_ range: Range<UInt64>, _ region: CodeRegion) {
@@ -46,35 +46,49 @@ extension Machine {
   public func responsible(at address: UInt64) -> Actor {
     guard let witness else { return .unknown }
     if case .handler = witness.actor { return witness.tracker.interrupted }
-    return witness.tracker.actor(at: address, witness.gates)
+    return witness.actor(at: address)
+  }
+
+  /// Who does what the instruction at `address` does.
+  func actor(at address: UInt64) -> Actor {
+    lentWitness?._withUnsafeGuaranteedRef { $0.actor(at: address) } ?? .unknown
   }
 
   /// The programs that the unikernel says it has loaded.
   public var loadedPrograms: [ActorTracker.Program] { witness?.tracker.programs ?? [] }
 
-  /// The processor goes on in a page of another region.
-  func regionChanged(to region: CodeRegion) {
-    guard let witness, !witness.staysSame(in: region) else { return }
-    let address = engine.instructionPointer
-    var (stack, next) = (UInt64(0), UInt64(0))
-    if witness.gates.switches.contains(address) {
-      let registers = engine.state.general
-      (stack, next) = (registers[4], registers[6])
-    }
-    for change in witness.cross(to: region, at: address, stackPointer: stack, nextStack: next) {
-      tell(change, at: address)
+  /// The processor goes on in a page of another region, or in one of which that is not known.
+  ///
+  /// - Returns: whether who acts may now go on in other pages, but for those of gates and interrupts, without a word.
+  func regionChanged(to region: CodeRegion, at address: UInt64, _ pkru: UInt32) -> Bool {
+    guard let lentWitness else { return false }
+    return lentWitness._withUnsafeGuaranteedRef { witness in
+      guard region != witness.region else { return witness.mayRoam }
+      var (stack, next) = (UInt64(0), UInt64(0))
+      if region == .gates, witness.gates.role(at: address) == .threadSwitch {
+        let registers = engine.state.general
+        (stack, next) = (registers[4], registers[6])
+      }
+      tell(witness.cross(to: region, at: address, stackPointer: stack, nextStack: next), at: address, pkru)
+      return witness.mayRoam
     }
   }
 
   /// An exception or interrupt is about to be delivered.
   func noteDelivery(at address: UInt64) {
-    for change in witness?.deliver(at: address) ?? [] { tell(change, at: address) }
+    if let witness { tell(witness.deliver(at: address), at: address, engine.pkru) }
   }
 
-  private func tell(_ change: ActorTracker.Change, at address: UInt64) {
+  private func tell(_ changes: ActorTracker.Changes, at address: UInt64, _ pkru: UInt32) {
+    guard let first = changes.first else { return }
+    tell(first, at: address, pkru)
+    if let second = changes.second { tell(second, at: address, pkru) }
+  }
+
+  private func tell(_ change: ActorTracker.Change, at address: UInt64, _ pkru: UInt32) {
     emit(
-      .crossing(
-        how: change.how, from: change.from, to: change.to, instructionPointer: address, pkru: engine.pkru))
+      .crossing(how: change.how, from: change.from, to: change.to, instructionPointer: address, pkru: pkru),
+      by: .unknown)
   }
 
   // MARK: Records

@@ -12,12 +12,6 @@ public struct NumberedEvent: Equatable, Sendable {
 }
 
 extension EventPayload {
-  /// Where the processor was, as far as the event itself tells.
-  public var instructionPointer: UInt64? {
-    for case ("instructionPointer", .address(let address)) in fields { return address }
-    return nil
-  }
-
   /// The guest's addresses in it by the names of their fields: those that an image or a program may have names for.
   public var places: [(field: String, address: UInt64)] {
     let accessed: UInt64? =

@@ -38,7 +38,7 @@ public enum SourceLine: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// `file:line`, if that is known.
-  var place: String? {
+  public var place: String? {
     if case .known(let place) = self { place } else { nil }
   }
 

@@ -161,7 +161,7 @@ import Testing
         "isNonMaskableInterruptPending", "miscellaneousEnable", "vendorMSRs", "testDevice", "traceRecordActor",
         "witness",
         // Of a call of run, of the host, or of whoever looks on.
-        "deadline", "isRunning", "events", "stream", "agenda", "watchers", "watchersMade",
+        "deadline", "isRunning", "events", "stream", "lentWitness", "agenda", "watchers", "watchersMade",
         "bytesBeforeWrite", "domains", "currentDomain", "stops", "areStopsStale", "scriptAppointment", "isHoldDue",
         "engineMaker",
         // Follow from the others.
