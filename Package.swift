@@ -124,8 +124,8 @@ let host: [Target] = [
   .target(
     name: "Campaigns",
     dependencies: [
-      "CXXHash", "Hexadecimal", "SeededRandom", "Engines", "OutputFiles", "Scenarios", "SimCPU", "SimEvents",
-      "SimMachine", "SimMemory", .product(name: "GRDB", package: "GRDB.swift"),
+      "Hexadecimal", "SeededRandom", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimMemory",
+      .product(name: "GRDB", package: "GRDB.swift"),
     ], swiftSettings: strict),
   .executableTarget(
     name: "sim",
@@ -208,7 +208,12 @@ let hostTests: [Target] = [
       "Engines", "GuestOS", "OutputFiles", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents", "SimMemory",
       "SimUnicorn", "SimVirtio",
     ]),
-  tests("CampaignsTests", ["Campaigns", "Engines", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimUnicorn"]),
+  tests(
+    "CampaignsTests",
+    [
+      "Campaigns", "Engines", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine", "SimMemory",
+      "SimUnicorn",
+    ]),
   tests("ScenariosTests", ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine"]),
 ]
 

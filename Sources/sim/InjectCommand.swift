@@ -58,7 +58,9 @@ struct InjectCommand: ParsableCommand {
       guard !faults.isEmpty else {
         throw CommandFailure(
           file: file, message: "there is no fault to inject",
-          remedy: "give one with --fault, such as '{\"when\": {\"instruction\": 1000}, \"what\": {\"register\": {\"name\": \"rax\", \"bit\": 0}}}'")
+          remedy:
+            "give one with --fault, such as '{\"when\": {\"instruction\": 1000}, \"what\": {\"register\": {\"name\": \"rax\", \"bit\": 0}}}'"
+        )
       }
       let run = try InjectionRun(inputs, faults: faults, engine: .unicorn)
       let report = InjectionReport(run, inputs, explains: explain)

@@ -19,7 +19,9 @@ struct InjectionReport {
   var lines: [String] {
     var lines = ["\(run.golden.prepared.inputs.scenario.name): \(run.faultClass.rawValue): \(run.reason)"]
     for (event, place) in zip(run.injections, places) {
-      guard case .faultInjected(let index, let target, let change, let before, let after, _) = event.payload else { continue }
+      guard case .faultInjected(let index, let target, let change, let before, let after, _) = event.payload else {
+        continue
+      }
       lines.append("  fault \(index): \(target), \(change): \(before) -> \(after)")
       lines.append("    before instruction \(event.instruction), \(event.actor), at \(place.text)")
     }
@@ -144,7 +146,11 @@ private struct FaultPlaceInSource {
     if case .faultInjected(_, _, _, _, _, let bytes) = event.payload { code = bytes }
     disassembly = Disassembly.text(of: code)
     let line = SourceLine(of: pointer, in: golden.prepared.inputs.image)
-    if case .known(let place) = line, golden.prepared.inputs.image.isLoaded(pointer) { source = place } else { source = nil }
+    if case .known(let place) = line, golden.prepared.inputs.image.isLoaded(pointer) {
+      source = place
+    } else {
+      source = nil
+    }
   }
 
   var text: String {

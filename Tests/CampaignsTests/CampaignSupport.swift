@@ -47,7 +47,7 @@ extension CampaignStore {
   /// All experiments as the export has them.
   func lines() throws -> [String] {
     var lines: [String] = []
-    try forEach { lines.append($0.json.text) }
+    try visit { lines.append($0.json.text) }
     return lines
   }
 }

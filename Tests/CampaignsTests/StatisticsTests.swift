@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct StatisticsTests {
   /// The numbers of Leveugle and others (DATE 2009), for large spaces.
-  @Test(arguments: [(0.05, 0.95, 385), (0.01, 0.95, 9604), (0.01, 0.99, 16588), (0.005, 0.99, 66349)] as [(Double, Double, UInt64)])
+  @Test(
+    arguments: [(0.05, 0.95, 385), (0.01, 0.95, 9604), (0.01, 0.99, 16588), (0.005, 0.99, 66349)]
+      as [(Double, Double, UInt64)])
   func sampleSizes(error: Double, confidence: Double, expected: UInt64) {
     let needed = SampleSize.needed(of: 1_000_000_000_000, error: error, confidence: confidence)
     #expect(needed.distance(to: expected).magnitude <= expected / 1000 + 1, "\(needed)")

@@ -29,7 +29,9 @@ struct RegisterTrace: Sendable {
     var touches = [[(instruction: UInt64, access: RegisterAccess)]](repeating: [], count: 16)
     var instruction = range.lowerBound
     for access in accesses {
-      for number in 0..<16 where access[number] != RegisterAccess() { touches[number].append((instruction, access[number])) }
+      for number in 0..<16 where access[number] != RegisterAccess() {
+        touches[number].append((instruction, access[number]))
+      }
       instruction += 1
     }
     precondition(instruction == range.upperBound, "each instruction was looked at")

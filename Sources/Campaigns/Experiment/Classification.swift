@@ -12,7 +12,8 @@ struct Classification: Equatable {
   ///   - fate: of the fault.
   ///   - hasSameState: the state at the end is that of the fault-free run at its end.
   init(
-    _ result: RunResult, _ output: RunOutput, exhausted: String?, golden: (result: RunResult, output: RunOutput), fate: FaultFate,
+    _ result: RunResult, _ output: RunOutput, exhausted: String?, golden: (result: RunResult, output: RunOutput),
+    fate: FaultFate,
     hasSameState: Bool
   ) {
     func verdict(_ faultClass: FaultClass, _ reason: String) -> Classification {

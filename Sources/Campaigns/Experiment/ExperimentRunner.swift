@@ -51,7 +51,8 @@ public final class ExperimentRunner {
     comparison.finish()
     let output = RunOutput(result, share: share, disk: disk)
     let verdict = Classification(
-      result, output, exhausted: exhaustion.exhausted, golden: (golden.result, golden.output), fate: result.faults.last ?? .notTriggered,
+      result, output, exhausted: exhaustion.exhausted, golden: (golden.result, golden.output),
+      fate: result.faults.last ?? .notTriggered,
       hasSameState: hasSameState)
     return ExperimentResult(
       faultClass: verdict.faultClass, reason: verdict.reason, evidence: verdict.evidence,

@@ -88,7 +88,8 @@ public struct CampaignFile: Sendable {
     let folder = url.deletingLastPathComponent().relativePath
     scenario = try ScenarioFile(path: named.hasPrefix("/") || folder == "." ? named : "\(folder)/\(named)")
     guard scenario.scenario.faults.isEmpty else {
-      throw problem("its scenario has faults of its own", "take \"faults\" out of \(scenario.path), or name another one")
+      throw problem(
+        "its scenario has faults of its own", "take \"faults\" out of \(scenario.path), or name another one")
     }
   }
 

@@ -68,7 +68,8 @@ public struct InjectionRun {
     comparison.finish()
     let fates = result.faults.suffix(faults.count)
     let verdict = Classification(
-      result, RunOutput(result, share: share, disk: disk), exhausted: exhaustion.exhausted, golden: (golden.result, golden.output),
+      result, RunOutput(result, share: share, disk: disk), exhausted: exhaustion.exhausted,
+      golden: (golden.result, golden.output),
       fate: fates.first { $0 == .injected } ?? fates.first ?? .notTriggered, hasSameState: hasSameState)
     (faultClass, reason) = (verdict.faultClass, verdict.reason)
     injections = comparison.injections

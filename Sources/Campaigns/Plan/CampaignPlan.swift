@@ -67,7 +67,9 @@ extension CampaignPlan {
     classes = weights.map { key, weight in
       FaultClassPlan(
         location: key.location, instruction: key.instruction, isOverwritten: key.isOverwritten, weight: weight)
-    }.sorted { ($0.instruction, $0.location, $0.isOverwritten ? 1 : 0) < ($1.instruction, $1.location, $1.isOverwritten ? 1 : 0) }
+    }.sorted {
+      ($0.instruction, $0.location, $0.isOverwritten ? 1 : 0) < ($1.instruction, $1.location, $1.isOverwritten ? 1 : 0)
+    }
   }
 
   private struct ClassKey: Hashable {

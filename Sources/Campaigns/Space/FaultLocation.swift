@@ -35,7 +35,8 @@ public struct FaultLocation: Equatable, Sendable {
       return Fault(when: when, what: .memory(place, .bits(from: bit, pattern)), kind: "memory")
     case .pageTable(let address, let level, let bit):
       return Fault(
-        when: when, what: .pageTable(.address(address), level: level, .bits(.flip(1 << UInt64(bit)))), kind: "pageTable")
+        when: when, what: .pageTable(.address(address), level: level, .bits(.flip(1 << UInt64(bit)))), kind: "pageTable"
+      )
     case .skip: return Fault(when: when, what: .instruction(.skip), kind: "instruction")
     case .repeat: return Fault(when: when, what: .instruction(.repeat), kind: "instruction")
     case .interrupt(let vector):

@@ -41,7 +41,9 @@ struct WindowSurvey {
     let result = try run.run(observers: [crossings])
     total = result.instructions
     guard let first else { throw CampaignError("the window never begins: the moment \"from\" does not come") }
-    if to != nil, last == nil { throw CampaignError("the window never ends: the moment \"to\" does not come after \"from\"") }
+    if to != nil, last == nil {
+      throw CampaignError("the window never ends: the moment \"to\" does not come after \"from\"")
+    }
     let window = first..<max(last ?? result.instructions, first)
     var found = InstructionSet()
     if let acting {
@@ -50,7 +52,9 @@ struct WindowSurvey {
     } else {
       found.append(window)
     }
-    guard found.count > 0 else { throw CampaignError("the window is empty: it begins and ends at instruction \(first)") }
+    guard found.count > 0 else {
+      throw CampaignError("the window is empty: it begins and ends at instruction \(first)")
+    }
     instructions = found
   }
 }

@@ -22,7 +22,8 @@ public struct CampaignMerging {
         }
         guard header.part.count == first.header.part.count else {
           throw CampaignStore.Refusal(
-            description: "\(path) is one of \(header.part.count) parts, \(first.store.path) of \(first.header.part.count)")
+            description:
+              "\(path) is one of \(header.part.count) parts, \(first.store.path) of \(first.header.part.count)")
         }
       }
       if let twice = stores.first(where: { $0.header.part == header.part }) {
@@ -31,7 +32,8 @@ public struct CampaignMerging {
       }
       let expected = (0..<header.classCount).count { header.part.contains($0) }
       let done = try store.done()
-      guard done.count == expected, done.allSatisfy({ header.part.contains($0) && (0..<header.classCount).contains($0) })
+      guard done.count == expected,
+        done.allSatisfy({ header.part.contains($0) && (0..<header.classCount).contains($0) })
       else {
         throw CampaignStore.Refusal(
           description: "\(path) has \(done.count) of its \(expected) experiments; run that part to its end first")
@@ -62,7 +64,7 @@ public struct CampaignMerging {
       try whole.adopt(header)
       for store in stores {
         var batch: [ExperimentRecord] = []
-        try store.forEach { record in
+        try store.visit { record in
           batch.append(record)
           guard batch.count == 1024 else { return }
           try whole.add(batch)

@@ -67,7 +67,8 @@ public final class CampaignStore {
           throw Refusal(description: "\(path) is a database of something else; name another file")
         } else if version != Self.version {
           throw Refusal(
-            description: "\(path) has the format \(version), this version of sim reads \(Self.version); run the campaign again")
+            description:
+              "\(path) has the format \(version), this version of sim reads \(Self.version); run the campaign again")
         }
       }
     } catch let refusal as Refusal {
@@ -130,10 +131,12 @@ public final class CampaignStore {
       guard existing.identity == header.identity else {
         throw Refusal(
           description:
-            "\(path) holds another campaign (\(existing.name)), or one of another version, scenario or image; name another file")
+            "\(path) holds another campaign (\(existing.name)), or one of another version, scenario or image; name another file"
+        )
       }
       guard existing.part == header.part else {
-        throw Refusal(description: "\(path) holds part \(existing.part.number)/\(existing.part.count); name another file")
+        throw Refusal(
+          description: "\(path) holds part \(existing.part.number)/\(existing.part.count); name another file")
       }
       return
     }
@@ -150,7 +153,9 @@ public final class CampaignStore {
     if rows.isEmpty { return nil }
     var values: [String: String] = [:]
     for row in rows { values[row["key"]] = row["value"] }
-    guard let header = CampaignHeader(values) else { throw Refusal(description: "\(path) is damaged: its header is not whole") }
+    guard let header = CampaignHeader(values) else {
+      throw Refusal(description: "\(path) is damaged: its header is not whole")
+    }
     return header
   }
 
@@ -170,7 +175,8 @@ public final class CampaignStore {
         try statement.execute(arguments: [
           r.number, Int64(bitPattern: r.weight), r.location, r.group, Int64(bitPattern: r.instruction), r.fault,
           r.faultClass.rawValue, r.reason, r.evidence, r.place, Int64(bitPattern: r.instructionPointer), r.actor,
-          r.before, r.after, r.firstDifference.map { Int64(bitPattern: $0) }, r.convergedAt.map { Int64(bitPattern: $0) },
+          r.before, r.after, r.firstDifference.map { Int64(bitPattern: $0) },
+          r.convergedAt.map { Int64(bitPattern: $0) },
           Int64(bitPattern: r.instructions), r.digest,
         ])
       }
@@ -183,7 +189,7 @@ public final class CampaignStore {
   }
 
   /// All experiments in the order of their numbers.
-  public func forEach(_ body: (ExperimentRecord) throws -> Void) throws {
+  public func visit(_ body: (ExperimentRecord) throws -> Void) throws {
     try queue.read { database in
       let rows = try Row.fetchCursor(database, sql: "SELECT * FROM experiment ORDER BY number")
       while let row = try rows.next() { try body(try Self.record(row)) }

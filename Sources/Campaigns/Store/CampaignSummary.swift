@@ -21,7 +21,7 @@ public struct CampaignSummary: Equatable, Sendable {
   public init(_ store: CampaignStore) throws {
     header = try store.requireHeader()
     var counts: [FaultClass: UInt64] = [:]
-    try store.forEach { record in
+    try store.visit { record in
       counts[record.faultClass, default: 0] += record.weight
       if record.digest.isEmpty { overwritten += 1 } else { runs += 1 }
     }
@@ -97,7 +97,8 @@ public struct CampaignSummary: Equatable, Sendable {
     if header.isDry {
       let others = decided - (self.lines.first { $0.faultClass == .masked }?.samples ?? 0)
       lines.append(
-        others == 0 ? "  dry run: every experiment is masked, as it must be"
+        others == 0
+          ? "  dry run: every experiment is masked, as it must be"
           : "  dry run: \(others) experiments are not masked: the rig is wrong")
     }
     return lines.joined(separator: "\n")

@@ -34,12 +34,12 @@ struct CampaignExports: ParsableArguments {
   func write(_ store: CampaignStore) throws -> Int32 {
     let result = try CampaignSummary(store)
     if let jsonl {
-      try export(jsonl) { file in try store.forEach { file.write(Array("\($0.json.text)\n".utf8)) } }
+      try export(jsonl) { file in try store.visit { file.write(Array("\($0.json.text)\n".utf8)) } }
     }
     if let csv {
       try export(csv) { file in
         file.write(Array("\(ExperimentRecord.csvHeader)\n".utf8))
-        try store.forEach { file.write(Array("\($0.csv)\n".utf8)) }
+        try store.visit { file.write(Array("\($0.csv)\n".utf8)) }
       }
     }
     if let junit { try export(junit) { $0.write(try CampaignJUnit(store, result).report.text) } }
@@ -67,7 +67,7 @@ private struct CampaignJUnit {
 
   init(_ store: CampaignStore, _ summary: CampaignSummary) throws {
     var first: [FaultClass: ExperimentRecord] = [:]
-    try store.forEach { record in
+    try store.visit { record in
       if first[record.faultClass] == nil { first[record.faultClass] = record }
     }
     report = JUnitReport(

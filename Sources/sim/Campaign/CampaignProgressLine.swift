@@ -21,7 +21,8 @@ final class CampaignProgressLine {
       progress.classes[faultClass].map { "\(faultClass.rawValue) \($0)" }
     }
     StandardError.operate(
-      "\r\(progress.done) of \(progress.total), \(Int(rate)) a second, \(left); \(classes.joined(separator: ", "))\u{1b}[K")
+      "\r\(progress.done) of \(progress.total), \(Int(rate)) a second, \(left); \(classes.joined(separator: ", "))\u{1b}[K"
+    )
   }
 
   func clear() {

@@ -33,7 +33,8 @@ struct CampaignReplay: ParsableCommand {
       guard let saved = try store.record(experiment) else {
         throw CommandFailure(
           file: database, message: "has no experiment \(experiment)",
-          remedy: "its numbers are 0 to \(header.classCount - 1); sim campaign show \(database) --jsonl FILE lists them")
+          remedy: "its numbers are 0 to \(header.classCount - 1); sim campaign show \(database) --jsonl FILE lists them"
+        )
       }
       try store.close()
       let file = try CampaignFile(path: campaign ?? header.file)
@@ -74,11 +75,14 @@ struct CampaignReplay: ParsableCommand {
       if !found.place.isEmpty {
         StandardOutput.show("  at \(found.place), \(found.actor): \(found.before) -> \(found.after)")
       }
-      if let at = found.convergedAt { StandardOutput.show("  the state is that of the fault-free run again before instruction \(at)") }
+      if let at = found.convergedAt {
+        StandardOutput.show("  the state is that of the fault-free run again before instruction \(at)")
+      }
       if let event = found.firstDifference { StandardOutput.show("  the first event that differs: \(event)") }
       StandardOutput.show("  fault: \(found.fault)")
       if found.digest.isEmpty { StandardOutput.show("  not run: that follows from the fault-free run") }
-      StandardOutput.show(isSame ? "the same as in the database" : "NOT the same: \(saved.faultClass.rawValue), digest \(saved.digest)")
+      StandardOutput.show(
+        isSame ? "the same as in the database" : "NOT the same: \(saved.faultClass.rawValue), digest \(saved.digest)")
     }
   }
 

@@ -1,0 +1,147 @@
+import Foundation
+import Scenarios
+import SeededRandom
+import SimUnicorn
+import Testing
+
+@testable import Campaigns
+
+@Suite struct BadCampaignTests {
+  /// What is wrong, and words of the one line that says so.
+  private static let wrong: [(members: String, words: String)] = [
+    (#""faults": []"#, "$.faults: names none"),
+    (#""faults": [{"register": {"names": ["rox"]}}]"#, "\"rox\" is no register; did you mean \"rbx\"?"),
+    (#""faults": [{"regster": {}}]"#, "did you mean \"register\"?"),
+    (#""faults": [{"register": {}, "skip": {}}]"#, "says several things"),
+    (#""faults": [{"interrupt": {"vector": 3}}]"#, "3 is out of range"),
+    (#""faults": [{"pageTable": {"symbol": "count", "bits": ["sticky"]}}]"#, "\"sticky\" is no bit of an entry"),
+    (#""faults": [{"skip": {}}], "samples": 0"#, "0 is out of range"),
+    (#""faults": [{"skip": {}}], "samples": {"error": 2}"#, "is no share of a whole"),
+    (#""faults": [{"skip": {}}], "samples": "all""#, "is no whole number"),
+    (#""faults": [{"skip": {}}], "confidence": "100%""#, "is no share of a whole"),
+    (#""faults": [{"skip": {}}], "window": {"until": 3}"#, "unknown key \"until\""),
+    (#""faults": [{"skip": {}}], "limit": {"factor": 0}"#, "0 is out of range"),
+    (#""faults": [{"skip": {}}], "window": {"while": "nobody"}"#, "\"nobody\" is no actor"),
+  ]
+
+  @Test(arguments: wrong.indices) func eachMistakeIsNamed(index: Int) throws {
+    let (members, words) = Self.wrong[index]
+    let folder = try TestFolder()
+    let problems = #expect(throws: ScenarioProblems.self) { try folder.campaign(members) }
+    let text = problems?.description ?? ""
+    #expect(text.contains(words) && text.contains("test.json"), "\(text)")
+  }
+
+  private static let impossible: [(members: String, words: String)] = [
+    (#""faults": [{"skip": {}}], "window": {"from": {"symbol": "no_such"}}"#, "no such symbol"),
+    (#""faults": [{"skip": {}}], "window": {"from": {"instruction": 99000000}}"#, "never begins"),
+    (#""faults": [{"skip": {}}], "window": {"to": {"instruction": 99000000}}"#, "never ends"),
+    (#""faults": [{"skip": {}}], "window": {"while": "application", "to": {"instruction": 5}}"#, "acts in the window"),
+    (
+      #""faults": [{"skip": {}}], "window": {"from": {"instruction": 7}, "to": {"instruction": 7}}"#,
+      "the window is empty"
+    ),
+    (#""faults": [{"memory": {"symbol": "no_such"}}], "window": {"while": "extension"}"#, "no symbol \"no_such\""),
+    (#""faults": [{"pkru": {}}, {"register": {"names": ["pkru"]}}], "window": {"while": "extension"}"#, "count twice"),
+    (#""faults": [{"register": {}}], "samples": "exhaustive""#, "too large"),
+  ]
+
+  @Test(arguments: impossible.indices) func whatCannotBeIsRefused(index: Int) throws {
+    let (members, words) = Self.impossible[index]
+    let folder = try TestFolder()
+    let file = try folder.campaign(members)
+    let problem = #expect(throws: CampaignError.self) { try Campaign.of(file) }
+    #expect(problem?.description.contains(words) == true, "\(problem?.description ?? "")")
+  }
+
+  @Test func aScenarioWithFaultsOfItsOwnIsNoBase() throws {
+    let folder = try TestFolder()
+    #expect(throws: ScenarioProblems.self) {
+      try folder.campaign(#""faults": [{"skip": {}}]"#, scenario: "truncated-object")
+    }
+  }
+
+  // MARK: Databases
+
+  private static let few = #""window": {"while": "extension"}, "faults": [{"skip": {}}], "samples": 12"#
+
+  @Test func aDatabaseOfAnotherCampaignIsRefused() throws {
+    let folder = try TestFolder()
+    let campaign = try Campaign.of(folder.campaign(Self.few))
+    try campaign.store(folder.path("a.db")).close()
+    let other = try Campaign.of(folder.campaign(Self.few + #", "seed": 2"#, name: "other"))
+    let refusal = #expect(throws: CampaignStore.Refusal.self) { try other.store(folder.path("a.db")) }
+    #expect(refusal?.description.contains("another campaign") == true)
+    #expect(try campaign.store(folder.path("a.db")).done().count == campaign.plan.classes.count)
+  }
+
+  @Test func twoProcessesDoNotShareADatabase() throws {
+    let folder = try TestFolder()
+    let first = try CampaignStore(folder.path("a.db"))
+    let refusal = #expect(throws: CampaignStore.Refusal.self) { try CampaignStore(folder.path("a.db")) }
+    #expect(refusal?.isTemporary == true)
+    try first.close()
+    try CampaignStore(folder.path("a.db")).close()
+  }
+
+  @Test func filesThatAreNoDatabaseOfOursAreRefused() throws {
+    let folder = try TestFolder()
+    try Data("no database, and long enough to have a header of a hundred bytes, as SQLite's files have, and more".utf8)
+      .write(to: folder.url.appending(path: "text.db"))
+    #expect(throws: CampaignStore.Refusal.self) { try CampaignStore(folder.path("text.db")) }
+    #expect(throws: CampaignStore.Refusal.self) { try CampaignStore(folder.path("missing.db"), mustExist: true) }
+    #expect(!FileManager.default.fileExists(atPath: folder.path("missing.db")))
+    #expect(throws: CampaignStore.Refusal.self) { try CampaignStore(folder.path("no/folder/x.db")) }
+  }
+
+  /// Whatever has happened to a database: it is refused, or read as what it is; nothing crashes.
+  @Test func damagedDatabasesDoNotCrash() throws {
+    let folder = try TestFolder()
+    try Campaign.of(folder.campaign(Self.few)).store(folder.path("a.db")).close()
+    let whole = try Data(contentsOf: folder.url.appending(path: "a.db"))
+    var generator = SeededGenerator(seed: 9)
+    var refused = 0
+    for number in 0..<120 {
+      var bytes = whole
+      if number % 3 == 0 { bytes = bytes.prefix(Int.random(in: 0..<bytes.count, using: &generator)) }
+      for _ in 0..<Int.random(in: 1...30, using: &generator) where !bytes.isEmpty {
+        bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+      }
+      let path = folder.path("damaged\(number).db")
+      try Data(bytes).write(to: URL(filePath: path))
+      do {
+        let store = try CampaignStore(path, mustExist: true)
+        _ = try CampaignSummary(store).text
+        _ = try store.lines()
+        try store.close()
+      } catch { refused += 1 }
+    }
+    #expect(refused > 20)
+  }
+
+  @Test func partsThatDoNotBelongTogetherAreRefused() throws {
+    let folder = try TestFolder()
+    let campaign = try Campaign.of(folder.campaign(Self.few))
+    for number in 1...3 {
+      try campaign.store(folder.path("\(number).db"), part: .init(number: number, count: 3)).close()
+    }
+    func merge(_ names: [String]) -> String {
+      do {
+        _ = try CampaignMerging(names.map(folder.path)).write(to: folder.path("whole.db"))
+        return "merged"
+      } catch { return "\(error)" }
+    }
+    #expect(merge(["1.db", "2.db"]).contains("missing: 3/3"))
+    #expect(merge(["1.db", "2.db", "2.db"]).contains("same file"))
+    try FileManager.default.copyItem(atPath: folder.path("2.db"), toPath: folder.path("copy.db"))
+    #expect(merge(["1.db", "2.db", "copy.db"]).contains("both part 2"))
+    let other = try Campaign.of(folder.campaign(Self.few + #", "seed": 2"#, name: "other"))
+    try other.store(folder.path("other.db"), part: .init(number: 3, count: 3)).close()
+    #expect(merge(["1.db", "2.db", "other.db"]).contains("another campaign"))
+    let begun = try CampaignStore(folder.path("begun.db"))
+    try begun.adopt(CampaignHeader(campaign, part: .init(number: 3, count: 3)))
+    try begun.close()
+    #expect(merge(["1.db", "2.db", "begun.db"]).contains("run that part to its end first"))
+    #expect(merge(["3.db", "1.db", "2.db"]) == "merged")
+  }
+}
