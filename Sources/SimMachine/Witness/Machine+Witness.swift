@@ -56,6 +56,8 @@ extension Machine {
   func regionChanged(to region: CodeRegion) {
     guard let witness, !witness.staysSame(in: region) else { return }
     let address = engine.instructionPointer
+    let before = witness.actor
+    defer { noteForAgenda(actorBefore: before) }
     var (stack, next) = (UInt64(0), UInt64(0))
     if witness.gates.switches.contains(address) {
       let registers = engine.state.general
@@ -68,7 +70,10 @@ extension Machine {
 
   /// An exception or interrupt is about to be delivered.
   func noteDelivery(at address: UInt64) {
-    for change in witness?.deliver(at: address) ?? [] { tell(change, at: address) }
+    guard let witness else { return }
+    let before = witness.actor
+    for change in witness.deliver(at: address) { tell(change, at: address) }
+    noteForAgenda(actorBefore: before)
   }
 
   private func tell(_ change: ActorTracker.Change, at address: UInt64) {
