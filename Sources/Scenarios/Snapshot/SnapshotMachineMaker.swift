@@ -31,7 +31,7 @@ final class SnapshotMachineMaker: MachineMaker {
 
   func makeMachine(_ plan: MachinePlan) throws(MachineRefusal) -> any ScenarioMachine {
     // A fault's moment, and what waits for it, are in no snapshot.
-    if let index = plan.scenario.faults.firstIndex(where: { !$0.isOfFile }) {
+    if let index = plan.scenario.firstMachineFault {
       throw MachineRefusal(
         problem: "$.faults[\(index)]: a run into which faults are injected can't be saved or gone on with",
         remedy: "take the fault away; only faults of files may stay")

@@ -131,14 +131,14 @@ extension Machine {
   }
 
   private func changeMemory(
-    pieces: [(address: UInt64, count: Int)], named name: String, _ change: ByteChange
+    pieces: [(address: UInt64, count: Int)], named name: String, _ change: ByteChange, touched: [UInt8]? = nil
   ) throws(FaultMissed) -> Applied {
     guard let old = bytes(of: pieces) else { throw FaultMissed("\(name) is not RAM") }
     let new = change.applied(to: old)
     put(new, into: pieces)
     let injection = Injection(
       target: name, change: change.text, before: old.hexadecimal(), after: (bytes(of: pieces) ?? []).hexadecimal())
-    let mask = change.touched
+    let mask = touched ?? change.touched
     return (
       injection,
       { machine in
@@ -196,10 +196,10 @@ extension Machine {
     let size = Int(walk.entrySize)
     let at = walk.entryAddresses[index]
     let new = change.applied(to: walk.entries[index])
-    let bytes = withUnsafeBytes(of: new.littleEndian) { Array($0.prefix(size)) }
+    func bytes(_ word: UInt64) -> [UInt8] { withUnsafeBytes(of: word.littleEndian) { Array($0.prefix(size)) } }
     var applied = try changeMemory(
       pieces: [(at, size)], named: "page-table entry of \(address.hexadecimal) at physical \(at.hexadecimal)",
-      .set(bytes))
+      .set(bytes(new)), touched: bytes(change.touched))
     let after = memory.read(at, count: size)?.reversed().reduce(0) { $0 << 8 | UInt64($1) } ?? 0
     (applied.injection.change, applied.injection.before) = (change.text, walk.entries[index].hexadecimal)
     applied.injection.after = after.hexadecimal

@@ -77,6 +77,29 @@ import Testing
     }
   }
 
+  /// Of an entry whose key sticks, all other bits are whoever's who writes them: page walks mark entries.
+  @Test func onlyTheChangedBitsOfAnEntryStick() throws {
+    guard let bench = try FaultBench() else { return }
+    let machine = try bench.fork()
+    let address = try Self.symbol("count", machine)
+    let walk = machine.walk(address)
+    let place = walk.entryAddresses[walk.depth - 1]
+    let old = try #require(machine.memory.read64(place))
+    machine.inject(.pageTableEntry(address: address, level: nil, .key(9)), for: 100) { _, result in
+      #expect(throws: Never.self) { try result.get() }
+    }
+    func entry(after count: UInt64, _ written: UInt64) throws -> UInt64 {
+      #expect(machine.memory.write64(written, at: place))
+      try machine.hold(at: .instruction(machine.instructions + count))
+      _ = machine.run(until: .max)
+      return try #require(machine.memory.read64(place))
+    }
+    // Bit 9 is nobody's.
+    #expect(try entry(after: 10, (old ^ 1 << 9) & ~(15 << 59)) == (old ^ 1 << 9) & ~(15 << 59) | 9 << 59)
+    #expect(try entry(after: 200, old) >> 59 & 15 == 9)
+    #expect(try entry(after: 10, old) == old)
+  }
+
   @Test(arguments: [
     FaultEffect.TranslationChange.lost, .rights(.flip(1)), .rights(.flip(4)), .key(7), .frame(0x321),
   ])
