@@ -9,8 +9,8 @@ import VirtioCore
 @Suite struct DeviceFaultTests {
   private static func nineP(_ features: Features = [.eventIndex]) throws -> DriverBench {
     let bench = try DriverBench(.ninep, features: features)
-    #expect(try bench.request(DriverBench.version(), room: 64)?[4] == 101)
-    #expect(try bench.request(DriverBench.attach, room: 64)?[4] == 105)
+    #expect(try bench.request(DriverBench.version(), room: 64)?.messageType == 101)
+    #expect(try bench.request(DriverBench.attach, room: 64)?.messageType == 105)
     return bench
   }
 
@@ -55,12 +55,12 @@ import VirtioCore
   @Test func aDescriptorThatTheChainHasNotIsMissed() throws {
     let bench = try Self.nineP()
     bench.inject(.descriptor(queue: 0, position: 5, .length, .set(1)))
-    #expect(try bench.request(Self.statfs, room: 128)?[4] == 9)
+    #expect(try bench.request(Self.statfs, room: 128)?.messageType == 9)
     #expect(
       bench.injections.isEmpty && bench.missed.map(\.description) == ["9p queue 0 descriptor 5: the chain has only 2"])
     let packed = try Self.nineP([.packedRing])
     packed.inject(.descriptor(queue: 0, position: 0, .next, .set(1)))
-    #expect(try packed.request(Self.statfs, room: 128)?[4] == 9)
+    #expect(try packed.request(Self.statfs, room: 128)?.messageType == 9)
     #expect(packed.injections.isEmpty && packed.missed.count == 1)
   }
 
@@ -80,7 +80,7 @@ import VirtioCore
     bench.inject(.usedFate(queue: 0, .lost))
     #expect(try bench.request(Self.statfs, room: 128) == nil)
     expectOne(bench, "9p queue 0 used entry", "returned", "never returned")
-    #expect(try bench.request(DriverBench.statfs(8), room: 128)?[5] == 8)
+    #expect(try bench.request(DriverBench.statfs(8), room: 128)?.tag == 8)
     #expect(bench.queueErrors.isEmpty)
   }
 
@@ -96,7 +96,7 @@ import VirtioCore
     #expect(try bench.popUsed()?.writtenBytes == 67)
     #expect(bench.driver.registers.readRegister(0x60) & 1 == 1)
     // And the queue goes on.
-    #expect(try bench.request(DriverBench.statfs(9), room: 128)?[5] == 9)
+    #expect(try bench.request(DriverBench.statfs(9), room: 128)?.tag == 9)
   }
 
   @Test func aRepeatedUsedEntryIsRefusedByTheDriver() throws {
@@ -120,7 +120,7 @@ import VirtioCore
 
     let packed = try Self.nineP([.packedRing])
     packed.inject(.ringIndex(queue: 0, isUsed: true, .set(2)))
-    #expect(try packed.request(Self.statfs, room: 128)?[4] == 9)
+    #expect(try packed.request(Self.statfs, room: 128)?.messageType == 9)
     #expect(packed.missed.map(\.description) == ["9p queue 0 used index: packed queues have none"])
   }
 
@@ -152,15 +152,15 @@ import VirtioCore
   @Test func aRequestIsChangedOnItsWay() throws {
     let bench = try Self.nineP()
     bench.inject(.request(.statfs, .bytes(offset: 7, .set([9]))))
-    #expect(try bench.request(Self.statfs, room: 128)?[4] == 7, "fid 9 is none: Rlerror")
+    #expect(try bench.request(Self.statfs, room: 128)?.messageType == 7, "fid 9 is none: Rlerror")
     expectOne(bench, "9p request Tstatfs byte 7", "01", "09")
-    #expect(try bench.request(Self.statfs, room: 128)?[4] == 9, "once")
+    #expect(try bench.request(Self.statfs, room: 128)?.messageType == 9, "once")
 
     bench.inject(.request(.statfs, .truncated(8)))
-    #expect(try bench.request(Self.statfs, room: 128)?[4] == 7)
+    #expect(try bench.request(Self.statfs, room: 128)?.messageType == 7)
     bench.inject(.request(.statfs, .lost))
     #expect(try bench.request(Self.statfs, room: 128) == nil)
-    #expect(try bench.request(Self.statfs, room: 128)?[4] == 9)
+    #expect(try bench.request(Self.statfs, room: 128)?.messageType == 9)
     #expect(bench.injections.count == 3)
   }
 
@@ -173,7 +173,7 @@ import VirtioCore
     #expect(bench.injections.map(\.after) == ["8 bytes", "8 bytes"])
     bench.inject(.reply(.lerror, .bytes(offset: 0, .flip([1]))))
     bench.inject(.reply(.statfs, .bytes(offset: 5, .flip([0xff]))))
-    #expect(try bench.request(Self.statfs, room: 128)?[5] == 7 ^ 0xff, "the tag")
+    #expect(try bench.request(Self.statfs, room: 128)?.tag == 7 ^ 0xff, "the tag")
     #expect(bench.injections.count == 3, "the error waits for one")
     bench.inject(.reply(.statfs, .bytes(offset: 100, .set([1]))))
     _ = try bench.request(Self.statfs, room: 128)
@@ -231,14 +231,14 @@ import VirtioCore
     bench.inject(.share(.full), times: 2)
     let make = DriverBench.encoded(
       .mkdir(directory: 1, name: ByteView("d"), mode: 0o755, group: 0), 3)
-    for _ in 0..<2 { #expect(try bench.request(make, room: 64)?[4...] == [7, 3, 0, 28, 0, 0, 0]) }
-    #expect(try bench.request(make, room: 64)?[4] == 73)
+    for _ in 0..<2 { #expect(try bench.request(make, room: 64)?.dropFirst(4) == [7, 3, 0, 28, 0, 0, 0]) }
+    #expect(try bench.request(make, room: 64)?.messageType == 73)
     #expect(bench.injections.count == 2)
     _ = try bench.request(DriverBench.encoded(.lopen(fid: 1, flags: 0), 4), room: 64)
     bench.inject(.share(.read))
     let list = DriverBench.encoded(.readdir(fid: 1, offset: 0, count: 500), 5)
-    #expect(try bench.request(list, room: 600)?[4...] == [7, 5, 0, 5, 0, 0, 0])
-    #expect(try bench.request(list, room: 600)?[4] == 41)
+    #expect(try bench.request(list, room: 600)?.dropFirst(4) == [7, 5, 0, 5, 0, 0, 0])
+    #expect(try bench.request(list, room: 600)?.messageType == 41)
   }
 
   // MARK: Disk, random bytes
@@ -297,7 +297,14 @@ import VirtioCore
     let bench = try Self.nineP()
     bench.inject(.reply(.walk, .lost))
     bench.inject(.usedFate(queue: 1, .lost))
-    #expect(try bench.request(Self.statfs, room: 128)?[4] == 9)
+    #expect(try bench.request(Self.statfs, room: 128)?.messageType == 9)
     #expect(bench.injections.isEmpty && bench.missed.isEmpty)
   }
+}
+
+/// Of a message of 9P; nil if it has not so many bytes.
+extension [UInt8] {
+  fileprivate var messageType: UInt8? { dropFirst(4).first }
+  /// Its lower byte.
+  fileprivate var tag: UInt8? { dropFirst(5).first }
 }
