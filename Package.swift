@@ -192,7 +192,10 @@ let hostTests: [Target] = [
   tests("FunctionEntriesTests", ["FunctionEntries", "GuestOS"]),
   tests(
     "SimMachineTests",
-    ["SimMachine", "SimEvents", "SimMemory", "SimUnicorn", "SimVirtio", "SimCPU", "SimPlatform", "GuestOS"]),
+    [
+      "SimMachine", "SimEvents", "SimMemory", "SimUnicorn", "SimVirtio", "SimCPU", "SimPlatform", "GuestOS",
+      "Hexadecimal", "NineP", "VirtioCore",
+    ]),
   tests("BPFFuzzTests", ["BPFFuzz", "EBPFEngine"]),
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
   tests("GuestOSTests", ["GuestOS"]),

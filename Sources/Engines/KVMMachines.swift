@@ -15,11 +15,7 @@ public enum KVMMachines {
   /// Why a scenario makes no sense on the host's processor: faults that only the simulator can inject, or a fault that
   /// only protection keys cause, on a processor that has none.
   public static func refusal(of scenario: Scenario, hasProtectionKeys: Bool) -> MachineRefusal? {
-    for fault in scenario.faults {
-      if case .file = fault.what { continue }
-      return MachineRefusal(
-        problem: "only the simulator can inject the fault \"\(fault.kind)\"", remedy: "use the engine unicorn")
-    }
+    if let refusal = scenario.refusalOfFaults { return refusal }
     if !scenario.secrets.isEmpty {
       return MachineRefusal(
         problem: "nobody can tell on the host's processor who reads a secret", remedy: "use the engine unicorn")

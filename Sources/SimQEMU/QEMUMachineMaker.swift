@@ -27,6 +27,7 @@ public struct QEMUMachineMaker: MachineMaker {
   }
 
   private static func refusal(_ scenario: Scenario) -> MachineRefusal? {
+    if let refusal = scenario.refusalOfFaults { return refusal }
     if scenario.machine.bootProtocol != .pvh {
       return MachineRefusal(problem: "QEMU boots an ELF image by PVH only", remedy: "use the boot protocol pvh")
     }

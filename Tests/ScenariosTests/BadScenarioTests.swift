@@ -146,7 +146,10 @@ private let badScenarios: [(text: String, said: String)] = [
   ),
   ("{\"faults\": [{\"when\": {\"start\": true}}]}", "key \"what\" is missing"),
   ("{\"faults\": [{\"when\": {}, \"what\": {\"pkru\": {\"set\": 0}}}]}", "$.faults[0].when: says nothing"),
-  ("{\"faults\": [{\"when\": {\"instruction\": 1}, \"what\": {\"pkru\": {\"set\": 4294967296}}}]}", "out of range"),
+  (
+    "{\"faults\": [{\"when\": {\"instruction\": 1}, \"what\": {\"pkru\": {\"set\": 4294967296}}}]}",
+    "bits that pkru has not"
+  ),
   (
     "{\"faults\": [{\"when\": {\"instruction\": 1, \"nth\": 2}, \"what\": {\"pkru\": {\"set\": 0}}}]}",
     "means nothing beside"

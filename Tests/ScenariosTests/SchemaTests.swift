@@ -1,5 +1,7 @@
 import Foundation
+import SimCPU
 import SimEvents
+import SimMachine
 import Testing
 
 @testable import Scenarios
@@ -48,7 +50,7 @@ private func strings(of node: JSONNode?) -> Set<String> {
   #expect(words("guest", "bpf") == Set(GuestSpecification.BPFEngine.allCases.map(\.rawValue)))
   #expect(words("machine", "bootProtocol") == Set(MachineSpecification.BootProtocol.allCases.map(\.rawValue)))
   #expect(words("step", "console") == Set(ConsoleName.allCases.map(\.rawValue)))
-  #expect(words("register", "name") == Set(Fault.registers))
+  #expect(words("register", "name") == Set(RegisterFile.changeable))
   #expect(words("descriptor", "field") == Set(Fault.DescriptorField.allCases.map(\.rawValue)))
 }
 

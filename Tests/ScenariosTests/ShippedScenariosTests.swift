@@ -16,7 +16,7 @@ let imagesAreBuilt: Bool = {
 }()
 
 /// Scenarios whose guests come from elsewhere.
-private let foreign: Set = ["linux.json"]
+private let foreign: Set = ["linux.json", "fault-sectors.json", "fault-random-bytes.json"]
 
 let shipped: [String] = {
   let folder = packageRoot.appending(path: "scenarios").path
@@ -86,12 +86,13 @@ func aScenarioWithBPFProgramsPassesWithTranslatedOnesToo(name: String) throws {
 
 private let foreignGuestsAreThere: Bool = {
   let isThere = FileManager.default.fileExists(atPath: packageRoot.appending(path: ".build/foreign/vmlinux").path)
-  if !isThere { print("linux.json is not run: Scripts/fetch-linux has not made its files") }
+  if !isThere { print("\(foreign.sorted()) are not run: Scripts/fetch-linux has not made their files") }
   return isThere
 }()
 
-@Test(.enabled(if: foreignGuestsAreThere)) func debiansKernelGetsToItsShell() throws {
-  let result = try run("linux.json")
+@Test(.enabled(if: foreignGuestsAreThere), arguments: foreign.sorted())
+func debiansKernelGetsToItsShell(name: String) throws {
+  let result = try run(name)
   #expect(result.passed, "\(result.text())")
 }
 

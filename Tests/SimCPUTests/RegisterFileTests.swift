@@ -78,3 +78,62 @@ private func someState() -> CPUState {
     #expect(file["rip"] == 0x10_0000 && file["cr8"] == 3 && file["nothing"] == nil)
   }
 }
+
+/// A state of random values that keeps the forms: tags of one bit, registers of so many bytes.
+private func randomState(_ random: inout some RandomNumberGenerator) -> CPUState {
+  func word() -> UInt64 { random.next() }
+  func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) } }
+  func segment() -> CPUState.Segment {
+    CPUState.Segment(
+      selector: UInt16(truncatingIfNeeded: word()), base: word(), limit: UInt32(truncatingIfNeeded: word()),
+      attributes: UInt32(truncatingIfNeeded: word()))
+  }
+  return CPUState(
+    general: (0..<16).map { _ in word() }, rip: word(), rflags: word(), cr0: word(), cr2: word(), cr3: word(),
+    cr4: word(), efer: word(), segments: (0..<6).map { _ in segment() }, ldtr: segment(), tr: segment(),
+    gdtBase: word(), gdtLimit: UInt32(truncatingIfNeeded: word()), idtBase: word(),
+    idtLimit: UInt32(truncatingIfNeeded: word()), pkru: UInt32(truncatingIfNeeded: word()),
+    debug: (0..<8).map { _ in word() }, modelSpecific: (0..<10).map { _ in word() },
+    x87: (0..<8).map { _ in bytes(10) },
+    x87Empty: (0..<8).map { _ in UInt8.random(in: 0...1, using: &random) }, fcw: UInt16(truncatingIfNeeded: word()),
+    fsw: UInt16(truncatingIfNeeded: word()), fop: UInt16(truncatingIfNeeded: word()), fip: word(), fdp: word(),
+    xmm: (0..<16).map { _ in bytes(16) }, mxcsr: UInt32(truncatingIfNeeded: word()), xcr0: word(),
+    shadow: ExecutionShadow(rawValue: UInt8(truncatingIfNeeded: word())), nmiBlocked: Bool.random(using: &random))
+}
+
+@Suite struct RegisterBitsTests {
+  @Test func aStateComesBackFromItsRegisters() {
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<2_000 {
+      let state = randomState(&random)
+      #expect(CPUState(RegisterFile(state, cr8: UInt64.random(in: 0...15, using: &random))) == state)
+    }
+  }
+
+  @Test func oneWordIsReplacedAndNoOther() throws {
+    let original = RegisterFile(someState(), cr8: 3)
+    for name in RegisterFile.names {
+      let changed = try #require(original.replacing(name, with: 0x1234))
+      #expect(changed[name] == 0x1234)
+      #expect(original.differences(to: changed).map(\.name) == [name])
+    }
+    #expect(original.replacing("none", with: 0) == nil)
+  }
+
+  /// Each bit is one of a register's width, and the names are those of registers.
+  @Test func theBitsThatCanChangeAreThoseOfTheState() throws {
+    let state = someState()
+    for name in RegisterFile.changeable where name != "cr8" {
+      let bits = try #require(RegisterFile.changeableBits(of: name))
+      for bit in 0..<64 as Range<UInt64> where bits >> bit & 1 == 1 {
+        let file = RegisterFile(state, cr8: 3)
+        let old = try #require(file[name])
+        let changed = try #require(file.replacing(name, with: old ^ 1 << bit))
+        #expect(RegisterFile(CPUState(changed), cr8: 3) == changed, "\(name) bit \(bit) has a place in the state")
+      }
+    }
+    for name in ["cs", "cs.limit", "ldtr.base", "shadow", "nmiBlocked", "xcr0", "none"] {
+      #expect(RegisterFile.changeableBits(of: name) == nil)
+    }
+  }
+}

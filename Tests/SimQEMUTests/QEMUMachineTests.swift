@@ -37,6 +37,14 @@ private func run(_ scenario: String) throws -> (result: RunResult, events: [Even
 }
 
 @Suite(.serialized, .enabled(if: canRun)) struct QEMUMachineTests {
+  @Test func faultsInTheMachineAreTheSimulators() {
+    #expect {
+      try run(#"{"faults": [{"when": {"start": true}, "what": {"nmi": {}}}]}"#)
+    } throws: {
+      "\($0)".contains("only the simulator can inject the fault \"nmi\"; use the engine unicorn")
+    }
+  }
+
   @Test(arguments: ["hello", "rogue-write"]) func aShippedScenarioPasses(name: String) throws {
     let path = root.appending(path: "scenarios/\(name).json").path
     let file = try ScenarioFile(path: path)

@@ -48,7 +48,9 @@ extension Fault {
       }
     case .nonMaskableInterrupt: return .nonMaskableInterrupt
     case .clockJump(let time): return .clockJump(time.cycles(hertz: hertz))
-    case .descriptor, .ninePReply, .file: return nil
+    case .device(let fault, let delay):
+      return .device(delay.map { fault.delayed(by: $0.cycles(hertz: hertz)) } ?? fault)
+    case .file: return nil
     }
   }
 }

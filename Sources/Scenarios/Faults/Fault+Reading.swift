@@ -60,21 +60,13 @@ extension Fault {
     case "interrupt": return interrupt(reader)
     case "nmi": return .nonMaskableInterrupt
     case "clock": return reader.duration("jump").map { .clockJump($0) }
-    case "descriptor":
-      guard let device = reader.word("device", MachineSpecification.Device.self, noun: "device"),
-        let queue = reader.integer("queue", in: 0...UInt64(UInt16.max)),
-        let field = reader.word("field", DescriptorField.self, noun: "field"), let value = reader.integer("set")
-      else { return nil }
-      return .descriptor(device: device.rawValue, queue: UInt16(queue), field: field, value: value)
-    case "ninePReply":
-      guard let message = reader.string("message"), let damage = damage(reader) else { return nil }
-      return .ninePReply(message: message, truncateTo: damage.truncateTo, patch: damage.patch)
-    default:
+    case "file":
       guard let name = reader.string("name"), let node = reader["name"],
         checkShareName(name, at: node, path: reader.path("name"), problems: reader.problems),
         let damage = damage(reader)
       else { return nil }
       return .file(name: name, truncateTo: damage.truncateTo, patch: damage.patch)
+    default: return device(kind, reader)
     }
   }
 
@@ -105,7 +97,7 @@ extension Fault {
     return .change(key == "set" ? .set(value) : .flip(value))
   }
 
-  private static func memoryChange(_ reader: ObjectReader, offset: UInt64) -> MemoryChange? {
+  static func memoryChange(_ reader: ObjectReader, offset: UInt64) -> MemoryChange? {
     guard let key = single(["bytes", "flip", "bit"], of: reader) else { return nil }
     let pattern = reader.word("pattern", BitPattern.self, noun: "pattern")
     if key == "bit" {

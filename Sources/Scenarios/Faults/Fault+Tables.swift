@@ -15,6 +15,9 @@ extension Fault {
 
   package static let places = ["symbol", "address", "physical"]
   private static let linearPlaces = ["symbol", "address"]
+  private static let message = [
+    "message", "truncateTo", "offset", "bytes", "flip", "bit", "pattern", "fate", "delay", "times",
+  ]
   private static let damage = ["truncateTo", "offset", "bytes"]
 
   /// The keys of each kind of fault. Of those that say how something is changed, each fault has exactly one.
@@ -35,14 +38,32 @@ extension Fault {
       KeyTable(name: "nmi", keys: []),
       KeyTable(name: "clock", keys: ["jump"], required: ["jump"]),
       KeyTable(
-        name: "descriptor", keys: ["device", "queue", "field", "set"], required: ["device", "queue", "field", "set"]),
-      KeyTable(name: "ninePReply", keys: ["message"] + damage, required: ["message"]),
+        name: "descriptor", keys: ["device", "queue", "position", "field", "set", "flip", "times"],
+        required: ["device", "queue", "field"]),
+      KeyTable(
+        name: "usedEntry", keys: ["device", "queue", "field", "set", "flip", "fate", "delay", "times"],
+        required: ["device", "queue"]),
+      KeyTable(
+        name: "ringIndex", keys: ["device", "queue", "ring", "set", "flip", "times"],
+        required: ["device", "queue", "ring"]),
+      KeyTable(name: "deviceStatus", keys: ["device", "set", "flip"], required: ["device"]),
+      KeyTable(
+        name: "configuration", keys: ["device", "offset", "bytes", "flip", "bit", "pattern"], required: ["device"]),
+      KeyTable(name: "ninePRequest", keys: message, required: ["message"]),
+      KeyTable(name: "ninePReply", keys: message, required: ["message"]),
+      KeyTable(
+        name: "sectors",
+        keys: ["access", "sector", "count", "fail", "offset", "bytes", "flip", "bit", "pattern", "times"],
+        required: ["access"]),
+      KeyTable(name: "shareError", keys: ["error", "times"], required: ["error"]),
+      KeyTable(name: "randomBytes", keys: ["offset", "bytes", "flip", "bit", "pattern", "times"]),
       KeyTable(name: "file", keys: ["name"] + damage, required: ["name"]),
     ].map { ($0.name, $0) })
 
   static let whatKeys = [
     "register", "pkru", "memory", "code", "pageTable", "key", "tlb", "instruction", "return", "interrupt", "nmi",
-    "clock", "descriptor", "ninePReply", "file",
+    "clock", "descriptor", "usedEntry", "ringIndex", "deviceStatus", "configuration", "ninePRequest", "ninePReply",
+    "sectors", "shareError", "randomBytes", "file",
   ]
   static let whatTable = KeyTable(name: "faultWhat", keys: whatKeys)
 

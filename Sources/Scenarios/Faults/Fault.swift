@@ -17,8 +17,8 @@ public struct Fault: Equatable, Sendable {
     case interrupt(vector: UInt8, InterruptFate)
     case nonMaskableInterrupt
     case clockJump(VirtualDuration)
-    case descriptor(device: String, queue: UInt16, field: DescriptorField, value: UInt64)
-    case ninePReply(message: String, truncateTo: UInt64?, patch: Patch?)
+    /// - Parameter delay: the time of a delay, which the fault itself has in cycles.
+    case device(DeviceFault, delay: VirtualDuration?)
     case file(name: String, truncateTo: UInt64?, patch: Patch?)
   }
 
@@ -47,9 +47,7 @@ public struct Fault: Equatable, Sendable {
     case spurious
   }
 
-  public enum DescriptorField: String, CaseIterable, Sendable {
-    case address, length, flags, next
-  }
+  public typealias DescriptorField = DeviceFault.DescriptorField
 
   public var when: FaultMoment
   public var what: What

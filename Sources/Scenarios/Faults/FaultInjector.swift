@@ -29,6 +29,9 @@ final class FaultInjector {
       guard let simulated = machine as? Machine ?? machine.simulated, let effect = fault.effect(hertz: hertz, address: address) else {
         throw refusal(scenario, index, "this fault needs the simulator's own machine", "take the fault away")
       }
+      if fault.when.acting != nil, !simulated.isWitnessed {
+        throw refusal(scenario, index, "nobody can tell who acts in this image", "take \"while\" away")
+      }
       do throws(MachineError) {
         try simulated.appoint(at: fault.when.moment(hertz: hertz, address: address)) { [self] machine in
           happen(index, fault, effect, machine)
@@ -42,14 +45,17 @@ final class FaultInjector {
   /// - Returns: when to look again; nil if it has happened.
   private func happen(_ index: Int, _ fault: Fault, _ effect: FaultEffect, _ machine: Machine) -> Moment? {
     if let acting = fault.when.acting, ActorKind(machine.currentActor) != acting {
-      return .matchingEvent(EventFilter(kind: .crossing), nth: 1)
+      return .enter(acting, hit: 1)
     }
     var code = machine.nextCode
     machine.inject(effect, for: fault.duration) { [self] machine, result in
       switch result {
       case .success(let injection):
         // What waits happens at another instruction.
-        if case .interrupt = effect { code = machine.nextCode }
+        switch effect {
+        case .interrupt, .device: code = machine.nextCode
+        default: break
+        }
         fates[index] = .injected
         machine.record(
           .faultInjected(

@@ -1,5 +1,6 @@
 import SimCPU
 import SimEvents
+import SimMachine
 
 extension FaultMoment {
   package init?(_ node: JSONNode, path: String, problems: ProblemList) {
@@ -10,7 +11,7 @@ extension FaultMoment {
     if nth != nil, !Fault.countedKeys.contains(key) {
       reader.complain("nth", "means nothing beside \"\(key)\"", "take it away")
     }
-    acting = reader.word("while", ActorKind.self, noun: "actor")
+    acting = Self.actor("while", reader)
     guard let place = Self.place(key, nth: nth ?? 1, reader) else { return nil }
     self.place = place
   }
@@ -31,14 +32,17 @@ extension FaultMoment {
       return EventFilter(event).map { .event($0, nth: nth) }
     case "access": return access(nth: nth, reader)
     default:
-      guard let kind = reader.word(key, ActorKind.self, noun: "actor") else { return nil }
-      guard kind != .unikernel, kind != .application else {
-        reader.complain(
-          key, "crossings are between an extension and others", "write extension, gate, hostFunction or handler")
-        return nil
-      }
+      guard let kind = actor(key, reader) else { return nil }
       return key == "enter" ? .enter(kind, nth: nth) : .leave(kind, nth: nth)
     }
+  }
+
+  private static func actor(_ key: String, _ reader: ObjectReader) -> ActorKind? {
+    guard let kind = reader.word(key, ActorKind.self, noun: "actor") else { return nil }
+    if kind == .application {
+      reader.complain(key, "the application's code is the unikernel's: nobody can tell them apart", "write unikernel")
+    }
+    return kind
   }
 
   private static func access(nth: UInt64, _ outer: ObjectReader) -> Place? {

@@ -30,42 +30,6 @@ public struct FaultMoment: Equatable, Sendable {
   static let start = FaultMoment(.instruction(0))
 }
 
-/// Who acts, without a name.
-public enum ActorKind: String, CaseIterable, Equatable, Sendable {
-  case unikernel, application, handler, gate, hostFunction, `extension`
-
-  public init?(_ actor: Actor) {
-    switch actor {
-    case .unknown: return nil
-    case .unikernel: self = .unikernel
-    case .application: self = .application
-    case .handler: self = .handler
-    case .gate: self = .gate
-    case .hostFunction: self = .hostFunction
-    case .extension: self = .extension
-    }
-  }
-
-  /// What descriptions of such actors have and no others.
-  private var words: String {
-    switch self {
-    case .unikernel, .application, .handler: rawValue
-    case .gate: "gate of "
-    case .hostFunction: "host function of "
-    case .extension: "extension "
-    }
-  }
-
-  /// Crossings by which control comes to such code.
-  var entries: EventFilter { crossings("to") }
-  /// Crossings by which control leaves such code.
-  var exits: EventFilter { crossings("from") }
-
-  private func crossings(_ field: String) -> EventFilter {
-    EventFilter(kind: .crossing, conditions: [.init(field: field, condition: .containsText(words))])
-  }
-}
-
 extension FaultMoment {
   /// The moment for a machine, without ``acting``.
   ///
@@ -77,8 +41,8 @@ extension FaultMoment {
     case .symbol(let symbol, let nth): .address(address(symbol), hit: nth)
     case .address(let address, let nth): .address(address, hit: nth)
     case .event(let filter, let nth): .matchingEvent(filter, nth: nth)
-    case .enter(let kind, let nth): .matchingEvent(kind.entries, nth: nth)
-    case .leave(let kind, let nth): .matchingEvent(kind.exits, nth: nth)
+    case .enter(let kind, let nth): .enter(kind, hit: nth)
+    case .leave(let kind, let nth): .leave(kind, hit: nth)
     case .access(let place, let count, let accesses, let nth):
       switch place {
       case .symbol(let symbol, let offset):

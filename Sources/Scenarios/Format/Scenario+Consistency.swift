@@ -152,9 +152,10 @@ extension Scenario {
       if case .file(let name, _, _) = fault.what, share == nil {
         reader.complain("faults", "the file \"\(name)\" is in no share", "add $.share")
       }
-      if case .descriptor(let device, _, _, _) = fault.what, !machine.devices.contains(where: { $0.rawValue == device })
+      if case .device(let broken, _) = fault.what,
+        !machine.devices.contains(where: { $0.rawValue == broken.device })
       {
-        reader.complain("faults", "the machine has no device \"\(device)\"", "add it to $.machine.devices")
+        reader.complain("faults", "the machine has no device \"\(broken.device)\"", "add it to $.machine.devices")
       }
     }
   }

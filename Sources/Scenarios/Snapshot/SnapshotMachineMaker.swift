@@ -39,6 +39,12 @@ final class SnapshotMachineMaker: MachineMaker {
   }
 
   func makeMachine(_ plan: MachinePlan) throws(MachineRefusal) -> any ScenarioMachine {
+    // A fault's moment, and what waits for it, are in no snapshot.
+    if let index = plan.scenario.firstMachineFault {
+      throw MachineRefusal(
+        problem: "$.faults[\(index)]: a run into which faults are injected can't be saved or gone on with",
+        remedy: "take the fault away; only faults of files may stay")
+    }
     try AddressSpace.require(plan.configuration)
     let machine: Machine
     do throws(MachineError) {

@@ -12,6 +12,8 @@ struct Agenda {
   private(set) var nextInstruction: UInt64 = .max
   /// Some appointment is at an event.
   private(set) var awaitsEvents = false
+  /// Some appointment is where another one begins to act.
+  private(set) var awaitsActors = false
   /// The moment of some appointment has come without time or instructions saying so.
   private(set) var isDue = false
 
@@ -94,6 +96,17 @@ struct Agenda {
     }
   }
 
+  /// Somebody of another kind acts. True if that is the moment of an appointment.
+  mutating func noteActor(left: ActorKind?, entered: ActorKind?) -> Bool {
+    count {
+      switch $0 {
+      case .enter(let kind, _): kind == entered
+      case .leave(let kind, _): kind == left
+      default: false
+      }
+    }
+  }
+
   /// Counts for each appointment that is not due and whose moment `comesBy`.
   private mutating func count(_ comesBy: (Moment) -> Bool) -> Bool {
     var hasNews = false
@@ -138,12 +151,13 @@ struct Agenda {
   }
 
   private mutating func renew() {
-    (nextTime, nextInstruction, awaitsEvents, isDue) = (.max, .max, false, false)
+    (nextTime, nextInstruction, awaitsEvents, awaitsActors, isDue) = (.max, .max, false, false, false)
     for appointment in appointments {
       switch appointment.moment {
       case .time(let time): nextTime = min(nextTime, time)
       case .instruction(let number): nextInstruction = min(nextInstruction, number)
       case .event, .matchingEvent: awaitsEvents = true
+      case .enter, .leave: awaitsActors = true
       default: break
       }
       if appointment.isDue { isDue = true }

@@ -43,8 +43,13 @@ extension Machine {
   func refuseWhatTheEngineHasNot(_ moment: Moment) throws(MachineError) {
     switch moment {
     case .watch, .entry, .exit: try requireWatches()
+    case .enter, .leave: try requireWitness()
     default: break
     }
+  }
+
+  private func requireWitness() throws(MachineError) {
+    guard isWitnessed else { throw MachineError("nobody can tell who acts in this image, or on this engine") }
   }
 
   func requireWatches() throws(MachineError) {

@@ -83,6 +83,16 @@ extension Machine {
     }
   }
 
+  /// Somebody else may act now.
+  func noteForAgenda(actorBefore actor: Actor) {
+    guard agenda.awaitsActors else { return }
+    let (left, entered) = (ActorKind(actor), ActorKind(currentActor))
+    if left != entered, agenda.noteActor(left: left, entered: entered) {
+      schedule.isStale = true
+      reschedule()
+    }
+  }
+
   // MARK: The script's own stop
 
   /// Makes ``run(until:)`` return ``MachineStop/appointment`` each time that `moment` comes; nil: not any more.

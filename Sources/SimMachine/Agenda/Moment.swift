@@ -24,11 +24,18 @@ public enum Moment: Equatable, Sendable {
   case entry(domain: UInt8, hit: UInt64)
   /// Before the first instruction outside of a domain, the `hit`th time that it is left.
   case exit(domain: UInt8, hit: UInt64)
+  /// Before the first instruction of somebody of this kind who did not act before it, the `hit`th time. On a machine that can tell who
+  /// acts (``Machine/isWitnessed``).
+  case enter(ActorKind, hit: UInt64)
+  /// Before the first instruction of somebody of another kind, the `hit`th time.
+  case leave(ActorKind, hit: UInt64)
 
   /// How often what it waits for must come by; 1 for what comes once.
   var count: UInt64 {
     switch self {
-    case .address(_, let hit), .symbol(_, let hit), .watch(_, let hit), .entry(_, let hit), .exit(_, let hit): hit
+    case .address(_, let hit), .symbol(_, let hit), .watch(_, let hit), .entry(_, let hit), .exit(_, let hit),
+      .enter(_, let hit), .leave(_, let hit):
+      hit
     case .matchingEvent(_, let nth): nth
     case .time, .instruction, .event: 1
     }

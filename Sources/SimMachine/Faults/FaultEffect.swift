@@ -25,6 +25,8 @@ public enum FaultEffect: Equatable, Hashable, Sendable {
   case nonMaskableInterrupt
   /// Time jumps forward, in cycles.
   case clockJump(UInt64)
+  /// A virtio device, its queues, or what it gives and takes.
+  case device(DeviceFault)
 
   /// A change of a page-table entry.
   public enum EntryChange: Equatable, Hashable, Sendable {

@@ -31,6 +31,15 @@ extension FaultEffect.EntryChange {
     }
   }
 
+  /// The bits that it can change.
+  var touched: UInt64 {
+    switch self {
+    case .bits(let change): change.touched
+    case .key: Self.keyBits
+    case .frame: Self.frameBits
+    }
+  }
+
   var text: String {
     switch self {
     case .bits(let change): change.text

@@ -9,7 +9,8 @@ extension Machine {
   /// - Parameters:
   ///   - duration: for so many instructions the changed bits stay as the fault has made them, whatever writes to them; 0: they are
   ///     changed once. Only for registers, memory and translations.
-  ///   - happened: told when the fault has been applied, or why it can't be; once, and between two instructions.
+  ///   - happened: told when the fault has been applied, or why it can't be: once, and between two instructions. What is about a device
+  ///     is told in the midst of the instruction by which the driver reaches it, and as often as the fault befalls an operation.
   public func inject(
     _ effect: FaultEffect, for duration: UInt64 = 0,
     _ happened: @escaping (Machine, Result<Injection, FaultMissed>) -> Void
@@ -18,6 +19,7 @@ extension Machine {
     switch effect {
     case .interrupt(let vector, let fate):
       interruptFaults.append(InterruptFault(vector: vector, fate: fate, happened: happened))
+    case .device(let fault): wait(for: fault, happened)
     case .instruction(.repeat): repeatInstruction(happened)
     case .instruction(.replace(let bytes)): replaceInstruction(bytes, happened)
     default:
@@ -48,7 +50,7 @@ extension Machine {
     case .spuriousInterrupt(let vector): (try requestInterrupt(vector), { _ in })
     case .nonMaskableInterrupt: (requestNonMaskableInterrupt(), { _ in })
     case .clockJump(let cycles): (jump(cycles), { _ in })
-    case .interrupt, .instruction: preconditionFailure("these wait for what they are about")
+    case .interrupt, .instruction, .device: preconditionFailure("these wait for what they are about")
     }
   }
 
@@ -73,6 +75,11 @@ extension Machine {
     }
     let new = (change.applied(to: old) & bits) | (old & ~bits)
     try setRegister(name, new)
+    guard registers[name] == new else {
+      // A bit that the engine derives from elsewhere, as it does RFLAGS.RF.
+      try setRegister(name, old)
+      throw FaultMissed("\(name) = \(new.hexadecimal): the processor does not keep it")
+    }
     let injection = Injection(
       target: "register \(name)", change: change.text, before: old.hexadecimal,
       after: (registers[name] ?? 0).hexadecimal)
@@ -101,7 +108,11 @@ extension Machine {
     do throws(EngineStateError) { try state.check() } catch {
       throw FaultMissed("\(name) = \(value.hexadecimal): \(error)")
     }
-    // Giving control registers empties the TLB, which a fault in one of them does not.
+    put(state, into: engine)
+  }
+
+  /// Gives the processor other registers. What its TLB holds stays, as no fault in a register empties it.
+  func put(_ state: CPUState, into engine: any RestorableEngine) {
     let translations = engine.translations
     engine.state = state
     engine.translations = translations
@@ -120,14 +131,14 @@ extension Machine {
   }
 
   private func changeMemory(
-    pieces: [(address: UInt64, count: Int)], named name: String, _ change: ByteChange
+    pieces: [(address: UInt64, count: Int)], named name: String, _ change: ByteChange, touched: [UInt8]? = nil
   ) throws(FaultMissed) -> Applied {
     guard let old = bytes(of: pieces) else { throw FaultMissed("\(name) is not RAM") }
     let new = change.applied(to: old)
     put(new, into: pieces)
     let injection = Injection(
       target: name, change: change.text, before: old.hexadecimal(), after: (bytes(of: pieces) ?? []).hexadecimal())
-    let mask = change.touched
+    let mask = touched ?? change.touched
     return (
       injection,
       { machine in
@@ -148,7 +159,7 @@ extension Machine {
   }
 
   /// Writes to RAM without anybody being told but the engine: a fault is no access of anybody's.
-  private func put(_ bytes: [UInt8], into pieces: [(address: UInt64, count: Int)]) {
+  func put(_ bytes: [UInt8], into pieces: [(address: UInt64, count: Int)]) {
     let observer = memory.observer
     memory.observer = nil
     defer { memory.observer = observer }
@@ -175,6 +186,9 @@ extension Machine {
     _ address: UInt64, _ level: Int?, _ change: FaultEffect.EntryChange
   ) throws(FaultMissed) -> Applied {
     let walk = walk(address)
+    guard level != nil || walk.hasTranslation || walk.depth == walk.levels else {
+      throw FaultMissed("nothing is mapped at \(address.hexadecimal), and no page table is there for it")
+    }
     let index = level.map { walk.levels - $0 } ?? walk.depth - 1
     guard index >= 0, index < walk.depth else {
       throw FaultMissed("no entry of that level maps \(address.hexadecimal)")
@@ -182,10 +196,10 @@ extension Machine {
     let size = Int(walk.entrySize)
     let at = walk.entryAddresses[index]
     let new = change.applied(to: walk.entries[index])
-    let bytes = withUnsafeBytes(of: new.littleEndian) { Array($0.prefix(size)) }
+    func bytes(_ word: UInt64) -> [UInt8] { withUnsafeBytes(of: word.littleEndian) { Array($0.prefix(size)) } }
     var applied = try changeMemory(
       pieces: [(at, size)], named: "page-table entry of \(address.hexadecimal) at physical \(at.hexadecimal)",
-      .set(bytes))
+      .set(bytes(new)), touched: bytes(change.touched))
     let after = memory.read(at, count: size)?.reversed().reduce(0) { $0 << 8 | UInt64($1) } ?? 0
     (applied.injection.change, applied.injection.before) = (change.text, walk.entries[index].hexadecimal)
     applied.injection.after = after.hexadecimal

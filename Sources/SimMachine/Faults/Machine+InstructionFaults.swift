@@ -63,23 +63,13 @@ extension Machine {
       guard let pieces = physicalPieces(at: pointer, count: bytes.count),
         let old = readMemory(at: pointer, count: bytes.count)
       else { throw FaultMissed("there is no code at \(pointer.hexadecimal)") }
-      func put(_ bytes: [UInt8], _ machine: Machine) {
-        var done = 0
-        let observer = machine.memory.observer
-        machine.memory.observer = nil
-        for piece in pieces {
-          _ = machine.memory.write(Array(bytes[done..<done + piece.count]), at: piece.address)
-          done += piece.count
-        }
-        machine.memory.observer = observer
-      }
-      put(bytes, self)
+      put(bytes, into: pieces)
       let found = readMemory(at: pointer, count: bytes.count) ?? []
       afterInstruction { machine in
         // The instruction may itself have written there.
         var now: [UInt8] = []
         for piece in pieces { now += machine.memory.read(piece.address, count: piece.count) ?? [] }
-        if now == bytes { put(old, machine) }
+        if now == bytes { machine.put(old, into: pieces) }
       }
       happened(
         self,

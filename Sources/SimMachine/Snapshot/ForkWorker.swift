@@ -39,6 +39,7 @@ extension Machine {
     watchers = []
     interruptFaults = []
     afterAcknowledge = nil
+    for slot in slots { slot.faults = nil }
     scriptAppointment = nil
     forgetDomains()
     stopsChanged()

@@ -64,19 +64,24 @@ extension Machine {
     guard let lentWitness else { return false }
     return lentWitness._withUnsafeGuaranteedRef { witness in
       guard region != witness.region else { return witness.mayRoam }
+      let before = witness.actor
       var (stack, next) = (UInt64(0), UInt64(0))
       if region == .gates, witness.gates.role(at: address) == .threadSwitch {
         let registers = engine.state.general
         (stack, next) = (registers[4], registers[6])
       }
       tell(witness.cross(to: region, at: address, stackPointer: stack, nextStack: next), at: address, pkru)
+      noteForAgenda(actorBefore: before)
       return witness.mayRoam
     }
   }
 
   /// An exception or interrupt is about to be delivered.
   func noteDelivery(at address: UInt64) {
-    if let witness { tell(witness.deliver(at: address), at: address, engine.pkru) }
+    guard let witness else { return }
+    let before = witness.actor
+    tell(witness.deliver(at: address), at: address, engine.pkru)
+    noteForAgenda(actorBefore: before)
   }
 
   private func tell(_ changes: ActorTracker.Changes, at address: UInt64, _ pkru: UInt32) {

@@ -45,7 +45,9 @@ public final class EntropyDevice: VirtioDevice {
       guard chain.readableBytes == 0, chain.writableBytes > 0 else {
         throw .malformedRequest(reason: "a request for random bytes needs writable buffers only")
       }
-      chain.write(stream(&current.position, min(chain.writableBytes, Self.requestBytesMax)))
+      var bytes = stream(&current.position, min(chain.writableBytes, Self.requestBytesMax))
+      port?.faults?.willGive(random: &bytes)
+      chain.write(bytes)
     }
   }
 

@@ -54,13 +54,29 @@ public final class NinePDevice: VirtioDevice {
 
   public func notify(queue: UInt16) {
     port?.serve(queue, while: true) { (chain) throws(QueueError) in
-      let room = chain.writableBytes
-      let message = chain.read(min(chain.readableBytes, Int(NinePServer.messageBytesMax)))
-      let reply = server.respond(to: message, room: room)
-      guard !reply.isEmpty else {
-        throw .malformedRequest(reason: "a 9P request of \(message.count) bytes with room for \(room) in reply")
+      var message = chain.read(min(chain.readableBytes, Int(NinePServer.messageBytesMax)))
+      switch port?.faults?.willServe(request: &message) ?? .passed {
+      case .passed: try answer(message, &chain)
+      case .lost: chain.fate = .lost
+      case .held:
+        chain.fate = .held { [weak self, message] (chain) throws(QueueError) in try self?.answer(message, &chain) }
       }
-      chain.write(reply)
+    }
+  }
+
+  private func answer(_ message: [UInt8], _ chain: inout ChainAccess) throws(QueueError) {
+    let room = chain.writableBytes
+    let faults = port?.faults
+    var reply = server.respond(to: message, room: room, refusal: faults.map { faults in { faults.refusal(of: $0) } })
+    guard !reply.isEmpty else {
+      throw .malformedRequest(reason: "a 9P request of \(message.count) bytes with room for \(room) in reply")
+    }
+    let fate = faults?.willSend(reply: &reply) ?? .passed
+    chain.write(reply)
+    switch fate {
+    case .passed: break
+    case .lost: chain.fate = .lost
+    case .held: chain.fate = .held(nil)
     }
   }
 

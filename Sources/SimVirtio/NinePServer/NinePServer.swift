@@ -30,16 +30,20 @@ public struct NinePServer {
     self.report = report
   }
 
+  /// Why a request is not carried out although it could be; nil: it is.
+  public typealias Refusal = (MessageType) -> ErrorNumber?
+
   /// Answers the request in `message`, whose reply may have at most `room` bytes.
   ///
+  /// - Parameter refusal: asked before each request is carried out.
   /// - Returns: the reply; empty when the message has no header or there is no room for an Rlerror.
-  public mutating func respond(to message: [UInt8], room: Int) -> [UInt8] {
+  public mutating func respond(to message: [UInt8], room: Int, refusal: Refusal? = nil) -> [UInt8] {
     message.withUnsafeBytes { bytes in
       guard let header = try? MessageHeader(decoding: bytes) else { return [] }
       let limit = min(room, Int(session.messageBytesMax ?? Self.messageBytesMax))
       var reply = [UInt8](repeating: 0, count: max(limit, 0))
       let count = reply.withUnsafeMutableBytes { buffer in
-        answer(header, bytes, into: buffer)
+        answer(header, bytes, into: buffer, refusal)
       }
       precondition(count <= reply.count, "a reply is longer than its room")
       reply.removeLast(reply.count - count)
@@ -49,12 +53,14 @@ public struct NinePServer {
   }
 
   private mutating func answer(
-    _ header: MessageHeader, _ bytes: UnsafeRawBufferPointer, into buffer: UnsafeMutableRawBufferPointer
+    _ header: MessageHeader, _ bytes: UnsafeRawBufferPointer, into buffer: UnsafeMutableRawBufferPointer,
+    _ refusal: Refusal?
   ) -> Int {
     do throws(ErrorNumber) {
       let request = try decode(header, bytes)
       report(
         .ninePRequest(tag: header.tag, message: "T\(request.type)", detail: MessageDescription.detail(of: request)))
+      if let error = refusal?(request.type) { throw error }
       let reply = try perform(request, room: buffer.count)
       guard let count = reply.withReply({ send($0, header.tag, buffer) }) else { throw .protocolError }
       return count

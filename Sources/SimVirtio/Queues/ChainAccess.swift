@@ -14,6 +14,14 @@ public struct ChainAccess {
   public private(set) var writableBytes: Int
   /// The bytes written so far.
   public private(set) var writtenBytes: UInt32 = 0
+  /// What becomes of it when the device is done; only faults make it another one.
+  var fate = Fate.returned
+
+  enum Fate {
+    case returned, lost
+    /// Something may be left to be done before it goes back.
+    case held(HeldChain.Work?)
+  }
 
   public init(_ chain: DescriptorChain, memory: GuestMemory) {
     self.chain = chain

@@ -31,6 +31,7 @@ extension MMIOTransport {
 
   private func stopQueue(_ index: Int) {
     guard let queue = active[index] else { return }
+    faults?.forgetChains(of: UInt16(index))
     idle[index] = QueueState()
     idle[index].size = queue.state.size
     idle[index].descriptors = queue.state.descriptors
@@ -43,6 +44,7 @@ extension MMIOTransport {
   func resetSelectedQueue(_ value: UInt32) {
     guard value & 1 == 1, let index = selectedQueue, driverFeatures.contains(.ringReset), status.contains(.featuresOK)
     else { return }
+    faults?.forgetChains(of: UInt16(index))
     active[index] = nil
     idle[index] = QueueState()
   }
@@ -63,34 +65,54 @@ extension MMIOTransport: QueuePort {
     guard isLive, Int(index) < active.count, var queue = active[Int(index)] else { return }
     // A device's own writes may hit the ring; the lap bounds what that can cause.
     let slotsMax = queue.state.size
-    var slots: UInt16 = 0
-    assert(queue._checkInvariants())
+    var (taken, returned): (UInt16, UInt16) = (0, 0)
+    assert(isDisturbed || queue._checkInvariants())
     // What an error leaves: no chain half done.
     var settled = queue
     do throws(QueueError) {
-      while slots < slotsMax, wanted(), let chain = try queue.pop() {
+      while taken < slotsMax, wanted(), let chain = try take(from: &queue, index) {
         report(
           .descriptorChain(
             device: device.name, queue: index, head: chain.id, readableBytes: chain.readableBytes,
             writableBytes: chain.writableBytes))
         var access = ChainAccess(chain, memory: memory)
         try body(&access)
-        try queue.push(chain, writtenBytes: access.writtenBytes)
+        taken &+= chain.slots
+        if faults == nil {
+          try giveBack(access, to: &queue, index, &returned)
+        } else {
+          try giveBackWithFaults(access, to: &queue, index, &returned)
+        }
         settled = queue
-        slots &+= chain.slots
-        report(
-          .usedChain(device: device.name, queue: index, head: chain.id, writtenBytes: access.writtenBytes))
       }
-      active[Int(index)] = queue
-      assert(queue._checkInvariants())
-      Invariants.check("a virtqueue", queue._checkInvariants())
-      if driverFeatures.contains(.eventIndex) { try queue.setNotifications(true) }
-      if try queue.wantsInterrupt(after: slots) { interruptStatus.insert(.usedBuffer) }
+      try finish(queue, index, returned)
     } catch {
       active[Int(index)] = settled
-      assert(settled._checkInvariants())
+      assert(isDisturbed || settled._checkInvariants())
       fail(queue: index, error)
     }
+  }
+
+  private func take(from queue: inout DeviceQueue, _ index: UInt16) throws(QueueError) -> DescriptorChain? {
+    faults?.willTake(from: index, queue)
+    return try queue.pop()
+  }
+
+  private func giveBack(
+    _ access: ChainAccess, to queue: inout DeviceQueue, _ index: UInt16, _ returned: inout UInt16
+  ) throws(QueueError) {
+    let chain = access.chain
+    try queue.push(chain, writtenBytes: access.writtenBytes)
+    returned &+= chain.slots
+    report(.usedChain(device: device.name, queue: index, head: chain.id, writtenBytes: access.writtenBytes))
+  }
+
+  private func finish(_ queue: DeviceQueue, _ index: UInt16, _ returned: UInt16) throws(QueueError) {
+    active[Int(index)] = queue
+    assert(isDisturbed || queue._checkInvariants())
+    Invariants.check("a virtqueue", isDisturbed || queue._checkInvariants())
+    if driverFeatures.contains(.eventIndex) { try queue.setNotifications(true) }
+    if try queue.wantsInterrupt(after: returned) { interruptStatus.insert(.usedBuffer) }
   }
 
   public func setNotifications(_ index: UInt16, enabled: Bool) {
@@ -105,5 +127,60 @@ extension MMIOTransport: QueuePort {
   public func configurationChanged() {
     configGeneration &+= 1
     if status.contains(.driverOK) { interruptStatus.insert(.configurationChange) }
+  }
+}
+
+// MARK: - Faults
+
+extension MMIOTransport {
+  private func giveBackWithFaults(
+    _ access: ChainAccess, to queue: inout DeviceQueue, _ index: UInt16, _ returned: inout UInt16
+  ) throws(QueueError) {
+    guard let faults else { return try giveBack(access, to: &queue, index, &returned) }
+    var fate = ReturnFate.returned
+    var (chain, writtenBytes) = (access.chain, access.writtenBytes)
+    var work: HeldChain.Work?
+    switch access.fate {
+    case .returned: fate = faults.willReturn(id: &chain.id, writtenBytes: &writtenBytes, to: index)
+    case .lost: fate = .lost
+    case .held(let left): (fate, work) = (.held, left)
+    }
+    if fate != .returned { isDisturbed = true }
+    switch fate {
+    case .lost: return
+    case .held: return faults.hold(HeldChain(access: access, work: work), of: index)
+    case .returned, .repeated: break
+    }
+    for _ in 0..<(fate == .repeated ? 2 : 1) {
+      try queue.push(chain, writtenBytes: writtenBytes)
+      returned &+= chain.slots
+      report(.usedChain(device: device.name, queue: index, head: chain.id, writtenBytes: writtenBytes))
+    }
+    faults.didReturn(to: index, queue)
+    try giveBackHeld(to: &queue, index, &returned)
+  }
+
+  private func giveBackHeld(
+    to queue: inout DeviceQueue, _ index: UInt16, _ returned: inout UInt16
+  ) throws(QueueError) {
+    while let held = faults?.nextDue(of: index) {
+      var access = held.access
+      access.fate = .returned
+      if let work = held.work { try work(&access) }
+      try giveBackWithFaults(access, to: &queue, index, &returned)
+    }
+  }
+
+  /// Gives back the chains that faults have held long enough, and interrupts if the driver asked for that.
+  public func giveBackHeldChains(of index: UInt16) {
+    guard isLive, Int(index) < active.count, var queue = active[Int(index)] else { return }
+    var returned: UInt16 = 0
+    do throws(QueueError) {
+      try giveBackHeld(to: &queue, index, &returned)
+      try finish(queue, index, returned)
+    } catch {
+      active[Int(index)] = queue
+      fail(queue: index, error)
+    }
   }
 }

@@ -16,7 +16,10 @@ extension MMIOTransport {
   }
 
   private func readConfiguration(_ offset: UInt64, _ size: Int) -> UInt64 {
-    let bytes = device.configuration
+    var bytes = device.configuration
+    if let faults, let start = Int(exactly: offset), start < bytes.count {
+      faults.willRead(&bytes, start..<min(start + max(0, min(size, 8)), bytes.count))
+    }
     var value: UInt64 = 0
     for index in 0..<UInt64(max(0, min(size, 8))) {
       guard let place = Int(exactly: offset &+ index), place >= 0, place < bytes.count else { continue }

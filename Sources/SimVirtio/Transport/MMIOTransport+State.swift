@@ -26,6 +26,7 @@ extension MMIOTransport {
   /// A ready queue whose place does not fit the memory is refused, except in a device that needs a reset anyway.
   /// - Throws: ``StateError``; the slot is then as after a reset.
   public func restore(_ saved: TransportState) throws(StateError) {
+    isDisturbed = false
     do throws(StateError) {
       try adopt(saved)
     } catch {

@@ -37,6 +37,8 @@ extension MMIOTransport {
 
   /// The state of a device that was just plugged in; only ConfigGeneration goes on.
   public func reset() {
+    faults?.forgetChains(of: nil)
+    isDisturbed = false
     status = []
     driverFeatures = []
     deviceFeaturesSelect = 0

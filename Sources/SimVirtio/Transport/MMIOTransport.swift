@@ -40,6 +40,11 @@ public final class MMIOTransport {
     }
   }
 
+  /// Who breaks something here on purpose; nil: nobody.
+  public var faults: (any DeviceFaults)?
+  /// Faults have lost chains, held them or given them back twice, so the queues are not what they must be between two requests.
+  var isDisturbed = false
+
   /// - Parameters:
   ///   - ringFeatures: the features of queues to offer, of ``MMIOTransport/ringFeatures``.
   ///   - report: told of everything that happens; it must not access the slot.
@@ -63,6 +68,11 @@ public final class MMIOTransport {
   /// Whether the device serves its queues.
   public var isLive: Bool {
     status.contains(.driverOK) && status.isDisjoint(with: [.deviceNeedsReset, .failed])
+  }
+
+  /// Changes the bits of the status register and nothing else, as no driver can.
+  public func disturb(status value: UInt8) {
+    status = DeviceStatus(rawValue: value)
   }
 
   /// Puts the device out of order until the driver resets it (section 2.1.2).

@@ -48,6 +48,8 @@ public protocol QueuePort: AnyObject {
   func setNotifications(_ queue: UInt16, enabled: Bool)
   /// The device's configuration has changed.
   func configurationChanged()
+  /// Who breaks something in this slot on purpose; nil: nobody.
+  var faults: (any DeviceFaults)? { get }
 }
 
 /// Why saved state was refused.

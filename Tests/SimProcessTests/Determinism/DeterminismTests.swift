@@ -30,7 +30,8 @@ private let variations: [Variation] =
 
 private let scenarios: [String] = {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "scenarios").path)) ?? []
-  return names.filter { $0.hasSuffix(".json") && !["scenario.schema.json", "linux.json"].contains($0) }.sorted()
+  let others = ["scenario.schema.json", "linux.json", "fault-sectors.json", "fault-random-bytes.json"]
+  return names.filter { $0.hasSuffix(".json") && !others.contains($0) }.sorted()
 }()
 
 private let plain = Surroundings(

@@ -163,7 +163,7 @@ import Testing
         // Of a call of run, of the host, or of whoever looks on.
         "deadline", "isRunning", "events", "stream", "lentWitness", "agenda", "watchers", "watchersMade",
         "bytesBeforeWrite", "domains", "currentDomain", "stops", "areStopsStale", "scriptAppointment", "isHoldDue",
-        "engineMaker",
+        "engineMaker", "interruptFaults", "afterAcknowledge",
         // Follow from the others.
         "isRepeatable", "slotLineChanged", "counter", "schedule", "knowsPlaces",
       ])
@@ -186,6 +186,8 @@ import Testing
           // In the state.
           "status", "driverFeatures", "deviceFeaturesSelect", "driverFeaturesSelect", "queueSelect", "configGeneration",
           "idle", "active", "interruptStatus",
+          // Of whoever breaks something here.
+          "faults", "isDisturbed",
         ])
       let device = try #require(child(slot, "device"))
       #expect(properties(device) == expected["\(type(of: device))"])

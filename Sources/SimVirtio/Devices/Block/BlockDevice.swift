@@ -131,11 +131,20 @@ public final class BlockDevice: VirtioDevice {
     _ type: UInt32, _ sector: UInt64, room: Int, _ chain: inout ChainAccess
   ) throws(Result) -> [UInt8] {
     switch type {
-    case RequestType.read: return current.content.read(try range(sector, bytes: room))
+    case RequestType.read:
+      var data = current.content.read(try range(sector, bytes: room))
+      guard port?.faults?.willTransfer(&data, firstSector: sector, isWrite: false) ?? true else {
+        throw .inputOutputError
+      }
+      return data
     case RequestType.write:
-      let data = chain.read(chain.readableBytes)
+      var data = chain.read(chain.readableBytes)
       try requireWritable()
-      current.content.write(data, at: try range(sector, bytes: data.count).lowerBound)
+      let start = try range(sector, bytes: data.count).lowerBound
+      guard port?.faults?.willTransfer(&data, firstSector: sector, isWrite: true) ?? true else {
+        throw .inputOutputError
+      }
+      current.content.write(data, at: start)
     case RequestType.flush: break
     case RequestType.getID: return Array(identifier.prefix(room))
     case RequestType.discard, RequestType.writeZeroes:
