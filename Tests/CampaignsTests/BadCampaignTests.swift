@@ -10,7 +10,7 @@ import Testing
   /// What is wrong, and words of the one line that says so.
   private static let wrong: [(members: String, words: String)] = [
     (#""faults": []"#, "$.faults: names none"),
-    (#""faults": [{"register": {"names": ["rox"]}}]"#, "\"rox\" is no register; did you mean \"rbx\"?"),
+    (#""faults": [{"register": {"names": ["rox"]}}]"#, "\"rox\" is no register; did you mean \"rax\"?"),
     (#""faults": [{"regster": {}}]"#, "did you mean \"register\"?"),
     (#""faults": [{"register": {}, "skip": {}}]"#, "says several things"),
     (#""faults": [{"interrupt": {"vector": 3}}]"#, "3 is out of range"),
@@ -57,7 +57,7 @@ import Testing
   @Test func aScenarioWithFaultsOfItsOwnIsNoBase() throws {
     let folder = try TestFolder()
     #expect(throws: ScenarioProblems.self) {
-      try folder.campaign(#""faults": [{"skip": {}}]"#, scenario: "truncated-object")
+      try folder.campaign(#""faults": [{"skip": {}}]"#, scenario: "corrupted-object")
     }
   }
 

@@ -105,6 +105,6 @@ private let small = """
       }
     }
     #expect(looked > 20)
-    #expect(UInt64(plan.runCount) * 10 < plan.sampleCount, "\(plan.runCount) runs for \(plan.sampleCount)")
+    #expect(UInt64(plan.runCount) * 5 < plan.sampleCount, "\(plan.runCount) runs for \(plan.sampleCount)")
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import OutputFiles
 import Scenarios
+import SimMachine
 
 /// A campaign as its file says it: which faults, where in which run, how many (docs/campaign-format.md).
 public struct CampaignFile: Sendable {

@@ -39,8 +39,8 @@ final class SnapshotMachineMaker: MachineMaker {
   }
 
   func makeMachine(_ plan: MachinePlan) throws(MachineRefusal) -> any ScenarioMachine {
-    // A fault's moment, and what waits for it, are in no snapshot.
-    if let index = plan.scenario.firstMachineFault {
+    // A fault's moment, and what waits for it, are in no snapshot. An experiment's fault lies behind the snapshot that it begins with.
+    if worker == nil, let index = plan.scenario.firstMachineFault {
       throw MachineRefusal(
         problem: "$.faults[\(index)]: a run into which faults are injected can't be saved or gone on with",
         remedy: "take the fault away; only faults of files may stay")
