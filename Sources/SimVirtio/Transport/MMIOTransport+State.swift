@@ -26,6 +26,8 @@ extension MMIOTransport {
   /// A ready queue whose place does not fit the memory is refused, except in a device that needs a reset anyway.
   /// - Throws: ``StateError``; the slot is then as after a reset.
   public func restore(_ saved: TransportState) throws(StateError) {
+    // Chains that faults hold are of another time.
+    faults?.forgetChains(of: nil)
     isDisturbed = false
     do throws(StateError) {
       try adopt(saved)

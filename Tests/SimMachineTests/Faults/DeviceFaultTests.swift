@@ -226,6 +226,20 @@ import VirtioCore
     #expect(try bench.popUsed() == nil && bench.queueErrors.isEmpty)
   }
 
+  /// A machine that goes back has no chain of the time that it came from.
+  @Test func aMachineThatGoesBackForgetsWhatWasHeld() throws {
+    let bench = try Self.nineP()
+    let before = try bench.machine.snapshot()
+    bench.inject(.usedFate(queue: 0, .delayed(5_000)))
+    #expect(try bench.request(Self.statfs, room: 128) == nil)
+    try bench.machine.restore(before)
+    _ = bench.machine.run(until: bench.machine.time + 12_000)
+    #expect(
+      !bench.guest.list.events.contains { event in
+        if case .usedChain(_, _, _, 67) = event.payload { true } else { false }
+      })
+  }
+
   @Test func aShareIsFullOrCannotBeRead() throws {
     let bench = try Self.nineP()
     bench.inject(.share(.full), times: 2)
