@@ -150,7 +150,7 @@ public struct EventDecoder: Sendable {
     case .faultInjected:
       .faultInjected(
         index: try integer(), target: try text(), change: try text(), before: try text(), after: try text(),
-        code: Array(try block()))
+        code: try text())
     case .debugExit: .debugExit(value: try integer())
     case .outcome: .outcome(outcome: try text(), reason: try text())
     case .msrWrite: .msrWrite(index: try integer(), value: try integer(), instructionPointer: try integer())

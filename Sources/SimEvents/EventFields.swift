@@ -133,7 +133,7 @@ extension EventPayload {
       visitor.text("change", change)
       visitor.text("before", before)
       visitor.text("after", after)
-      visitor.bytes("code", code)
+      visitor.text("code", code)
     case .debugExit(let value):
       visitor.unsigned("value", UInt64(value))
     case .outcome(let outcome, let reason):

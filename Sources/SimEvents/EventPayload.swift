@@ -72,9 +72,9 @@ public enum EventPayload: Equatable, Sendable {
   /// A step of the scenario's script was done.
   case scriptStep(index: UInt32, description: String)
   /// A fault was injected on purpose: the scenario's fault with this index has changed `target` in the way of `change`.
-  /// `before` and `after` were read back. `code` are the bytes of the instruction that was next, empty where none was.
-  case faultInjected(
-    index: UInt32, target: String, change: String, before: String, after: String, code: [UInt8])
+  /// `before` and `after` were read back. `code` has the bytes of the instruction that was next as
+  /// two hexadecimal digits each, with blanks between them; it is empty where none was.
+  case faultInjected(index: UInt32, target: String, change: String, before: String, after: String, code: String)
   /// The guest wrote to the debug-exit port.
   case debugExit(value: UInt32)
   /// The run ended. `outcome` is one of design's outcome words.

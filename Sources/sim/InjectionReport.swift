@@ -122,7 +122,7 @@ struct InjectionReport {
       ("index", .integer(UInt64(index))), ("target", .string(target)), ("change", .string(change)),
       ("before", .string(before)), ("after", .string(after)), ("instruction", .integer(event.instruction)),
       ("time", .integer(event.time)), ("instructionPointer", .string(event.instructionPointer.hexadecimal)),
-      ("actor", .string(event.actor.description)), ("code", .string(code.hexadecimal())),
+      ("actor", .string(event.actor.description)), ("code", .string(code)),
     ]
     if let symbol = place.symbol { members.append(("symbol", .string(symbol))) }
     if let disassembly = place.disassembly { members.append(("disassembly", .string(disassembly))) }
@@ -143,7 +143,9 @@ private struct FaultPlaceInSource {
     let name = golden.place(pointer, at: event.instruction)
     symbol = name.isEmpty ? nil : name
     var code: [UInt8] = []
-    if case .faultInjected(_, _, _, _, _, let bytes) = event.payload { code = bytes }
+    if case .faultInjected(_, _, _, _, _, let text) = event.payload {
+      code = text.split(separator: " ").compactMap { UInt8($0, radix: 16) }
+    }
     disassembly = Disassembly.text(of: code)
     let line = SourceLine(of: pointer, in: golden.prepared.inputs.image)
     if case .known(let place) = line, golden.prepared.inputs.image.isLoaded(pointer) {

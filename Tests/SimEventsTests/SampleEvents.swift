@@ -26,7 +26,7 @@ let samplePayloads: [EventPayload] = [
   .sync(cpu: .max, memory: 0),
   .scriptStep(index: .max, description: "send \"ls\""),
   .faultInjected(
-    index: 0, target: "register pkru", change: "set 0x0", before: "0x4", after: "0x0", code: [0x0f, 0x01, 0xef]),
+    index: 0, target: "register pkru", change: "set 0x0", before: "0x4", after: "0x0", code: "0f 01 ef"),
   .debugExit(value: 0x31),
   .outcome(outcome: "contained", reason: "the overlay was stopped"),
   .msrWrite(index: 0xc000_0082, value: .max, instructionPointer: 0x10_0000),

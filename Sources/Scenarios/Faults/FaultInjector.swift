@@ -60,7 +60,7 @@ final class FaultInjector {
         machine.record(
           .faultInjected(
             index: UInt32(truncatingIfNeeded: index), target: injection.target, change: injection.change,
-            before: injection.before, after: injection.after, code: code))
+            before: injection.before, after: injection.after, code: code.hexadecimal()))
       case .failure(let missed): fates[index] = .missed(missed.description)
       }
     }
@@ -76,7 +76,7 @@ final class FaultInjector {
     let change =
       truncateTo.map { "truncate to \($0) bytes" } ?? "set \(patch?.bytes.count ?? 0) bytes at \(patch?.offset ?? 0)"
     return .faultInjected(
-      index: UInt32(truncatingIfNeeded: index), target: "file \(name)", change: change, before: "", after: "", code: [])
+      index: UInt32(truncatingIfNeeded: index), target: "file \(name)", change: change, before: "", after: "", code: "")
   }
 
   private func refusal(_ scenario: String, _ index: Int, _ problem: String, _ remedy: String) -> ScenarioProblems {

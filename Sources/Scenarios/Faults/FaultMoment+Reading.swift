@@ -38,11 +38,7 @@ extension FaultMoment {
   }
 
   private static func actor(_ key: String, _ reader: ObjectReader) -> ActorKind? {
-    guard let kind = reader.word(key, ActorKind.self, noun: "actor") else { return nil }
-    if kind == .application {
-      reader.complain(key, "the application's code is the unikernel's: nobody can tell them apart", "write unikernel")
-    }
-    return kind
+    reader.word(key, ActorKind.self, noun: "actor")
   }
 
   private static func access(nth: UInt64, _ outer: ObjectReader) -> Place? {

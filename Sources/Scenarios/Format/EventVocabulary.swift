@@ -47,7 +47,7 @@ enum EventVocabulary {
     .guest(name: "", detail: ""),
     .sync(cpu: 0, memory: 0),
     .scriptStep(index: 0, description: ""),
-    .faultInjected(index: 0, target: "", change: "", before: "", after: "", code: []),
+    .faultInjected(index: 0, target: "", change: "", before: "", after: "", code: ""),
     .debugExit(value: 0),
     .outcome(outcome: "", reason: ""),
     .msrWrite(index: 0, value: 0, instructionPointer: 0),

@@ -15,7 +15,7 @@ private final class InjectedFaults: EventSink {
     var change: String
     var before: String
     var after: String
-    var code: [UInt8]
+    var code: String
     var actor: Actor
   }
 
@@ -160,7 +160,7 @@ private let cases: [FaultCase] = [
       if let before = fault.before { #expect(injected.before == before) }
       if let after = fault.after { #expect(injected.after == after) }
       if !fault.what.contains("\"file\"") {
-        #expect((1...15).contains(injected.code.count) || injected.instruction == 0, "\(injected)")
+        #expect((1...15).contains(injected.code.split(separator: " ").count) || injected.instruction == 0, "\(injected)")
       }
       if fault.when.contains(#""instruction": 200000"#) && !fault.what.contains("device") {
         #expect(injected.instruction == 200_000)
