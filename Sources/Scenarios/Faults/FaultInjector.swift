@@ -1,3 +1,4 @@
+import Hexadecimal
 import SimEvents
 import SimMachine
 
@@ -26,7 +27,9 @@ final class FaultInjector {
         machine.record(fileEvent(index, name, truncateTo, patch))
         continue
       }
-      guard let simulated = machine as? Machine ?? machine.simulated, let effect = fault.effect(hertz: hertz, address: address) else {
+      guard let simulated = machine as? Machine ?? machine.simulated,
+        let effect = fault.effect(hertz: hertz, address: address)
+      else {
         throw refusal(scenario, index, "this fault needs the simulator's own machine", "take the fault away")
       }
       if fault.when.acting != nil, !simulated.isWitnessed {
