@@ -156,7 +156,7 @@ private struct FaultPlaceInSource {
   }
 
   var text: String {
-    let words = [symbol ?? pointer.hexadecimal, source.map { "(\($0))" }, disassembly.map { ": \($0)" }]
-    return words.compactMap(\.self).joined(separator: " ")
+    let place = [symbol ?? pointer.hexadecimal, source.map { "(\($0))" }].compactMap(\.self).joined(separator: " ")
+    return place + (disassembly.map { ": \($0)" } ?? "")
   }
 }
