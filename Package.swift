@@ -125,7 +125,8 @@ let host: [Target] = [
     name: "Campaigns",
     dependencies: [
       "CXXHash", "Hexadecimal", "SeededRandom", "Engines", "OutputFiles", "Scenarios", "SimCPU", "SimEvents",
-      "SimMachine", "SimMemory", .product(name: "GRDB", package: "GRDB.swift"),
+      "SimMachine", "SimMemory", "TerminalText", .product(name: "GRDB", package: "GRDB.swift"),
+      .product(name: "Mustache", package: "swift-mustache"),
     ], swiftSettings: strict),
   .executableTarget(
     name: "sim",
@@ -208,7 +209,9 @@ let hostTests: [Target] = [
       "Engines", "GuestOS", "OutputFiles", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents", "SimMemory",
       "SimUnicorn", "SimVirtio",
     ]),
-  tests("CampaignsTests", ["Campaigns", "Engines", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimUnicorn"]),
+  tests(
+    "CampaignsTests",
+    ["Campaigns", "Engines", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimUnicorn", "TerminalText"]),
   tests("ScenariosTests", ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine"]),
 ]
 
@@ -241,6 +244,7 @@ let package = Package(
     ? [
       .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
       .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+      .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     ] : [],
   targets: guestVariant == nil ? shared + host + hostTests : shared + guest
 )
