@@ -125,7 +125,8 @@ let host: [Target] = [
     name: "Campaigns",
     dependencies: [
       "Hexadecimal", "SeededRandom", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimMemory",
-      .product(name: "GRDB", package: "GRDB.swift"),
+      "TerminalText", .product(name: "GRDB", package: "GRDB.swift"),
+      .product(name: "Mustache", package: "swift-mustache"),
     ], swiftSettings: strict),
   .executableTarget(
     name: "sim",
@@ -215,7 +216,7 @@ let hostTests: [Target] = [
     "CampaignsTests",
     [
       "Campaigns", "Engines", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine", "SimMemory",
-      "SimUnicorn",
+      "SimUnicorn", "TerminalText",
     ]),
   tests("ScenariosTests", ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine"]),
 ]
@@ -249,6 +250,7 @@ let package = Package(
     ? [
       .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
       .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+      .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     ] : [],
   targets: guestVariant == nil ? shared + host + hostTests : shared + guest
 )

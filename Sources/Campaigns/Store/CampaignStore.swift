@@ -12,7 +12,8 @@ public final class CampaignStore {
 
   /// "uioC", as databases of others have other numbers.
   private static let applicationID = 0x7569_6f43
-  private static let version = 1
+  private static let version = 2
+  private static let weightMax: UInt64 = 1 << 32
 
   /// Why a database can't be used.
   public struct Refusal: Error, Equatable, CustomStringConvertible {
@@ -109,8 +110,8 @@ public final class CampaignStore {
           number INTEGER PRIMARY KEY, weight INTEGER NOT NULL, location TEXT NOT NULL, grp TEXT NOT NULL,
           instruction INTEGER NOT NULL, fault TEXT NOT NULL, class TEXT NOT NULL, reason TEXT NOT NULL,
           evidence TEXT NOT NULL, place TEXT NOT NULL, pointer INTEGER NOT NULL, actor TEXT NOT NULL,
-          before TEXT NOT NULL, after TEXT NOT NULL, difference INTEGER, converged INTEGER,
-          instructions INTEGER NOT NULL, digest TEXT NOT NULL);
+          before TEXT NOT NULL, after TEXT NOT NULL, difference INTEGER, difference_at INTEGER, converged INTEGER,
+          instructions INTEGER NOT NULL, digest TEXT NOT NULL) STRICT;
         """)
   }
 
@@ -170,13 +171,13 @@ public final class CampaignStore {
   public func add(_ records: [ExperimentRecord]) throws(Refusal) {
     try access { database in
       let statement = try database.cachedStatement(
-        sql: "INSERT INTO experiment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        sql: "INSERT INTO experiment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       for r in records {
         try statement.execute(arguments: [
           r.number, Int64(bitPattern: r.weight), r.location, r.group, Int64(bitPattern: r.instruction), r.fault,
           r.faultClass.rawValue, r.reason, r.evidence, r.place, Int64(bitPattern: r.instructionPointer), r.actor,
           r.before, r.after, r.firstDifference.map { Int64(bitPattern: $0) },
-          r.convergedAt.map { Int64(bitPattern: $0) },
+          r.differenceAt.map { Int64(bitPattern: $0) }, r.convergedAt.map { Int64(bitPattern: $0) },
           Int64(bitPattern: r.instructions), r.digest,
         ])
       }
@@ -207,12 +208,17 @@ public final class CampaignStore {
     guard let faultClass = FaultClass(rawValue: row["class"]) else {
       throw Refusal(description: "the database has a class that does not exist: \(row["class"] as String)")
     }
+    // More samples than any campaign has would not fit where they are added up.
+    guard (row["number"] as Int) >= 0, (1...weightMax).contains(word("weight")) else {
+      throw Refusal(description: "the database is damaged: an experiment has an impossible number")
+    }
     return ExperimentRecord(
       number: row["number"], weight: word("weight"), location: row["location"], group: row["grp"],
       instruction: word("instruction"), fault: row["fault"], faultClass: faultClass, reason: row["reason"],
       evidence: row["evidence"], place: row["place"], instructionPointer: word("pointer"), actor: row["actor"],
       before: row["before"], after: row["after"],
       firstDifference: (row["difference"] as Int64?).map { UInt64(bitPattern: $0) },
+      differenceAt: (row["difference_at"] as Int64?).map { UInt64(bitPattern: $0) },
       convergedAt: (row["converged"] as Int64?).map { UInt64(bitPattern: $0) }, instructions: word("instructions"),
       digest: row["digest"])
   }

@@ -26,6 +26,8 @@ public struct ExperimentRecord: Equatable, Sendable {
   public var after: String
   /// The number of the first event that differs; nil if none does.
   public var firstDifference: UInt64?
+  /// The instruction before which it happened; nil if none differs.
+  public var differenceAt: UInt64?
   public var convergedAt: UInt64?
   public var instructions: UInt64
   /// Empty for what was not run.
@@ -51,6 +53,7 @@ extension ExperimentRecord {
     (before, after) = ("", "")
     if case .faultInjected(_, _, _, let old, let new, _) = result.injection?.payload { (before, after) = (old, new) }
     firstDifference = result.difference?.number
+    differenceAt = (result.difference?.found ?? result.difference?.golden)?.instruction
     convergedAt = result.convergedAt
     instructions = result.instructions
     digest = result.digest
@@ -69,6 +72,7 @@ extension ExperimentRecord {
     if !before.isEmpty || !after.isEmpty { members += [("before", .string(before)), ("after", .string(after))] }
     if !evidence.isEmpty { members.append(("evidence", .string(evidence))) }
     if let firstDifference { members.append(("firstDifference", .integer(firstDifference))) }
+    if let differenceAt { members.append(("differenceAt", .integer(differenceAt))) }
     if let convergedAt { members.append(("convergedAt", .integer(convergedAt))) }
     members += [("instructions", .integer(instructions)), ("digest", .string(digest))]
     return .object(members)
@@ -77,13 +81,14 @@ extension ExperimentRecord {
 
 extension ExperimentRecord {
   public static let csvHeader =
-    "experiment,samples,location,group,instruction,class,reason,symbol,actor,before,after,firstDifference,convergedAt,instructions,digest"
+    "experiment,samples,location,group,instruction,class,reason,symbol,actor,before,after,firstDifference,differenceAt,convergedAt,instructions,digest"
 
   /// One line as RFC 4180 has it.
   public var csv: String {
     let fields: [String] = [
       "\(number)", "\(weight)", location, group, "\(instruction)", faultClass.rawValue, reason, place, actor, before,
-      after, firstDifference.map { "\($0)" } ?? "", convergedAt.map { "\($0)" } ?? "", "\(instructions)", digest,
+      after, firstDifference.map { "\($0)" } ?? "", differenceAt.map { "\($0)" } ?? "",
+      convergedAt.map { "\($0)" } ?? "", "\(instructions)", digest,
     ]
     return fields.map { field in
       let isPlain = field.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x2c }

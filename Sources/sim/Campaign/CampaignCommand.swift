@@ -11,6 +11,7 @@ struct CampaignCommand: ParsableCommand {
         sim campaign FILE --database part3.db --shard 3/8             a part of it, for a cluster
         sim campaign merge whole.db part1.db part2.db …               put the parts together
         sim campaign show whole.db --csv results.csv                  what is in a database
+        sim campaign report whole.db --output report.html             one page for people to read
         sim campaign replay whole.db --experiment 17 --trace x.trace  one experiment again, alone
 
       EXIT CODES
@@ -20,6 +21,8 @@ struct CampaignCommand: ParsableCommand {
         70  the simulator contradicts itself
         75  try again: another process works on the database, or the disk is full
       """,
-    subcommands: [CampaignRunCommand.self, CampaignShow.self, CampaignReplay.self, CampaignMerge.self],
+    subcommands: [
+      CampaignRunCommand.self, CampaignShow.self, CampaignReportCommand.self, CampaignReplay.self, CampaignMerge.self,
+    ],
     defaultSubcommand: CampaignRunCommand.self)
 }

@@ -78,7 +78,10 @@ struct CampaignReplay: ParsableCommand {
       if let at = found.convergedAt {
         StandardOutput.show("  the state is that of the fault-free run again before instruction \(at)")
       }
-      if let event = found.firstDifference { StandardOutput.show("  the first event that differs: \(event)") }
+      if let event = found.firstDifference {
+        let at = found.differenceAt.map { ", at instruction \($0)" } ?? ""
+        StandardOutput.show("  the first event that differs: \(event)\(at)")
+      }
       StandardOutput.show("  fault: \(found.fault)")
       if found.digest.isEmpty { StandardOutput.show("  not run: that follows from the fault-free run") }
       StandardOutput.show(
