@@ -39,7 +39,7 @@ import Testing
   @Test(arguments: [
     "<script>alert(1)</script>", "\" onmouseover=\"x", "' onclick='x", "&lt;b&gt;", "\"\u{301} onmouseover=\"\u{301}x",
     "<\u{338}b>",
-    "{{title}}", "{{{title}}}", "\u{1b}[2J", "\u{202e}abc", "a\u{0}b", "\u{9b}31m", "\u{ffff}", "line\nline",
+    "{{title}}", "{{{title}}}", "\u{1b}[2J", "\u{202e}abc", "a\u{1}b", "\u{9b}31m", "\u{ffff}", "line\nline",
   ])
   func whatADatabaseHoldsIsText(hostile: String) throws {
     let folder = try TestFolder()
@@ -128,9 +128,7 @@ import Testing
     let places = report.places.shown(byName: true).rows
     #expect(places.count == 1 && places[0].cells.count <= 128 && places[0].counts.total == 40_000)
     #expect(report.failures.count == 200 && report.failures[0].faultClass == .escaped)
-    let page = try ParsedPage(report.html)
-    #expect(
-      page.texts("p").contains { $0.hasPrefix("The first 200, the worst class first, which are 200 of 801 samples") })
+    #expect(report.html.contains("The first 200, the worst class first, which are 200 of 801 samples"))
   }
 
   @Test func mapsHaveABound() {
@@ -169,7 +167,9 @@ import Testing
     let page = try ParsedPage(report.html)
     #expect(report.places.shown(byName: true).rows.map(\.name) == ["pkru"])
     #expect(report.code.shown(byName: false).rows.map(\.name) == ["set-count.o"])
-    #expect(report.examples.allSatisfy { $0.differenceAt.map { at in at >= $0.instruction } ?? true })
+    for example in report.examples {
+      if let at = example.differenceAt { #expect(at >= example.instruction) }
+    }
     #expect(report.examples.contains { $0.differenceAt != nil })
     #expect(page.texts("code").contains(report.command(report.examples[0].number)))
   }

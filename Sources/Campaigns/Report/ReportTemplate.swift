@@ -96,8 +96,10 @@ enum ReportTemplate {
 
     """
 
+  // The library gives a partial its own escaping unless the partial names another.
+
   static let map = """
-    {{^isThere}}<p>No experiment has a place here.</p>{{/isThere}}
+    {{% CONTENT_TYPE:REPORT}}{{^isThere}}<p>No experiment has a place here.</p>{{/isThere}}
     <div class="map">
     {{#rows}}
     <div class="row{{#isWide}} wide{{/isWide}}"><h3>{{name}}</h3><p>{{text}}{{#isBinned}}; a cell is up to {{columnsPerCell}} neighbours{{/isBinned}}</p>
@@ -115,7 +117,7 @@ enum ReportTemplate {
     """
 
   static let drawing = """
-    {{#drawing}}
+    {{% CONTENT_TYPE:REPORT}}{{#drawing}}
     <svg viewBox="0 0 360 {{height}}" role="img" aria-label="the moments listed below on a line of instructions">
     <polygon class="cut" points="{{cut}}"/>
     <rect class="golden" x="10" y="18" width="{{goldenWidth}}" height="10"/>
