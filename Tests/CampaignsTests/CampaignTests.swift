@@ -108,3 +108,51 @@ private let small = """
     #expect(UInt64(plan.runCount) * 5 < plan.sampleCount, "\(plan.runCount) runs for \(plan.sampleCount)")
   }
 }
+
+/// What samples tell of a space, beside what is true of it.
+@Suite struct EstimateTests {
+  /// All faults of a small space are tried; then two hundred campaigns draw a few of them, and their intervals hold the truth as
+  /// often as they claim.
+  @Test func sampledCampaignsTellTheTruth() throws {
+    let folder = try TestFolder()
+    let campaign = try Campaign.of(
+      folder.campaign(
+        #""window": {"while": "extension"}, "faults": [{"register": {"names": ["rdi"]}}], "samples": "exhaustive""#))
+    let store = try campaign.store(folder.path("all.db"))
+    let truth = try CampaignSummary(store)
+    #expect(truth.isExact && truth.lines.count { $0.samples > 0 } > 2)
+    var outcomes: [Place: FaultClass] = [:]
+    for (number, planned) in campaign.plan.classes.enumerated() {
+      outcomes[Place(planned)] = try #require(store.record(number)).faultClass
+    }
+    let plan = campaign.plan
+    let trace = try RegisterTrace(campaign.golden.prepared, range: #require(plan.instructions.hull), engine: .unicorn)
+    var held: [FaultClass: Int] = [:]
+    for seed in 0..<200 {
+      let drawn = try CampaignPlan(
+        instructions: plan.instructions, locations: plan.locations, sampling: .count(200), seed: UInt64(seed),
+        trace: trace)
+      var counts: [FaultClass: UInt64] = [:]
+      for planned in drawn.classes { counts[try #require(outcomes[Place(planned)]), default: 0] += planned.weight }
+      for line in truth.lines where line.samples > 0 {
+        let share = Double(line.samples) / Double(truth.decided)
+        let interval = WilsonInterval(counts[line.faultClass] ?? 0, of: 200, confidence: 0.95)
+        if interval.lower <= share && share <= interval.upper { held[line.faultClass, default: 0] += 1 }
+      }
+    }
+    for line in truth.lines where line.samples > 0 {
+      #expect(
+        (180...200).contains(held[line.faultClass] ?? 0), "\(line.faultClass): \(held[line.faultClass] ?? 0) of 200")
+    }
+  }
+
+  private struct Place: Hashable {
+    var location: Int
+    var instruction: UInt64
+    var isOverwritten: Bool
+
+    init(_ planned: FaultClassPlan) {
+      (location, instruction, isOverwritten) = (planned.location, planned.instruction, planned.isOverwritten)
+    }
+  }
+}
