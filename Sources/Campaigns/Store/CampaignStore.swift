@@ -153,7 +153,10 @@ public final class CampaignStore {
     let rows = try access { try Row.fetchAll($0, sql: "SELECT key, value FROM campaign") }
     if rows.isEmpty { return nil }
     var values: [String: String] = [:]
-    for row in rows { values[row["key"]] = row["value"] }
+    for row in rows {
+      let cells = Cells(row)
+      values[try cells.text(0)] = try cells.text(1)
+    }
     guard let header = CampaignHeader(values) else {
       throw Refusal(description: "\(path) is damaged: its header is not whole")
     }
@@ -186,41 +189,79 @@ public final class CampaignStore {
 
   /// The numbers of the experiments that are there.
   public func done() throws(Refusal) -> Set<Int> {
-    Set(try access { try Int.fetchAll($0, sql: "SELECT number FROM experiment") })
+    let rows = try access { try Row.fetchAll($0, sql: "SELECT number FROM experiment") }
+    var numbers: Set<Int> = []
+    for row in rows { numbers.insert(Int(truncatingIfNeeded: try Cells(row).number(0))) }
+    return numbers
   }
 
   /// All experiments in the order of their numbers.
   public func visit(_ body: (ExperimentRecord) throws -> Void) throws {
     try queue.read { database in
-      let rows = try Row.fetchCursor(database, sql: "SELECT * FROM experiment ORDER BY number")
+      let rows = try Row.fetchCursor(database, sql: "SELECT \(Self.columns) FROM experiment ORDER BY number")
       while let row = try rows.next() { try body(try Self.record(row)) }
     }
   }
 
   public func record(_ number: Int) throws(Refusal) -> ExperimentRecord? {
     try access { database in
-      try Row.fetchOne(database, sql: "SELECT * FROM experiment WHERE number = ?", arguments: [number]).map(Self.record)
+      try Row.fetchOne(database, sql: "SELECT \(Self.columns) FROM experiment WHERE number = ?", arguments: [number])
+        .map(Self.record)
     }
   }
 
-  private static func record(_ row: Row) throws -> ExperimentRecord {
-    func word(_ name: String) -> UInt64 { UInt64(bitPattern: row[name] as Int64) }
-    guard let faultClass = FaultClass(rawValue: row["class"]) else {
-      throw Refusal(description: "the database has a class that does not exist: \(row["class"] as String)")
+  /// The columns in the order in which they are read: those of a damaged table may have other names.
+  private static let columns =
+    "number, weight, location, grp, instruction, fault, class, reason, evidence, place, pointer, actor, before, after, "
+    + "difference, difference_at, converged, instructions, digest"
+
+  private static func record(_ row: Row) throws(Refusal) -> ExperimentRecord {
+    let cells = Cells(row)
+    let (number, weight) = (try cells.number(0), UInt64(bitPattern: try cells.number(1)))
+    guard let faultClass = FaultClass(rawValue: try cells.text(6)) else {
+      throw Refusal(description: "the database has a class that does not exist: \(try cells.text(6))")
     }
     // More samples than any campaign has would not fit where they are added up.
-    guard (row["number"] as Int) >= 0, (1...weightMax).contains(word("weight")) else {
+    guard number >= 0, (1...weightMax).contains(weight) else {
       throw Refusal(description: "the database is damaged: an experiment has an impossible number")
     }
     return ExperimentRecord(
-      number: row["number"], weight: word("weight"), location: row["location"], group: row["grp"],
-      instruction: word("instruction"), fault: row["fault"], faultClass: faultClass, reason: row["reason"],
-      evidence: row["evidence"], place: row["place"], instructionPointer: word("pointer"), actor: row["actor"],
-      before: row["before"], after: row["after"],
-      firstDifference: (row["difference"] as Int64?).map { UInt64(bitPattern: $0) },
-      differenceAt: (row["difference_at"] as Int64?).map { UInt64(bitPattern: $0) },
-      convergedAt: (row["converged"] as Int64?).map { UInt64(bitPattern: $0) }, instructions: word("instructions"),
-      digest: row["digest"])
+      number: Int(number), weight: weight, location: try cells.text(2), group: try cells.text(3),
+      instruction: UInt64(bitPattern: try cells.number(4)), fault: try cells.text(5), faultClass: faultClass,
+      reason: try cells.text(7), evidence: try cells.text(8), place: try cells.text(9),
+      instructionPointer: UInt64(bitPattern: try cells.number(10)), actor: try cells.text(11),
+      before: try cells.text(12), after: try cells.text(13), firstDifference: try cells.optional(14),
+      differenceAt: try cells.optional(15), convergedAt: try cells.optional(16),
+      instructions: UInt64(bitPattern: try cells.number(17)), digest: try cells.text(18))
+  }
+
+  /// The values of a row, whatever a damaged file has in their places: GRDB's own conversions end the process.
+  private struct Cells {
+    private let row: Row
+
+    init(_ row: Row) { self.row = row }
+
+    private func storage(_ index: Int) throws(Refusal) -> DatabaseValue.Storage {
+      guard index < row.count else { throw Self.damaged }
+      return (row[index] as DatabaseValue).storage
+    }
+
+    private static let damaged = Refusal(description: "the database is damaged: a value is of the wrong kind")
+
+    func number(_ index: Int) throws(Refusal) -> Int64 {
+      guard case .int64(let value) = try storage(index) else { throw Self.damaged }
+      return value
+    }
+
+    func text(_ index: Int) throws(Refusal) -> String {
+      guard case .string(let value) = try storage(index) else { throw Self.damaged }
+      return value
+    }
+
+    func optional(_ index: Int) throws(Refusal) -> UInt64? {
+      if case .null = try storage(index) { return nil }
+      return UInt64(bitPattern: try number(index))
+    }
   }
 
   /// Writes everything into the one file and gives it up.
