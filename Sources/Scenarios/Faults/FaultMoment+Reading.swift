@@ -38,7 +38,12 @@ extension FaultMoment {
   }
 
   private static func actor(_ key: String, _ reader: ObjectReader) -> ActorKind? {
-    reader.word(key, ActorKind.self, noun: "actor")
+    guard let kind = reader.word(key, ActorKind.self, noun: "actor") else { return nil }
+    if kind == .application {
+      reader.complain(
+        key, "the application's code is the unikernel's: its coming and going is not told", "write unikernel")
+    }
+    return kind
   }
 
   private static func access(nth: UInt64, _ outer: ObjectReader) -> Place? {

@@ -35,7 +35,7 @@ private func problems(when: String = #"{"instruction": 1}"#, what: String) -> [S
       (#"{"access": {"symbol": "a", "access": "read", "count": 0}}"#, "when.access.count: 0 is out of range"),
       (#"{"enter": "extention"}"#, "\"extention\" is no actor; did you mean \"extension\"?"),
       (#"{"leave": "application"}"#, "the application's code is the unikernel's"),
-      (#"{"instruction": 1, "while": "applications"}"#, "did you mean \"application\"?"),
+      (#"{"instruction": 1, "while": "application"}"#, "write unikernel"),
       (#"{"instruction": 1, "while": "nobody"}"#, "\"nobody\" is no actor"),
       (#"{"instruktion": 1}"#, "unknown key \"instruktion\"; did you mean \"instruction\"?"),
     ])
