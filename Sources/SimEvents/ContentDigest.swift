@@ -19,6 +19,12 @@ public struct ContentDigest: ~Copyable {
     XXH3_128bits_update(state, address, bytes.count)
   }
 
+  /// Bytes that begin with their number, so that no others of another length run together to the same.
+  public mutating func update(withLengthOf bytes: [UInt8]) {
+    withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { update($0) }
+    bytes.withUnsafeBytes { update($0) }
+  }
+
   /// The digest of everything so far: 32 hexadecimal digits in lower case.
   public var hex: String {
     let value = XXH3_128bits_digest(state)

@@ -292,7 +292,11 @@ public final class Machine {
 
   /// Guest memory by virtual address, under the present page tables; nil where nothing is mapped.
   public func readMemory(at address: UInt64, count: Int) -> [UInt8]? {
-    guard let pieces = physicalPieces(at: address, count: count) else { return nil }
+    physicalPieces(at: address, count: count).flatMap(bytes(of:))
+  }
+
+  /// Pieces of physical memory, one after the other; nil if one of them is not RAM.
+  func bytes(of pieces: [(address: UInt64, count: Int)]) -> [UInt8]? {
     var bytes: [UInt8] = []
     for piece in pieces {
       guard let part = memory.read(piece.address, count: piece.count) else { return nil }

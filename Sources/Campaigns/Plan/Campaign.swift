@@ -47,16 +47,12 @@ public final class Campaign: Sendable {
     _ file: CampaignFile, _ inputs: RunInputs, _ simulator: String, _ isDry: Bool, _ plan: CampaignPlan
   ) -> String {
     var digest = ContentDigest()
-    func add(_ bytes: [UInt8]) {
-      withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { digest.update($0) }
-      bytes.withUnsafeBytes { digest.update($0) }
-    }
-    add(file.text)
-    add(inputs.text)
-    add(Array(inputs.image.bytes))
-    add(Array(inputs.contentDigest.utf8))
-    add(Array(simulator.utf8))
-    add(Array("\(isDry) \(plan.spaceSize) \(plan.sampleCount) \(plan.classes.count)".utf8))
+    digest.update(withLengthOf: file.text)
+    digest.update(withLengthOf: inputs.text)
+    digest.update(withLengthOf: Array(inputs.image.bytes))
+    digest.update(withLengthOf: Array(inputs.contentDigest.utf8))
+    digest.update(withLengthOf: Array(simulator.utf8))
+    digest.update(withLengthOf: Array("\(isDry) \(plan.spaceSize) \(plan.sampleCount) \(plan.classes.count)".utf8))
     return digest.hex
   }
 

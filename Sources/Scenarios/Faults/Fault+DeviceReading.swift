@@ -138,7 +138,8 @@ extension Fault {
     return .sectors(range, isWrite: access == .write, .failed)
   }
 
-  private static func hasDelay(_ reader: ObjectReader, _ isWanted: Bool) -> Bool {
+  /// Whether the delay is there where it is wanted, and nowhere else; otherwise that is noted.
+  static func hasDelay(_ reader: ObjectReader, _ isWanted: Bool) -> Bool {
     if isWanted == (reader["delay"] != nil) { return true }
     reader.complain("delay", "belongs to the fate \"delay\" and only to it", "write both or neither")
     return false

@@ -185,9 +185,7 @@ extension Fault {
     enum Fate: String, CaseIterable { case drop, delay, `repeat`, spurious }
     guard let vector = reader.integer("vector", in: 32...255), let fate = reader.word("fate", Fate.self, noun: "fate")
     else { return nil }
-    if (fate == .delay) != (reader["delay"] != nil) {
-      reader.complain("delay", "belongs to the fate \"delay\" and only to it", "write both or neither")
-    }
+    _ = hasDelay(reader, fate == .delay)
     switch fate {
     case .drop: return .interrupt(vector: UInt8(vector), .drop)
     case .repeat: return .interrupt(vector: UInt8(vector), .repeated)

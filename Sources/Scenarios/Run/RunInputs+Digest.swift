@@ -5,14 +5,18 @@ extension RunInputs {
   /// XXH3-128 of what the run takes in beside its scenario and its image, 32 hexadecimal digits.
   public var contentDigest: String {
     var digest = ContentDigest()
-    func add(_ bytes: [UInt8]) {
-      withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { digest.update($0) }
-      bytes.withUnsafeBytes { digest.update($0) }
+    digest.update(withLengthOf: Array("\(scenario.seed)".utf8))
+    for module in modules { digest.update(withLengthOf: module.bytes) }
+    for item in shareItems {
+      let (kind, name, content): (String, String, [UInt8]) =
+        switch item {
+        case .file(let name, let bytes): ("file", name, bytes)
+        case .folder(let name): ("folder", name, [])
+        case .link(let name, let target): ("link", name, Array(target.utf8))
+        }
+      for part in [Array(kind.utf8), Array(name.utf8), content] { digest.update(withLengthOf: part) }
     }
-    add(Array("\(scenario.seed)".utf8))
-    for module in modules { add(module.bytes) }
-    for item in shareItems { add(Array("\(item)".utf8)) }
-    add(disk ?? [])
+    digest.update(withLengthOf: disk ?? [])
     return digest.hex
   }
 }

@@ -149,15 +149,6 @@ extension Machine {
     )
   }
 
-  private func bytes(of pieces: [(address: UInt64, count: Int)]) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    for piece in pieces {
-      guard let part = memory.read(piece.address, count: piece.count) else { return nil }
-      bytes += part
-    }
-    return bytes
-  }
-
   /// Writes to RAM without anybody being told but the engine: a fault is no access of anybody's.
   func put(_ bytes: [UInt8], into pieces: [(address: UInt64, count: Int)]) {
     let observer = memory.observer

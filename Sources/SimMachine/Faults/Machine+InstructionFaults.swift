@@ -67,9 +67,7 @@ extension Machine {
       let found = readMemory(at: pointer, count: bytes.count) ?? []
       afterInstruction { machine in
         // The instruction may itself have written there.
-        var now: [UInt8] = []
-        for piece in pieces { now += machine.memory.read(piece.address, count: piece.count) ?? [] }
-        if now == bytes { machine.put(old, into: pieces) }
+        if machine.bytes(of: pieces) == bytes { machine.put(old, into: pieces) }
       }
       happened(
         self,
