@@ -140,8 +140,7 @@ private struct FaultPlaceInSource {
 
   init(_ event: Event, _ golden: GoldenRun) {
     pointer = event.instructionPointer
-    let name = golden.place(pointer, at: event.instruction)
-    symbol = name.isEmpty ? nil : name
+    symbol = golden.place(pointer, at: event.instruction)
     var code: [UInt8] = []
     if case .faultInjected(_, _, _, _, _, let text) = event.payload {
       code = text.split(separator: " ").compactMap { UInt8($0, radix: 16) }

@@ -1,3 +1,4 @@
+import GuestOS
 import Scenarios
 import SimCPU
 import SimEvents
@@ -14,6 +15,8 @@ public final class GoldenRun: Sendable {
   public let rungs: [RunSnapshot]
   /// The machine when the script was done.
   let end: MachineSnapshot
+  /// The names of addresses from each instruction on at which they change.
+  private let names: [(from: UInt64, names: AddressNames)]
   /// What experiments may use.
   let limit: ExperimentLimit.Absolute
 
@@ -40,6 +43,7 @@ public final class GoldenRun: Sendable {
     guard let last else { throw CampaignError("the fault-free run's state at its end can't be kept") }
     events = recorder.events
     rungs = climb.snapshots
+    names = Self.names(events, prepared.inputs.image)
     end = last.snapshot
     output = RunOutput(result, share: last.share, disk: last.disk)
     self.limit = limit.absolute(for: result)
@@ -54,14 +58,24 @@ public final class GoldenRun: Sendable {
     return instruction + max(spacing, (instruction - window.upperBound) / 2)
   }
 
+  private static func names(_ events: [Event], _ image: GuestImage) -> [(from: UInt64, names: AddressNames)] {
+    var current = AddressNames(image)
+    var all = [(from: UInt64(0), names: current)]
+    for event in events where !event.actor.isExtension {
+      guard let record = event.payload.guestRecord, current.note(record) else { continue }
+      all.append((event.instruction, current))
+    }
+    return all
+  }
+
+  /// The name of an address: the symbol, or the program that the guest has loaded there before an instruction; nil if it has none.
+  public func place(_ address: UInt64, at instruction: UInt64) -> String? {
+    names[names.partitioningIndex { $0.from > instruction } - 1].names.place(address)
+  }
+
   /// The last snapshot at or before an instruction.
   func rung(atOrBefore instruction: UInt64) -> RunSnapshot {
-    var (low, high) = (0, rungs.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if rungs[middle].instructions <= instruction { low = middle } else { high = middle }
-    }
-    return rungs[low]
+    rungs[max(firstRung(after: instruction) - 1, 0)]
   }
 
   /// The first snapshot after an instruction; its place among ``rungs``.

@@ -48,7 +48,7 @@ extension ExperimentRecord {
     reason = result.reason
     evidence = result.evidence.map { $0.json.text } ?? ""
     instructionPointer = result.injection?.instructionPointer ?? 0
-    place = instructionPointer == 0 ? "" : campaign.golden.place(instructionPointer, at: planned.instruction)
+    place = campaign.golden.place(instructionPointer, at: planned.instruction) ?? ""
     actor = result.injection?.actor.description ?? ""
     (before, after) = ("", "")
     if case .faultInjected(_, _, _, let old, let new, _) = result.injection?.payload { (before, after) = (old, new) }
@@ -94,24 +94,5 @@ extension ExperimentRecord {
       let isPlain = field.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x2c }
       return isPlain ? field : "\"\(field.replacing("\"", with: "\"\""))\""
     }.joined(separator: ",")
-  }
-}
-
-extension GoldenRun {
-  /// The name of an address: the symbol, or the program that the guest has loaded there by then.
-  public func place(_ address: UInt64, at instruction: UInt64) -> String {
-    var programs: [(name: String, base: UInt64, size: UInt64)] = []
-    for event in events where event.instruction <= instruction && !event.actor.isExtension {
-      switch event.payload.guestRecord {
-      case .loaded(let name, let base, let size): programs.append((name, base, size))
-      case .freed(let name): programs.removeAll { $0.name == name }
-      default: break
-      }
-    }
-    if let program = programs.last(where: { address &- $0.base < $0.size }) {
-      return "\(program.name)+\((address &- program.base).hexadecimal)"
-    }
-    guard let found = prepared.inputs.image.symbol(at: address) else { return "" }
-    return found.offset == 0 ? found.symbol.name : "\(found.symbol.name)+\(found.offset.hexadecimal)"
   }
 }

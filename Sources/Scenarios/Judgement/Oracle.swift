@@ -1,5 +1,4 @@
 import GuestOS
-import Hexadecimal
 import SimEvents
 
 /// Judges a run by what the host sees: each rule as a fold over the events, and what the guest itself says only where its own
@@ -9,9 +8,8 @@ public final class Oracle: EventSink {
   @exclusivity(unchecked) private var invariants: [any Invariant]
   /// By a kind's raw value, the invariants that look at it.
   private let invariantsByKind: [[Int]]
-  private let image: GuestImage
   @exclusivity(unchecked) private var count: UInt64 = 0
-  private var programs: [(name: String, base: UInt64, size: UInt64)] = []
+  private var names: AddressNames
 
   /// The first event that broke each rule, in the order of the events.
   private(set) var broken: [Evidence] = []
@@ -36,7 +34,7 @@ public final class Oracle: EventSink {
     promise: DesignPromise, image: GuestImage, secrets: [Secret] = [], applicationConsole: Console? = nil,
     second: UInt64
   ) {
-    self.image = image
+    names = AddressNames(image)
     availability = Availability(console: applicationConsole, second: second)
     let answering = promise.extensionPKRU == nil ? image.gateTable?.queries ?? [] : []
     let invariants: [any Invariant] = [
@@ -129,8 +127,7 @@ public final class Oracle: EventSink {
     case .application: applicationWentOn = true
     case .refused(let detail): refusals.append((detail, evidence(nil, event, number, "refused")))
     case .panic(let detail): panic = panic ?? (detail, evidence(.availability, event, number, "panic: \(detail)"))
-    case .loaded(let name, let base, let size): programs.append((name, base, size))
-    case .freed(let name): programs.removeAll { $0.name == name }
+    case .loaded, .freed: _ = names.note(record)
     default: break
     }
   }
@@ -143,16 +140,7 @@ public final class Oracle: EventSink {
     if case .crossing(_, _, let to, _, _) = event.payload { actor = to }
     return Evidence(
       rule: rule, event: number, time: event.time, instruction: event.instruction, instructionPointer: pointer,
-      place: place(pointer), actor: actor, text: text)
-  }
-
-  private func place(_ address: UInt64) -> String? {
-    if let program = programs.last(where: { address &- $0.base < $0.size }) {
-      return "\(program.name)+\((address &- program.base).hexadecimal)"
-    }
-    guard address != 0, let found = image.symbol(at: address) else { return nil }
-    let name = readableName(found.symbol.name)
-    return found.offset == 0 ? name : "\(name)+\(found.offset.hexadecimal)"
+      place: names.place(pointer), actor: actor, text: text)
   }
 }
 
