@@ -82,7 +82,7 @@ extension CPUState {
 extension RegisterFile {
   /// These registers with another value in one; nil for a name that is none.
   public func replacing(_ name: String, with value: UInt64) -> RegisterFile? {
-    guard let place = Self.names.firstIndex(of: name) else { return nil }
+    guard let place = Self.places[name] else { return nil }
     var words = words
     words[place] = value
     return RegisterFile(words: words)

@@ -53,7 +53,7 @@ public struct RegisterFile: Equatable, Sendable {
       + ["mxcsr", "xcr0", "shadow", "nmiBlocked"]
   }()
 
-  private static let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+  static let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
 
   /// The word with this name; nil if there is none.
   public subscript(name: String) -> UInt64? { Self.places[name].map { words[$0] } }

@@ -15,7 +15,7 @@ struct EventsOutput {
       (filtered, sink) = (nil, EventLog(file))
       return
     }
-    let query = try filter.query(hertz: inputs.scenario.machine.clockMHz * 1_000_000)
+    let query = try filter.query(hertz: inputs.scenario.machine.clockHertz)
     do throws(QueryError) {
       let log = try FilteredEventLog(file, query: query, image: inputs.image)
       (filtered, sink) = (log, log)

@@ -79,7 +79,7 @@ struct LockstepOptions: ParsableArguments {
     try reportingFailures(path: file) {
       let inputs = try RunInputs(ScenarioFile(path: file), products: buildProducts(), seed: nil)
       try requireSteps(of: inputs.scenario, in: file)
-      let hertz = inputs.scenario.machine.clockMHz * 1_000_000
+      let hertz = inputs.scenario.machine.clockHertz
       guard let start = from.moment(hertz: hertz) else { preconditionFailure("the end was taken for a beginning") }
       let report = try ScenarioLockstep(inputs, from: start, to: to.moment(hertz: hertz)).run()
       StandardOutput.show(

@@ -134,7 +134,7 @@ struct SnapshotCommand: ParsableCommand {
     if let event { return .event(event) }
     if let instruction { return .instruction(instruction) }
     if let symbol { return .symbol(symbol, hit: hit) }
-    return .time(at?.cycles(hertz: inputs.scenario.machine.clockMHz * 1_000_000) ?? 0)
+    return .time(at?.cycles(hertz: inputs.scenario.machine.clockHertz) ?? 0)
   }
 }
 

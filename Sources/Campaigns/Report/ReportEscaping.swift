@@ -12,16 +12,7 @@ struct ReportEscaping: MustacheContentType {
   func escapeText(_ text: String) -> String {
     var escaped = ""
     for scalar in text.terminalLine.unicodeScalars {
-      switch scalar {
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "&": escaped += "&amp;"
-      case "\"": escaped += "&quot;"
-      case "'": escaped += "&#39;"
-      // No character, and none that XML allows.
-      case "\u{fffe}", "\u{ffff}": escaped += scalar.writtenOut
-      default: escaped.unicodeScalars.append(scalar)
-      }
+      escaped += scalar == "'" ? "&#39;" : scalar.markupEscape ?? String(scalar)
     }
     return escaped
   }

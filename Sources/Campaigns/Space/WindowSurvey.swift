@@ -14,7 +14,7 @@ struct WindowSurvey {
     throws
   {
     let image = prepared.inputs.image
-    let hertz = prepared.inputs.scenario.machine.clockMHz * 1_000_000
+    let hertz = prepared.inputs.scenario.machine.clockHertz
     func moment(_ moment: FaultMoment) throws(CampaignError) -> Moment {
       for symbol in moment.symbols where image.symbol(named: symbol) == nil {
         throw CampaignError("the window names \"\(symbol)\", and the guest's image has no such symbol")

@@ -74,7 +74,7 @@ public final class Observer: EventSink {
 
   public init(_ inputs: RunInputs) {
     image = inputs.image
-    clockHz = inputs.scenario.machine.clockMHz * 1_000_000
+    clockHz = inputs.scenario.machine.clockHertz
   }
 
   public func record(_ event: Event) {

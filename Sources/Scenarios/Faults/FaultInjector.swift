@@ -27,7 +27,7 @@ final class FaultInjector {
         machine.record(fileEvent(index, name, truncateTo, patch))
         continue
       }
-      guard let simulated = machine as? Machine ?? machine.simulated,
+      guard let simulated = machine.ownMachine,
         let effect = fault.effect(hertz: hertz, address: address)
       else {
         throw refusal(scenario, index, "this fault needs the simulator's own machine", "take the fault away")

@@ -11,6 +11,8 @@ public struct MachineSpecification: Equatable, Sendable {
   /// RAM from physical address 0, in MiB.
   public var memoryMiB: UInt64 = 64
   public var clockMHz: UInt64 = 1_000
+  /// Cycles of virtual time in a second.
+  public var clockHertz: UInt64 { clockMHz * 1_000_000 }
   /// The name of a cost table.
   public var costs = "default"
   /// The virtio devices, in the order of their slots.

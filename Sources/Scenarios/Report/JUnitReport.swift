@@ -97,14 +97,9 @@ public struct JUnitReport: Sendable {
     var escaped = ""
     for scalar in text.terminalText.unicodeScalars {
       switch scalar {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
       case "\n" where isAttribute: escaped += "&#10;"
       case "\t" where isAttribute: escaped += "&#9;"
-      case "\u{fffe}", "\u{ffff}": escaped += "\\u\(String(scalar.value, radix: 16))"
-      default: escaped.unicodeScalars.append(scalar)
+      default: escaped += scalar.markupEscape ?? String(scalar)
       }
     }
     return escaped

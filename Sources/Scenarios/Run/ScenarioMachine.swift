@@ -58,6 +58,11 @@ extension ScenarioMachine {
   public var limitations: [String] { [] }
 }
 
+extension ScenarioMachine {
+  /// The project's own machine, whatever its engine: this one, or the one behind it.
+  var ownMachine: Machine? { self as? Machine ?? simulated }
+}
+
 extension MachineStop {
   /// Whether the machine can't go on.
   var isFinal: Bool {

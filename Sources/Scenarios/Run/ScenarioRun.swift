@@ -78,7 +78,7 @@ public final class ScenarioRun {
     for observer in observers { events.add(observer) }
     let machine = try makeMachine(events)
     defer { machine.close() }
-    self.machine = machine as? Machine ?? machine.simulated
+    self.machine = machine.ownMachine
     try keep(appointments, with: machine)
     let runner = ScriptRunner(scenario: scenario, machine: machine, addresses: addresses)
     self.runner = runner
@@ -89,8 +89,8 @@ public final class ScenarioRun {
     let oracle = Oracle(
       promise: promise, image: image, secrets: secrets,
       applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil,
-      second: scenario.machine.clockMHz * 1_000_000)
-    let guardWatch = (machine as? Machine ?? machine.simulated).flatMap {
+      second: scenario.machine.clockHertz)
+    let guardWatch = machine.ownMachine.flatMap {
       GuardWatch($0, guarded: guardedRanges, secrets: secrets)
     }
     let checker = ExpectationChecker(scenario.expect, hidden: machine.hiddenEvents)
@@ -144,7 +144,7 @@ public final class ScenarioRun {
   }
 
   /// Of virtual time.
-  public var clockHertz: UInt64 { scenario.machine.clockMHz * 1_000_000 }
+  public var clockHertz: UInt64 { scenario.machine.clockHertz }
 
   /// Ends a run that is under way, as nobody needs the rest of it. For observers.
   public func abandon() {
@@ -200,7 +200,7 @@ public final class ScenarioRun {
   ) throws(ScenarioProblems) {
     do throws(MachineError) {
       guard !appointments.isEmpty else { return }
-      guard let machine = machine as? Machine ?? machine.simulated else {
+      guard let machine = machine.ownMachine else {
         throw MachineError("a run on the engine \(maker.engine.rawValue) can't be looked at between instructions")
       }
       for (moment, look) in appointments { try machine.appoint(at: moment, look) }
@@ -272,7 +272,7 @@ extension ScenarioRun {
   private var configuration: MachineConfiguration {
     var configuration = MachineConfiguration()
     configuration.memoryBytes = scenario.machine.memoryMiB << 20
-    configuration.clockHz = scenario.machine.clockMHz * 1_000_000
+    configuration.clockHz = scenario.machine.clockHertz
     configuration.costs = CostTable.named(scenario.machine.costs) ?? .standard
     configuration.seed = scenario.seed
     configuration.bootProtocol = scenario.machine.bootProtocol

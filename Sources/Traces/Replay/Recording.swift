@@ -12,7 +12,7 @@ extension TraceHeader {
     simulatorVersion = Scenarios.simulatorVersion
     scenario = inputs.scenario.name
     seed = inputs.scenario.seed
-    clockHz = inputs.scenario.machine.clockMHz * 1_000_000
+    clockHz = inputs.scenario.machine.clockHertz
     files = Self.contents(inputs).map { role, name, bytes in
       File(
         role: role, name: name, size: UInt64(bytes.count), digest: FileDigest(of: bytes),

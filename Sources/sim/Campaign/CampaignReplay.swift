@@ -38,13 +38,14 @@ struct CampaignReplay: ParsableCommand {
       }
       try store.close()
       let file = try CampaignFile(path: campaign ?? header.file)
+      let products = try buildProducts()
       if let trace {
         try requireSeparate(
           outputs: [CommandFile(trace, "--trace")],
-          inputs: [CommandFile(database, "the database")] + file.inputs(buildProducts()))
+          inputs: [CommandFile(database, "the database")] + file.inputs(products))
       }
       let campaign = try Campaign(
-        file, products: buildProducts(), isDry: header.isDry, simulator: try SimulatorIdentity.current(),
+        file, products: products, isDry: header.isDry, simulator: try SimulatorIdentity.current(),
         engine: .unicorn)
       guard campaign.identity == header.identity else {
         throw CommandFailure(
@@ -61,7 +62,7 @@ struct CampaignReplay: ParsableCommand {
       } else {
         show(saved, saved, true)
       }
-      if let trace { try record(saved, file.scenario.path, trace) }
+      if let trace { try record(saved, file.scenario.path, products, trace) }
       if !isSame { throw ExitCode(1) }
     }
   }
@@ -89,12 +90,14 @@ struct CampaignReplay: ParsableCommand {
     }
   }
 
-  private func record(_ saved: ExperimentRecord, _ scenario: String, _ trace: String) throws {
+  private func record(
+    _ saved: ExperimentRecord, _ scenario: String, _ products: BuildProducts, _ trace: String
+  ) throws {
     let change: ScenarioChange
     do throws(JSONPointer.SyntaxError) { change = try ScenarioChange("/faults=[\(saved.fault)]") } catch {
       preconditionFailure("a fault is JSON: \(error.problem)")
     }
-    let inputs = try RunInputs(ScenarioFile(path: scenario, changes: [change]), products: buildProducts(), seed: nil)
+    let inputs = try RunInputs(ScenarioFile(path: scenario, changes: [change]), products: products, seed: nil)
     _ = try recordTrace(of: inputs, isThin: false, to: trace, keepsFailed: true)
     if format == .text { StandardOutput.show("\(trace): recorded") }
   }

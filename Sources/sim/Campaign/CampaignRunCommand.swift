@@ -37,13 +37,14 @@ struct CampaignRunCommand: ParsableCommand {
   func run() throws {
     try reportingCampaign(path: file) {
       let campaignFile = try CampaignFile(path: file)
+      let products = try buildProducts()
       let suffix = (dryRun ? "-dry" : "") + (shard.map { "-\($0.number)of\($0.count)" } ?? "")
       let path = database ?? "\(campaignFile.name)\(suffix).db"
       try requireSeparate(
-        outputs: [CommandFile(path, "--database")] + exports.files, inputs: campaignFile.inputs(buildProducts()))
+        outputs: [CommandFile(path, "--database")] + exports.files, inputs: campaignFile.inputs(products))
       let store = try CampaignStore(path)
       let campaign = try Campaign(
-        campaignFile, products: buildProducts(), isDry: dryRun, simulator: try SimulatorIdentity.current(),
+        campaignFile, products: products, isDry: dryRun, simulator: try SimulatorIdentity.current(),
         engine: .unicorn)
       let line = CampaignProgressLine()
       try CampaignRun(campaign).run(
