@@ -48,7 +48,7 @@ import Testing
     "undefined-symbol": "there_is_no_such_function", "symbol-file": "next_number", "host-functions-caller": "greet",
     "own-names-caller": "free", "private-heap": "posix_memalign", "initialized-caller": "library_get",
     "rogue-initializer-caller": "rogue_value", "absolute-symbol-caller": "absolute_number",
-    "rogue-host-stack": "host_stack_top",
+    "rogue-host-stack": "host_stack_top", "renamed-thread": "scheduler_threads",
   ]
 
   @Test func allLoadButThoseThatMustNot() throws {
