@@ -1,6 +1,6 @@
 import SimEvents
 
-/// I9 and I10: what an extension did to the machine's and the application's life.
+/// I9: what an extension did to the machine's and the application's life.
 struct Availability {
   /// Silence for as long as this many of the longest pauses that the application made by itself is no bad luck.
   private static let pausesMax: UInt64 = 2

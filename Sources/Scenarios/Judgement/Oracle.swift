@@ -14,6 +14,8 @@ public final class Oracle: EventSink {
   /// The first event that broke each rule, in the order of the events.
   private(set) var broken: [Evidence] = []
   private(set) var availability: Availability
+  private(set) var nextExtension = NextExtension()
+  private(set) var values = Values()
   /// Each extension that was stopped: by the host's evidence, with the unikernel's words for it if it has any.
   private(set) var containments: [(text: String, evidence: Evidence?)] = []
   private(set) var applicationWentOn = false
@@ -58,10 +60,13 @@ public final class Oracle: EventSink {
     switch weight(of: event) {
     case .none: return
     case .rules: return foldInvariants(event, number)
+    case .values: return values.fold(event, number)
     case .all: break
     }
     foldInvariants(event, number)
+    values.fold(event, number)
     availability.fold(event, number)
+    nextExtension.fold(event, number)
     switch event.payload {
     case .exception, .interrupt: if event.actor.servesExtension { lastException = (event, number) }
     case .tripleFault:
@@ -75,7 +80,7 @@ public final class Oracle: EventSink {
     }
   }
 
-  private enum Weight { case none, rules, all }
+  private enum Weight { case none, rules, values, all }
 
   /// What an event can matter for. Most are the unikernel's own or calls of gates, which come by the million.
   private func weight(of event: Event) -> Weight {
@@ -85,7 +90,8 @@ public final class Oracle: EventSink {
     case .crossing(.gate, _, _, _, _), .crossing(.back, _, _, _, _), .crossing(.open, _, _, _, _),
       .crossing(.close, _, _, _, _):
       .rules
-    case .queueNotify, .descriptorChain, .usedChain, .sync, .deviceStatus, .consoleInput, .scriptStep: .none
+    case .sync: .values
+    case .queueNotify, .descriptorChain, .usedChain, .deviceStatus, .scriptStep: .none
     default: .all
     }
   }
@@ -125,7 +131,9 @@ public final class Oracle: EventSink {
       }
       isContainmentOpen = false
     case .application: applicationWentOn = true
-    case .refused(let detail): refusals.append((detail, evidence(nil, event, number, "refused")))
+    case .refused(let detail):
+      nextExtension.refuse()
+      refusals.append((detail, evidence(nil, event, number, "refused")))
     case .panic(let detail): panic = panic ?? (detail, evidence(.availability, event, number, "panic: \(detail)"))
     case .loaded, .freed: _ = names.note(record)
     default: break

@@ -17,9 +17,9 @@ struct OutcomeJudge {
     /// Virtual time, in cycles.
     var time: UInt64 = 0
     /// Values that a scenario guards and that are different. They tell an escape only where nobody can tell who acts.
-    var guardedDifferences: [String] = []
+    var guardedDifferences: [MemoryDifference] = []
     /// Values that are different and that nothing complained about.
-    var differences: [String] = []
+    var differences: [MemoryDifference] = []
   }
 
   struct Verdict: Equatable {
@@ -42,15 +42,18 @@ struct OutcomeJudge {
     if let found = oracle.broken.first(where: { $0.rule != .secrets }) {
       return Verdict(.escaped, "\(found.actor): \(found.text)", found)
     }
-    if !oracle.isWitnessed, let difference = end.guardedDifferences.first { return Verdict(.escaped, difference) }
+    if !oracle.isWitnessed, let difference = end.guardedDifferences.first { return Verdict(.escaped, difference.text) }
     if let found = oracle.broken.first(where: { $0.rule == .secrets }) {
       return Verdict(.leaked, "\(found.actor): \(found.text)", found)
     }
     return crash(end) ?? hang(end) ?? judgeMemory(end) ?? judgeExtensions(end)
   }
 
-  /// The extension that never came back, if one did not.
-  private var culprit: String { oracle.availability.running.map { ", while \($0.name) ran" } ?? "" }
+  /// The extension that never came back, if one did not, or the one after which no other ran.
+  private var culprit: String {
+    if let running = oracle.availability.running { return ", while \(running.name) ran" }
+    return oracle.nextExtension.prevented.map { "; the next extension never ran after \($0.name)" } ?? ""
+  }
 
   private func crash(_ end: End) -> Verdict? {
     let availability = oracle.availability
@@ -72,9 +75,13 @@ struct OutcomeJudge {
 
   private func hang(_ end: End) -> Verdict? {
     let availability = oracle.availability
-    let entered = availability.running.map {
-      oracle.evidence(.availability, $0.event, $0.number, "it was entered and never ended")
-    }
+    let entered =
+      availability.running.map {
+        oracle.evidence(.availability, $0.event, $0.number, "it was entered and never ended")
+      }
+      ?? oracle.nextExtension.prevented.map {
+        oracle.evidence(.nextExtension, $0.event, $0.number, "the next extension was asked for and never entered")
+      }
     if end.script.stop == .halted {
       let halt = availability.halt
       let who = halt.flatMap { $0.event.actor.isExtension ? ", by \($0.event.actor)" : nil } ?? culprit
@@ -103,7 +110,12 @@ struct OutcomeJudge {
   }
 
   private func judgeMemory(_ end: End) -> Verdict? {
-    end.differences.first.map { Verdict(.corrupted, $0) }
+    end.differences.first.map { difference in
+      let witness = oracle.values.evidence(of: difference.symbol)
+      return Verdict(
+        .corrupted, difference.text,
+        witness.map { oracle.evidence(.values, $0.event, $0.number, difference.text) })
+    }
   }
 
   private func judgeExtensions(_ end: End) -> Verdict {

@@ -86,25 +86,26 @@ public final class ExpectationChecker: EventSink {
   }
 
   /// Compares variables of the guest; `guarded` are those of variables that the scenario guards.
-  public func compareMemory(
+  func compareMemory(
     addresses: [String: UInt64], read: (_ address: UInt64, _ count: Int) -> [UInt8]?
-  ) -> (guarded: [String], others: [String]) {
-    var guarded: [String] = []
-    var others: [String] = []
+  ) -> (guarded: [MemoryDifference], others: [MemoryDifference]) {
+    var guarded: [MemoryDifference] = []
+    var others: [MemoryDifference] = []
     for value in expect.memory {
       guard let symbol = addresses[value.symbol] else {
         preconditionFailure("\(value.symbol) was not looked up before the run")
       }
       let address = symbol &+ value.offset
       let place = value.offset == 0 ? value.symbol : "\(value.symbol)+\(value.offset)"
-      let difference: String
+      let text: String
       if let bytes = read(address, Int(value.size)) {
         let number = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         if number == value.equals { continue }
-        difference = "\(place) is \(number), expected \(value.equals)"
+        text = "\(place) is \(number), expected \(value.equals)"
       } else {
-        difference = "\(place) is not mapped, expected \(value.equals)"
+        text = "\(place) is not mapped, expected \(value.equals)"
       }
+      let difference = MemoryDifference(symbol: value.symbol, text: text)
       if value.guarded { guarded.append(difference) } else { others.append(difference) }
     }
     return (guarded, others)

@@ -128,8 +128,8 @@ public final class ScenarioRun {
       failures.append("outcome: expected \(scenario.expect.outcome.rawValue), got \(outcome.rawValue): \(reason)")
     }
     // Where an escape or a corruption is expected, the difference in memory is its proof.
-    if scenario.expect.outcome != .escaped { failures += memory.guarded }
-    if scenario.expect.outcome != .corrupted { failures += memory.others }
+    if scenario.expect.outcome != .escaped { failures += memory.guarded.map(\.text) }
+    if scenario.expect.outcome != .corrupted { failures += memory.others.map(\.text) }
     failures += checker.failures() + injector.failures
     var result = RunResult(
       scenario: scenario.name, outcome: outcome, reason: reason, evidence: verdict.evidence, seed: scenario.seed,

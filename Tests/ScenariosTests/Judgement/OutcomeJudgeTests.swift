@@ -5,6 +5,7 @@ import Testing
 
 private let rogue = JudgedEvents.rogue
 private let contained = EventPayload.guest(name: "contained", detail: "rogue.o write to count")
+private let different = MemoryDifference(symbol: "limit", text: "limit is 1, expected 2")
 private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
 
 @Suite struct OutcomeJudgeTests {
@@ -56,13 +57,17 @@ private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
     #expect(run.verdict().outcome == .detected)
     run.add(sign, by: .unknown)
     #expect(run.verdict().outcome == .contained)
-    #expect(run.verdict { $0.guardedDifferences = ["count is 1, expected 2"] }.outcome == .escaped)
+    #expect(
+      run.verdict { $0.guardedDifferences = [.init(symbol: "count", text: "count is 1, expected 2")] }.outcome
+        == .escaped)
   }
 
   @Test func aGuardedValueThatIsDifferentIsNoEscape() {
     var run = JudgedEvents()
     run.add(sign)
-    #expect(run.verdict { $0.guardedDifferences = ["count is 1, expected 2"] }.outcome == .completed)
+    #expect(
+      run.verdict { $0.guardedDifferences = [.init(symbol: "count", text: "count is 1, expected 2")] }.outcome
+        == .completed)
   }
 
   @Test func aRefusedLoadIsDetected() {
@@ -78,8 +83,8 @@ private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
     run.abort()
     run.add(sign)
     func outcome(_ change: (inout OutcomeJudge.End) -> Void) -> Outcome { run.verdict(change).outcome }
-    #expect(outcome { $0.differences = ["x"] } == .corrupted)
-    #expect(outcome { ($0.differences, $0.script.guestWasSilent) = (["x"], true) } == .hung)
+    #expect(outcome { $0.differences = [different] } == .corrupted)
+    #expect(outcome { ($0.differences, $0.script.guestWasSilent) = ([different], true) } == .hung)
     run.add(.guest(name: "panic", detail: "#GP"))
     #expect(outcome { $0.script.guestWasSilent = true } == .crashed)
     run.add(.tripleFault(instructionPointer: 1))
@@ -117,6 +122,55 @@ private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
       let verdict = run.verdict { $0.script = script }
       #expect(verdict.outcome == .hung && verdict.reason.hasSuffix("while rogue.o ran"))
     }
+  }
+
+  @Test func afterWhomTheNextExtensionNeverRanIsNamed() {
+    func typed(_ line: String) -> EventPayload { .consoleInput(console: .virtio, bytes: Array(line.utf8)) }
+    func hung(_ run: JudgedEvents) -> OutcomeJudge.Verdict { run.verdict { $0.script.guestWasSilent = true } }
+    var run = JudgedEvents()
+    run.add(typed("run rogue.o\n"))
+    #expect(hung(run).evidence == nil, "there was none before")
+    run.enter()
+    run.abort()
+    #expect(hung(run).evidence == nil, "nobody has asked for another")
+    run.add(typed("ls\nru"))
+    #expect(hung(run).evidence == nil)
+    run.add(typed("n next.o\n"))
+    let verdict = hung(run)
+    #expect(verdict.outcome == .hung && verdict.reason.hasSuffix("the next extension never ran after rogue.o"))
+    #expect(verdict.evidence?.rule == .nextExtension && verdict.evidence?.event == 2)
+    var refused = JudgedEvents()
+    refused.enter()
+    refused.leave()
+    refused.add(typed("run next.o\n"))
+    refused.add(.guest(name: "refused", detail: "next.o"), by: rogue)
+    #expect(hung(refused).evidence?.rule == .nextExtension, "an extension's word counts for nothing")
+    refused.add(.guest(name: "refused", detail: "next.o"))
+    #expect(hung(refused).evidence == nil)
+    run.enter()
+    #expect(hung(run).evidence?.rule == .availability)
+    run.leave()
+    #expect(hung(run).evidence == nil)
+  }
+
+  @Test func whoChangedAValueLastIsNamed() {
+    func store(_ what: String, _ access: String = "write") -> EventPayload {
+      .guardedAccess(what: what, access: access, address: 0, old: [2], new: [1], instructionPointer: 0, pkru: 0)
+    }
+    func corrupted(_ run: JudgedEvents) -> Evidence? { run.verdict { $0.differences = [different] }.evidence }
+    var run = JudgedEvents()
+    #expect(corrupted(run) == nil)
+    run.add(.sync(cpu: 0, memory: 0))
+    #expect(corrupted(run)?.rule == .values && corrupted(run)?.event == 0)
+    run.enter()
+    run.cross(.open, rogue, rogue, pkru: 0)
+    run.add(store("limit"), by: rogue)
+    run.add(store("other"), by: rogue)
+    run.cross(.close, rogue, rogue)
+    run.leave()
+    run.add(store("limit"), by: .application)
+    #expect(corrupted(run)?.event == 3 && corrupted(run)?.actor == rogue)
+    #expect(corrupted(run)?.text == different.text)
   }
 
   @Test func anApplicationThatIsSilentForTooLongIsStarved() {

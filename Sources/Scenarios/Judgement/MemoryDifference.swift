@@ -1,0 +1,6 @@
+/// A variable of the guest that has another value than the scenario expects.
+struct MemoryDifference: Equatable {
+  var symbol: String
+  /// In one line: the place, its value, and what was expected.
+  var text: String
+}
