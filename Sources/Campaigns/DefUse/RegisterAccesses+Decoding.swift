@@ -4,15 +4,16 @@ import SimCPU
 /// everything, which ends the classes of equal faults earlier than necessary and never later.
 extension RegisterAccesses {
   init(_ instruction: DecodedInstruction) {
-    self = Builder(instruction).accesses ?? .unknown
+    self = RegisterAccessBuilder(instruction).accesses ?? .unknown
   }
 }
 
-private struct Builder {
+/// Collects what one instruction does.
+struct RegisterAccessBuilder {
   let i: DecodedInstruction
-  private(set) var result = RegisterAccesses()
+  var result = RegisterAccesses()
 
-  private static let (rax, rcx, rdx, rsp, rbp) = (0, 1, 2, 4, 5)
+  static let (rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi) = (0, 1, 2, 3, 4, 5, 6, 7)
 
   init(_ instruction: DecodedInstruction) { i = instruction }
 
@@ -22,8 +23,8 @@ private struct Builder {
     var builder = self
     let isKnown =
       switch i.map {
-      case .oneByte: builder.oneByte()
-      case .escape0F: builder.twoByte()
+      case .oneByte: builder.oneByte() || builder.flagsAndStrings()
+      case .escape0F: builder.twoByte() || builder.systemAndVector()
       case .escape0F38, .escape0F3A: false
       }
     return isKnown ? builder.result : nil
@@ -31,42 +32,42 @@ private struct Builder {
 
   // MARK: Operands
 
-  private var field: Int { Int(i.modRM ?? 0) >> 3 & 7 }
-  private func mask(_ bytes: Int) -> UInt64 { bytes == 8 ? .max : (1 << UInt64(8 * bytes)) - 1 }
+  var field: Int { Int(i.modRM ?? 0) >> 3 & 7 }
+  func mask(_ bytes: Int) -> UInt64 { bytes == 8 ? .max : (1 << UInt64(8 * bytes)) - 1 }
 
   /// Register number and bits of an operand of one byte: AH to BH without REX.
-  private func byte(_ number: Int) -> (Int, UInt64) {
+  private func byte(_ number: Int) -> (register: Int, mask: UInt64) {
     !i.hasREX && (4...7).contains(number) ? (number - 4, 0xff00) : (number, 0xff)
   }
 
-  private func place(_ number: Int, _ bytes: Int) -> (Int, UInt64) {
+  func place(_ number: Int, _ bytes: Int) -> (register: Int, mask: UInt64) {
     bytes == 1 ? byte(number) : (number, mask(bytes))
   }
 
-  private mutating func readRegister(_ number: Int, _ bytes: Int) {
+  mutating func readRegister(_ number: Int, _ bytes: Int) {
     let (register, mask) = place(number, bytes)
     result.read(register, mask)
   }
 
   /// A write of 32 bits clears the upper half (SDM volume 1, 3.4.1.1).
-  private mutating func writeRegister(_ number: Int, _ bytes: Int) {
+  mutating func writeRegister(_ number: Int, _ bytes: Int) {
     let (register, mask) = place(number, bytes)
     result.write(register, bytes == 4 ? .max : mask)
   }
 
-  private mutating func address() {
+  mutating func address() {
     if let base = i.base { result.read(base) }
     if let index = i.index { result.read(index) }
   }
 
   /// ModRM.rm as an operand.
-  private mutating func operand(_ bytes: Int, reads: Bool, writes: Bool) {
+  mutating func operand(_ bytes: Int, reads: Bool, writes: Bool) {
     if i.isMemory { return address() }
     if reads { readRegister(i.rm, bytes) }
     if writes { writeRegister(i.rm, bytes) }
   }
 
-  private mutating func stack() { result.read(Self.rsp) }
+  mutating func stack() { result.read(Self.rsp) }
 
   // MARK: Opcodes
 

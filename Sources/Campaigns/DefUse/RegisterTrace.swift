@@ -5,7 +5,7 @@ import SimMachine
 /// What each instruction of a part of a run does with the general registers, and so up to where a fault in one of them makes no
 /// difference.
 struct RegisterTrace: Sendable {
-  /// Instructions that were looked at.
+  /// Instructions that were looked at: those of the window, and those behind it until every register has been touched.
   let range: Range<UInt64>
   /// For each register the instructions that touch it, in order.
   private let touches: [[(instruction: UInt64, access: RegisterAccess)]]
@@ -18,11 +18,9 @@ struct RegisterTrace: Sendable {
     case overwritten(at: UInt64)
   }
 
-  /// Registers whose faults are followed: an interrupt reads RSP at any instruction.
-  static let followed: [String: Int] = {
-    let names = RegisterFile.names.prefix(16)
-    return Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) }).filter { $0.key != "rsp" }
-  }()
+  /// Registers whose faults are followed, with their numbers.
+  static let followed: [String: Int] = Dictionary(
+    uniqueKeysWithValues: RegisterFile.names.prefix(16).enumerated().map { ($1, $0) })
 
   init(range: Range<UInt64>, _ accesses: some Sequence<RegisterAccesses>) {
     self.range = range
@@ -57,24 +55,35 @@ struct RegisterTrace: Sendable {
 extension RegisterTrace {
   /// More instructions are not followed one by one.
   static let countMax: UInt64 = 2_000_000
+  /// So many more are looked at behind the window for whoever touches a register there.
+  private static let tailMax: UInt64 = 20_000
 
-  /// Runs the scenario once more and looks at each instruction of `range`.
-  init(_ prepared: PreparedRun, range: Range<UInt64>, engine: EngineMaker) throws {
+  /// Runs the scenario once more and looks at each instruction of the window and at some after it.
+  init(_ prepared: PreparedRun, window: Range<UInt64>, engine: EngineMaker) throws {
     let run = ScenarioRun(prepared, on: SimulatedMachineMaker(engine: .unicorn, engine))
+    let others = OtherReaders(hasSecrets: !prepared.inputs.scenario.secrets.isEmpty)
     var known: [[UInt8]: RegisterAccesses] = [:]
     var list: [RegisterAccesses] = []
-    list.reserveCapacity(range.count)
-    run.appoint(at: .instruction(range.lowerBound)) { machine in
+    var untouched = [UInt64](repeating: .max, count: 16)
+    list.reserveCapacity(window.count)
+    run.appoint(at: .instruction(window.lowerBound)) { machine in
       let code = machine.nextCode
       let accesses = known[code] ?? machine.decode(code).map(RegisterAccesses.init) ?? .unknown
       known[code] = accesses
       list.append(accesses)
       let next = machine.instructions + 1
-      return next < range.upperBound ? .instruction(next) : nil
+      guard next >= window.upperBound else { return .instruction(next) }
+      for number in 0..<16 { untouched[number] &= ~(accesses[number].reads | accesses[number].writes) }
+      let isOpen = untouched.contains { $0 != 0 }
+      return isOpen && next - window.upperBound < Self.tailMax ? .instruction(next) : nil
     }
-    _ = try run.run()
-    // The run may have ended in the range: nothing follows there.
-    while list.count < range.count { list.append(.unknown) }
+    _ = try run.run(observers: [others])
+    // The run may have ended in the window: nothing follows there.
+    while list.count < window.count { list.append(.unknown) }
+    let range = window.lowerBound..<window.lowerBound + UInt64(list.count)
+    for (instruction, registers) in others.reads where range.contains(instruction) {
+      for number in registers { list[Int(instruction - range.lowerBound)].read(number) }
+    }
     self.init(range: range, list)
   }
 }

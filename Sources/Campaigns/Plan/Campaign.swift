@@ -35,7 +35,7 @@ public final class Campaign: Sendable {
     let isFollowed = !isDry && locations.contains { $0.followedBits != nil }
     let trace =
       isFollowed && UInt64(hull.count) <= RegisterTrace.countMax
-      ? try RegisterTrace(prepared, range: hull, engine: engine) : nil
+      ? try RegisterTrace(prepared, window: hull, engine: engine) : nil
     plan = try CampaignPlan(
       instructions: survey.instructions, locations: locations, sampling: file.sampling, seed: file.seed, trace: trace)
     golden = try GoldenRun(
