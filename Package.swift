@@ -81,8 +81,8 @@ let host: [Target] = [
   .target(
     name: "Benchmarks",
     dependencies: [
-      "Engines", "Processes", "Scenarios", "SimMemory", "SimUnicorn", "Traces", "SimMachine", "SimEvents", "GuestOS",
-      "SimQEMU",
+      "Campaigns", "Engines", "Processes", "Scenarios", "SimMemory", "SimUnicorn", "Traces", "SimMachine", "SimEvents",
+      "GuestOS", "SimQEMU",
     ],
     swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),

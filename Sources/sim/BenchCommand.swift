@@ -12,6 +12,9 @@ struct BenchCommand: ParsableCommand {
       shift=0,sleep=off, and on plain QEMU; the ratios say how many times as fast the simulator is. Absolute times mean
       little on a shared machine.
 
+      The benchmark "campaign" tells how many experiments a second a campaign gets done, beside whole runs on new machines, and
+      how many of its samples have to be run at all.
+
       The benchmark "witness" runs scenarios with and without a look at who acts.
 
       The benchmark "recording" runs, records and replays some scenarios in turn, and compares the processor times.
@@ -22,13 +25,14 @@ struct BenchCommand: ParsableCommand {
         sim bench recording
         sim bench snapshot
         sim bench witness
+        sim bench campaign
         sim bench --format json
       """
   )
 
   @Argument(
     help: """
-      The kernels: \(Kernel.allCases.map(\.rawValue).joined(separator: ", ")), boot, recording, snapshot, witness. All if none.
+      The kernels: \(Kernel.allCases.map(\.rawValue).joined(separator: ", ")), boot, campaign, recording, snapshot, witness. All if none.
       """)
   var names: [String] = []
 
@@ -42,7 +46,8 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     let known =
-      Kernel.allCases.map(\.rawValue) + [Self.boot, BenchRecording.name, BenchSnapshot.name, BenchWitness.name]
+      Kernel.allCases.map(\.rawValue)
+      + [Self.boot, BenchCampaign.name, BenchRecording.name, BenchSnapshot.name, BenchWitness.name]
     for name in names where !known.contains(name) {
       throw ValidationError("\"\(name)\" is no benchmark; there are \(known.joined(separator: ", "))")
     }
@@ -73,6 +78,10 @@ struct BenchCommand: ParsableCommand {
     }
     if names.isEmpty || names.contains(BenchWitness.name) {
       report[BenchWitness.name] = try BenchWitness(products: products, rounds: rounds)
+        .measure(printing: format == .text)
+    }
+    if names.isEmpty || names.contains(BenchCampaign.name) {
+      report[BenchCampaign.name] = try BenchCampaign(products: products, rounds: rounds)
         .measure(printing: format == .text)
     }
     var comparisons: [Comparison] = []
