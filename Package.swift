@@ -218,7 +218,9 @@ let hostTests: [Target] = [
       "Campaigns", "Engines", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine", "SimMemory",
       "SimUnicorn", "TerminalText",
     ]),
-  tests("ScenariosTests", ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine"]),
+  tests(
+    "ScenariosTests",
+    ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine"]),
 ]
 
 /// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf"), or nil for the host's world: see

@@ -10,7 +10,7 @@ struct TimeoutOption: ParsableArguments {
     transform: Self.duration)
   var timeout: VirtualDuration?
 
-  private static func duration(_ text: String) throws -> VirtualDuration {
+  static func duration(_ text: String) throws -> VirtualDuration {
     guard let duration = VirtualDuration(text), duration.nanoseconds > 0 else {
       throw ValidationError("write a whole number from 1 with ns, us, ms or s, at most a day: 500ms, 30s")
     }

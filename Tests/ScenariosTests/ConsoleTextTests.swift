@@ -42,7 +42,7 @@ private func shown(_ chunks: [(Console, String)], bytesMax: Int = ConsoleText.by
   func result(_ text: ConsoleText) -> RunResult {
     RunResult(
       scenario: "s", outcome: .completed, reason: "", seed: 0, instructions: 0, virtualTimeNs: 0, digest: "",
-      console: text, transcript: text, events: [], failures: [])
+      console: text, transcript: text, events: [], unmet: [])
   }
   let cut = result(shown([(.virtio, "one\ntwo\nthree\n")], bytesMax: 8))
   #expect(

@@ -10,7 +10,7 @@ private func checker(_ json: String) throws -> ExpectationChecker {
 private func failures(_ json: String, _ payloads: [EventPayload]) throws -> [String] {
   let checker = try checker(json)
   for payload in payloads { checker.record(Event(time: 0, instruction: 0, payload: payload)) }
-  return checker.failures()
+  return checker.unmet().map(\.text)
 }
 
 private func shows(_ text: String, _ console: Console = .virtio) -> EventPayload {
@@ -81,6 +81,6 @@ private let fault = EventPayload.exception(vector: 14, errorCode: 0x7, instructi
   let json = #"{"events": [{"kind": "pkruWrite", "min": 2}, {"kind": "interrupt"}]}"#
   let expect = try checker(json).expect
   let checker = ExpectationChecker(expect, hidden: [.pkruWrite])
-  #expect(checker.failures() == ["event interrupt: expected at least 1, counted 0"])
+  #expect(checker.unmet().map(\.text) == ["event interrupt: expected at least 1, counted 0"])
   #expect(checker.unchecked == ["not checked, as this engine does not show it: event pkruWrite"])
 }

@@ -9,7 +9,7 @@ import Testing
     Event(time: 0, instruction: 0, payload: .consoleOutput(console: .serial, bytes: Array("x\u{1b}[2J\n".utf8))))
   let result = RunResult(
     scenario: "s\u{7}", outcome: .completed, reason: "said \u{1b}c", seed: 0, instructions: 0, virtualTimeNs: 0,
-    digest: "", console: lines.text, transcript: lines.text, events: [], failures: ["\u{1b}]0;f"],
+    digest: "", console: lines.text, transcript: lines.text, events: [], unmet: [.init("\u{1b}]0;f")],
     notes: ["\u{8}"])
   let text = result.text { text, _ in "<\(text)>" }
   #expect(text.contains("| x\\u001b[2J\n") && text.contains("<FAILED> s\\u0007: completed: said \\u001bc\n"))

@@ -91,13 +91,16 @@ final class FaultInjector {
   }
 
   /// Faults that did not happen: a run that is to show what comes of one shows nothing without it.
-  var failures: [String] {
+  var unmet: [UnmetExpectation] {
     zip(faults, fates).enumerated().compactMap { index, pair in
+      let why: String
       switch pair.1 {
-      case .injected: nil
-      case .notTriggered: "faults[\(index)] (\(pair.0.kind)): not triggered: its moment never came"
-      case .missed(let why): "faults[\(index)] (\(pair.0.kind)): not triggered: \(why)"
+      case .injected: return nil
+      case .notTriggered: why = "its moment never came"
+      case .missed(let reason): why = reason
       }
+      return .init(
+        "faults[\(index)] (\(pair.0.kind)): not triggered: \(why)", subject: "fault \(pair.0.kind): not triggered")
     }
   }
 }

@@ -55,7 +55,7 @@ public struct Scenario: Equatable, Sendable {
   }
 
   /// A scenario's text as JSON, whatever it says.
-  static func tree(_ text: [UInt8], file: String) throws(ScenarioProblems) -> JSONNode {
+  package static func tree(_ text: [UInt8], file: String) throws(ScenarioProblems) -> JSONNode {
     do {
       return try JSONParser.parse(text)
     } catch {
@@ -67,7 +67,7 @@ public struct Scenario: Equatable, Sendable {
     }
   }
 
-  static func read(_ root: JSONNode, file: String) throws(ScenarioProblems) -> Scenario {
+  package static func read(_ root: JSONNode, file: String) throws(ScenarioProblems) -> Scenario {
     let problems = ProblemList(file: file)
     let scenario = Scenario(root, problems: problems)
     guard problems.problems.isEmpty, let scenario else { throw ScenarioProblems(problems.problems) }

@@ -48,7 +48,7 @@ extension JSONNode {
   private static let emptyObject = JSONNode(value: .object([]), position: nil)
 
   /// The same value without places in a file.
-  var withoutPositions: JSONNode {
+  package var withoutPositions: JSONNode {
     let plain: Value =
       switch value {
       case .array(let elements): .array(elements.map(\.withoutPositions))

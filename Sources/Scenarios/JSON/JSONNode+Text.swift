@@ -1,6 +1,6 @@
 extension JSONNode {
   /// The value as JSON on one line; numbers as they were written.
-  var text: String {
+  package var text: String {
     switch value {
     case .null: "null"
     case .boolean(let flag): flag ? "true" : "false"

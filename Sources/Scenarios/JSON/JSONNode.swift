@@ -16,11 +16,21 @@ public struct JSONNode: Equatable, Sendable {
     /// nil if no file holds it.
     public var keyPosition: JSONPosition?
     public var value: JSONNode
+
+    /// - Parameter keyPosition: nil if no file holds it.
+    package init(key: String, keyPosition: JSONPosition? = nil, value: JSONNode) {
+      (self.key, self.keyPosition, self.value) = (key, keyPosition, value)
+    }
   }
 
   public var value: Value
   /// nil if no file holds it.
   public var position: JSONPosition?
+
+  /// - Parameter position: nil if no file holds it.
+  package init(value: Value, position: JSONPosition? = nil) {
+    (self.value, self.position) = (value, position)
+  }
 
   /// What a person would call this kind of value.
   public var kindName: String {

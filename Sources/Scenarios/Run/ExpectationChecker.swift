@@ -56,26 +56,30 @@ public final class ExpectationChecker: EventSink {
     }
   }
 
-  /// The failures of all expectations but the outcome and memory.
-  public func failures() -> [String] {
-    var failures: [String] = []
+  /// All expectations that do not hold but those of the outcome and of memory.
+  public func unmet() -> [UnmetExpectation] {
+    var unmet: [UnmetExpectation] = []
     for index in wanted.indices {
       wanted[index].finish()
-      if !wanted[index].isMatched { failures.append("no console showed \(wanted[index].name)") }
+      if !wanted[index].isMatched { unmet.append(.init("no console showed \(wanted[index].name)")) }
     }
     for index in forbidden.indices where forbidden[index].isMatched {
-      failures.append("a console showed \(forbidden[index].name)")
+      unmet.append(.init("a console showed \(forbidden[index].name)"))
     }
     for (index, wanted) in expect.events.enumerated() where !hidden.contains(wanted.filter.kind) {
       let count = counts[index]
       guard count < wanted.min || count > wanted.max ?? .max else { continue }
       let range = wanted.max.map { $0 == wanted.min ? "\($0)" : "\(wanted.min) to \($0)" } ?? "at least \(wanted.min)"
-      failures.append("event \(wanted.filter): expected \(range), counted \(count)")
+      let expected = "event \(wanted.filter): expected \(range)"
+      let side = count < wanted.min ? "too few" : "too many"
+      unmet.append(.init("\(expected), counted \(count)", subject: "\(expected), \(side)"))
     }
     if let code = expect.exitCode, code != exitCode {
-      failures.append("exit code: expected \(code), \(exitCode.map { "got \($0)" } ?? "the guest did not exit")")
+      let expected = "exit code: expected \(code)"
+      let found = exitCode.map { "got \($0)" } ?? "the guest did not exit"
+      unmet.append(.init("\(expected), \(found)", subject: expected))
     }
-    return failures
+    return unmet
   }
 
   /// The expectations that could not be checked, since the machine hides what they speak of; a line each.
@@ -97,15 +101,18 @@ public final class ExpectationChecker: EventSink {
       }
       let address = symbol &+ value.offset
       let place = value.offset == 0 ? value.symbol : "\(value.symbol)+\(value.offset)"
-      let text: String
+      let found: String
       if let bytes = read(address, Int(value.size)) {
         let number = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         if number == value.equals { continue }
-        text = "\(place) is \(number), expected \(value.equals)"
+        found = "is \(number)"
       } else {
-        text = "\(place) is not mapped, expected \(value.equals)"
+        found = "is not mapped"
       }
-      let difference = MemoryDifference(symbol: value.symbol, text: text)
+      let difference = MemoryDifference(
+        symbol: value.symbol,
+        unmet: UnmetExpectation(
+          "\(place) \(found), expected \(value.equals)", subject: "\(place): expected \(value.equals)"))
       if value.guarded { guarded.append(difference) } else { others.append(difference) }
     }
     return (guarded, others)

@@ -21,7 +21,9 @@ public struct RunResult: Sendable {
   /// How many events of each kind there were; kinds without any are absent.
   public var events: [(kind: String, count: UInt64)]
   /// Every expectation that did not hold.
-  public var failures: [String]
+  public var unmet: [UnmetExpectation]
+  /// The same for people.
+  public var failures: [String] { unmet.map(\.text) }
   /// `contained` or `detected` if the guest or the design noticed something, whatever else the outcome rests on; nil if nobody did.
   public var noticed: Outcome?
   /// What became of each of the scenario's faults, in their order.
@@ -36,7 +38,7 @@ public struct RunResult: Sendable {
     return passed ? 0 : 1
   }
 
-  public var passed: Bool { failures.isEmpty && outcome != .simulatorDefect }
+  public var passed: Bool { unmet.isEmpty && outcome != .simulatorDefect }
 
   /// The object that `--format json` prints; keys come in this order always.
   public var json: JSONText {

@@ -123,20 +123,23 @@ public final class ScenarioRun {
 
     // A script that can't be played to its end is what these outcomes are about, where they are expected.
     let isExpectedEnd = outcome == scenario.expect.outcome && [.escaped, .leaked, .crashed, .hung].contains(outcome)
-    var failures = isExpectedEnd ? [] : end.script.failure.map { [$0] } ?? []
+    var unmet = isExpectedEnd ? [] : end.script.unmet.map { [$0] } ?? []
     if outcome != scenario.expect.outcome {
-      failures.append("outcome: expected \(scenario.expect.outcome.rawValue), got \(outcome.rawValue): \(reason)")
+      unmet.append(
+        .init(
+          "outcome: expected \(scenario.expect.outcome.rawValue), got \(outcome.rawValue): \(reason)",
+          subject: UnmetExpectation.outcome))
     }
     // Where an escape or a corruption is expected, the difference in memory is its proof.
-    if scenario.expect.outcome != .escaped { failures += memory.guarded.map(\.text) }
-    if scenario.expect.outcome != .corrupted { failures += memory.others.map(\.text) }
-    failures += checker.failures() + injector.failures
+    if scenario.expect.outcome != .escaped { unmet += memory.guarded.map(\.unmet) }
+    if scenario.expect.outcome != .corrupted { unmet += memory.others.map(\.unmet) }
+    unmet += checker.unmet() + injector.unmet
     var result = RunResult(
       scenario: scenario.name, outcome: outcome, reason: reason, evidence: verdict.evidence, seed: scenario.seed,
       instructions: machine.instructions,
       virtualTimeNs: nanoseconds(cycles: machine.time, hertz: machine.clockHertz), digest: events.digest,
       console: shown.text, transcript: transcript.text,
-      events: events.countsByKind.map { ($0.kind.name, $0.count) }, failures: failures,
+      events: events.countsByKind.map { ($0.kind.name, $0.count) }, unmet: unmet,
       engine: maker.engine, notes: machine.limitations + checker.unchecked + gaps.lines)
     result.faults = injector.fates
     result.noticed = judge.noticed(end)

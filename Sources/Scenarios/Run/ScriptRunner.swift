@@ -14,10 +14,15 @@ public final class ScriptRunner: EventSink {
     public var stop: MachineStop?
     /// Why the script did not get to its end.
     public var failure: String?
+    /// The step that could not be played, and what had been typed before it; nil where there is no script.
+    public var failedStep: String?
     /// Whether a step waited in vain while the guest showed nothing at all.
     public var guestWasSilent = false
     /// Which budget ran out.
     public var exhausted: String?
+
+    /// The failure as an expectation that did not hold.
+    var unmet: UnmetExpectation? { failure.map { .init($0, subject: "script: \(failedStep ?? "the run")") } }
   }
 
   private let scenario: Scenario
@@ -78,10 +83,15 @@ public final class ScriptRunner: EventSink {
   /// Plays all steps; without any, runs until the guest ends or the budget is used up.
   public func run() -> Result {
     if scenario.script.isEmpty { return finish(advance(to: timeMax), while: "the run") ?? Result() }
+    var typed = ""
     for (index, step) in scenario.script.enumerated() {
       shownSinceStep = 0
       if isAbandoned { break }
-      if let end = perform(step, name: "script[\(index)] (\(step.description.terminalLine))") { return end }
+      if var end = perform(step, name: "script[\(index)] (\(step.description.terminalLine))") {
+        if end.failure != nil { end.failedStep = step.description + typed }
+        return end
+      }
+      if case .send = step.action { typed = " after \(step.description)" }
       machine.record(.scriptStep(index: UInt32(truncatingIfNeeded: index), description: step.description))
       machine.recordSync()
     }

@@ -23,6 +23,11 @@ struct CampaignReplay: ParsableCommand {
   @Option(help: "Record the run with the fault to its end as a trace in this file.", completion: .file())
   var trace: String?
 
+  @Option(
+    help: "Write a scenario with the fault to this file, for sim run and sim shrink.",
+    completion: .file(extensions: ["json"]))
+  var scenario: String?
+
   @Option(help: "text, or json: the experiment as one JSON object.")
   var format = OutputFormat.text
 
@@ -39,11 +44,10 @@ struct CampaignReplay: ParsableCommand {
       try store.close()
       let file = try CampaignFile(path: campaign ?? header.file)
       let products = try buildProducts()
-      if let trace {
-        try requireSeparate(
-          outputs: [CommandFile(trace, "--trace")],
-          inputs: [CommandFile(database, "the database")] + file.inputs(products))
-      }
+      try requireSeparate(
+        outputs: [(trace, "--trace"), (scenario, "--scenario")].compactMap { path, option in
+          path.map { CommandFile($0, option) }
+        }, inputs: [CommandFile(database, "the database")] + file.inputs(products))
       let campaign = try Campaign(
         file, products: products, isDry: header.isDry, simulator: try SimulatorIdentity.current(),
         engine: .unicorn)
@@ -62,7 +66,8 @@ struct CampaignReplay: ParsableCommand {
       } else {
         show(saved, saved, true)
       }
-      if let trace { try record(saved, file.scenario.path, products, trace) }
+      if let trace { try record(try withFault(saved, file), products, trace) }
+      if let scenario { try write(try withFault(saved, file), to: scenario) }
       if !isSame { throw ExitCode(1) }
     }
   }
@@ -90,14 +95,32 @@ struct CampaignReplay: ParsableCommand {
     }
   }
 
-  private func record(
-    _ saved: ExperimentRecord, _ scenario: String, _ products: BuildProducts, _ trace: String
-  ) throws {
-    let change: ScenarioChange
-    do throws(JSONPointer.SyntaxError) { change = try ScenarioChange("/faults=[\(saved.fault)]") } catch {
+  /// The campaign's scenario with the experiment's fault.
+  private func withFault(_ saved: ExperimentRecord, _ campaign: CampaignFile) throws -> ScenarioFile {
+    let changes: [ScenarioChange]
+    do throws(JSONPointer.SyntaxError) {
+      let story =
+        "Experiment \(saved.number) of \(campaign.name): \(saved.location) before instruction \(saved.instruction): "
+        + "\(saved.faultClass.rawValue)."
+      changes = [
+        try ScenarioChange("/faults=[\(saved.fault)]"),
+        ScenarioChange(try JSONPointer("/description"), to: story, title: "--scenario"),
+      ]
+    } catch {
       preconditionFailure("a fault is JSON: \(error.problem)")
     }
-    let inputs = try RunInputs(ScenarioFile(path: scenario, changes: [change]), products: products, seed: nil)
+    return try ScenarioFile(path: campaign.scenario.path, changes: changes)
+  }
+
+  private func write(_ faulty: ScenarioFile, to path: String) throws {
+    let file = try AtomicFile(path)
+    file.write(faulty.text(in: URL(fileURLWithPath: path).deletingLastPathComponent()))
+    try file.finish()
+    if format == .text { StandardOutput.show("\(path): written") }
+  }
+
+  private func record(_ faulty: ScenarioFile, _ products: BuildProducts, _ trace: String) throws {
+    let inputs = try RunInputs(faulty, products: products, seed: nil)
     _ = try recordTrace(of: inputs, isThin: false, to: trace, keepsFailed: true)
     if format == .text { StandardOutput.show("\(trace): recorded") }
   }

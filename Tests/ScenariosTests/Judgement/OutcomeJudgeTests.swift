@@ -5,7 +5,7 @@ import Testing
 
 private let rogue = JudgedEvents.rogue
 private let contained = EventPayload.guest(name: "contained", detail: "rogue.o write to count")
-private let different = MemoryDifference(symbol: "limit", text: "limit is 1, expected 2")
+private let different = MemoryDifference(symbol: "limit", unmet: .init("limit is 1, expected 2"))
 private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
 
 @Suite struct OutcomeJudgeTests {
@@ -58,7 +58,7 @@ private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
     run.add(sign, by: .unknown)
     #expect(run.verdict().outcome == .contained)
     #expect(
-      run.verdict { $0.guardedDifferences = [.init(symbol: "count", text: "count is 1, expected 2")] }.outcome
+      run.verdict { $0.guardedDifferences = [.init(symbol: "count", unmet: .init("count is 1, expected 2"))] }.outcome
         == .escaped)
   }
 
@@ -66,7 +66,7 @@ private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
     var run = JudgedEvents()
     run.add(sign)
     #expect(
-      run.verdict { $0.guardedDifferences = [.init(symbol: "count", text: "count is 1, expected 2")] }.outcome
+      run.verdict { $0.guardedDifferences = [.init(symbol: "count", unmet: .init("count is 1, expected 2"))] }.outcome
         == .completed)
   }
 
