@@ -4,6 +4,7 @@ A defect is an object of JSON with a name, a file of the project, and a text in 
 The text is there exactly once, so that it says where the defect is. The project itself is never changed.
 """
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 PROGRAM = os.path.basename(sys.argv[0])
+locks = []
 
 
 def fail(text):
@@ -46,10 +48,21 @@ def choose(defects, text, key="file"):
     return chosen
 
 
+def lock(tree):
+    """Keeps others out of the copy until the script ends."""
+    file = open(os.path.join(tree, ".build", "planting.lock"), "w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        fail(f"another run works in {os.path.relpath(tree, ROOT)}: wait for its end")
+    locks.append(file)
+
+
 def copy_tree(tree, shared):
     """Brings a copy of the project's files up to date, with their times, so that little is built again; of what is built,
-    the folders named are shared."""
+    the folders named are shared. What an interrupted run has left in the copy goes away with it."""
     os.makedirs(os.path.join(tree, ".build"), exist_ok=True)
+    lock(tree)
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
     listed = {name for name in names.decode().split("\0") if name}
     for name in listed:
