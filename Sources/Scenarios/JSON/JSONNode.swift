@@ -22,6 +22,11 @@ public struct JSONNode: Equatable, Sendable {
   /// nil if no file holds it.
   public var position: JSONPosition?
 
+  package init(value: Value, position: JSONPosition?) {
+    self.value = value
+    self.position = position
+  }
+
   /// What a person would call this kind of value.
   public var kindName: String {
     switch value {
