@@ -123,6 +123,8 @@ public final class Machine {
   }
   /// Faults that wait for an interrupt (``inject(_:for:_:)``).
   var interruptFaults: [InterruptFault] = []
+  /// Is told of each interrupt of the local APIC that the processor is about to take.
+  var interruptWitness: ((Machine, UInt8) -> Void)?
   /// What a fault does when the processor has acknowledged the interrupt that it takes.
   var afterAcknowledge: ((Machine) -> Void)?
   let engineMaker: EngineMaker

@@ -9,6 +9,12 @@ extension LocalAPIC {
 
   @inline(__always) var timerEntry: UInt32 { state.localVectors[LocalVector.timer.rawValue] }
 
+  /// The vector of the timer's interrupt; nil while software has given it none: those below 16 are illegal (SDM volume 3, 12.5.2).
+  public var timerVector: UInt8? {
+    let vector = UInt8(truncatingIfNeeded: timerEntry)
+    return vector < 16 ? nil : vector
+  }
+
   @inline(__always) var timerMode: TimerMode {
     switch (timerEntry >> 17) & 3 {
     case 1: .periodic

@@ -9,19 +9,37 @@ import Testing
 @Suite struct BadCampaignTests {
   /// What is wrong, and words of the one line that says so.
   private static let wrong: [(members: String, words: String)] = [
-    (#""faults": []"#, "$.faults: names none"),
-    (#""faults": [{"register": {"names": ["rox"]}}]"#, "\"rox\" is no register; did you mean \"rax\"?"),
-    (#""faults": [{"regster": {}}]"#, "did you mean \"register\"?"),
-    (#""faults": [{"register": {}, "skip": {}}]"#, "says several things"),
-    (#""faults": [{"interrupt": {"vector": 3}}]"#, "3 is out of range"),
-    (#""faults": [{"pageTable": {"symbol": "count", "bits": ["sticky"]}}]"#, "\"sticky\" is no bit of an entry"),
-    (#""faults": [{"skip": {}}], "samples": 0"#, "0 is out of range"),
-    (#""faults": [{"skip": {}}], "samples": {"error": 2}"#, "is no share of a whole"),
-    (#""faults": [{"skip": {}}], "samples": "all""#, "is no whole number"),
-    (#""faults": [{"skip": {}}], "confidence": "100%""#, "is no share of a whole"),
-    (#""faults": [{"skip": {}}], "window": {"until": 3}"#, "unknown key \"until\""),
-    (#""faults": [{"skip": {}}], "limit": {"factor": 0}"#, "0 is out of range"),
-    (#""faults": [{"skip": {}}], "window": {"while": "nobody"}"#, "\"nobody\" is no actor"),
+    (#""models": []"#, "$.models: names none"),
+    (#""models": [{"register": {"names": ["rox"]}}]"#, "\"rox\" is no register; did you mean \"rax\"?"),
+    (#""models": [{"regster": {}}]"#, "did you mean \"register\"?"),
+    (#""models": [{"register": {}, "skip": {}}]"#, "says several things"),
+    (#""models": [{"interrupt": {"vectors": [3]}}]"#, "is no vector of an interrupt"),
+    (#""models": ["swarn"]"#, "\"swarn\" is no model; did you mean \"swarm\"?"),
+    (#""models": ["memory"]"#, "says nothing"),
+    (#""models": ["skip", "swarm"]"#, "has a swarm beside others"),
+    (#""models": [{"swarm": {"models": []}}]"#, "$.models[0].swarm.models: names none"),
+    (#""models": [{"swarm": {"models": ["swarm"]}}]"#, "a swarm draws from models"),
+    (#""models": [{"ninePReply": {"messages": ["Tread"]}}]"#, "\"Tread\" is no reply of 9P2000.L"),
+    (#""models": [{"ninePReply": {"messages": []}}]"#, "names none"),
+    (#""models": [{"ninePReply": {"changes": ["lose"]}}]"#, "\"lose\" is no change of this model"),
+    (#""models": [{"ninePReply": {"changes": ["flip", "flip"]}}]"#, "is there twice"),
+    (#""models": [{"ninePReply": {"changes": ["flip"], "delay": "1ms"}}]"#, "belongs to the change \"delay\""),
+    (#""models": [{"usedEntry": {"changes": ["drop"], "fields": ["id"]}}]"#, "belongs to the change \"flip\""),
+    (#""models": [{"descriptor": {"device": "disk"}}]"#, "\"disk\" is no device"),
+    (#""models": [{"descriptor": {"fields": []}}]"#, "names none"),
+    (#""interrupts": "all""#, "is nothing that is known"),
+    (#""interrupts": {"every": 3}"#, "3 is out of range"),
+    (#""interrupts": "every", "samples": 3"#, "which is exhaustive"),
+    (#""interrupts": "every", "models": ["skip"]"#, "says several things"),
+    (#""seed": 1"#, "says nothing"),
+    (#""models": [{"pageTable": {"symbol": "count", "bits": ["sticky"]}}]"#, "\"sticky\" is no bit of an entry"),
+    (#""models": [{"skip": {}}], "samples": 0"#, "0 is out of range"),
+    (#""models": [{"skip": {}}], "samples": {"error": 2}"#, "is no share of a whole"),
+    (#""models": [{"skip": {}}], "samples": "all""#, "is no whole number"),
+    (#""models": [{"skip": {}}], "confidence": "100%""#, "is no share of a whole"),
+    (#""models": [{"skip": {}}], "window": {"until": 3}"#, "unknown key \"until\""),
+    (#""models": [{"skip": {}}], "limit": {"factor": 0}"#, "0 is out of range"),
+    (#""models": [{"skip": {}}], "window": {"while": "nobody"}"#, "\"nobody\" is no actor"),
   ]
 
   @Test(arguments: wrong.indices) func eachMistakeIsNamed(index: Int) throws {
@@ -33,17 +51,25 @@ import Testing
   }
 
   private static let impossible: [(members: String, words: String)] = [
-    (#""faults": [{"skip": {}}], "window": {"from": {"symbol": "no_such"}}"#, "no such symbol"),
-    (#""faults": [{"skip": {}}], "window": {"from": {"instruction": 99000000}}"#, "never begins"),
-    (#""faults": [{"skip": {}}], "window": {"to": {"instruction": 99000000}}"#, "never ends"),
-    (#""faults": [{"skip": {}}], "window": {"while": "application", "to": {"instruction": 5}}"#, "acts in the window"),
+    (#""models": [{"skip": {}}], "window": {"from": {"symbol": "no_such"}}"#, "no such symbol"),
+    (#""models": [{"skip": {}}], "window": {"from": {"instruction": 99000000}}"#, "never begins"),
+    (#""models": [{"skip": {}}], "window": {"to": {"instruction": 99000000}}"#, "never ends"),
+    (#""models": [{"skip": {}}], "window": {"while": "application", "to": {"instruction": 5}}"#, "acts in the window"),
     (
-      #""faults": [{"skip": {}}], "window": {"from": {"instruction": 7}, "to": {"instruction": 7}}"#,
+      #""models": [{"skip": {}}], "window": {"from": {"instruction": 7}, "to": {"instruction": 7}}"#,
       "the window is empty"
     ),
-    (#""faults": [{"memory": {"symbol": "no_such"}}], "window": {"while": "extension"}"#, "no symbol \"no_such\""),
-    (#""faults": [{"pkru": {}}, {"register": {"names": ["pkru"]}}], "window": {"while": "extension"}"#, "count twice"),
-    (#""faults": [{"register": {}}], "samples": "exhaustive""#, "too large"),
+    (#""models": [{"memory": {"symbol": "no_such"}}], "window": {"while": "extension"}"#, "no symbol \"no_such\""),
+    (#""models": [{"pkru": {}}, {"register": {"names": ["pkru"]}}], "window": {"while": "extension"}"#, "count twice"),
+    (#""models": [{"register": {}}], "samples": "exhaustive""#, "too large"),
+    (#""models": ["ninePReply"], "window": {"while": "extension"}"#, "no 9P reply in the window"),
+    (#""models": [{"ninePRequest": {"messages": ["Twrite"]}}]"#, "no 9P request Twrite in the window"),
+    (#""models": ["randomBytes", "sectors"]"#, "no transfer of sectors"),
+    (#""models": [{"descriptor": {"queue": 77}}]"#, "no chain that a device takes from queue 77"),
+    (#""models": ["interrupt"], "window": {"to": {"instruction": 5}}"#, "no interrupt in the window"),
+    (#""models": ["ninePReply", {"ninePReply": {"changes": ["drop"]}}]"#, "count twice"),
+    (#""models": ["code"]"#, "too many instructions"),
+    (#""models": ["swarm"]"#, "add \"liveness\""),
   ]
 
   @Test(arguments: impossible.indices) func whatCannotBeIsRefused(index: Int) throws {
@@ -57,13 +83,13 @@ import Testing
   @Test func aScenarioWithFaultsOfItsOwnIsNoBase() throws {
     let folder = try TestFolder()
     #expect(throws: ScenarioProblems.self) {
-      try folder.campaign(#""faults": [{"skip": {}}]"#, scenario: "corrupted-object")
+      try folder.campaign(#""models": [{"skip": {}}]"#, scenario: "corrupted-object")
     }
   }
 
   // MARK: Databases
 
-  private static let few = #""window": {"while": "extension"}, "faults": [{"skip": {}}], "samples": 12"#
+  private static let few = #""window": {"while": "extension"}, "models": [{"skip": {}}], "samples": 12"#
 
   @Test func aDatabaseOfAnotherCampaignIsRefused() throws {
     let folder = try TestFolder()

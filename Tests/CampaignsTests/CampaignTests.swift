@@ -7,7 +7,7 @@ import Testing
 
 /// Bits of PKRU and of some registers, while an extension of eighty instructions runs.
 private let small = """
-  "window": {"while": "extension"}, "faults": [{"pkru": {}}, {"register": {"names": ["rdi", "rbx", "rip"]}}], "samples": 250
+  "window": {"while": "extension"}, "models": [{"pkru": {}}, {"register": {"names": ["rdi", "rbx", "rip"]}}], "samples": 250
   """
 
 @Suite struct CampaignTests {
@@ -84,7 +84,7 @@ private let small = """
     let folder = try TestFolder()
     let registers = #"{"register": {"names": ["rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "r8", "r15"]}}"#
     let campaign = try Campaign.of(
-      folder.campaign(#""window": {"while": "extension"}, "faults": [\#(registers)], "samples": "exhaustive""#))
+      folder.campaign(#""window": {"while": "extension"}, "models": [\#(registers)], "samples": "exhaustive""#))
     let runner = ExperimentRunner(campaign.golden, engine: .unicorn)
     let plan = campaign.plan
     let trace = try RegisterTrace(
@@ -94,12 +94,12 @@ private let small = """
       let count = UInt64(plan.locations.count)
       let (instruction, location) = (plan.instructions[draw / count], plan.locations[Int(draw % count)])
       let (register, bits) = try #require(location.followedBits)
-      let own = try runner.run(Experiment(location.fault(at: instruction)), endsEarly: false)
+      let own = try runner.run(Experiment(location.faults(at: instruction), from: instruction), endsEarly: false)
       switch trace.fate(ofRegister: register, bits: bits, before: instruction) {
       case .overwritten:
         #expect(own.faultClass == .masked, "\(location.name) before \(instruction): \(own.reason)")
       case .meets(let at):
-        let representative = try runner.run(Experiment(location.fault(at: at)), endsEarly: false)
+        let representative = try runner.run(Experiment(location.faults(at: at), from: at), endsEarly: false)
         #expect(own.faultClass == representative.faultClass, "\(location.name) before \(instruction) and \(at)")
         looked += 1
       }
@@ -117,7 +117,7 @@ private let small = """
     let folder = try TestFolder()
     let campaign = try Campaign.of(
       folder.campaign(
-        #""window": {"while": "extension"}, "faults": [{"register": {"names": ["rdi"]}}], "samples": "exhaustive""#))
+        #""window": {"while": "extension"}, "models": [{"register": {"names": ["rdi"]}}], "samples": "exhaustive""#))
     let store = try campaign.store(folder.path("all.db"))
     let truth = try CampaignSummary(store)
     #expect(truth.isExact && truth.lines.count { $0.samples > 0 } >= 2)

@@ -8,7 +8,8 @@ extension CampaignHeader {
   /// A space of 640 faults, of which 7 are samples.
   static let exampleValues = [
     "name": "test", "summary": "what happens", "identity": "00", "part": "1/1", "file": "test.json", "dry": "false",
-    "seed": "1", "instructionCount": "10", "locationCount": "64", "sampleCount": "7", "classCount": "5",
+    "seed": "1", "instructionCount": "10", "locationCount": "64", "operationCount": "0", "spaceSize": "640",
+    "sampleCount": "7", "classCount": "5",
     "confidence": "0.95", "goldenOutcome": "completed", "goldenInstructions": "1000", "goldenDigest": "11",
   ]
 }

@@ -161,7 +161,7 @@ import Testing
 
   @Test func aRealCampaign() throws {
     let folder = try TestFolder()
-    let members = #""window": {"while": "extension"}, "faults": [{"pkru": {}}], "samples": 60"#
+    let members = #""window": {"while": "extension"}, "models": [{"pkru": {}}], "samples": 60"#
     let store = try Campaign.of(folder.campaign(members)).store(folder.path("real.db"))
     let report = try CampaignReport(store)
     let page = try ParsedPage(report.html)

@@ -11,10 +11,10 @@ struct Classification: Equatable {
   ///   - exhausted: the limit that the run was ended at; nil if it came to its own end.
   ///   - fate: of the fault.
   ///   - hasSameState: the state at the end is that of the fault-free run at its end.
+  ///   - comparesOutput: what the run shows has to be the same.
   init(
     _ result: RunResult, _ output: RunOutput, exhausted: String?, golden: (result: RunResult, output: RunOutput),
-    fate: FaultFate,
-    hasSameState: Bool
+    fate: FaultFate, hasSameState: Bool, comparesOutput: Bool
   ) {
     func verdict(_ faultClass: FaultClass, _ reason: String) -> Classification {
       Classification(faultClass, reason, result.evidence)
@@ -55,10 +55,14 @@ struct Classification: Equatable {
       }
       return
     }
-    if let difference = output.difference(to: golden.output) {
+    if comparesOutput, let difference = output.difference(to: golden.output) {
       self.init(.corrupted, difference, nil)
     } else if !hasSameState {
-      self.init(.latent, "the state at the end differs, what the run shows does not", nil)
+      self.init(
+        .latent,
+        comparesOutput
+          ? "the state at the end differs, what the run shows does not"
+          : "the rules hold, and the application goes on when the faults have ended", nil)
     } else {
       self.init(.masked, "nothing differs at the end", nil)
     }

@@ -2,15 +2,15 @@ import Scenarios
 import SimEvents
 import SimMachine
 
-/// One fault in one run.
+/// One fault in one run, or several.
 public struct Experiment: Equatable, Sendable {
-  public var fault: Fault
-  /// The instruction before which the fault happens, where it is told by that; 0 if anything else tells.
+  public var faults: [Fault]
+  /// The instruction before which the first fault can happen.
   public var instruction: UInt64
 
-  public init(_ fault: Fault) {
-    self.fault = fault
-    if case .instruction(let number) = fault.when.place { instruction = number } else { instruction = 0 }
+  public init(_ faults: [Fault], from instruction: UInt64) {
+    self.faults = faults
+    self.instruction = instruction
   }
 }
 
@@ -19,7 +19,7 @@ public struct ExperimentResult: Equatable, Sendable {
   public var faultClass: FaultClass
   public var reason: String
   public var evidence: Evidence?
-  /// The fault as it happened; nil if it did not.
+  /// The fault as it happened, the first one of several; nil if none did.
   public var injection: Event?
   /// The first event that is another one than in the fault-free run.
   public var difference: EventDifference?

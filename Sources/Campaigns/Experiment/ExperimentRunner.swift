@@ -22,8 +22,9 @@ public final class ExperimentRunner {
   public func run(
     _ experiment: Experiment, endsEarly: Bool = true, fromStart: Bool = false
   ) throws -> ExperimentResult {
-    let start = golden.rung(atOrBefore: fromStart ? 0 : experiment.instruction)
-    let prepared = golden.prepared.with(experiment.fault)
+    // What the script does right before the fault's instruction may be what the fault is about.
+    let start = golden.rung(atOrBefore: fromStart ? 0 : max(experiment.instruction, 1) - 1)
+    let prepared = golden.prepared.with(experiment.faults)
     let comparison = EventComparison(
       golden.events, from: start.eventCount, ownFaults: golden.prepared.inputs.scenario.faults.count)
     let exhaustion = LimitWatch(golden.limit)
@@ -34,7 +35,9 @@ public final class ExperimentRunner {
       prepare: { run in
         exhaustion.watch(run)
         guard endsEarly else { return }
-        watchForReturn(run, after: experiment.instruction, comparison) { converged = ($0, $1) }
+        // The state between two faults may be the fault-free run's.
+        let last = experiment.faults.count == 1 ? experiment.instruction : golden.window.upperBound
+        watchForReturn(run, after: last, comparison) { converged = ($0, $1) }
       },
       atEnd: { machine in
         guard converged == nil, let simulated = machine.simulated else { return }
@@ -52,8 +55,8 @@ public final class ExperimentRunner {
     let output = RunOutput(result, share: share, disk: disk)
     let verdict = Classification(
       result, output, exhausted: exhaustion.exhausted, golden: (golden.result, golden.output),
-      fate: result.faults.last ?? .notTriggered,
-      hasSameState: hasSameState)
+      fate: FaultFate(of: result.faults.suffix(experiment.faults.count)), hasSameState: hasSameState,
+      comparesOutput: golden.comparesOutput)
     return ExperimentResult(
       faultClass: verdict.faultClass, reason: verdict.reason, evidence: verdict.evidence,
       injection: comparison.injections.first,

@@ -17,6 +17,10 @@ public final class GoldenRun: Sendable {
   let end: MachineSnapshot
   /// The names of addresses from each instruction on at which they change.
   private let names: [(from: UInt64, names: AddressNames)]
+  /// The instructions in which faults happen.
+  let window: ClosedRange<UInt64>
+  /// What experiments show has to be what this run shows. Where the application has only to go on when the faults have ended, it has not.
+  var comparesOutput: Bool { prepared.inputs.scenario.liveness == nil }
   /// What experiments may use.
   let limit: ExperimentLimit.Absolute
 
@@ -38,6 +42,10 @@ public final class GoldenRun: Sendable {
     result = try prepared.climb(climb, observers: [recorder], engine: engine) { machine in
       guard let simulated = machine.simulated, let snapshot = try? simulated.snapshot() else { return }
       last = (snapshot, OutputDigests.share(of: machine), OutputDigests.disk(of: machine))
+    }
+    self.window = window ?? 0...result.instructions
+    if prepared.inputs.scenario.liveness != nil, result.outcome == .hung {
+      throw CampaignError("the fault-free run makes no progress itself: \(result.reason)")
     }
     if result.outcome == .simulatorDefect { throw CampaignError("the fault-free run is a defect: \(result.reason)") }
     guard let last else { throw CampaignError("the fault-free run's state at its end can't be kept") }

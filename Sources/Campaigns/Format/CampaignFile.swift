@@ -37,8 +37,10 @@ public struct CampaignFile: Sendable {
   static let table = KeyTable(
     name: "campaign",
     keys: [
-      "$schema", "name", "description", "scenario", "window", "faults", "samples", "confidence", "seed", "limit",
-    ], required: ["scenario", "faults"])
+      "$schema", "name", "description", "scenario", "window", "models", "interrupts", "samples", "confidence", "seed",
+      "limit",
+    ], required: ["scenario"])
+  static let interruptsTable = KeyTable(name: "interrupts", keys: ["every"], required: ["every"])
   static let windowTable = KeyTable(name: "window", keys: ["from", "to", "while"])
   static let samplesTable = KeyTable(name: "samples", keys: ["error", "confidence"], required: ["error"])
   static let limitTable = KeyTable(name: "limit", keys: ["factor", "instructions", "time"])
@@ -71,11 +73,8 @@ public struct CampaignFile: Sendable {
     summary = reader.string("description") ?? ""
     seed = reader.integer("seed") ?? 1
     confidence = Self.fraction(reader, "confidence") ?? 0.95
-    models = reader.elements("faults").compactMap { FaultModel($0.node, path: $0.path, problems: problems) }
-    if reader["faults"] != nil, reader.elements("faults").isEmpty {
-      reader.complain("faults", "names none", "write a list: [{\"register\": {}}]")
-    }
-    sampling = Self.sampling(reader) ?? .count(1000)
+    models = Self.models(reader)
+    sampling = Self.sampling(reader) ?? (reader["interrupts"] == nil ? .count(1000) : .exhaustive)
     limit = Self.limit(reader)
     if let node = reader["window"],
       let window = ObjectReader(node, path: "$.window", table: Self.windowTable, problems: problems)
@@ -91,6 +90,42 @@ public struct CampaignFile: Sendable {
     guard scenario.scenario.faults.isEmpty else {
       throw problem(
         "its scenario has faults of its own", "take \"faults\" out of \(scenario.path), or name another one")
+    }
+  }
+
+  /// What is injected: by "models", or by "interrupts".
+  private static func models(_ reader: ObjectReader) -> [FaultModel] {
+    guard Fault.single(["models", "interrupts"], of: reader) == "models" else {
+      if reader["interrupts"] != nil, reader["samples"] != nil {
+        reader.complain("samples", "means nothing beside \"interrupts\", which is exhaustive", "take it away")
+      }
+      return interrupts(reader)
+    }
+    let models = reader.elements("models").compactMap { FaultModel($0.node, path: $0.path, problems: reader.problems) }
+    if reader.elements("models").isEmpty {
+      reader.complain("models", "names none", "write a list: [{\"register\": {}}]")
+    }
+    if models.count > 1, models.contains(where: { if case .swarm = $0 { true } else { false } }) {
+      reader.complain(
+        "models", "has a swarm beside others", "give those to it: {\"swarm\": {\"models\": [ … ]}}")
+    }
+    return models
+  }
+
+  /// `"every"`, or `{"every": VECTOR}`.
+  private static func interrupts(_ reader: ObjectReader) -> [FaultModel] {
+    switch reader["interrupts"]?.value {
+    case nil: return []
+    case .string("every"): return [.everyInterrupt(vector: nil)]
+    case .object:
+      guard let node = reader["interrupts"],
+        let object = ObjectReader(node, path: "$.interrupts", table: interruptsTable, problems: reader.problems)
+      else { return [] }
+      return object.integer("every", in: 32...255).map { [.everyInterrupt(vector: UInt8($0))] } ?? []
+    default:
+      reader.complain(
+        "interrupts", "is nothing that is known", "write \"every\", or {\"every\": 33} with the vector")
+      return []
     }
   }
 

@@ -1,9 +1,10 @@
 import Scenarios
-import SimCPU
 import SimMachine
 
-/// A kind of fault with all places that it can be at. Each place is one of the space's locations.
+/// A kind of fault with all places that it can be at.
 public enum FaultModel: Equatable, Sendable {
+  // MARK: At any instruction
+
   /// Every changeable bit of some registers.
   case register(names: [String], BitPattern)
   /// Every bit of so many bytes of memory.
@@ -12,72 +13,138 @@ public enum FaultModel: Equatable, Sendable {
   case pageTable(FaultPlace, level: Int?, bits: [UInt8])
   case skip
   case `repeat`
-  /// An interrupt that nobody asked for.
-  case interrupt(vector: UInt8)
   case nonMaskableInterrupt
+  /// An interrupt that nobody asked for; nil: with the vector of the local APIC's timer.
+  case everyInterrupt(vector: UInt8?)
+
+  // MARK: At what happens in the run
+
+  /// Every bit of the instruction that is next, in memory.
+  case code(BitPattern)
+  /// Requests or replies of 9P.
+  case message(isReply: Bool, names: [String]?, [Change], BitPattern, delay: VirtualDuration)
+  /// Every bit of the fields of the descriptors that a device takes.
+  case descriptor(QueueChoice, [Fault.DescriptorField])
+  case usedEntry(QueueChoice, [DeviceFault.UsedField], [Change], delay: VirtualDuration)
+  /// Every bit of the index of the available or used ring.
+  case ringIndex(QueueChoice, [Ring])
+  case sectors([Access], [Change], BitPattern)
+  case shareError([DeviceFault.ShareError])
+  /// Every bit of what the device of random numbers gives.
+  case randomBytes(BitPattern)
+  /// Interrupts that come.
+  case interrupt(vectors: [UInt8]?, [Change], delay: VirtualDuration)
+
+  // MARK: Many at once
+
+  /// Faults of these models together, as a seed draws them.
+  case swarm([FaultModel])
+
+  /// What can happen to a message, an entry, a sector or an interrupt.
+  public enum Change: String, CaseIterable, Sendable {
+    case flip, truncate, drop, delay, `repeat`, swap, fail
+  }
+
+  public enum Ring: String, CaseIterable, Sendable { case available, used }
+  public enum Access: String, CaseIterable, Sendable { case read, write }
+
+  /// The queues that a model is about.
+  public struct QueueChoice: Equatable, Sendable {
+    /// nil: any device.
+    public var device: String?
+    /// nil: any queue.
+    public var queue: UInt16?
+
+    func contains(_ device: String, _ queue: UInt16) -> Bool {
+      (self.device ?? device) == device && (self.queue ?? queue) == queue
+    }
+  }
+
+  /// Its places are those of operations, of which the fault-free run tells which there are.
+  var isOfOperations: Bool {
+    switch self {
+    case .register, .memory, .pageTable, .skip, .repeat, .nonMaskableInterrupt, .everyInterrupt, .swarm: false
+    case .code, .message, .descriptor, .usedEntry, .ringIndex, .sectors, .shareError, .randomBytes, .interrupt: true
+    }
+  }
+
+  /// Its name in a campaign.
+  var kind: String {
+    switch self {
+    case .register: "register"
+    case .memory: "memory"
+    case .pageTable: "pageTable"
+    case .skip: "skip"
+    case .repeat: "repeat"
+    case .nonMaskableInterrupt: "nmi"
+    case .everyInterrupt: "interrupts"
+    case .code: "code"
+    case .message(let isReply, _, _, _, _): isReply ? "ninePReply" : "ninePRequest"
+    case .descriptor: "descriptor"
+    case .usedEntry: "usedEntry"
+    case .ringIndex: "ringIndex"
+    case .sectors: "sectors"
+    case .shareError: "shareError"
+    case .randomBytes: "randomBytes"
+    case .interrupt: "interrupt"
+    case .swarm: "swarm"
+    }
+  }
 
   static let general = [
     "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
   ]
+}
 
-  static let kinds = ["register", "pkru", "memory", "pageTable", "key", "skip", "repeat", "interrupt", "nmi"]
+/// The keys of models.
+extension FaultModel {
+  private static let queue = ["device", "queue"]
+  private static let message = ["messages", "changes", "pattern", "delay"]
+
+  static let tables: [KeyTable] = [
+    KeyTable(name: "register", keys: ["names", "pattern"]),
+    KeyTable(name: "pkru", keys: ["pattern"]),
+    KeyTable(name: "memory", keys: Fault.places + ["offset", "count", "pattern"]),
+    KeyTable(name: "pageTable", keys: ["symbol", "address", "offset", "level", "bits"]),
+    KeyTable(name: "key", keys: ["symbol", "address", "offset"]),
+    KeyTable(name: "skip", keys: []), KeyTable(name: "repeat", keys: []), KeyTable(name: "nmi", keys: []),
+    KeyTable(name: "code", keys: ["pattern"]),
+    KeyTable(name: "ninePRequest", keys: message), KeyTable(name: "ninePReply", keys: message),
+    KeyTable(name: "descriptor", keys: queue + ["fields"]),
+    KeyTable(name: "usedEntry", keys: queue + ["fields", "changes", "delay"]),
+    KeyTable(name: "ringIndex", keys: queue + ["rings"]),
+    KeyTable(name: "sectors", keys: ["accesses", "changes", "pattern"]),
+    KeyTable(name: "shareError", keys: ["errors"]),
+    KeyTable(name: "randomBytes", keys: ["pattern"]),
+    KeyTable(name: "interrupt", keys: ["vectors", "changes", "delay"]),
+    KeyTable(name: "swarm", keys: ["models"]),
+  ]
+
+  static let kinds = tables.map(\.name)
   static let table = KeyTable(name: "faultModel", keys: kinds)
-  static let tables: [String: KeyTable] = Dictionary(
-    uniqueKeysWithValues: [
-      KeyTable(name: "register", keys: ["names", "pattern"]),
-      KeyTable(name: "pkru", keys: ["pattern"]),
-      KeyTable(name: "memory", keys: Fault.places + ["offset", "count", "pattern"]),
-      KeyTable(name: "pageTable", keys: ["symbol", "address", "offset", "level", "bits"]),
-      KeyTable(name: "key", keys: ["symbol", "address", "offset"]),
-      KeyTable(name: "skip", keys: []), KeyTable(name: "repeat", keys: []),
-      KeyTable(name: "interrupt", keys: ["vector"], required: ["vector"]), KeyTable(name: "nmi", keys: []),
-    ].map { ($0.name, $0) })
 
-  private static let keyBits: [UInt8] = [59, 60, 61, 62]
+  /// What a seed of a swarm draws from where the campaign does not say: all that devices and interrupts can do to a guest.
+  static let environment: [FaultModel] = [
+    .message(
+      isReply: false, names: nil, changes(of: "ninePRequest"), .single, delay: delay),
+    .message(isReply: true, names: nil, changes(of: "ninePReply"), .single, delay: delay),
+    .descriptor(QueueChoice(), Fault.DescriptorField.allCases),
+    .usedEntry(QueueChoice(), DeviceFault.UsedField.allCases, changes(of: "usedEntry"), delay: delay),
+    .ringIndex(QueueChoice(), Ring.allCases), .sectors(Access.allCases, changes(of: "sectors"), .single),
+    .shareError(DeviceFault.ShareError.allCases), .randomBytes(.single),
+    .interrupt(vectors: nil, changes(of: "interrupt"), delay: delay),
+  ]
 
-  init?(_ node: JSONNode, path: String, problems: ProblemList) {
-    guard let outer = ObjectReader(node, path: path, table: Self.table, problems: problems),
-      let kind = Fault.single(Self.kinds, of: outer), let inner = outer[kind], let table = Self.tables[kind],
-      let reader = ObjectReader(inner, path: outer.path(kind), table: table, problems: problems)
-    else { return nil }
-    let pattern = reader.word("pattern", BitPattern.self, noun: "pattern") ?? .single
+  /// How long a delay is where the campaign does not say.
+  static let delay = VirtualDuration(nanoseconds: 2_000_000)
+
+  /// All changes that a kind of model has.
+  static func changes(of kind: String) -> [Change] {
     switch kind {
-    case "register":
-      let names = reader["names"] == nil ? Self.general : reader.strings("names")
-      for name in names where RegisterFile.changeableBits(of: name) == nil {
-        reader.complain(
-          "names", "\"\(name)\" is no register",
-          remedyForName(name, among: RegisterFile.changeable, noun: "register"))
-      }
-      if names.isEmpty { reader.complain("names", "names none", "leave the key out for the general registers") }
-      self = .register(names: names, pattern)
-    case "pkru": self = .register(names: ["pkru"], pattern)
-    case "memory":
-      guard let place = FaultPlace(reader) else { return nil }
-      self = .memory(place, count: reader.integer("count", in: 1...1 << 20, unit: "bytes") ?? 8, pattern)
-    case "pageTable":
-      guard let place = FaultPlace(reader, among: ["symbol", "address"]) else { return nil }
-      let known = EntryBit.allCases.map(\.rawValue) + ["key"]
-      var bits: [UInt8] = []
-      for name in reader["bits"] == nil ? ["present", "writable", "user", "noExecute", "key"] : reader.strings("bits") {
-        if name == "key" {
-          bits += Self.keyBits
-        } else if let bit = EntryBit(rawValue: name) {
-          bits.append(UInt8(bit.mask.trailingZeroBitCount))
-        } else {
-          reader.complain("bits", "\"\(name)\" is no bit of an entry", remedyForName(name, among: known, noun: "bit"))
-        }
-      }
-      self = .pageTable(place, level: reader.integer("level", in: 1...4).map { Int($0) }, bits: bits)
-    case "key":
-      guard let place = FaultPlace(reader, among: ["symbol", "address"]) else { return nil }
-      self = .pageTable(place, level: nil, bits: Self.keyBits)
-    case "skip": self = .skip
-    case "repeat": self = .repeat
-    case "interrupt":
-      guard let vector = reader.integer("vector", in: 32...255) else { return nil }
-      self = .interrupt(vector: UInt8(vector))
-    default: self = .nonMaskableInterrupt
+    case "usedEntry": [.flip, .drop, .delay, .repeat]
+    case "sectors": [.flip, .fail]
+    case "interrupt": [.drop, .delay, .repeat]
+    default: [.flip, .truncate, .drop, .delay, .swap]
     }
   }
 }

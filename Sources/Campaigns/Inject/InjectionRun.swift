@@ -66,11 +66,11 @@ public struct InjectionRun {
       disk = OutputDigests.disk(of: machine)
     }
     comparison.finish()
-    let fates = result.faults.suffix(faults.count)
     let verdict = Classification(
       result, RunOutput(result, share: share, disk: disk), exhausted: exhaustion.exhausted,
       golden: (golden.result, golden.output),
-      fate: fates.first { $0 == .injected } ?? fates.first ?? .notTriggered, hasSameState: hasSameState)
+      fate: FaultFate(of: result.faults.suffix(faults.count)), hasSameState: hasSameState,
+      comparesOutput: golden.comparesOutput)
     (faultClass, reason) = (verdict.faultClass, verdict.reason)
     injections = comparison.injections
     difference = comparison.difference

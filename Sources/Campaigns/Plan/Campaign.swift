@@ -27,20 +27,51 @@ public final class Campaign: Sendable {
     let prepared = try PreparedRun(inputs)
     let survey = try WindowSurvey(prepared, from: file.from, to: file.to, while: file.acting, engine: engine)
     guard let hull = survey.instructions.hull else { throw CampaignError("the window is empty") }
-    var locations: [FaultLocation] = []
-    for model in file.models { locations += try model.locations { inputs.image.symbol(named: $0)?.address } }
-    guard Set(locations.map(\.name)).count == locations.count else {
-      throw CampaignError("two fault models have places in common, which would count twice; take one of them away")
-    }
-    let isFollowed = !isDry && locations.contains { $0.followedBits != nil }
-    let trace =
-      isFollowed && UInt64(hull.count) <= RegisterTrace.countMax
-      ? try RegisterTrace(prepared, window: hull, engine: engine) : nil
-    plan = try CampaignPlan(
-      instructions: survey.instructions, locations: locations, sampling: file.sampling, seed: file.seed, trace: trace)
+    plan = try Self.plan(file, prepared, survey, hull, isDry: isDry, engine)
     golden = try GoldenRun(
       prepared, window: hull.lowerBound...hull.upperBound, limit: file.limit, engine: engine)
     identity = Self.identity(file, inputs, simulator, isDry, plan)
+  }
+
+  private static func plan(
+    _ file: CampaignFile, _ prepared: PreparedRun, _ survey: WindowSurvey, _ hull: Range<UInt64>, isDry: Bool,
+    _ engine: EngineMaker
+  ) throws -> CampaignPlan {
+    func locations(_ model: FaultModel) throws(CampaignError) -> [FaultLocation] {
+      try model.locations(timer: survey.timerVector) { prepared.inputs.image.symbol(named: $0)?.address }
+    }
+    var (drawn, models) = ([FaultModel](), file.models)
+    if case .swarm(let pool) = file.models.first { (drawn, models) = (pool, []) }
+    var sites = survey.sites
+    if (drawn + models).contains(where: { if case .code = $0 { true } else { false } }) {
+      let code = try CodeSurvey.sites(prepared, survey.instructions, engine: engine)
+      // An instruction is about to be executed before anything happens in it.
+      sites = (code + sites).enumerated().sorted {
+        ($0.element.instruction, $0.offset) < ($1.element.instruction, $1.offset)
+      }.map(\.element)
+    }
+    if !drawn.isEmpty {
+      guard prepared.inputs.scenario.liveness != nil else {
+        throw CampaignError(
+          "a swarm needs a scenario that says when faults end and the application must make progress: "
+            + "add \"liveness\" to \(file.scenario.path) (docs/scenario-format.md)")
+      }
+      let swarm = try SwarmSpace(
+        sites, drawn, locations: drawn.map { ($0.kind, try locations($0)) }, survey.instructions)
+      return try CampaignPlan(
+        instructions: survey.instructions, locations: [], swarm: swarm, sampling: file.sampling, seed: file.seed,
+        trace: nil)
+    }
+    let places = try models.flatMap { try locations($0) }
+    guard Set(places.map(\.name)).count == places.count else { throw OperationSpace.overlap }
+    let isFollowed = !isDry && places.contains { $0.followedBits != nil }
+    let trace =
+      isFollowed && UInt64(hull.count) <= RegisterTrace.countMax
+      ? try RegisterTrace(prepared, window: hull, engine: engine) : nil
+    return try CampaignPlan(
+      instructions: survey.instructions, locations: places,
+      operations: OperationSpace(sites, models.filter(\.isOfOperations)), sampling: file.sampling, seed: file.seed,
+      trace: trace)
   }
 
   private static func identity(
@@ -59,7 +90,8 @@ public final class Campaign: Sendable {
   /// The experiment of a class.
   public func experiment(_ number: Int) -> Experiment {
     let planned = plan.classes[number]
-    return Experiment(plan.locations[planned.location].fault(at: planned.instruction, isEmpty: isDry))
+    return Experiment(
+      plan.location(of: planned).faults(at: planned.instruction, isEmpty: isDry), from: planned.instruction)
   }
 
   /// What is kept of a class without running it, if it need not be run.

@@ -4,21 +4,37 @@ import SeededRandom
 /// What a campaign has to run: the space, the samples drawn of it, and the classes of equal faults that they fall into.
 public struct CampaignPlan: Sendable {
   public let instructions: InstructionSet
+  /// Places at each instruction.
   public let locations: [FaultLocation]
+  /// Places at operations, whose locations are counted on from those.
+  let operations: OperationSpace
+  /// Seeds, if those are what is drawn.
+  let swarm: SwarmSpace?
   /// Samples drawn, all of them different.
   public let sampleCount: UInt64
   /// In the order of their numbers.
   public let classes: [FaultClassPlan]
 
-  /// Faults in the space: each instruction of the window times each location.
-  public var spaceSize: UInt64 { instructions.count * UInt64(locations.count) }
+  /// Faults in the space: each instruction of the window times each location, and those of operations; or seeds.
+  public var spaceSize: UInt64 {
+    swarm != nil ? SwarmSpace.count : instructions.count * UInt64(locations.count) + operations.count
+  }
   /// Classes that have to be run; the others are decided by what follows in the fault-free run.
   public var runCount: Int { classes.count { !$0.isOverwritten } }
 }
 
+extension CampaignPlan {
+  /// Where the fault of a class is.
+  public func location(of planned: FaultClassPlan) -> FaultLocation {
+    let number = planned.location
+    if let swarm { return swarm.location(seed: UInt64(number)).location }
+    return number < locations.count ? locations[number] : operations.location(UInt64(number - locations.count))
+  }
+}
+
 /// A class of equal faults, of which one is run for all.
 public struct FaultClassPlan: Equatable, Sendable {
-  /// The index of the location.
+  /// The number of the location: of one at each instruction, of one at an operation behind those, or the seed.
   public var location: Int
   /// The instruction before which the class's fault is injected.
   public var instruction: UInt64
@@ -30,20 +46,29 @@ public struct FaultClassPlan: Equatable, Sendable {
 
 extension CampaignPlan {
   /// - Parameters:
+  ///   - swarm: nil: single faults are drawn.
   ///   - trace: of the general registers in the window; nil: each fault is a class of its own.
   init(
-    instructions: InstructionSet, locations: [FaultLocation], sampling: CampaignFile.Sampling, seed: UInt64,
-    trace: RegisterTrace?
+    instructions: InstructionSet, locations: [FaultLocation], operations: OperationSpace = .empty,
+    swarm: SwarmSpace? = nil, sampling: CampaignFile.Sampling, seed: UInt64, trace: RegisterTrace?
   ) throws(CampaignError) {
     let size = instructions.count.multipliedReportingOverflow(by: UInt64(locations.count))
-    guard size.partialValue > 0 else { throw CampaignError("the space is empty: there is no place for a fault") }
     guard !size.overflow, size.partialValue < 1 << 62 else { throw CampaignError("the space is too large to count") }
+    let space = swarm != nil ? SwarmSpace.count : size.partialValue + operations.count
+    guard space > 0 else { throw CampaignError("the space is empty: there is no place for a fault") }
     self.instructions = instructions
     self.locations = locations
-    let space = size.partialValue
+    self.operations = operations
+    self.swarm = swarm
     var weights: [ClassKey: UInt64] = [:]
     let count = UInt64(locations.count)
     func add(_ index: UInt64) {
+      guard swarm == nil, index < size.partialValue else {
+        let number = swarm != nil ? Int(index) : locations.count + Int(index - size.partialValue)
+        let instruction = swarm?.location(seed: index).instruction ?? operations.instruction(index - size.partialValue)
+        weights[ClassKey(location: number, instruction: instruction, isOverwritten: false), default: 0] += 1
+        return
+      }
       let (instruction, location) = (instructions[index / count], Int(index % count))
       weights[Self.key(location, locations[location], instruction, trace), default: 0] += 1
     }

@@ -115,10 +115,7 @@ extension ReportPage {
     var facts = [
       Fact(term: "Campaign", value: header.file, isCode: true),
       Fact(term: "Identity", value: header.identity, isCode: true),
-      Fact(
-        term: "Space",
-        value: "\(header.instructionCount.grouped) instructions × \(header.locationCount.grouped) places = "
-          + "\(header.spaceSize.grouped) faults"),
+      Fact(term: "Space", value: header.spaceText(times: "×") { $0.grouped }),
       Fact(
         term: "Samples",
         value: "\(summary.decided.grouped) of \(header.sampleCount.grouped)"

@@ -1,9 +1,7 @@
 import Hexadecimal
 import Scenarios
-import SimCPU
-import SimMachine
 
-/// One place at which a fault of a model can be, at each instruction of the window.
+/// One place at which a fault of a model can be: at each instruction of the window, or at one operation.
 public struct FaultLocation: Equatable, Sendable {
   enum Target: Equatable, Sendable {
     case register(name: String, bit: UInt8, BitPattern)
@@ -13,6 +11,10 @@ public struct FaultLocation: Equatable, Sendable {
     case `repeat`
     case interrupt(vector: UInt8)
     case nonMaskableInterrupt
+    /// The fault's "what", as a scenario has it.
+    case what(String)
+    /// Whole faults, each with a moment of its own.
+    case faults([String])
   }
 
   var target: Target
@@ -21,109 +23,54 @@ public struct FaultLocation: Equatable, Sendable {
   /// For people: "rax bit 3".
   public var name: String
 
-  /// The fault here before an instruction.
+  /// The faults here: one before an instruction, or those that have moments of their own.
   ///
-  /// - Parameter isEmpty: it changes nothing: for a look at the rig itself.
-  func fault(at instruction: UInt64, isEmpty: Bool = false) -> Fault {
-    let when = FaultMoment(.instruction(instruction))
-    if isEmpty { return Fault(when: when, what: .register(name: "rax", .change(.flip(0))), kind: "register") }
-    switch target {
-    case .register(let name, let bit, let pattern):
-      return Fault(when: when, what: .register(name: name, .bits(from: bit, pattern)), kind: "register")
-    case .memory(let address, let isPhysical, let bit, let pattern):
-      let place: FaultPlace = isPhysical ? .physical(address) : .address(address)
-      return Fault(when: when, what: .memory(place, .bits(from: bit, pattern)), kind: "memory")
-    case .pageTable(let address, let level, let bit):
-      return Fault(
-        when: when, what: .pageTable(.address(address), level: level, .bits(.flip(1 << UInt64(bit)))), kind: "pageTable"
-      )
-    case .skip: return Fault(when: when, what: .instruction(.skip), kind: "instruction")
-    case .repeat: return Fault(when: when, what: .instruction(.repeat), kind: "instruction")
-    case .interrupt(let vector):
-      return Fault(when: when, what: .interrupt(vector: vector, .spurious), kind: "interrupt")
-    case .nonMaskableInterrupt: return Fault(when: when, what: .nonMaskableInterrupt, kind: "nmi")
+  /// - Parameter isEmpty: they change nothing: for a look at the rig itself.
+  func faults(at instruction: UInt64, isEmpty: Bool = false) -> [Fault] {
+    if isEmpty {
+      let when = FaultMoment(.instruction(instruction))
+      return [Fault(when: when, what: .register(name: "rax", .change(.flip(0))), kind: "register")]
+    }
+    return texts(at: instruction).map { text in
+      do { return try Fault.read(text) } catch {
+        preconditionFailure("a campaign's fault is one of a scenario: \(error)")
+      }
     }
   }
 
-  /// The same as a scenario's list of faults has it.
-  func json(at instruction: UInt64) -> JSONText {
-    let what: (String, [(String, JSONText)])
+  /// The same as a scenario's list of faults has them, one after the other.
+  func text(at instruction: UInt64) -> String { texts(at: instruction).joined(separator: ",") }
+
+  private func texts(at instruction: UInt64) -> [String] {
+    if case .faults(let texts) = target { return texts }
+    return [#"{"when":{"instruction":\#(instruction)},"what":\#(what)}"#]
+  }
+
+  private var what: String {
+    let what: (key: String, value: [(key: String, value: JSONText)])
     switch target {
+    case .what(let text): return text
     case .register(let name, let bit, let pattern):
-      what = ("register", [("name", .string(name)), ("bit", .integer(UInt64(bit)))] + Self.pattern(pattern))
+      what = ("register", [("name", .string(name)), ("bit", .integer(UInt64(bit)))] + FaultWay.json(pattern))
     case .memory(let address, let isPhysical, let bit, let pattern):
       what = (
         "memory",
         [(isPhysical ? "physical" : "address", .string(address.hexadecimal)), ("bit", .integer(bit))]
-          + Self.pattern(pattern)
+          + FaultWay.json(pattern)
       )
     case .pageTable(let address, let level, let bit):
-      let entry: [(String, JSONText)] = level.map { [("level", .integer(UInt64($0)))] } ?? []
-      what = (
-        "pageTable",
-        [("address", .string(address.hexadecimal)), ("flip", .string((1 << UInt64(bit) as UInt64).hexadecimal))] + entry
-      )
+      let flip = (1 << UInt64(bit) as UInt64).hexadecimal
+      what = ("pageTable", [("address", .string(address.hexadecimal)), ("flip", .string(flip))])
+      if let level {
+        return JSONText.object([(what.key, .object(what.value + [("level", .integer(UInt64(level)))]))]).text
+      }
     case .skip: what = ("instruction", [("do", .string("skip"))])
     case .repeat: what = ("instruction", [("do", .string("repeat"))])
     case .interrupt(let vector):
       what = ("interrupt", [("vector", .integer(UInt64(vector))), ("fate", .string("spurious"))])
     case .nonMaskableInterrupt: what = ("nmi", [])
+    case .faults: preconditionFailure("these have moments of their own")
     }
-    return .object([
-      ("when", .object([("instruction", .integer(instruction))])),
-      ("what", .object([(what.0, .object(what.1.map { (key: $0.0, value: $0.1) }))])),
-    ])
+    return JSONText.object([(what.key, .object(what.value))]).text
   }
-
-  private static func pattern(_ pattern: BitPattern) -> [(String, JSONText)] {
-    pattern == .single ? [] : [("pattern", .string(pattern.rawValue))]
-  }
-}
-
-extension FaultModel {
-  /// - Parameter address: that of a symbol, or nil if the image has none of that name.
-  func locations(address: (String) -> UInt64?) throws(CampaignError) -> [FaultLocation] {
-    func linear(_ place: FaultPlace) throws(CampaignError) -> (UInt64, isPhysical: Bool, name: String) {
-      switch place {
-      case .symbol(let symbol, let offset):
-        guard let start = address(symbol) else { throw CampaignError("the guest's image has no symbol \"\(symbol)\"") }
-        return (start &+ offset, false, offset == 0 ? symbol : "\(symbol)+\(offset.hexadecimal)")
-      case .address(let address): return (address, false, address.hexadecimal)
-      case .physical(let address): return (address, true, "physical \(address.hexadecimal)")
-      }
-    }
-    switch self {
-    case .register(let names, let pattern):
-      return names.flatMap { name in
-        Self.bits(RegisterFile.changeableBits(of: name) ?? 0).map { bit in
-          FaultLocation(target: .register(name: name, bit: bit, pattern), group: name, name: "\(name) bit \(bit)")
-        }
-      }
-    case .memory(let place, let count, let pattern):
-      let (start, isPhysical, name) = try linear(place)
-      return (0..<count * 8).map { bit in
-        FaultLocation(
-          target: .memory(address: start &+ bit / 8, isPhysical: isPhysical, bit: bit % 8, pattern),
-          group: "memory of \(name)", name: "\(name)+\((bit / 8).hexadecimal) bit \(bit % 8)")
-      }
-    case .pageTable(let place, let level, let bits):
-      let (start, _, name) = try linear(place)
-      return bits.map { bit in
-        FaultLocation(
-          target: .pageTable(address: start, level: level, bit: bit), group: "page-table entry of \(name)",
-          name: "page-table entry of \(name) bit \(bit)")
-      }
-    case .skip: return [FaultLocation(target: .skip, group: "skip", name: "skip")]
-    case .repeat: return [FaultLocation(target: .repeat, group: "repeat", name: "repeat")]
-    case .interrupt(let vector):
-      return [
-        FaultLocation(
-          target: .interrupt(vector: vector), group: "interrupt \(vector)", name: "spurious interrupt \(vector)")
-      ]
-    case .nonMaskableInterrupt:
-      return [FaultLocation(target: .nonMaskableInterrupt, group: "nmi", name: "non-maskable interrupt")]
-    }
-  }
-
-  private static func bits(_ mask: UInt64) -> [UInt8] { (0..<64).filter { mask >> UInt64($0) & 1 == 1 } }
 }

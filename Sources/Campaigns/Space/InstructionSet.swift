@@ -27,6 +27,11 @@ public struct InstructionSet: Equatable, Sendable {
     return intervals[index].lowerBound + (place - before[index])
   }
 
+  func contains(_ instruction: UInt64) -> Bool {
+    let index = intervals.partitioningIndex { $0.lowerBound > instruction } - 1
+    return index >= 0 && intervals[index].contains(instruction)
+  }
+
   /// From the first to after the last.
   public var hull: Range<UInt64>? {
     guard let first = intervals.first, let last = intervals.last else { return nil }

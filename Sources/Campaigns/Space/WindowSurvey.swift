@@ -3,11 +3,13 @@ import SimCPU
 import SimEvents
 import SimMachine
 
-/// Finds the instructions of a window by running the scenario once.
+/// Finds the instructions of a window, and what happens in it, by running the scenario once.
 struct WindowSurvey {
   let instructions: InstructionSet
-  /// Of the whole run.
-  let total: UInt64
+  /// What devices and interrupts do in the window, in order.
+  let sites: [OperationSite]
+  /// The vector of the local APIC's timer at the end; nil if it has none.
+  let timerVector: UInt8?
 
   /// - Throws: ``CampaignError`` for a window that is empty or contradicts itself.
   init(_ prepared: PreparedRun, from: FaultMoment?, to: FaultMoment?, while acting: ActorKind?, engine: EngineMaker)
@@ -38,13 +40,26 @@ struct WindowSurvey {
       }
     }
     let crossings = CrossingRecorder()
-    let result = try run.run(observers: [crossings])
-    total = result.instructions
+    var operations: [(instruction: UInt64, operation: MachineOperation)] = []
+    run.appoint(at: .instruction(0)) { machine in
+      machine.observeOperations { operations.append(($0.instructions, $1)) }
+      return nil
+    }
+    var faultsEnd: UInt64?
+    if let liveness = prepared.inputs.scenario.liveness {
+      run.appoint(at: .time(liveness.from.cycles(hertz: hertz))) { machine in
+        faultsEnd = machine.instructions
+        return nil
+      }
+    }
+    var timer: UInt8?
+    let result = try run.run(observers: [crossings]) { timer = $0.simulated?.timerVector }
+    timerVector = timer
     guard let first else { throw CampaignError("the window never begins: the moment \"from\" does not come") }
     if to != nil, last == nil {
       throw CampaignError("the window never ends: the moment \"to\" does not come after \"from\"")
     }
-    let window = first..<max(last ?? result.instructions, first)
+    let window = first..<max(min(last ?? result.instructions, faultsEnd ?? .max), first)
     var found = InstructionSet()
     if let acting {
       for part in crossings.intervals(of: acting, until: result.instructions) { found.append(part.clamped(to: window)) }
@@ -56,6 +71,11 @@ struct WindowSurvey {
       throw CampaignError("the window is empty: it begins and ends at instruction \(first)")
     }
     instructions = found
+    var (sites, counts): ([OperationSite], [OperationSite.Operation.Kind: UInt64]) = ([], [:])
+    for (instruction, operation) in operations where found.contains(instruction) {
+      sites.add(.machine(operation), at: instruction, counting: &counts)
+    }
+    self.sites = sites
   }
 }
 

@@ -9,7 +9,12 @@ public struct CampaignHeader: Equatable, Sendable {
   public var isDry: Bool
   public var seed: UInt64
   public var instructionCount: UInt64
+  /// Places at each instruction.
   public var locationCount: UInt64
+  /// Operations that faults can befall.
+  public var operationCount: UInt64
+  /// Faults in the space.
+  public var spaceSize: UInt64
   public var sampleCount: UInt64
   /// All classes of the plan, of whatever part.
   public var classCount: Int
@@ -19,13 +24,28 @@ public struct CampaignHeader: Equatable, Sendable {
   public var goldenInstructions: UInt64
   public var goldenDigest: String
 
-  public var spaceSize: UInt64 { instructionCount * locationCount }
+  /// How the space is counted, for people: "82 instructions x 64 places".
+  ///
+  /// - Parameter number: writes one.
+  func spaceText(times sign: String, _ number: (UInt64) -> String) -> String {
+    var parts: [String] = []
+    if locationCount > 0 {
+      parts.append("\(number(instructionCount)) instructions \(sign) \(number(locationCount)) places")
+    }
+    if operationCount > 0 {
+      let changes = spaceSize &- instructionCount &* locationCount
+      parts.append("\(number(operationCount)) operations with \(number(changes)) changes")
+    }
+    guard !parts.isEmpty else { return "\(number(spaceSize)) seeds" }
+    return "\(parts.joined(separator: " and ")) = \(number(spaceSize)) faults"
+  }
 
   var values: [(key: String, value: String)] {
     [
       ("name", name), ("summary", summary), ("identity", identity), ("part", "\(part.number)/\(part.count)"),
       ("file", file), ("dry", "\(isDry)"), ("seed", "\(seed)"), ("instructionCount", "\(instructionCount)"),
-      ("locationCount", "\(locationCount)"), ("sampleCount", "\(sampleCount)"), ("classCount", "\(classCount)"),
+      ("locationCount", "\(locationCount)"), ("operationCount", "\(operationCount)"), ("spaceSize", "\(spaceSize)"),
+      ("sampleCount", "\(sampleCount)"), ("classCount", "\(classCount)"),
       ("confidence", "\(confidence)"), ("goldenOutcome", goldenOutcome),
       ("goldenInstructions", "\(goldenInstructions)"), ("goldenDigest", goldenDigest),
     ]
@@ -38,6 +58,8 @@ public struct CampaignHeader: Equatable, Sendable {
       let dry = values["dry"].flatMap({ Bool($0) }), let seed = values["seed"].flatMap({ UInt64($0) }),
       let instructions = values["instructionCount"].flatMap({ UInt64($0) }),
       let locations = values["locationCount"].flatMap({ UInt64($0) }),
+      let operations = values["operationCount"].flatMap({ UInt64($0) }),
+      let space = values["spaceSize"].flatMap({ UInt64($0) }), space < 1 << 62,
       let samples = values["sampleCount"].flatMap({ UInt64($0) }),
       let classes = values["classCount"].flatMap({ Int($0) }),
       let confidence = values["confidence"].flatMap({ Double($0) }), confidence > 0, confidence < 1,
@@ -48,6 +70,7 @@ public struct CampaignHeader: Equatable, Sendable {
     part = CampaignStore.Part(number: parts[0], count: parts[1])
     (self.name, self.summary, self.identity, self.file, isDry, self.seed) = (name, summary, identity, file, dry, seed)
     (instructionCount, locationCount, sampleCount, classCount) = (instructions, locations, samples, classes)
+    (operationCount, spaceSize) = (operations, space)
     self.confidence = confidence
     (self.goldenOutcome, self.goldenInstructions, self.goldenDigest) = (goldenOutcome, goldenInstructions, goldenDigest)
   }
@@ -62,6 +85,8 @@ public struct CampaignHeader: Equatable, Sendable {
     seed = campaign.file.seed
     instructionCount = campaign.plan.instructions.count
     locationCount = UInt64(campaign.plan.locations.count)
+    operationCount = campaign.plan.operations.siteCount
+    spaceSize = campaign.plan.spaceSize
     sampleCount = campaign.plan.sampleCount
     classCount = campaign.plan.classes.count
     confidence = campaign.file.confidence

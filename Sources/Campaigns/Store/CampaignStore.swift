@@ -12,7 +12,7 @@ public final class CampaignStore {
 
   /// "uioC", as databases of others have other numbers.
   private static let applicationID = 0x7569_6f43
-  private static let version = 2
+  private static let version = 3
   private static let weightMax: UInt64 = 1 << 32
 
   /// Why a database can't be used.

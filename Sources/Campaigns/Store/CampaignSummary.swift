@@ -64,7 +64,8 @@ public struct CampaignSummary: Equatable, Sendable {
     return .object([
       ("campaign", .string(header.name)), ("identity", .string(header.identity)), ("dry", .boolean(header.isDry)),
       ("seed", .integer(header.seed)), ("instructions", .integer(header.instructionCount)),
-      ("locations", .integer(header.locationCount)), ("space", .integer(header.spaceSize)),
+      ("locations", .integer(header.locationCount)), ("operations", .integer(header.operationCount)),
+      ("space", .integer(header.spaceSize)),
       ("samples", .integer(header.sampleCount)), ("decided", .integer(decided)),
       ("exhaustive", .boolean(header.sampleCount == header.spaceSize)),
       ("experiments", .integer(runs)), ("overwritten", .integer(overwritten)),
@@ -76,8 +77,7 @@ public struct CampaignSummary: Equatable, Sendable {
   /// The same for people.
   public var text: String {
     var lines = ["\(header.name): \(header.summary)"]
-    lines.append(
-      "  space: \(header.instructionCount) instructions x \(header.locationCount) places = \(header.spaceSize) faults")
+    lines.append("  space: \(header.spaceText(times: "x") { "\($0)" })")
     lines.append(
       "  \(decided) of \(header.sampleCount) samples" + (header.sampleCount == header.spaceSize ? " (all faults)" : "")
         + ": \(runs) experiments, \(overwritten) classes overwritten before they are read; seed \(header.seed)")

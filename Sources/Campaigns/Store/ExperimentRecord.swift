@@ -12,13 +12,13 @@ public struct ExperimentRecord: Equatable, Sendable {
   /// What the location is a part of.
   public var group: String
   public var instruction: UInt64
-  /// The fault as a scenario has it.
+  /// The fault as a scenario's list has it; several with commas between them.
   public var fault: String
   public var faultClass: FaultClass
   public var reason: String
   /// The rule that was broken, its event and actor, as JSON; empty without evidence.
   public var evidence: String
-  /// Where the fault happened, and the symbol there; empty if it did not.
+  /// Where the fault, the first one of several, happened, and the symbol there; empty if it did not.
   public var place: String
   public var instructionPointer: UInt64
   public var actor: String
@@ -37,13 +37,13 @@ public struct ExperimentRecord: Equatable, Sendable {
 extension ExperimentRecord {
   init(_ campaign: Campaign, _ number: Int, _ result: ExperimentResult) {
     let planned = campaign.plan.classes[number]
-    let location = campaign.plan.locations[planned.location]
+    let location = campaign.plan.location(of: planned)
     self.number = number
     weight = planned.weight
     self.location = location.name
     group = location.group
     instruction = planned.instruction
-    fault = location.json(at: planned.instruction).text
+    fault = location.text(at: planned.instruction)
     faultClass = result.faultClass
     reason = result.reason
     evidence = result.evidence.map { $0.json.text } ?? ""

@@ -10,6 +10,7 @@ extension Fault {
 
   /// What the fault of a device is; nil if something is wrong, which has been noted.
   static func device(_ kind: String, _ reader: ObjectReader) -> What? {
+    let nth = reader.integer("nth", in: 1...UInt64(UInt32.max)) ?? 1
     let times = reader.integer("times", in: 1...UInt64(UInt32.max)) ?? 1
     var device: String
     switch kind {
@@ -21,7 +22,7 @@ extension Fault {
       device = named.rawValue
     }
     guard let change = deviceChange(kind, reader) else { return nil }
-    return .device(DeviceFault(device: device, change, times: times), delay: delay(reader))
+    return .device(DeviceFault(device: device, change, nth: nth, times: times), delay: delay(reader))
   }
 
   private static func deviceChange(_ kind: String, _ reader: ObjectReader) -> DeviceFault.Change? {
@@ -78,7 +79,7 @@ extension Fault {
       guard let field = reader.word("field", DeviceFault.UsedField.self, noun: "field of a used entry") else {
         return nil
       }
-      return word(reader, bits: field == .id ? 0xffff : 0xffff_ffff).map { .usedEntry(queue: queue, field, $0) }
+      return word(reader, bits: field.bits).map { .usedEntry(queue: queue, field, $0) }
     }
     guard let fate = reader.word("fate", EntryFate.self, noun: "fate"), hasDelay(reader, fate == .delay) else {
       return nil
@@ -92,13 +93,31 @@ extension Fault {
 
   private static func message(_ reader: ObjectReader, _ letter: Character) -> MessageType? {
     guard let text = reader.string("message") else { return nil }
-    let known = MessageType.allCases.filter { letter == "R" || $0 != .lerror }
-    if let type = known.first(where: { "\(letter)\($0)" == text }) { return type }
+    if let type = messages(letter).first(where: { "\(letter)\($0)" == text }) { return type }
+    complain(ofMessage: text, letter, "message", reader)
+    return nil
+  }
+
+  private static func messages(_ letter: Character) -> [MessageType] {
+    MessageType.allCases.filter { letter == "R" || $0 != .lerror }
+  }
+
+  /// Whether 9P2000.L has such a message; otherwise that is noted.
+  ///
+  /// - Parameter letter: "T" for requests, "R" for replies.
+  package static func isMessage(_ name: String, _ letter: Character, _ key: String, _ reader: ObjectReader) -> Bool {
+    if messages(letter).contains(where: { "\(letter)\($0)" == name }) { return true }
+    complain(ofMessage: name, letter, key, reader)
+    return false
+  }
+
+  private static func complain(
+    ofMessage name: String, _ letter: Character, _ key: String, _ reader: ObjectReader
+  ) {
     let noun = letter == "T" ? "request" : "reply"
     reader.complain(
-      "message", "\"\(text)\" is no \(noun) of 9P2000.L",
-      remedyForName(text, among: known.map { "\(letter)\($0)" }, noun: noun))
-    return nil
+      key, "\"\(name)\" is no \(noun) of 9P2000.L",
+      remedyForName(name, among: messages(letter).map { "\(letter)\($0)" }, noun: noun))
   }
 
   private static func change(_ reader: ObjectReader) -> DeviceFault.MessageChange? {

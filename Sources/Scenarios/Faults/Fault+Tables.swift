@@ -16,7 +16,7 @@ extension Fault {
   package static let places = ["symbol", "address", "physical"]
   private static let linearPlaces = ["symbol", "address"]
   private static let message = [
-    "message", "truncateTo", "offset", "bytes", "flip", "bit", "pattern", "fate", "delay", "times",
+    "message", "truncateTo", "offset", "bytes", "flip", "bit", "pattern", "fate", "delay", "nth", "times",
   ]
   private static let damage = ["truncateTo", "offset", "bytes"]
 
@@ -38,13 +38,13 @@ extension Fault {
       KeyTable(name: "nmi", keys: []),
       KeyTable(name: "clock", keys: ["jump"], required: ["jump"]),
       KeyTable(
-        name: "descriptor", keys: ["device", "queue", "position", "field", "set", "flip", "times"],
+        name: "descriptor", keys: ["device", "queue", "position", "field", "set", "flip", "nth", "times"],
         required: ["device", "queue", "field"]),
       KeyTable(
-        name: "usedEntry", keys: ["device", "queue", "field", "set", "flip", "fate", "delay", "times"],
+        name: "usedEntry", keys: ["device", "queue", "field", "set", "flip", "fate", "delay", "nth", "times"],
         required: ["device", "queue"]),
       KeyTable(
-        name: "ringIndex", keys: ["device", "queue", "ring", "set", "flip", "times"],
+        name: "ringIndex", keys: ["device", "queue", "ring", "set", "flip", "nth", "times"],
         required: ["device", "queue", "ring"]),
       KeyTable(name: "deviceStatus", keys: ["device", "set", "flip"], required: ["device"]),
       KeyTable(
@@ -53,10 +53,10 @@ extension Fault {
       KeyTable(name: "ninePReply", keys: message, required: ["message"]),
       KeyTable(
         name: "sectors",
-        keys: ["access", "sector", "count", "fail", "offset", "bytes", "flip", "bit", "pattern", "times"],
+        keys: ["access", "sector", "count", "fail", "offset", "bytes", "flip", "bit", "pattern", "nth", "times"],
         required: ["access"]),
-      KeyTable(name: "shareError", keys: ["error", "times"], required: ["error"]),
-      KeyTable(name: "randomBytes", keys: ["offset", "bytes", "flip", "bit", "pattern", "times"]),
+      KeyTable(name: "shareError", keys: ["error", "nth", "times"], required: ["error"]),
+      KeyTable(name: "randomBytes", keys: ["offset", "bytes", "flip", "bit", "pattern", "nth", "times"]),
       KeyTable(name: "file", keys: ["name"] + damage, required: ["name"]),
     ].map { ($0.name, $0) })
 

@@ -7,3 +7,11 @@ public enum FaultFate: Equatable, Sendable {
   /// Its moment came, and it could not be applied there.
   case missed(String)
 }
+
+extension FaultFate {
+  /// That of several faults together: they have happened if one of them has.
+  public init(of fates: some Sequence<FaultFate>) {
+    let all = Array(fates)
+    self = all.first { $0 == .injected } ?? all.first { $0 != .notTriggered } ?? .notTriggered
+  }
+}

@@ -8,6 +8,8 @@ final class FaultInjector {
   private let addresses: [String: UInt64]
   private let hertz: UInt64
   private(set) var fates: [FaultFate]
+  /// The time of faults is over.
+  private var isOver = false
 
   /// - Parameters:
   ///   - addresses: those of all symbols that the faults name.
@@ -20,7 +22,22 @@ final class FaultInjector {
   }
 
   /// Makes the appointments, and notes the faults that the share was taken in with.
-  func start(_ machine: any ScenarioMachine, scenario: String) throws(ScenarioProblems) {
+  ///
+  /// - Parameter end: the virtual time at which faults end; nil: never.
+  func start(
+    _ machine: any ScenarioMachine, scenario: String, end: VirtualDuration? = nil
+  ) throws(ScenarioProblems) {
+    if let end, let simulated = machine.ownMachine, !faults.isEmpty {
+      do throws(MachineError) {
+        try simulated.appoint(at: .time(end.cycles(hertz: hertz))) { [self] machine in
+          isOver = true
+          machine.withdrawFaults()
+          return nil
+        }
+      } catch {
+        preconditionFailure("time is always known: \(error)")
+      }
+    }
     for (index, fault) in faults.enumerated() {
       if case .file(let name, let truncateTo, let patch) = fault.what {
         fates[index] = .injected
@@ -47,6 +64,7 @@ final class FaultInjector {
 
   /// - Returns: when to look again; nil if it has happened.
   private func happen(_ index: Int, _ fault: Fault, _ effect: FaultEffect, _ machine: Machine) -> Moment? {
+    if isOver { return nil }
     if let acting = fault.when.acting, ActorKind(machine.currentActor) != acting {
       return .enter(acting, hit: 1)
     }

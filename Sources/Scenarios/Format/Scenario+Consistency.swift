@@ -10,6 +10,7 @@ extension Scenario {
     checkScript(reader)
     checkOutcome(reader)
     checkFaults(reader)
+    checkLiveness(reader)
     for (index, secret) in secrets.enumerated() where secrets[..<index].contains(where: { $0.symbol == secret.symbol })
     {
       reader.complain("secrets", "\"\(secret.symbol)\" is there twice", "keep one of them")
@@ -144,6 +145,18 @@ extension Scenario {
     }
     if expect.exitCode != nil && expect.outcome == .hung {
       complain("a guest that hangs writes no exit code", "take \"exitCode\" away, or expect another outcome")
+    }
+  }
+
+  private func checkLiveness(_ reader: ObjectReader) {
+    guard let liveness else { return }
+    if liveness.from.nanoseconds + liveness.within.nanoseconds > budget.time.nanoseconds {
+      reader.complain(
+        "liveness", "\(liveness.from) and \(liveness.within) are more than the budget of \(budget.time)",
+        "raise $.budget.time")
+    }
+    if script.contains(where: { if case .send("exit") = $0.action { true } else { false } }) {
+      reader.complain("liveness", "the script ends the guest, which makes no progress then", "take \"exit\" away")
     }
   }
 

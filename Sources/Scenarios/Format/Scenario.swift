@@ -17,6 +17,8 @@ public struct Scenario: Equatable, Sendable {
   public var expect = ExpectationSpecification()
   public var seed: UInt64 = 1
   public var budget = Budget()
+  /// nil: the script is played to its end.
+  public var liveness: Liveness?
 
   /// What a run may use before it counts as hung.
   public struct Budget: Equatable, Sendable {
@@ -32,13 +34,14 @@ public struct Scenario: Equatable, Sendable {
     name: "scenario",
     keys: [
       "$schema", "name", "description", "machine", "guest", "share", "script", "faults", "secrets", "expect", "seed",
-      "budget",
+      "budget", "liveness",
     ])
 
   /// Every object that a scenario can contain: the published schema must have the same.
   static let tables: [KeyTable] =
     [
-      table, Budget.table, MachineSpecification.table, MachineSpecification.queueSizesTable, DiskSpecification.table,
+      table, Budget.table, Liveness.table, MachineSpecification.table, MachineSpecification.queueSizesTable,
+      DiskSpecification.table,
       GuestSpecification.table,
       GuestSpecification.Module.table,
       ShareSpecification.table, ShareSpecification.SymbolFile.table, ScriptStep.table, ScriptStep.eventTable,
@@ -88,6 +91,7 @@ public struct Scenario: Equatable, Sendable {
     }
     if let node = reader["share"] { share = ShareSpecification(node, path: "$.share", problems: problems) }
     if let node = reader["budget"] { budget = Budget(node, path: "$.budget", problems: problems) ?? budget }
+    if let node = reader["liveness"] { liveness = Liveness(node, path: "$.liveness", problems: problems) }
     let console: Console = machine.devices.contains(.console) ? .virtio : .serial
     script = reader.elements("script").compactMap { element in
       ScriptStep(element.node, path: element.path, console: console, problems: problems)

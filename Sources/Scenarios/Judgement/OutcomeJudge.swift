@@ -89,6 +89,7 @@ struct OutcomeJudge {
         .hung, "the guest halted with nothing left to wake it\(who)",
         halt.map { oracle.evidence(.availability, $0.event, $0.number, "HLT") } ?? entered)
     }
+    if let stalled = end.script.stalled { return Verdict(.hung, "\(stalled)\(culprit)", entered) }
     if let exhausted = end.script.exhausted {
       return Verdict(.hung, "\(exhausted) used up\(culprit)", entered)
     }

@@ -14,13 +14,13 @@ public struct PreparedRun: Sendable {
     share = try ShareContent(inputs: inputs).share()
   }
 
-  /// The same run with one more fault.
+  /// The same run with more faults.
   ///
-  /// - Parameter fault: names no symbol, and no file.
-  public func with(_ fault: Fault) -> PreparedRun {
-    precondition(fault.symbols.isEmpty && !fault.isOfFile, "this fault needs preparations of its own")
+  /// - Parameter faults: name no symbol, and no file.
+  public func with(_ faults: [Fault]) -> PreparedRun {
+    precondition(faults.allSatisfy { $0.symbols.isEmpty && !$0.isOfFile }, "this fault needs preparations of its own")
     var copy = self
-    copy.inputs.scenario.faults.append(fault)
+    copy.inputs.scenario.faults += faults
     return copy
   }
 }

@@ -104,7 +104,7 @@ public final class ScenarioRun {
     // The runner holds the machine, which holds the stream.
     defer { for fold in folds { events.remove(fold) } }
     let injector = FaultInjector(scenario.faults, addresses: addresses, hertz: clockHertz)
-    try injector.start(machine, scenario: scenario.name)
+    try injector.start(machine, scenario: scenario.name, end: scenario.liveness?.from)
 
     var end = OutcomeJudge.End()
     end.script = runner.run()

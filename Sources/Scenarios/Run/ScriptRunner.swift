@@ -20,6 +20,8 @@ public final class ScriptRunner: EventSink {
     public var guestWasSilent = false
     /// Which budget ran out.
     public var exhausted: String?
+    /// What made no progress when the faults had ended.
+    public var stalled: String?
 
     /// The failure as an expectation that did not hold.
     var unmet: UnmetExpectation? { failure.map { .init($0, subject: "script: \(failedStep ?? "the run")") } }
@@ -34,6 +36,8 @@ public final class ScriptRunner: EventSink {
   /// What the console took of the line that is being sent.
   private var takenBytes = 0
   private let timeMax: UInt64
+  /// Steps end with this time.
+  private var stepsEnd: UInt64
   private var isAbandoned = false
   /// Called every so often while the machine runs, for machines that can't be looked at between instructions.
   var lookAround: (() -> Void)?
@@ -42,6 +46,8 @@ public final class ScriptRunner: EventSink {
   private enum Wait {
     case console(Console, PatternMatcher)
     case event(EventFilter, remaining: UInt64)
+    /// Something of the guest on each of these consoles.
+    case signs([Console])
   }
 
   /// - Parameter addresses: those of all symbols that the script names.
@@ -50,6 +56,7 @@ public final class ScriptRunner: EventSink {
     self.machine = machine
     self.addresses = addresses
     timeMax = patient(scenario.budget.time, machine)
+    stepsEnd = timeMax
   }
 
   /// What `console` has shown.
@@ -73,6 +80,11 @@ public final class ScriptRunner: EventSink {
         if matcher.isMatched { machine.requestStop() }
       }
     }
+    if case .consoleOutput(let console, _) = event.payload, case .signs(var silent) = wait, !event.actor.isExtension {
+      silent.removeAll { $0 == console }
+      wait = .signs(silent)
+      if silent.isEmpty { machine.requestStop() }
+    }
     if case .consoleInput(_, let bytes) = event.payload { takenBytes += bytes.count }
     if case .event(let filter, let remaining) = wait, remaining > 0, filter.matches(event) {
       wait = .event(filter, remaining: remaining - 1)
@@ -82,6 +94,7 @@ public final class ScriptRunner: EventSink {
 
   /// Plays all steps; without any, runs until the guest ends or the budget is used up.
   public func run() -> Result {
+    if let liveness = scenario.liveness { return run(until: liveness) }
     if scenario.script.isEmpty { return finish(advance(to: timeMax), while: "the run") ?? Result() }
     var typed = ""
     for (index, step) in scenario.script.enumerated() {
@@ -98,6 +111,43 @@ public final class ScriptRunner: EventSink {
     return Result()
   }
 
+  /// Plays the steps until the faults end, whatever comes of each, and then waits for progress.
+  private func run(until liveness: Liveness) -> Result {
+    stepsEnd = patient(liveness.from, machine)
+    for (index, step) in scenario.script.enumerated() where machine.time < stepsEnd && !isAbandoned {
+      let end = perform(step, name: "script[\(index)] (\(step.description.terminalLine))")
+      if let end, end.stop?.isFinal == true || end.exhausted != nil { return end }
+      guard end == nil else { continue }
+      machine.record(.scriptStep(index: UInt32(truncatingIfNeeded: index), description: step.description))
+      machine.recordSync()
+    }
+    if isAbandoned { return Result() }
+    if let end = finish(advance(to: stepsEnd), while: "the time of faults") { return end }
+    let last = UInt32(truncatingIfNeeded: scenario.script.count)
+    machine.record(.scriptStep(index: last, description: "faults end"))
+    stepsEnd = min(stepsEnd &+ patient(liveness.within, machine), timeMax)
+    // What the guest shows first may have been on its way: an answer to what comes after that was not.
+    for _ in 0..<2 {
+      for console in scenario.typedConsoles { machine.type([0x0a], into: console) }
+      wait = .signs(scenario.livingConsoles)
+      let stop = advance(to: stepsEnd) { [self] in
+        if case .signs(let silent) = wait { return silent.isEmpty }
+        return false
+      }
+      guard case .signs(let silent) = wait else { preconditionFailure("signs are waited for") }
+      wait = nil
+      if isAbandoned { return Result() }
+      guard silent.isEmpty else {
+        if stop.isFinal, let end = finish(stop, while: "progress") { return end }
+        let names = silent.map { "\($0)" }.joined(separator: " and ")
+        return Result(stalled: "no progress after the faults ended: \(names) showed nothing within \(liveness.within)")
+      }
+    }
+    machine.record(.scriptStep(index: last &+ 1, description: "progress"))
+    machine.recordSync()
+    return Result()
+  }
+
   /// Ends the script where it stands; callable while an event is recorded.
   func abandon() {
     isAbandoned = true
@@ -106,7 +156,7 @@ public final class ScriptRunner: EventSink {
 
   /// nil if the script goes on.
   private func perform(_ step: ScriptStep, name: String) -> Result? {
-    let limit = min(timeMax, machine.time &+ patient(step.within, machine))
+    let limit = min(stepsEnd, machine.time &+ patient(step.within, machine))
     switch step.action {
     case .send(let line):
       let bytes = Array(line.utf8) + [0x0a]
@@ -119,7 +169,7 @@ public final class ScriptRunner: EventSink {
           + "wait for the guest at most; let it read them first")
     case .wait(let duration):
       let end = machine.time &+ duration.cycles(hertz: machine.clockHertz)
-      return finish(advance(to: min(end, timeMax)), while: name, isDone: end <= timeMax)
+      return finish(advance(to: min(end, stepsEnd)), while: name, isDone: end <= stepsEnd)
     case .expect(let text): return awaitConsole(Pattern(literal: text), step.console, limit, name)
     case .expectPattern(let pattern): return awaitConsole(pattern, step.console, limit, name)
     case .waitForEvent(let filter, let count):

@@ -9,6 +9,7 @@ struct InterruptFault {
 extension Machine {
   /// The processor is about to take a pending interrupt. False if a fault has taken it away.
   func passesFaults() -> Bool {
+    if let interruptWitness, let vector = localAPIC.pendingVector { interruptWitness(self, vector) }
     guard !interruptFaults.isEmpty, let vector = localAPIC.pendingVector,
       let place = interruptFaults.firstIndex(where: { $0.vector == vector })
     else { return true }
@@ -54,6 +55,9 @@ extension Machine {
   private func requestText(_ vector: UInt8) -> String {
     localAPIC.state.requested.contains(vector) ? "requested" : "not requested"
   }
+
+  /// The vector of the local APIC's timer; nil while software has not set one.
+  public var timerVector: UInt8? { localAPIC.timerVector }
 
   func requestInterrupt(_ vector: UInt8) throws(FaultMissed) -> Injection {
     let before = requestText(vector)

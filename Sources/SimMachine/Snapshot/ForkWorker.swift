@@ -38,6 +38,7 @@ extension Machine {
     agenda = Agenda()
     watchers = []
     interruptFaults = []
+    interruptWitness = nil
     afterAcknowledge = nil
     for slot in slots { slot.faults = nil }
     scriptAppointment = nil

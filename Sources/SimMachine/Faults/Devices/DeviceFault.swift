@@ -5,12 +5,15 @@ public struct DeviceFault: Equatable, Hashable, Sendable {
   /// The device's name: "9p".
   public var device: String
   public var change: Change
+  /// Which of the operations that it is about is the first that it befalls, from 1.
+  public var nth: UInt64
   /// How many operations it befalls, one after the other.
   public var times: UInt64
 
-  public init(device: String, _ change: Change, times: UInt64 = 1) {
+  public init(device: String, _ change: Change, nth: UInt64 = 1, times: UInt64 = 1) {
     self.device = device
     self.change = change
+    self.nth = nth
     self.times = times
   }
 
@@ -89,6 +92,11 @@ public struct DeviceFault: Equatable, Hashable, Sendable {
     }
     return fault
   }
+}
+
+extension DeviceFault.UsedField {
+  /// The bits of the field that differ: identifiers are those of descriptors, of which there are 2^16 at most.
+  public var bits: UInt64 { self == .id ? 0xffff : 0xffff_ffff }
 }
 
 extension DeviceFault.DescriptorField {

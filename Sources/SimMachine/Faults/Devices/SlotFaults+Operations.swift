@@ -8,12 +8,9 @@ extension SlotFaults: DeviceFaults {
   func willTake(from queue: UInt16, _ state: DeviceQueue) {
     let places = state.waitingDescriptors
     guard !places.isEmpty else { return }
-    meet { change in
-      guard case .ringIndex(queue, false, let bits) = change else { return nil }
-      return changeIndex(state, queue, isUsed: false, bits)
-    }
-    meet { change in
-      guard case .descriptor(queue, let position, let field, let bits) = change else { return nil }
+    meet(.take(queue: queue, descriptors: places.count, isPacked: state.isPacked)) { change in
+      if case .ringIndex(_, _, let bits) = change { return changeIndex(state, queue, isUsed: false, bits) }
+      guard case .descriptor(_, let position, let field, let bits) = change else { return nil }
       let name = "queue \(queue) descriptor \(position)"
       guard position < places.count else {
         return .failure(FaultMissed("\(self.name) \(name): the chain has only \(places.count)"))
@@ -26,22 +23,22 @@ extension SlotFaults: DeviceFaults {
   }
 
   func willReturn(id: inout UInt16, writtenBytes: inout UInt32, to queue: UInt16) -> ReturnFate {
-    meet { change in
-      guard case .usedEntry(queue, let field, let bits) = change else { return nil }
-      let old = field == .id ? UInt64(id) : UInt64(writtenBytes)
-      let new = bits.applied(to: old)
-      switch field {
-      case .id: id = UInt16(truncatingIfNeeded: new)
-      case .length: writtenBytes = UInt32(truncatingIfNeeded: new)
-      }
-      let found = field == .id ? UInt64(id) : UInt64(writtenBytes)
-      return injection(
-        "queue \(queue) used entry \(field.rawValue)", bits.text, old.hexadecimal, found.hexadecimal)
-    }
     var fate = ReturnFate.returned
-    let entry = "queue \(queue) used entry \(id)"
-    meet { change in
-      guard fate == .returned, case .usedFate(queue, let wanted) = change else { return nil }
+    meet(.giveBack(queue: queue)) { change in
+      if case .usedEntry(_, let field, let bits) = change {
+        let old = field == .id ? UInt64(id) : UInt64(writtenBytes)
+        let new = bits.applied(to: old)
+        switch field {
+        case .id: id = UInt16(truncatingIfNeeded: new)
+        case .length: writtenBytes = UInt32(truncatingIfNeeded: new)
+        }
+        let found = field == .id ? UInt64(id) : UInt64(writtenBytes)
+        return injection(
+          "queue \(queue) used entry \(field.rawValue)", bits.text, old.hexadecimal, found.hexadecimal)
+      }
+      // What becomes of an entry is decided once.
+      guard fate == .returned, case .usedFate(_, let wanted) = change else { return nil }
+      let entry = "queue \(queue) used entry \(id)"
       switch wanted {
       case .lost:
         fate = .lost
@@ -60,8 +57,8 @@ extension SlotFaults: DeviceFaults {
 
   func didReturn(to queue: UInt16, _ state: DeviceQueue) {
     chainReturned(to: queue)
-    meet { change in
-      guard case .ringIndex(queue, true, let bits) = change else { return nil }
+    meet(.gaveBack(queue: queue, isPacked: state.isPacked)) { change in
+      guard case .ringIndex(_, _, let bits) = change else { return nil }
       return changeIndex(state, queue, isUsed: true, bits)
     }
   }
@@ -92,10 +89,8 @@ extension SlotFaults: DeviceFaults {
 
   func willRead(_ bytes: inout [UInt8], _ range: Range<Int>) {
     for kept in configuration { _ = kept.change.apply(to: &bytes, at: kept.offset) }
-    meet { change in
-      guard case .configuration(let offset, let wanted) = change,
-        range.overlaps(offset..<offset + wanted.count)
-      else { return nil }
+    meet(.readConfiguration(range)) { change in
+      guard case .configuration(let offset, let wanted) = change else { return nil }
       guard let (before, after) = wanted.apply(to: &bytes, at: offset) else {
         return .failure(FaultMissed("\(name) configuration has only \(bytes.count) bytes"))
       }
@@ -112,21 +107,18 @@ extension SlotFaults: DeviceFaults {
 
   private func pass(_ bytes: inout [UInt8], isReply: Bool) -> MessageFate {
     // size[4] type[1] tag[2].
-    guard bytes.count > 4 else { return .passed }
-    let code = bytes[4]
+    guard bytes.count > 4, let name = Self.messageName(bytes[4], isReply: isReply) else { return .passed }
     var fate = MessageFate.passed
-    meet { change in
+    let count = bytes.count
+    meet(isReply ? .reply(name, bytes: count) : .request(name, bytes: count)) { change in
       // What becomes of a message is decided once.
       guard fate == .passed else { return nil }
       let wanted: DeviceFault.MessageChange
-      let target: String
       switch change {
-      case .request(let message, let change) where !isReply && message.requestCode == code:
-        (wanted, target) = (change, "request T\(message)")
-      case .reply(let message, let change) where isReply && message.replyCode == code:
-        (wanted, target) = (change, "reply R\(message)")
+      case .request(_, let change), .reply(_, let change): wanted = change
       default: return nil
       }
+      let target = (isReply ? "reply " : "request ") + name
       switch wanted {
       case .truncated(let count):
         let old = bytes.count
@@ -134,7 +126,7 @@ extension SlotFaults: DeviceFaults {
         return injection(target, "truncate to \(count) bytes", "\(old) bytes", "\(bytes.count) bytes")
       case .bytes(let offset, let change):
         guard let (before, after) = change.apply(to: &bytes, at: offset) else {
-          return .failure(FaultMissed("\(name) \(target) has only \(bytes.count) bytes"))
+          return .failure(FaultMissed("\(self.name) \(target) has only \(bytes.count) bytes"))
         }
         return injection("\(target) byte \(offset)", change.text, before, after)
       case .lost:
@@ -153,10 +145,17 @@ extension SlotFaults: DeviceFaults {
     return fate
   }
 
+  /// As scenarios write it: "Tread", "Rlerror"; nil: 9P2000.L has no such message.
+  private static func messageName(_ code: UInt8, isReply: Bool) -> String? {
+    // Nobody asks for an error.
+    let known = MessageType.allCases.filter { isReply || $0 != .lerror }
+    return known.first { (isReply ? $0.replyCode : $0.requestCode) == code }.map { "\(isReply ? "R" : "T")\($0)" }
+  }
+
   func refusal(of request: MessageType) -> ErrorNumber? {
     var error: ErrorNumber?
-    meet { change in
-      guard error == nil, case .share(let wanted) = change, wanted.concerns(request) else { return nil }
+    meet(.carryOut(request)) { change in
+      guard error == nil, case .share(let wanted) = change else { return nil }
       error = wanted == .full ? .noSpace : .inputOutput
       return injection(
         "share", wanted == .full ? "full" : "read error", "T\(request)", "errno \(error?.rawValue ?? 0)")
@@ -171,10 +170,8 @@ extension SlotFaults: DeviceFaults {
     guard count > 0 else { return true }
     let transferred = firstSector...firstSector + (count - 1)
     var succeeds = true
-    meet { change in
-      guard succeeds, case .sectors(let range, isWrite, let wanted) = change, range.overlaps(transferred) else {
-        return nil
-      }
+    meet(.transfer(firstSector: firstSector, bytes: data.count, isWrite: isWrite)) { change in
+      guard succeeds, case .sectors(let range, _, let wanted) = change else { return nil }
       let target = "\(isWrite ? "write" : "read") of sectors \(transferred.lowerBound)-\(transferred.upperBound)"
       switch wanted {
       case .failed:
@@ -183,7 +180,6 @@ extension SlotFaults: DeviceFaults {
       case .bytes(let offset, let change):
         let start = Int(range.lowerBound) * BlockDevice.sectorBytes + offset
         let at = start - Int(firstSector) * BlockDevice.sectorBytes
-        // Another transfer of these sectors may have the bytes.
         guard let (before, after) = change.apply(to: &data, at: at) else { return nil }
         return injection("\(target) byte \(start)", change.text, before, after)
       }
@@ -192,20 +188,11 @@ extension SlotFaults: DeviceFaults {
   }
 
   func willGive(random bytes: inout [UInt8]) {
-    meet { change in
+    meet(.give(randomBytes: bytes.count)) { change in
       guard case .randomBytes(let offset, let wanted) = change,
         let (before, after) = wanted.apply(to: &bytes, at: offset)
       else { return nil }
       return injection("random byte \(offset)", wanted.text, before, after)
-    }
-  }
-}
-
-extension DeviceFault.ShareError {
-  fileprivate func concerns(_ request: MessageType) -> Bool {
-    switch self {
-    case .full: [.write, .lcreate, .create, .mkdir, .symlink, .mknod, .link, .setattr].contains(request)
-    case .read: [.read, .readdir].contains(request)
     }
   }
 }

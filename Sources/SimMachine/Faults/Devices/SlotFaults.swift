@@ -7,6 +7,8 @@ final class SlotFaults {
 
   private struct Waiting {
     let fault: DeviceFault
+    /// Operations that it lets pass first.
+    var passed: UInt64
     var left: UInt64
     let happened: Report
   }
@@ -19,6 +21,9 @@ final class SlotFaults {
     /// It goes back behind the next one that does.
     let isSwapped: Bool
   }
+
+  /// Is told of each operation before the faults are.
+  var witness: ((DeviceOperation) -> Void)?
 
   unowned let machine: Machine
   unowned let slot: MMIOTransport
@@ -37,16 +42,30 @@ final class SlotFaults {
   var name: String { slot.device.name }
 
   func wait(for fault: DeviceFault, _ happened: @escaping Report) {
-    precondition(fault.times > 0, "a fault happens at least once")
-    waiting.append(Waiting(fault: fault, left: fault.times, happened: happened))
+    precondition(fault.times > 0 && fault.nth > 0, "a fault happens at least once")
+    waiting.append(Waiting(fault: fault, passed: fault.nth - 1, left: fault.times, happened: happened))
+  }
+
+  /// Forgets the faults that have not happened. What they have done stays. Chains that wait for another one go back, as no other one
+  /// need ever come; those that are delayed go back in their time.
+  func withdraw() {
+    waiting = []
+    for index in held.indices where held[index].isSwapped { held[index].isDue = true }
+    for queue in Set(held.filter(\.isDue).map(\.queue)).sorted() { slot.giveBackHeldChains(of: queue) }
+    machine.update()
   }
 
   /// Has all faults happen that an operation is of, in their order. The others wait on.
   ///
-  /// - Parameter apply: nil: the fault is not of this operation.
-  func meet(_ apply: (DeviceFault.Change) -> Result<Injection, FaultMissed>?) {
+  /// - Parameter apply: nil: the fault does not happen to this operation, though it is of its kind.
+  func meet(_ operation: DeviceOperation, _ apply: (DeviceFault.Change) -> Result<Injection, FaultMissed>?) {
+    witness?(operation)
     var results: [(Report, Result<Injection, FaultMissed>)] = []
-    for index in waiting.indices {
+    for index in waiting.indices where waiting[index].fault.change.concerns(operation) {
+      if waiting[index].passed > 0 {
+        waiting[index].passed -= 1
+        continue
+      }
       guard let result = apply(waiting[index].fault.change) else { continue }
       waiting[index].left -= 1
       results.append((waiting[index].happened, result))

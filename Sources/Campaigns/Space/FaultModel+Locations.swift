@@ -1,0 +1,62 @@
+import Hexadecimal
+import Scenarios
+import SimCPU
+
+extension FaultModel {
+  /// The places at each instruction.
+  ///
+  /// - Parameters:
+  ///   - timer: the vector of the timer's interrupt; nil: the run has none.
+  ///   - address: that of a symbol, or nil if the image has none of that name.
+  func locations(timer: UInt8?, address: (String) -> UInt64?) throws(CampaignError) -> [FaultLocation] {
+    func linear(_ place: FaultPlace) throws(CampaignError) -> (UInt64, isPhysical: Bool, name: String) {
+      switch place {
+      case .symbol(let symbol, let offset):
+        guard let start = address(symbol) else { throw CampaignError("the guest's image has no symbol \"\(symbol)\"") }
+        return (start &+ offset, false, offset == 0 ? symbol : "\(symbol)+\(offset.hexadecimal)")
+      case .address(let address): return (address, false, address.hexadecimal)
+      case .physical(let address): return (address, true, "physical \(address.hexadecimal)")
+      }
+    }
+    switch self {
+    case .register(let names, let pattern):
+      return names.flatMap { name in
+        Self.bits(RegisterFile.changeableBits(of: name) ?? 0).map { bit in
+          FaultLocation(target: .register(name: name, bit: bit, pattern), group: name, name: "\(name) bit \(bit)")
+        }
+      }
+    case .memory(let place, let count, let pattern):
+      let (start, isPhysical, name) = try linear(place)
+      return (0..<count * 8).map { bit in
+        FaultLocation(
+          target: .memory(address: start &+ bit / 8, isPhysical: isPhysical, bit: bit % 8, pattern),
+          group: "memory of \(name)", name: "\(name)+\((bit / 8).hexadecimal) bit \(bit % 8)")
+      }
+    case .pageTable(let place, let level, let bits):
+      let (start, _, name) = try linear(place)
+      return bits.map { bit in
+        FaultLocation(
+          target: .pageTable(address: start, level: level, bit: bit), group: "page-table entry of \(name)",
+          name: "page-table entry of \(name) bit \(bit)")
+      }
+    case .skip: return [FaultLocation(target: .skip, group: "skip", name: "skip")]
+    case .repeat: return [FaultLocation(target: .repeat, group: "repeat", name: "repeat")]
+    case .everyInterrupt(let vector):
+      guard let vector = vector ?? timer else {
+        throw CampaignError(
+          "the guest has not set up the timer of its local APIC at the end of the run; name a vector: "
+            + "\"interrupts\": {\"every\": 32}")
+      }
+      return [
+        FaultLocation(
+          target: .interrupt(vector: vector), group: "interrupt \(vector)", name: "spurious interrupt \(vector)")
+      ]
+    case .nonMaskableInterrupt:
+      return [FaultLocation(target: .nonMaskableInterrupt, group: "nmi", name: "non-maskable interrupt")]
+    case .code, .message, .descriptor, .usedEntry, .ringIndex, .sectors, .shareError, .randomBytes, .interrupt, .swarm:
+      return []
+    }
+  }
+
+  private static func bits(_ mask: UInt64) -> [UInt8] { (0..<64).filter { mask >> UInt64($0) & 1 == 1 } }
+}
