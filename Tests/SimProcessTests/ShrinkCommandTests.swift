@@ -92,6 +92,28 @@ import Testing
     #expect(refusal.status == 2 && refusal.output.contains(#""exitCode":2"#) && refusal.error.isEmpty, "\(refusal)")
   }
 
+  /// The scenario of an experiment is that very run.
+  @Test func anExperimentOfACampaignBecomesAScenario() throws {
+    try write(
+      "c.json",
+      """
+      {"scenario": "\(root.path)/scenarios/set-count.json", "window": {"while": "extension"}, "samples": 4,
+       "faults": [{"memory": {"symbol": "overlay_return_stack"}}]}
+      """)
+    let campaign = try sim(["campaign", "c.json", "-d", "c.db", "--jsonl", "c.jsonl"], in: folder)
+    let lines = try String(contentsOf: folder.appending(path: "c.jsonl"), encoding: .utf8)
+    let crashed = try #require(lines.split(separator: "\n").first { $0.contains(#""class":"crashed""#) }, "\(campaign)")
+    let record = try #require(try JSONSerialization.jsonObject(with: Data(crashed.utf8)) as? [String: Any])
+    let replay = ["campaign", "replay", "c.db", "--experiment", "\(record["experiment"] as? Int ?? -1)", "--scenario"]
+    let answer = try sim(replay + ["out/e.json"], in: folder)
+    #expect(answer.status == 0 && answer.output.hasSuffix("out/e.json: written\n"), "\(answer)")
+    let run = try sim(["run", "out/e.json", "--format", "json"], in: folder)
+    let result = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    #expect(result["outcome"] as? String == "crashed" && result["digest"] as? String == record["digest"] as? String)
+    let refusal = try sim(replay + ["c.db"], in: folder)
+    #expect(refusal.status == 2 && refusal.error.contains("--scenario would write over the database"), "\(refusal)")
+  }
+
   @Test func withoutATimeNothingIsSearched() throws {
     let answer = try sim(["shrink", "in/failing.json", "--time", "1ns"], in: folder)
     #expect(answer.status == 0 && answer.output.contains("CUT SHORT by --time"), "\(answer)")
