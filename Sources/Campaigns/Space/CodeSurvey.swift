@@ -21,7 +21,8 @@ enum CodeSurvey {
       let (code, now) = (machine.nextCode, machine.instructions)
       // What can't be executed has no length.
       if instructions.contains(now), machine.decode(code) != nil {
-        sites.add(.execution(bytes: code.count), at: now, counting: &counts)
+        let isOfImage = machine.registers["rip"].map { prepared.inputs.image.symbol(at: $0) != nil } ?? false
+        sites.add(.execution(bytes: code.count, isOfImage: isOfImage), at: now, counting: &counts)
       }
       return now + 1 < hull.upperBound ? .instruction(now + 1) : nil
     }
