@@ -32,7 +32,8 @@ enum ProgramSurvey {
       for offset in find(program, in: bytes) {
         let address = place.base + UInt64(offset)
         _ = try? machine.appoint(at: .watch(MemoryWatch(.read, at: address, count: 1), hit: 1)) { _ in
-          found.append(address)
+          // Whoever loads the program again copies it.
+          if loads.place != nil { found.append(address) }
           return nil
         }
       }
