@@ -124,8 +124,8 @@ let host: [Target] = [
   .target(
     name: "Campaigns",
     dependencies: [
-      "GuestOS", "Hexadecimal", "SeededRandom", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine",
-      "SimMemory", "TerminalText", .product(name: "GRDB", package: "GRDB.swift"),
+      "EBPFEngine", "GuestOS", "Hexadecimal", "SeededRandom", "OutputFiles", "Scenarios", "SimCPU", "SimEvents",
+      "SimMachine", "SimMemory", "TerminalText", .product(name: "GRDB", package: "GRDB.swift"),
       .product(name: "Mustache", package: "swift-mustache"),
     ], swiftSettings: strict),
   .executableTarget(

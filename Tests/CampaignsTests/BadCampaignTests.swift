@@ -64,11 +64,14 @@ import Testing
     (#""models": [{"register": {}}], "samples": "exhaustive""#, "too large"),
     (#""models": ["ninePReply"], "window": {"while": "extension"}"#, "no 9P reply in the window"),
     (#""models": [{"ninePRequest": {"messages": ["Twrite"]}}]"#, "no 9P request Twrite in the window"),
-    (#""models": ["randomBytes", "sectors"]"#, "no transfer of sectors"),
+    (#""models": ["sectors"]"#, "no transfer of sectors"),
     (#""models": [{"descriptor": {"queue": 77}}]"#, "no chain that a device takes from queue 77"),
     (#""models": ["interrupt"], "window": {"to": {"instruction": 5}}"#, "no interrupt in the window"),
     (#""models": ["ninePReply", {"ninePReply": {"changes": ["drop"]}}]"#, "count twice"),
-    (#""models": ["code"]"#, "too many instructions"),
+    (
+      #""models": [{"code": {"of": "programs"}}], "window": {"while": "gate"}"#,
+      "no instruction of a program that was loaded"
+    ),
     (#""models": ["swarm"]"#, "add \"liveness\""),
   ]
 

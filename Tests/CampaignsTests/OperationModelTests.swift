@@ -200,13 +200,15 @@ import Testing
     let run = ScenarioRun(campaign.golden.prepared, on: SimulatedMachineMaker(engine: .unicorn, .unicorn))
     run.appoint(at: .instruction(try #require(instructions.hull).lowerBound)) { machine in
       pointers[machine.instructions] = machine.registers["rip"]
-      if let first = machine.nextCode.first, first & 0xf0 == 0x70 || first == 0xeb { jumps.insert(machine.instructions) }
+      if let first = machine.nextCode.first, first & 0xf0 == 0x70 || first == 0xeb {
+        jumps.insert(machine.instructions)
+      }
       return machine.instructions < instructions.hull!.upperBound ? .instruction(machine.instructions + 1) : nil
     }
     _ = try run.run()
     var (bytes, followed): (UInt64, Int) = (0, 0)
     for site in campaign.plan.operations.sites {
-      guard case .execution(let count) = site.operation else { continue }
+      guard case .execution(let count, _) = site.operation else { continue }
       bytes += UInt64(count)
       if jumps.contains(site.instruction) { continue }
       guard let here = pointers[site.instruction], let next = pointers[site.instruction + 1], next > here,

@@ -54,7 +54,12 @@ public final class GoldenRun: Sendable {
     names = Self.names(events, prepared.inputs.image)
     end = last.snapshot
     output = RunOutput(result, share: last.share, disk: last.disk)
-    self.limit = limit.absolute(for: result)
+    var absolute = limit.absolute(for: result)
+    // Progress has its own limit, which must not be cut short.
+    if let liveness = prepared.inputs.scenario.liveness {
+      absolute.nanoseconds = max(absolute.nanoseconds, liveness.from.nanoseconds + liveness.within.nanoseconds + 1)
+    }
+    self.limit = absolute
   }
 
   /// Rungs lie at even distances in the window, and after it ever farther from each other.

@@ -47,7 +47,9 @@ extension FaultModel {
     case "skip": return .skip
     case "repeat": return .repeat
     case "nmi": return .nonMaskableInterrupt
-    case "code": return .code(pattern(reader))
+    case "code":
+      return .code(reader.word("of", CodeChoice.self, noun: "choice of code") ?? .all, pattern(reader))
+    case "program": return reader.string("name").map { .program($0, pattern(reader)) }
     default: return nil
     }
   }

@@ -9,6 +9,8 @@ public enum FaultModel: Equatable, Sendable {
   case register(names: [String], BitPattern)
   /// Every bit of so many bytes of memory.
   case memory(FaultPlace, count: UInt64, BitPattern)
+  /// Every bit of what the interpreter executes of a BPF program, in its memory; the program as the guest's commands name it.
+  case program(String, BitPattern)
   /// Bits of the page-table entry that maps a place.
   case pageTable(FaultPlace, level: Int?, bits: [UInt8])
   case skip
@@ -20,7 +22,7 @@ public enum FaultModel: Equatable, Sendable {
   // MARK: At what happens in the run
 
   /// Every bit of the instruction that is next, in memory.
-  case code(BitPattern)
+  case code(CodeChoice, BitPattern)
   /// Requests or replies of 9P.
   case message(isReply: Bool, names: [String]?, [Change], BitPattern, delay: VirtualDuration)
   /// Every bit of the fields of the descriptors that a device takes.
@@ -45,6 +47,14 @@ public enum FaultModel: Equatable, Sendable {
     case flip, truncate, drop, delay, `repeat`, swap, fail
   }
 
+  /// Whose instructions are changed.
+  public enum CodeChoice: String, CaseIterable, Sendable {
+    /// Any.
+    case all
+    /// Those of what was loaded, and not of the guest's image.
+    case programs
+  }
+
   public enum Ring: String, CaseIterable, Sendable { case available, used }
   public enum Access: String, CaseIterable, Sendable { case read, write }
 
@@ -63,7 +73,7 @@ public enum FaultModel: Equatable, Sendable {
   /// Its places are those of operations, of which the fault-free run tells which there are.
   var isOfOperations: Bool {
     switch self {
-    case .register, .memory, .pageTable, .skip, .repeat, .nonMaskableInterrupt, .everyInterrupt, .swarm: false
+    case .register, .memory, .program, .pageTable, .skip, .repeat, .nonMaskableInterrupt, .everyInterrupt, .swarm: false
     case .code, .message, .descriptor, .usedEntry, .ringIndex, .sectors, .shareError, .randomBytes, .interrupt: true
     }
   }
@@ -73,6 +83,7 @@ public enum FaultModel: Equatable, Sendable {
     switch self {
     case .register: "register"
     case .memory: "memory"
+    case .program: "program"
     case .pageTable: "pageTable"
     case .skip: "skip"
     case .repeat: "repeat"
@@ -108,7 +119,8 @@ extension FaultModel {
     KeyTable(name: "pageTable", keys: ["symbol", "address", "offset", "level", "bits"]),
     KeyTable(name: "key", keys: ["symbol", "address", "offset"]),
     KeyTable(name: "skip", keys: []), KeyTable(name: "repeat", keys: []), KeyTable(name: "nmi", keys: []),
-    KeyTable(name: "code", keys: ["pattern"]),
+    KeyTable(name: "code", keys: ["of", "pattern"]),
+    KeyTable(name: "program", keys: ["name", "pattern"], required: ["name"]),
     KeyTable(name: "ninePRequest", keys: message), KeyTable(name: "ninePReply", keys: message),
     KeyTable(name: "descriptor", keys: queue + ["fields"]),
     KeyTable(name: "usedEntry", keys: queue + ["fields", "changes", "delay"]),

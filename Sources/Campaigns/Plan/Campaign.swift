@@ -37,8 +37,10 @@ public final class Campaign: Sendable {
     _ file: CampaignFile, _ prepared: PreparedRun, _ survey: WindowSurvey, _ hull: Range<UInt64>, isDry: Bool,
     _ engine: EngineMaker
   ) throws -> CampaignPlan {
-    func locations(_ model: FaultModel) throws(CampaignError) -> [FaultLocation] {
-      try model.locations(timer: survey.timerVector) { prepared.inputs.image.symbol(named: $0)?.address }
+    func locations(_ model: FaultModel) throws -> [FaultLocation] {
+      try model.locations(
+        timer: survey.timerVector, address: { prepared.inputs.image.symbol(named: $0)?.address },
+        program: { try ProgramSurvey.code(of: $0, prepared, before: hull.lowerBound, engine: engine) })
     }
     var (drawn, models) = ([FaultModel](), file.models)
     if case .swarm(let pool) = file.models.first { (drawn, models) = (pool, []) }

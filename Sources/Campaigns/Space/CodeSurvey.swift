@@ -15,13 +15,16 @@ enum CodeSurvey {
       throw CampaignError(
         "the window has too many instructions to look at the code of each (\(countMax) at most); make it smaller")
     }
+    let segments = prepared.inputs.image.segments
     let run = ScenarioRun(prepared, on: SimulatedMachineMaker(engine: .unicorn, engine))
     var (sites, counts): ([OperationSite], [OperationSite.Operation.Kind: UInt64]) = ([], [:])
     run.appoint(at: .instruction(hull.lowerBound)) { machine in
       let (code, now) = (machine.nextCode, machine.instructions)
       // What can't be executed has no length.
       if instructions.contains(now), machine.decode(code) != nil {
-        sites.add(.execution(bytes: code.count), at: now, counting: &counts)
+        let address = machine.registers["rip"] ?? 0
+        let isOfImage = segments.contains { address &- $0.virtualAddress < $0.memorySize }
+        sites.add(.execution(bytes: code.count, isOfImage: isOfImage), at: now, counting: &counts)
       }
       return now + 1 < hull.upperBound ? .instruction(now + 1) : nil
     }

@@ -8,7 +8,10 @@ extension FaultModel {
   /// - Parameters:
   ///   - timer: the vector of the timer's interrupt; nil: the run has none.
   ///   - address: that of a symbol, or nil if the image has none of that name.
-  func locations(timer: UInt8?, address: (String) -> UInt64?) throws(CampaignError) -> [FaultLocation] {
+  ///   - program: where the interpreter has a program's code.
+  func locations(
+    timer: UInt8?, address: (String) -> UInt64?, program: (String) throws -> Range<UInt64>
+  ) throws -> [FaultLocation] {
     func linear(_ place: FaultPlace) throws(CampaignError) -> (UInt64, isPhysical: Bool, name: String) {
       switch place {
       case .symbol(let symbol, let offset):
@@ -31,6 +34,15 @@ extension FaultModel {
         FaultLocation(
           target: .memory(address: start &+ bit / 8, isPhysical: isPhysical, bit: bit % 8, pattern),
           group: "memory of \(name)", name: "\(name)+\((bit / 8).hexadecimal) bit \(bit % 8)")
+      }
+    case .program(let name, let pattern):
+      let code = try program(name)
+      return (0..<UInt64(code.count) * 8).map { bit in
+        FaultLocation(
+          target: .memory(address: code.lowerBound + bit / 8, isPhysical: false, bit: bit % 8, pattern),
+          group: "code of \(name)",
+          name: "code of \(name) operation \(bit / 8 / ProgramSurvey.operationBytes) byte "
+            + "\(bit / 8 % ProgramSurvey.operationBytes) bit \(bit % 8)")
       }
     case .pageTable(let place, let level, let bits):
       let (start, _, name) = try linear(place)

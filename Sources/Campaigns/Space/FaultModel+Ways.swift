@@ -5,11 +5,12 @@ extension FaultModel {
   /// In which ways faults of this model can befall an operation; none if the model is not about it.
   func ways(at operation: OperationSite.Operation) -> [FaultWay] {
     switch (self, operation) {
-    case (.code(let pattern), .execution(let bytes)):
-      [
-        FaultWay(
-          kind: "code", change: "flip", members: [], group: "code", places: .bits(bytes: bytes, pattern))
-      ]
+    case (.code(let choice, let pattern), .execution(let bytes, let isOfImage)):
+      if choice == .all || !isOfImage {
+        [FaultWay(kind: "code", change: "flip", members: [], group: "code", places: .bits(bytes: bytes, pattern))]
+      } else {
+        []
+      }
     case (.interrupt(let vectors, let changes, let delay), .machine(.interrupt(let vector))):
       if vectors?.contains(vector) ?? true {
         changes.map { change in

@@ -5,7 +5,9 @@ struct OperationSite: Equatable, Sendable {
   enum Operation: Equatable, Hashable, Sendable {
     case machine(MachineOperation)
     /// An instruction of so many bytes is about to be executed.
-    case execution(bytes: Int)
+    ///
+    /// - Parameter isOfImage: it is the guest's own code.
+    case execution(bytes: Int, isOfImage: Bool)
   }
 
   /// The operation comes after so many instructions have retired, and a fault whose moment is before the next one meets it.

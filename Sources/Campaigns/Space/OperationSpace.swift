@@ -115,8 +115,8 @@ extension FaultModel {
     case .randomBytes: "no random bytes"
     case .interrupt(let vectors, _, _):
       "no interrupt\(vectors.map { " with the vector \($0.map { "\($0)" }.joined(separator: ", "))" } ?? "")"
-    case .code: "no instruction"
-    case .register, .memory, .pageTable, .skip, .repeat, .nonMaskableInterrupt, .everyInterrupt, .swarm:
+    case .code(let choice, _): choice == .programs ? "no instruction of a program that was loaded" : "no instruction"
+    case .register, .memory, .program, .pageTable, .skip, .repeat, .nonMaskableInterrupt, .everyInterrupt, .swarm:
       "nothing"
     }
   }
