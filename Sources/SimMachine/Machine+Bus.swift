@@ -28,7 +28,10 @@ extension Machine: CPUEnvironment {
   public func timestampCounter() -> UInt64 { time &+ localAPIC.state.timeStampOffset }
   public var isLocalAPICEnabled: Bool { localAPIC.isEnabled }
   public func randomNumber() -> UInt64 { randomNumbers.next() }
-  public func breakpointReached(_ address: UInt64) -> Bool { agenda.arrive(at: address) }
+  public func breakpointReached(_ address: UInt64) -> Bool {
+    if let witness, witness.gates.returns.contains(address) { noteReturn(at: address) }
+    return agenda.arrive(at: address)
+  }
 
   public var taskPriority: UInt64 {
     get { localAPIC.cr8 }

@@ -49,6 +49,7 @@ import Testing
     "own-names-caller": "free", "private-heap": "posix_memalign", "initialized-caller": "library_get",
     "rogue-initializer-caller": "rogue_value", "absolute-symbol-caller": "absolute_number",
     "rogue-host-stack": "host_stack_top", "renamed-thread": "scheduler_threads",
+    "far-relocation": "far_place",
   ]
 
   @Test func allLoadButThoseThatMustNot() throws {

@@ -92,6 +92,32 @@ extension ActorTracker.Changes {
     #expect(tracker.go(Place.rogue + 5).map(\.how) == [.back] && tracker.actor == rogue)
   }
 
+  /// A compiler makes a jump of a call that is the last thing that a function does: then the gate returns for the extension.
+  @Test func aGateThatIsTailCalledReturnsForTheExtension() {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    tracker.go(Place.puts)
+    #expect(tracker.comeBack(to: Place.returned + 1, gates: gates).isEmpty, "no place to come back to")
+    #expect(
+      tracker.comeBack(to: Place.returned, gates: gates).inOrder == [
+        .init(how: .back, from: .gate(of: "rogue.o"), to: rogue), .init(how: .leave, from: rogue, to: .unikernel),
+      ])
+    #expect(tracker.comeBack(to: Place.returned, gates: gates).isEmpty, "it is back")
+    tracker.go(Place.unikernel)
+    #expect(tracker.frames.isEmpty)
+  }
+
+  @Test func onlyAGateOfTheExtensionsOwnReturnsForIt() {
+    var tracker = ActorTracker()
+    #expect(tracker.comeBack(to: Place.returned, gates: gates).isEmpty)
+    tracker.enterRogue()
+    #expect(tracker.comeBack(to: Place.returned, gates: gates).isEmpty && tracker.actor == rogue)
+    tracker.go(Place.puts)
+    tracker.go(Place.hostPuts)
+    #expect(tracker.comeBack(to: Place.returned, gates: gates).isEmpty, "a function is under way")
+    #expect(tracker.actor == .hostFunction(of: "rogue.o"))
+  }
+
   @Test(arguments: [
     Place.puts + 1, Place.open + 8, Place.enter, Place.enter + 4, Place.abort, Place.putsReturn, Place.stub,
   ])

@@ -11,7 +11,8 @@ extension Machine {
   private var wantedStops: EngineStops {
     var watches = agenda.watches
     for watcher in watchers where !watches.contains(watcher.watch) { watches.append(watcher.watch) }
-    return EngineStops(breakpoints: agenda.addresses, watches: watches, hasDomains: domains != nil)
+    let addresses = agenda.addresses.union(witness?.gates.returns ?? [])
+    return EngineStops(breakpoints: addresses, watches: watches, hasDomains: domains != nil)
   }
 
   /// The engine is told of changes at once, unless it is in the middle of an instruction: then it stops first.

@@ -36,6 +36,17 @@ extension ActorTracker {
     return changes
   }
 
+  /// The next instruction is the one at which an extension comes back. If a gate led there, the extension had left its return address
+  /// to it: the end of the gate is the end of both.
+  mutating func comeBack(to address: UInt64, gates: GateMap) -> Changes {
+    guard case .gate? = frames.last, frames.count > 2, case .extension(let name, _) = frames[frames.count - 2],
+      case .enter(let entry, true) = frames[frames.count - 3], case .enter(address) = gates.role(at: entry)
+    else { return .none }
+    let back = changes(.back, actor, to: .extension(names[name]))
+    frames.removeLast(2)
+    return back + Changes(first: Change(how: .leave, from: .extension(names[name]), to: actor))
+  }
+
   private mutating func handlerReturns(
     to address: UInt64, _ region: CodeRegion, _ stackPointer: UInt64, _ nextStack: UInt64, _ gates: GateMap
   ) -> Changes {
@@ -228,8 +239,8 @@ extension ActorTracker {
   }
 
   /// Nothing where neither end concerns an extension.
-  private func changes(_ how: Crossing, _ from: Actor) -> Changes {
-    let to = actor
+  private func changes(_ how: Crossing, _ from: Actor, to: Actor? = nil) -> Changes {
+    let to = to ?? actor
     let isOfExtension = from.servedExtension != nil || to.servedExtension != nil
     return isOfExtension ? Changes(first: Change(how: how, from: from, to: to)) : .none
   }

@@ -32,5 +32,8 @@ final class ActorWitness {
     tracker.cross(to: region, at: address, stackPointer: stackPointer, nextStack: nextStack, gates: gates)
   }
 
+  /// ``ActorTracker/comeBack(to:gates:)``
+  func comeBack(to address: UInt64) -> ActorTracker.Changes { tracker.comeBack(to: address, gates: gates) }
+
   func note(_ record: GuestRecord) { tracker.note(record) }
 }

@@ -22,6 +22,9 @@ final class GateMap: Sendable {
   /// Where a handler returns to when an extension is to end.
   let abort: UInt64
   let handlerCalls: [UInt64]
+  /// Where extensions come back to, in the gates' own pages: from one that handed over to a gate at its end (a tail call) by no change of
+  /// region.
+  let returns: Set<UInt64>
   /// The application's own code.
   let application: Range<UInt64>
   /// Of gates by address; the first one stands for what lies before all others.
@@ -38,6 +41,7 @@ final class GateMap: Sendable {
     interrupts = table.interrupts
     abort = table.abort
     handlerCalls = table.handlerCalls
+    returns = Set(table.enters.map(\.returnsTo))
     application = table.applicationText
     let end = min(table.gates.upperBound, table.gates.lowerBound + Self.bytesMax)
     var found: [(entry: UInt64, role: Role)] = table.switches.map { ($0, .threadSwitch) }

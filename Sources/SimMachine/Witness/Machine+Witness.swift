@@ -76,6 +76,14 @@ extension Machine {
     }
   }
 
+  /// The processor goes on where extensions come back.
+  func noteReturn(at address: UInt64) {
+    guard let witness else { return }
+    let before = witness.actor
+    tell(witness.comeBack(to: address), at: address, engine.pkru)
+    noteForAgenda(actorBefore: before)
+  }
+
   /// An exception or interrupt is about to be delivered.
   func noteDelivery(at address: UInt64) {
     guard let witness else { return }
