@@ -39,8 +39,10 @@ class Source:
 
     def expression(self):
         left, right = self.number(), self.number()
+        # A shift of an int by more than its width has no meaning in C.
         return self.draw.choice(
-            [f"({left} {op} {right})" for op in "+-*^&|"] + [f"({left} >> ({right} & 63))", "get_count()", "ushell_ticks()"])
+            [f"({left} {op} {right})" for op in "+-*^&|"]
+            + [f"((uint64_t){left} >> ({right} & 63))", "get_count()", "ushell_ticks()"])
 
     def statement(self):
         draw = self.draw
