@@ -98,7 +98,7 @@ import Testing
       "c.json",
       """
       {"scenario": "\(root.path)/scenarios/set-count.json", "window": {"while": "extension"}, "samples": 4,
-       "faults": [{"memory": {"symbol": "overlay_return_stack"}}]}
+       "models": [{"memory": {"symbol": "overlay_return_stack"}}]}
       """)
     let campaign = try sim(["campaign", "c.json", "-d", "c.db", "--jsonl", "c.jsonl"], in: folder)
     let lines = try String(contentsOf: folder.appending(path: "c.jsonl"), encoding: .utf8)
