@@ -98,13 +98,13 @@ struct ShrinkCommand: ParsableCommand {
 
   private func shrink(_ scenario: ScenarioFile, _ products: BuildProducts) throws -> ScenarioShrinking {
     let end = time.map { ContinuousClock.now + .nanoseconds(Int64($0.nanoseconds)) }
-    let line = ShrinkProgressLine()
+    let line = StatusLine()
     defer { line?.clear() }
     do {
       return try ScenarioRun.withProgress(nil) {
         try ScenarioShrinking(
           scenario, products: products, runsMax: limit.map { Int(clamping: $0) },
-          isTimeUp: { end.map { ContinuousClock.now >= $0 } ?? false }, show: { line?.show($0) }, engine: .unicorn)
+          isTimeUp: { end.map { ContinuousClock.now >= $0 } ?? false }, show: { line?.show($0.line) }, engine: .unicorn)
       }
     } catch is ScenarioShrinking.NoFailure {
       throw CommandFailure(

@@ -67,6 +67,13 @@ struct RegisterAccessBuilder {
     if writes { writeRegister(i.rm, bytes) }
   }
 
+  /// XCHG, XADD: each operand takes something of the other.
+  mutating func exchange(_ bytes: Int) {
+    operand(bytes, reads: true, writes: true)
+    readRegister(i.reg, bytes)
+    writeRegister(i.reg, bytes)
+  }
+
   mutating func stack() { result.read(Self.rsp) }
 
   // MARK: Opcodes
@@ -99,11 +106,7 @@ struct RegisterAccessBuilder {
       let bytes = i.opcode == 0x84 ? 1 : size
       operand(bytes, reads: true, writes: false)
       readRegister(i.reg, bytes)
-    case 0x86, 0x87:
-      let bytes = i.opcode == 0x86 ? 1 : size
-      operand(bytes, reads: true, writes: true)
-      readRegister(i.reg, bytes)
-      writeRegister(i.reg, bytes)
+    case 0x86, 0x87: exchange(i.opcode == 0x86 ? 1 : size)
     case 0x88, 0x89:
       let bytes = i.opcode == 0x88 ? 1 : size
       readRegister(i.reg, bytes)

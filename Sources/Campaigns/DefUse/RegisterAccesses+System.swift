@@ -63,11 +63,7 @@ extension RegisterAccessBuilder {
       let bytes = i.opcode == 0xb0 ? 1 : size
       if i.isMemory { address() } else { result.read(place(i.rm, bytes).register) }
       readRegister(i.reg, bytes)
-    case 0xc0, 0xc1:
-      let bytes = i.opcode == 0xc0 ? 1 : size
-      operand(bytes, reads: true, writes: true)
-      readRegister(i.reg, bytes)
-      writeRegister(i.reg, bytes)
+    case 0xc0, 0xc1: exchange(i.opcode == 0xc0 ? 1 : size)
     default: return false
     }
     return true

@@ -46,10 +46,10 @@ struct CampaignRunCommand: ParsableCommand {
       let campaign = try Campaign(
         campaignFile, products: products, isDry: dryRun, simulator: try SimulatorIdentity.current(),
         engine: .unicorn)
-      let line = CampaignProgressLine()
+      let line = StatusLine()
       try CampaignRun(campaign).run(
         into: store, part: shard ?? .whole, workers: workers ?? ProcessInfo.processInfo.activeProcessorCount
-      ) { line?.show($0) }
+      ) { line?.show($0.line) }
       line?.clear()
       let status = try exports.write(store)
       try store.close()

@@ -1,7 +1,6 @@
-import Campaigns
-
-/// How far the search for a smaller scenario is, on the last line of the terminal that standard error is.
-final class ShrinkProgressLine {
+/// How far a long command is, on the last line of the terminal that standard error is: from its second second on, four times a
+/// second at most.
+final class StatusLine {
   private let start = ContinuousClock.now
   private var shown: ContinuousClock.Instant?
 
@@ -10,14 +9,12 @@ final class ShrinkProgressLine {
     guard StandardError.isTerminal, !Terminal.isPlain else { return nil }
   }
 
-  func show(_ progress: ShrinkProgress) {
+  /// - Parameter text: of the line, after so many seconds; asked only where it is shown.
+  func show(_ text: (_ seconds: Double) -> String) {
     let now = ContinuousClock.now
     guard (now - (shown ?? start)) / .seconds(1) >= (shown == nil ? 1 : 0.25) else { return }
     shown = now
-    let rate = Int(Double(progress.counts.runs) / ((now - start) / .seconds(1)))
-    StandardError.operate(
-      "\r\(progress.counts.runs) runs, \(rate) a second; \(progress.counts.taken) times smaller, now "
-        + "\(progress.bytes) bytes\u{1b}[K")
+    StandardError.operate("\r\(text((now - start) / .seconds(1)))\u{1b}[K")
   }
 
   func clear() {
