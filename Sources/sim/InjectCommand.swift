@@ -68,7 +68,7 @@ struct InjectCommand: ParsableCommand {
       case .json: StandardOutput.show(report.json.text)
       case .text: for line in report.lines { StandardOutput.show(line) }
       }
-      if run.faultClass == .simulatorDefect { throw ExitCode(70) }
+      if run.faultClass == .simulatorDefect { throw ExitCode(ExitStatus.defect) }
       if run.faultClass.isFailure || run.faultClass == .notTriggered { throw ExitCode(1) }
     }
   }

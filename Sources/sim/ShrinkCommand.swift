@@ -83,7 +83,7 @@ struct ShrinkCommand: ParsableCommand {
       case .text: StandardOutput.show(report.text)
       }
       // A simulator that contradicts itself makes all other answers doubtful.
-      if report.hasDefect { throw ExitCode(70) }
+      if report.hasDefect { throw ExitCode(ExitStatus.defect) }
     }
   }
 

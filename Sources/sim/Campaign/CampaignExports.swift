@@ -48,7 +48,9 @@ struct CampaignExports: ParsableArguments {
     case .json: StandardOutput.show(result.json.text)
     case .text: StandardOutput.show(result.text)
     }
-    if result.lines.contains(where: { $0.faultClass == .simulatorDefect && $0.samples > 0 }) { return 70 }
+    if result.lines.contains(where: { $0.faultClass == .simulatorDefect && $0.samples > 0 }) {
+      return ExitStatus.defect
+    }
     if result.header.isDry { return result.lines.contains { $0.faultClass != .masked && $0.samples > 0 } ? 1 : 0 }
     return result.failures > 0 ? 1 : 0
   }
