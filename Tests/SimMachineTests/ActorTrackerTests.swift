@@ -249,6 +249,25 @@ extension ActorTracker.Changes {
     }
   }
 
+  /// The stack of an extension may be out of reach for the call that lets it run.
+  @Test func aCallThatFaultsEndsNobodyElse() {
+    for isTraced in [false, true] {
+      var tracker = ActorTracker()
+      if isTraced {
+        tracker.enterRogue()
+        tracker.go(Place.puts)
+        tracker.go(Place.hostPuts)
+      }
+      let actor = tracker.actor
+      tracker.go(Place.enter)
+      _ = tracker.deliver(at: Place.enter + 3)
+      tracker.go(Place.stub)
+      #expect(tracker.go(Place.abort).isEmpty)
+      tracker.go(isTraced ? Place.hostPuts + 1 : Place.unikernel)
+      #expect(tracker.actor == actor && tracker.frames.isEmpty == !isTraced)
+    }
+  }
+
   @Test func anExtensionThatJumpsToItsEndHasNotEnded() {
     var tracker = ActorTracker()
     tracker.enterRogue()

@@ -8,6 +8,8 @@ public final class Oracle: EventSink {
   @exclusivity(unchecked) private var invariants: [any Invariant]
   /// By a kind's raw value, the invariants that look at it.
   private let invariantsByKind: [[Int]]
+  /// There are gates by which an extension asks whether it may write: only then does a rule look at an entry into a gate.
+  private let hasAnsweringGates: Bool
   @exclusivity(unchecked) private var count: UInt64 = 0
   private var names: AddressNames
 
@@ -46,6 +48,7 @@ public final class Oracle: EventSink {
       TablesInvariant(promise), DevicesInvariant(promise), SecretsInvariant(secrets: secrets),
     ]
     self.invariants = invariants
+    hasAnsweringGates = !answering.isEmpty
     var byKind = [[Int]](repeating: [], count: 256)
     for kind in EventKind.allCases {
       byKind[Int(kind.rawValue)] = invariants.indices.filter { invariants[$0].kinds.contains(kind) }
@@ -87,9 +90,8 @@ public final class Oracle: EventSink {
     switch event.payload {
     case .pkruWrite, .portAccess, .mmioAccess, .controlRegisterWrite, .msrWrite, .descriptorTableWrite:
       event.actor.isExtension ? .rules : .none
-    case .crossing(.gate, _, _, _, _), .crossing(.back, _, _, _, _), .crossing(.open, _, _, _, _),
-      .crossing(.close, _, _, _, _):
-      .rules
+    case .crossing(.gate, _, _, _, _): hasAnsweringGates ? .rules : .none
+    case .crossing(.back, _, _, _, _), .crossing(.open, _, _, _, _), .crossing(.close, _, _, _, _): .rules
     case .sync: .values
     case .queueNotify, .descriptorChain, .usedChain, .deviceStatus, .scriptStep: .none
     default: .all

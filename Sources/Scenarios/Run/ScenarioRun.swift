@@ -36,8 +36,9 @@ public final class ScenarioRun {
   /// The disk as the guest left it; nil before the end, and if there is none or it can't be read.
   public private(set) var diskAtEnd: [UInt8]?
   private weak var runner: ScriptRunner?
-  /// The simulator's machine, while the run is under way.
-  public private(set) weak var machine: Machine?
+  /// The simulator's machine, while the run is under way. Not weak: whoever is held weakly is counted at a distance, which costs
+  /// each event time.
+  public private(set) var machine: Machine?
   private var watches: [(RunProgress) -> Bool] = []
   private var appointments: [(moment: Moment, look: (Machine) -> Moment?)] = []
 
@@ -77,8 +78,11 @@ public final class ScenarioRun {
     let events = EventStream()
     for observer in observers { events.add(observer) }
     let machine = try makeMachine(events)
-    defer { machine.close() }
     self.machine = machine.ownMachine
+    defer {
+      self.machine = nil
+      machine.close()
+    }
     try keep(appointments, with: machine)
     let runner = ScriptRunner(scenario: scenario, machine: machine, addresses: addresses)
     self.runner = runner

@@ -81,13 +81,18 @@ extension ActorTracker {
     return region == .outside && !isExtension ? resumed + enterUngated(address) : resumed
   }
 
-  /// The unikernel has taken control back.
+  /// The unikernel has taken control back: the last gate that lets extensions run goes on behind its call.
   private mutating func endExtension() -> Changes {
-    guard
-      let index = frames.lastIndex(where: { if case .enter(_, true) = $0 { true } else { false } }),
-      let name = served(below: frames.count)
-    else { return .none }
+    guard let index = frames.lastIndex(where: { if case .enter = $0 { true } else { false } }) else { return .none }
+    guard case .enter(let entry, let hasEntered) = frames[index] else { return .none }
+    let name = served(below: frames.count)
     frames.removeSubrange((index + 1)...)
+    guard hasEntered else {
+      // The call itself has faulted: what it was to call never ran.
+      frames[index] = .enter(entry: entry, hasEntered: true)
+      return .none
+    }
+    guard let name else { return .none }
     return Changes(first: Change(how: .abort, from: .extension(names[name]), to: actor))
   }
 

@@ -64,7 +64,7 @@ extension Machine {
     guard let lentWitness else { return false }
     return lentWitness._withUnsafeGuaranteedRef { witness in
       guard region != witness.region else { return witness.mayRoam }
-      let before = witness.actor
+      let before = agenda.awaitsActors ? witness.actor : .unknown
       var (stack, next) = (UInt64(0), UInt64(0))
       if region == .gates, witness.gates.role(at: address) == .threadSwitch {
         let registers = engine.state.general
