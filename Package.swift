@@ -27,7 +27,7 @@ let shared: [Target] = [
 let replaced = [
   "cpu_abort_x86_64", "cpu_check_watchpoint_x86_64", "cpu_exec_x86_64", "cpu_ldl_code_x86_64", "cpu_ldub_code_x86_64",
   "cpu_watchpoint_address_matches_x86_64", "raise_exception_err_x86_64", "helper_cpuid_x86_64", "helper_hlt_x86_64",
-  "helper_inb_x86_64", "helper_inw_x86_64",
+  "helper_clts_x86_64", "helper_lmsw_x86_64", "helper_inb_x86_64", "helper_inw_x86_64",
   "helper_inl_x86_64", "helper_outb_x86_64", "helper_outw_x86_64", "helper_outl_x86_64", "helper_invlpg_x86_64",
   "helper_iret_protected_x86_64", "helper_iret_real_x86_64", "helper_raise_interrupt_x86_64", "helper_rdmsr_x86_64",
   "helper_load_seg_x86_64", "helper_lookup_tb_ptr_x86_64", "helper_rdpkru_x86_64", "helper_read_eflags_x86_64",

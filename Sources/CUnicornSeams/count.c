@@ -106,6 +106,7 @@ void helper_outb_x86_64(void); void helper_outw_x86_64(void); void helper_outl_x
 void helper_cpuid_x86_64(void); void helper_rdtsc_x86_64(void); void helper_rdtscp_x86_64(void);
 void helper_rdpmc_x86_64(void); void helper_rdrand_x86_64(void); void helper_wrmsr_x86_64(void);
 void helper_rdmsr_x86_64(void); void helper_write_crN_x86_64(void); void helper_invlpg_x86_64(void);
+void helper_lmsw_x86_64(void); void helper_clts_x86_64(void);
 void helper_wrpkru_x86_64(void); void helper_sti_x86_64(void); void helper_write_eflags_x86_64(void);
 void helper_iret_protected_x86_64(void); void helper_iret_real_x86_64(void); void helper_xsetbv_x86_64(void);
 
@@ -131,6 +132,7 @@ static bool ends_block(const void *function) {
 static bool changes_mode(const void *function) {
   static helper_table table = {
       helper_wrmsr_x86_64,        helper_write_crN_x86_64,      helper_invlpg_x86_64,    helper_sti_x86_64,
+      helper_lmsw_x86_64,         helper_clts_x86_64,
       helper_write_eflags_x86_64, helper_iret_protected_x86_64, helper_iret_real_x86_64, helper_xsetbv_x86_64,
   };
   return is_in(table, sizeof table, function);

@@ -134,11 +134,11 @@ uint64_t __wrap_helper_rdpkru_x86_64(void *env, uint32_t ecx) {
 void __real_helper_write_crN_x86_64(void *env, int reg, uint64_t value);
 void __real_helper_wrmsr_x86_64(void *env);
 
-void __wrap_helper_write_crN_x86_64(void *env, int reg, uint64_t value) {
+static void write_control(void *env, int reg, uint64_t value, uintptr_t return_address) {
   seams_engine *e = seams_current;
   bool allowed = false;
   DURING(e, allowed = e->call.control_check(e->call.context, (uint32_t)reg, value));
-  if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
+  if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, return_address);
   uint64_t old = reg == SEAMS_CR8 ? 0 : *control(e, reg & 7);
   uint64_t old_efer = FIELD(uint64_t, env, ENV_EFER);
   if (reg != SEAMS_CR8) __real_helper_write_crN_x86_64(env, reg, value);
@@ -147,6 +147,19 @@ void __wrap_helper_write_crN_x86_64(void *env, int reg, uint64_t value) {
   DURING(e, e->call.control_write(e->call.context, (uint32_t)reg, old, reg == SEAMS_CR8 ? value : *control(e, reg & 7)));
   uint64_t efer = FIELD(uint64_t, env, ENV_EFER);  // setting CR0.PG sets EFER.LMA
   if (efer != old_efer) DURING(e, e->call.control_write(e->call.context, SEAMS_EFER, old_efer, efer));
+}
+
+void __wrap_helper_write_crN_x86_64(void *env, int reg, uint64_t value) {
+  write_control(env, reg, value, RETURN_ADDRESS);
+}
+
+// The library's own LMSW and CLTS write CR0 without a word. LMSW sets PE and does not clear it (SDM volume 2, LMSW).
+void __wrap_helper_lmsw_x86_64(void *env, uint64_t value) {
+  write_control(env, 0, (*control(seams_current, 0) & ~UINT64_C(0xe)) | (value & 0xf), RETURN_ADDRESS);
+}
+
+void __wrap_helper_clts_x86_64(void *env) {
+  write_control(env, 0, *control(seams_current, 0) & ~UINT64_C(8), RETURN_ADDRESS);
 }
 
 uint64_t __real_helper_read_crN_x86_64(void *env, int reg);

@@ -65,7 +65,7 @@ public struct RegisterFile: Equatable, Sendable {
 
   /// XXH3-64 of the words in order, each as 8 little-endian bytes.
   public var digest: UInt64 {
-    words.map(\.littleEndian).withUnsafeBytes { XXH3_64bits($0.baseAddress, $0.count) }
+    words.map { $0.littleEndian }.withUnsafeBytes { XXH3_64bits($0.baseAddress, $0.count) }
   }
 
   /// A register that is not the same in two files.

@@ -44,9 +44,12 @@ public struct Event: Equatable, Sendable {
 public protocol EventSink: AnyObject {
   /// What it wants to see, asked once: others of a kind that happens often cost it nothing.
   var kinds: EventKinds { get }
+  /// What it wants to see beside that, if an extension's own code does it; asked once too.
+  var kindsOfExtensions: EventKinds { get }
   func record(_ event: Event)
 }
 
 extension EventSink {
   public var kinds: EventKinds { .all }
+  public var kindsOfExtensions: EventKinds { [] }
 }

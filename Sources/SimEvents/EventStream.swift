@@ -7,11 +7,13 @@ public final class EventStream {
   private let encoder: UnsafeMutablePointer<EventEncoder>
   /// The number of events of each kind, by raw value. No kind is 0: there stands the number of all.
   private let counts: UnsafeMutablePointer<UInt64>
-  /// What any of the sinks wants to see.
-  private let wanted: UnsafeMutablePointer<EventKinds>
+  /// What any of the sinks wants to see: of anybody, and of extensions.
+  private let wanted: UnsafeMutablePointer<(ofAll: EventKinds, ofExtensions: EventKinds)>
 
-  private var sinks: [(sink: any EventSink, kinds: EventKinds)] = [] {
-    didSet { wanted.pointee = sinks.reduce([]) { $0.union($1.kinds) } }
+  private var sinks: [(sink: any EventSink, ofAll: EventKinds, ofExtensions: EventKinds)] = [] {
+    didSet {
+      wanted.pointee = sinks.reduce(([], [])) { ($0.0.union($1.ofAll), $0.1.union($1.ofExtensions)) }
+    }
   }
   private var content = ContentDigest()
 
@@ -24,7 +26,7 @@ public final class EventStream {
     counts = .allocate(capacity: 256)
     counts.initialize(repeating: 0, count: 256)
     wanted = .allocate(capacity: 1)
-    wanted.initialize(to: [])
+    wanted.initialize(to: ([], []))
   }
 
   deinit {
@@ -39,7 +41,7 @@ public final class EventStream {
 
   /// Adds a fold over the events that follow. Sinks are called in the order in which they were added.
   public func add(_ sink: any EventSink) {
-    sinks.append((sink, sink.kinds))
+    sinks.append((sink, sink.kinds, sink.kinds.union(sink.kindsOfExtensions)))
   }
 
   /// Removes `sink`, wherever it stands.
@@ -60,7 +62,7 @@ public final class EventStream {
     if encoder.pointee.count >= Self.chunkSize { digestChunk() }
     counts[Int(payload.kind.rawValue)] &+= 1
     counts[0] &+= 1
-    if wanted.pointee.contains(payload.kind) {
+    if (actor.isExtension ? wanted.pointee.ofExtensions : wanted.pointee.ofAll).contains(payload.kind) {
       forward(
         Event(
           time: time, instruction: instruction, payload: payload, actor: actor, instructionPointer: instructionPointer))
@@ -101,7 +103,9 @@ public final class EventStream {
 
   @inline(never)
   private func forward(_ event: Event) {
-    let kind = event.payload.kind
-    for (sink, kinds) in sinks where kinds.contains(kind) { sink.record(event) }
+    let (kind, isExtension) = (event.payload.kind, event.actor.isExtension)
+    for (sink, ofAll, ofExtensions) in sinks where (isExtension ? ofExtensions : ofAll).contains(kind) {
+      sink.record(event)
+    }
   }
 }

@@ -69,7 +69,11 @@ extension Machine: CPUEnvironment {
   public func portRead(_ port: UInt16, size: Int) -> UInt32 {
     defer { update() }
     charge(configuration.costs.exit)
-    if size == 1, let register = serialRegister(port) { return UInt32(uart.read(register)) }
+    if size == 1, let register = serialRegister(port) {
+      let value = uart.read(register)
+      noteSerialRegister(port, value, isWrite: false)
+      return UInt32(value)
+    }
     if size > 1, hasByteDevice(port, size: size) { return readBytes(port, size: size) }
     let nothing: UInt32 = size == 1 ? 0xff : size == 2 ? 0xffff : 0xffff_ffff
     let legacy = size == 1 ? readLegacyPort(port).map(UInt32.init) : nil
@@ -82,8 +86,9 @@ extension Machine: CPUEnvironment {
     defer { update() }
     switch port {
     case Platform.tracePort where size == 1:
-      trace(UInt8(truncatingIfNeeded: value))  // free of charge: it is not there on other platforms
-      return
+      trace(UInt8(truncatingIfNeeded: value))
+      // Free of charge for the unikernel, as it is not there on other platforms. An extension that floods it pays as for any port.
+      guard currentActor.isExtension else { return }
     case Platform.debugExitPort:
       emit(.debugExit(value: value))
       end = .exited(value)
@@ -91,8 +96,11 @@ extension Machine: CPUEnvironment {
       if size > 1, hasByteDevice(port, size: size) {
         writeBytes(port, size: size, value)
       } else if size == 1, let register = serialRegister(port) {
-        if let byte = uart.write(register, UInt8(truncatingIfNeeded: value)) {
-          emit(.consoleOutput(console: .serial, bytes: [byte]))
+        let byte = UInt8(truncatingIfNeeded: value)
+        if let sent = uart.write(register, byte) {
+          emit(.consoleOutput(console: .serial, bytes: [sent]))
+        } else {
+          noteSerialRegister(port, byte, isWrite: true)
         }
       } else {
         if size == 1 { writeLegacyPort(port, UInt8(truncatingIfNeeded: value)) }
@@ -101,6 +109,12 @@ extension Machine: CPUEnvironment {
       }
     }
     charge(configuration.costs.exit)
+  }
+
+  /// The unikernel asks for the port's state before each byte: of its own accesses only what the port sends is an event.
+  private func noteSerialRegister(_ port: UInt16, _ value: UInt8, isWrite: Bool) {
+    guard currentActor.isExtension else { return }
+    emit(.portAccess(port: port, size: 1, value: UInt32(value), isWrite: isWrite))
   }
 
   // A wider access to a device of eight bits becomes one for each byte, at ports that follow one another, as on an ISA bus.

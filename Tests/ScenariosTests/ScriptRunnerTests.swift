@@ -43,6 +43,23 @@ private func play(
   #expect(third.guestWasSilent)
 }
 
+@Test func aStepThatIsNotRequiredMayWaitInVain() {
+  let machine = FakeMachine([(10, .shows("silence\n"))])
+  machine.answers["run hello.o\n"] = [(40, .shows("Hello\n"))]
+  let prompt = ScriptStep(.expect(text: "> "), within: millisecond, isRequired: false)
+  let hello: [ScriptStep] = [.init(.send(line: "run hello.o")), .init(.expect(text: "Hello"), within: millisecond)]
+  #expect(play([prompt] + hello, on: machine) == .init())
+  let steps = machine.events.compactMap { event in
+    if case .scriptStep(_, let description) = event.payload { return description }
+    return nil
+  }
+  #expect(steps.first == "expect \"> \": in vain" && steps.count == 3)
+  // A guest that has ended and a budget that is used up end any script.
+  #expect(play([prompt] + hello, on: FakeMachine([(10, .stop(.reset))])).stop == .reset)
+  let exhausted = play([prompt] + hello, on: FakeMachine([]), budget: .init(instructions: 100))
+  #expect(exhausted.exhausted != nil && exhausted.failedStep == "expect \"> \"")
+}
+
 @Test func aWaitThatFailsSaysWhatCameInstead() {
   let machine = FakeMachine([(10, .shows("error: no such file\n"))])
   let result = play([.init(.expect(text: "Hello"), within: millisecond)], on: machine)

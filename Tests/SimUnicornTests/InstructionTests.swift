@@ -160,6 +160,22 @@ import Testing
           register: "cr4", old: 0x40_0620, new: 0x40_06a0, instructionPointer: Place.code + 11))
   }
 
+  /// LMSW and CLTS write CR0 too (SDM volume 2): TS is set and cleared, PE can't be.
+  @Test(arguments: [true, false]) func lmswAndCltsAreObserved(fromMemory: Bool) throws {
+    let lmsw: Code = fromMemory ? [0x0f, 0x01, 0x34, 0x24] : [0x0f, 0x01, 0xf0]  // lmsw [rsp], lmsw ax
+    let code = Asm.mov(.rax, 0x8) + [0x50] + lmsw + [0x0f, 0x06]
+    let bench = try Self.run(code)
+    // Behind an instruction of the bench's own, MOV and PUSH.
+    let start = Place.code + UInt64(1 + Asm.mov(.rax, 8).count + 1)
+    let written = bench.events.compactMap { event -> [UInt64]? in
+      guard case .controlRegisterWrite("cr0", let old, let new, let pointer) = event.payload else { return nil }
+      return [old ^ new, new & 0xf, pointer]
+    }
+    try #require(written.count == 2)
+    #expect(written[0][1] & 0x9 == 0x9 && written[0][2] == start)
+    #expect(written[1] == [8, written[0][1] & ~8, start + UInt64(lmsw.count)])
+  }
+
   @Test func cr8IsTheEnvironmentsTaskPriority() throws {
     let bench = try Self.run(Asm.mov(.rax, 5) + Asm.toControl(8, .rax) + Asm.fromControl(.rbx, 8))
     #expect(bench.taskPriority == 5)

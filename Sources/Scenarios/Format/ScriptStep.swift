@@ -16,11 +16,16 @@ public struct ScriptStep: Equatable, Sendable, CustomStringConvertible {
   public var console: Console
   /// The limit of an awaiting step, from its start.
   public var within: VirtualDuration
+  /// Whether the script ends where an awaiting step waits in vain; else it goes on with the next step.
+  public var isRequired: Bool
 
-  public init(_ action: Action, console: Console = .virtio, within: VirtualDuration = defaultLimit) {
+  public init(
+    _ action: Action, console: Console = .virtio, within: VirtualDuration = defaultLimit, isRequired: Bool = true
+  ) {
     self.action = action
     self.console = console
     self.within = within
+    self.isRequired = isRequired
   }
 
   /// Longer than any answer of the shipped guest takes.
@@ -29,7 +34,7 @@ public struct ScriptStep: Equatable, Sendable, CustomStringConvertible {
 
   /// The keys that say what a step does; a step has exactly one of them.
   static let actionKeys = ["send", "expect", "expectPattern", "wait", "waitForEvent", "waitForSymbol"]
-  static let table = KeyTable(name: "step", keys: actionKeys + ["within", "console", "hits"])
+  static let table = KeyTable(name: "step", keys: actionKeys + ["within", "console", "hits", "required"])
   static let eventTable = KeyTable(name: "awaitedEvent", keys: EventFilter.keys + ["count"], required: ["kind"])
 
   init?(_ node: JSONNode, path: String, console: Console, problems: ProblemList) {
@@ -45,6 +50,7 @@ public struct ScriptStep: Equatable, Sendable, CustomStringConvertible {
     self.action = action
     self.console = reader.word("console", ConsoleName.self, noun: "console")?.console ?? console
     within = reader.duration("within") ?? Self.defaultLimit
+    isRequired = reader.boolean("required") ?? true
     Self.checkModifiers(of: key, reader)
   }
 
@@ -79,10 +85,11 @@ public struct ScriptStep: Equatable, Sendable, CustomStringConvertible {
   /// A modifier that the action ignores would be a silent mistake.
   private static func checkModifiers(of key: String, _ reader: ObjectReader) {
     let allowed: [String: [String]] = [
-      "send": ["console"], "expect": ["console", "within"], "expectPattern": ["console", "within"], "wait": [],
-      "waitForEvent": ["within"], "waitForSymbol": ["within", "hits"],
+      "send": ["console"], "expect": ["console", "within", "required"],
+      "expectPattern": ["console", "within", "required"], "wait": [], "waitForEvent": ["within", "required"],
+      "waitForSymbol": ["within", "hits", "required"],
     ]
-    for modifier in ["within", "console", "hits"]
+    for modifier in ["within", "console", "hits", "required"]
     where reader[modifier] != nil && !(allowed[key] ?? []).contains(modifier) {
       reader.complain(modifier, "means nothing beside \"\(key)\"", "take it away")
     }

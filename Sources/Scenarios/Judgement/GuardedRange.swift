@@ -14,8 +14,10 @@ struct GuardedRange: Equatable {
   static let pageTables = "page tables"
   static let descriptorTables = "descriptor tables"
   static let gateData = "the gates' data"
+  static let code = "instructions of the unikernel"
 
-  static func isTable(_ what: String) -> Bool { [pageTables, descriptorTables, gateData].contains(what) }
+  /// Whether nobody but the unikernel itself may write there, whatever windows are open.
+  static func isTable(_ what: String) -> Bool { [pageTables, descriptorTables, gateData, code].contains(what) }
 
   /// The part of it that is memory; nil if there is none. An image may say anything of its variables.
   func within(_ memoryBytes: UInt64) -> GuardedRange? {
@@ -30,6 +32,9 @@ struct GuardedRange: Equatable {
     var ranges = gates.gateData.map {
       GuardedRange(
         what: gateData, address: $0.lowerBound, count: $0.upperBound - $0.lowerBound, accesses: .write)
+    }
+    ranges += ([gates.text] + gates.movedCode).map {
+      GuardedRange(what: code, address: $0.lowerBound, count: $0.upperBound - $0.lowerBound, accesses: .write)
     }
     // Variable by variable, so that events name it.
     let data = gates.applicationData

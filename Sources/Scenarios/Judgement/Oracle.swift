@@ -10,7 +10,8 @@ public final class Oracle: EventSink {
   private let invariantsByKind: [[Int]]
   /// There are gates by which an extension asks whether it may write: only then does a rule look at an entry into a gate.
   private let hasAnsweringGates: Bool
-  @exclusivity(unchecked) private var count: UInt64 = 0
+  /// Which it is a fold of: an event's number is the stream's count before it.
+  private let events: EventStream
   private var names: AddressNames
 
   /// The first event that broke each rule, in the order of the events.
@@ -34,10 +35,12 @@ public final class Oracle: EventSink {
   ///   - promise: what the design in force promises.
   ///   - applicationConsole: the console that only the application prints on, if there is one.
   ///   - second: in cycles.
+  ///   - events: of which it is a fold.
   init(
     promise: DesignPromise, image: GuestImage, secrets: [Secret] = [], applicationConsole: Console? = nil,
-    second: UInt64
+    second: UInt64, events: EventStream
   ) {
+    self.events = events
     names = AddressNames(image)
     availability = Availability(console: applicationConsole, second: second)
     let answering = promise.extensionPKRU == nil ? image.gateTable?.queries ?? [] : []
@@ -56,11 +59,19 @@ public final class Oracle: EventSink {
     invariantsByKind = byKind
   }
 
+  /// What the unikernel does with ports, devices and system registers is its own affair, and comes by the million.
+  private static let ofExtensions = EventKinds([
+    .pkruWrite, .portAccess, .mmioAccess, .controlRegisterWrite, .msrWrite, .descriptorTableWrite,
+  ])
+  private static let ofNobody = EventKinds([.queueNotify, .descriptorChain, .usedChain, .deviceStatus, .scriptStep])
+
+  public var kinds: EventKinds { .all.subtracting(Self.ofExtensions).subtracting(Self.ofNobody) }
+  public var kindsOfExtensions: EventKinds { Self.ofExtensions }
+
   public func record(_ event: Event) {
-    let number = count
-    count += 1
+    let number = events.count &- 1
     if !isWitnessed, event.actor != .unknown { isWitnessed = true }
-    switch weight(of: event) {
+    switch weight(of: event.payload) {
     case .none: return
     case .rules: return foldInvariants(event, number)
     case .values: return values.fold(event, number)
@@ -85,15 +96,13 @@ public final class Oracle: EventSink {
 
   private enum Weight { case none, rules, values, all }
 
-  /// What an event can matter for. Most are the unikernel's own or calls of gates, which come by the million.
-  private func weight(of event: Event) -> Weight {
-    switch event.payload {
-    case .pkruWrite, .portAccess, .mmioAccess, .controlRegisterWrite, .msrWrite, .descriptorTableWrite:
-      event.actor.isExtension ? .rules : .none
+  /// What an event can matter for. Most are calls of gates, which come by the million.
+  private func weight(of payload: EventPayload) -> Weight {
+    switch payload {
+    case .pkruWrite, .mmioAccess, .controlRegisterWrite, .msrWrite, .descriptorTableWrite: .rules
     case .crossing(.gate, _, _, _, _): hasAnsweringGates ? .rules : .none
     case .crossing(.back, _, _, _, _), .crossing(.open, _, _, _, _), .crossing(.close, _, _, _, _): .rules
     case .sync: .values
-    case .queueNotify, .descriptorChain, .usedChain, .deviceStatus, .scriptStep: .none
     default: .all
     }
   }

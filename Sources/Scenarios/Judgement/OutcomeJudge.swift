@@ -96,10 +96,13 @@ struct OutcomeJudge {
     if end.script.guestWasSilent {
       return Verdict(.hung, "the guest no longer answered the script\(culprit)", entered)
     }
+    if end.script.failure != nil, let prevented = oracle.nextExtension.prevented {
+      return Verdict(.hung, "the overlay no longer runs what is asked for, since \(prevented.name) ran", entered)
+    }
     if let starved = availability.starved(until: end.time) {
       return Verdict(
-        .hung, "the application showed no sign of life any more since \(starved.name) ran",
-        oracle.evidence(.availability, starved.event, starved.number, "the application is silent from here on"))
+        .hung, "the application showed no sign of life for too long since \(starved.name) ran",
+        oracle.evidence(.availability, starved.event, starved.number, "the application is silent from here"))
     }
     return nil
   }

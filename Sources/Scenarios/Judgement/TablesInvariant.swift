@@ -1,7 +1,8 @@
 import Hexadecimal
 import SimEvents
 
-/// I5: an extension changes neither page tables nor descriptor tables nor what the gates rely on, whatever rights it has.
+/// I5: an extension changes neither page tables nor descriptor tables, nor what the gates rely on, nor the unikernel's instructions,
+/// whatever rights it has.
 struct TablesInvariant: Invariant {
   let promise: DesignPromise
   let rule = Rule.tables

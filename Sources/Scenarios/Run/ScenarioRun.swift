@@ -93,7 +93,7 @@ public final class ScenarioRun {
     let oracle = Oracle(
       promise: promise, image: image, secrets: secrets,
       applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil,
-      second: scenario.machine.clockHertz)
+      second: scenario.machine.clockHertz, events: events)
     let guardWatch = machine.ownMachine.flatMap {
       GuardWatch($0, guarded: guardedRanges, secrets: secrets)
     }

@@ -23,6 +23,9 @@ public final class ScriptRunner: EventSink {
     /// What made no progress when the faults had ended.
     public var stalled: String?
 
+    /// A step waited until its limit passed, and the guest goes on.
+    var isWaitInVain: Bool { failure != nil && stop == nil && exhausted == nil }
+
     /// The failure as an expectation that did not hold.
     var unmet: UnmetExpectation? { failure.map { .init($0, subject: "script: \(failedStep ?? "the run")") } }
   }
@@ -100,12 +103,14 @@ public final class ScriptRunner: EventSink {
     for (index, step) in scenario.script.enumerated() {
       shownSinceStep = 0
       if isAbandoned { break }
-      if var end = perform(step, name: "script[\(index)] (\(step.description.terminalLine))") {
-        if end.failure != nil { end.failedStep = step.description + typed }
-        return end
+      var description = step.description
+      if var end = perform(step, name: "script[\(index)] (\(description.terminalLine))") {
+        if end.failure != nil { end.failedStep = description + typed }
+        guard !step.isRequired, end.isWaitInVain else { return end }
+        description += ": in vain"
       }
-      if case .send = step.action { typed = " after \(step.description)" }
-      machine.record(.scriptStep(index: UInt32(truncatingIfNeeded: index), description: step.description))
+      if case .send = step.action { typed = " after \(description)" }
+      machine.record(.scriptStep(index: UInt32(truncatingIfNeeded: index), description: description))
       machine.recordSync()
     }
     return Result()

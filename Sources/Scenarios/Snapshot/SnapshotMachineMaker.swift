@@ -45,7 +45,8 @@ final class SnapshotMachineMaker: MachineMaker {
         problem: "$.faults[\(index)]: a run into which faults are injected can't be saved or gone on with",
         remedy: "take the fault away; only faults of files may stay")
     }
-    try AddressSpace.require(plan.configuration)
+    // A worker has its memory from its first experiment on.
+    if worker?.isAtWork != true { try AddressSpace.require(plan.configuration) }
     let machine: Machine
     do throws(MachineError) {
       if let start {

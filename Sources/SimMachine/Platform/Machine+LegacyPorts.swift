@@ -60,7 +60,7 @@ extension Machine {
       pit.setSpeakerGate(value & 1 != 0, at: timerTick)
     // Bit 7 of the index would hold back non-maskable interrupts of the chip set, of which there are none.
     case Port.clockIndex: rtc.select(value)
-    case Port.keyboardCommand: if value == Self.resetPulse { end = .reset }
+    case Port.keyboardCommand: if Self.isReset(port, value) { end = .reset }
     case Port.clockData: rtc.write(value, seconds: clock.seconds)
     default:
       guard PICPair.hasPort(port) else { return }
@@ -73,8 +73,9 @@ extension Machine {
   /// The bits of port 61H that are nowhere else; bit 0 is the gate of the timer's channel 2.
   static let systemControlMask: UInt8 = 0x0e
 
-  /// Pulses output line 0, the processor's reset (8042 data sheet, command FEH).
-  private static let resetPulse: UInt8 = 0xfe
+  /// Whether the byte, written to the port, ends the machine: it pulses output line 0 of the keyboard controller, the processor's reset
+  /// (8042 data sheet, command FEH).
+  public static func isReset(_ port: UInt16, _ value: UInt8) -> Bool { port == Port.keyboardCommand && value == 0xfe }
 
   /// Memory is refreshed once in this many ticks of the 8254.
   private static let refreshTicks: UInt64 = 18

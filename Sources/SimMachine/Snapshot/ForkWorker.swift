@@ -13,6 +13,9 @@ public final class ForkWorker {
     self.engineMaker = engineMaker
   }
 
+  /// There is a machine, with its memory and its engine.
+  public var isAtWork: Bool { machine != nil }
+
   /// A machine that goes on where `snapshot` was taken, with no appointments and no watches.
   ///
   /// - Parameter events: takes the fork's events, which count from the snapshot's moment.

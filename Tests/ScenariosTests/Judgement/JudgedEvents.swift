@@ -18,15 +18,19 @@ struct JudgedEvents {
   }()
 
   let oracle: Oracle
+  private let stream = EventStream()
   private var time: UInt64 = 0
 
   init(_ promise: DesignPromise = .uioMPK, secrets: [Secret] = [], console: Console? = .serial) {
-    oracle = Oracle(promise: promise, image: Self.image, secrets: secrets, applicationConsole: console, second: 1000)
+    oracle = Oracle(
+      promise: promise, image: Self.image, secrets: secrets, applicationConsole: console,
+      second: 1000, events: stream)
+    stream.add(oracle)
   }
 
   mutating func add(_ payload: EventPayload, by actor: Actor = .unikernel, after pause: UInt64 = 1) {
     time += pause
-    oracle.record(Event(time: time, instruction: time, payload: payload, actor: actor, instructionPointer: 0x1000))
+    stream.emit(Event(time: time, instruction: time, payload: payload, actor: actor, instructionPointer: 0x1000))
   }
 
   mutating func cross(_ how: Crossing, _ from: Actor, _ to: Actor, pkru: UInt32 = 2) {

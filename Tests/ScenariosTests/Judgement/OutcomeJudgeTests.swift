@@ -112,6 +112,38 @@ private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
     #expect(fault.verdict().reason.hasSuffix("while rogue.o ran"))
   }
 
+  @Test func whoResetsTheMachineIsNamed() {
+    for (port, size, value, ends) in [
+      (UInt16(0x64), UInt8(1), UInt32(0xfe), true), (0x63, 2, 0xfe00, true), (0x64, 1, 0xff, false),
+      (0x60, 1, 0xfe, false), (0x64, 2, 0xfe00, false),
+    ] {
+      var run = JudgedEvents(.none)
+      run.enter()
+      run.add(.portAccess(port: port, size: size, value: value, isWrite: true), by: rogue)
+      run.leave()
+      #expect(run.verdict().outcome == (ends ? .crashed : .completed), "\(port) \(size) \(value)")
+    }
+    var read = JudgedEvents(.none)
+    read.enter()
+    read.add(.portAccess(port: 0x64, size: 1, value: 0xfe, isWrite: false), by: rogue)
+    read.leave()
+    #expect(read.verdict().outcome == .completed)
+  }
+
+  /// The application is alive, and so is whatever the script waits for: only the overlay is not.
+  @Test func anOverlayThatNoLongerRunsWhatIsAskedForHangs() {
+    var run = JudgedEvents()
+    run.enter()
+    run.leave()
+    run.add(.consoleInput(console: .virtio, bytes: Array("run next.o\n".utf8)))
+    #expect(run.verdict().outcome == .completed, "the script has what it waited for")
+    let verdict = run.verdict { $0.script.failure = "script[5] (expect \"Hello\"): not within its limit" }
+    #expect(verdict.outcome == .hung && verdict.reason.hasSuffix("since rogue.o ran"))
+    #expect(verdict.evidence?.rule == .nextExtension)
+    run.enter()
+    #expect(run.verdict { $0.script.failure = "script[5]: not within its limit" }.outcome == .completed)
+  }
+
   @Test func whoNeverComesBackIsNamed() {
     for script: ScriptRunner.Result in [
       .init(stop: .halted), .init(exhausted: "the budget of 5 instructions is"), .init(guestWasSilent: true),
@@ -173,6 +205,29 @@ private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
     #expect(corrupted(run)?.text == different.text)
   }
 
+  @Test func aSilenceThatHasEndedCountsToo() {
+    func sign(_ run: inout JudgedEvents, after pause: UInt64) {
+      run.add(.consoleOutput(console: .serial, bytes: [0x31]), after: pause)
+    }
+    for (pause, isTooLong) in [(UInt64(1980), false), (2100, true)] {
+      var run = JudgedEvents()
+      for _ in 0..<3 { sign(&run, after: 1000) }
+      // Several one after the other: the first is named.
+      run.enter()
+      run.add(.crossing(how: .leave, from: rogue, to: .unikernel, instructionPointer: 0, pkru: 0), after: pause / 2)
+      run.cross(.enter, .unikernel, .extension("second.o"))
+      run.add(
+        .crossing(how: .leave, from: .extension("second.o"), to: .unikernel, instructionPointer: 0, pkru: 0),
+        after: pause / 2)
+      // What the unikernel takes is nobody's fault.
+      sign(&run, after: 5000)
+      sign(&run, after: 1000)
+      let verdict = run.verdict()
+      #expect(verdict.outcome == (isTooLong ? .hung : .completed))
+      if isTooLong { #expect(verdict.reason.hasSuffix("since rogue.o ran") && verdict.evidence?.rule == .availability) }
+    }
+  }
+
   @Test func anApplicationThatIsSilentForTooLongIsStarved() {
     var run = JudgedEvents()
     for _ in 0..<3 { run.add(sign, after: 1000) }
@@ -181,7 +236,7 @@ private let sign = EventPayload.consoleOutput(console: .serial, bytes: [0x37])
     #expect(run.verdict { $0.time = 3000 + 1900 }.outcome == .completed)
     let starved = run.verdict { $0.time = 3000 + 2100 }
     #expect(starved.outcome == .hung && starved.reason.hasSuffix("since rogue.o ran"))
-    run.add(sign, after: 4100)
+    run.add(sign, after: 1500)
     #expect(run.verdict().outcome == .completed)
     #expect(run.verdict { $0.time += 2100 }.outcome == .hung, "one sign more is not life")
     // One that never comes back, whatever the script takes for its prompt.
