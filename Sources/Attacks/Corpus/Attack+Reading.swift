@@ -81,15 +81,13 @@ extension Attack {
       guard let design = design(member, reader.path("control"), reader.problems) else { continue }
       let path = "\(reader.path("control")).\(member.key)"
       func complain(_ problem: String, _ remedy: String) { reader.problems.add(member.value, path, problem, remedy) }
-      guard design.isolates else {
-        complain("a design that isolates nothing has no control", "take it away")
-        continue
-      }
-      guard case .string(let word) = member.value.value, let outcome = CellOutcome(rawValue: word) else {
+      guard case .string(let word) = member.value.value, let outcome = CellOutcome(rawValue: word), outcome.isRun,
+        outcome != .simulatorDefect
+      else {
         complain("is no outcome", "write one of contained, completed, detected, refused")
         continue
       }
-      guard [.contained, .completed, .detected, .refused].contains(outcome) else {
+      guard !outcome.isSuccess || !design.isolates else {
         complain(
           "without its bypass an attack must not end as \(word)",
           "let BYPASS hold what the attack needs to reach its goal, all of it")

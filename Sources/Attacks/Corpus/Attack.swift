@@ -42,7 +42,7 @@ public struct Attack: Sendable {
   public var within: VirtualDuration
   /// One for each design.
   public var cells: [Design: Expectation]
-  /// How it ends without its bypass, under each design that isolates.
+  /// How it ends without its bypass, where that is not as usual.
   public var control: [Design: CellOutcome]
 
   /// The name of its object, with the bypass or without.

@@ -81,11 +81,11 @@ extension AttackMatrix.CellVerdict {
     switch result {
     case .failure(let problems as ScenarioProblems):
       self.problems += problems.problems.map { "\($0.problem); \($0.remedy)" }
-    case .failure(let error): problems.append("\(error)")
+    case .failure(let error): if !problems.contains("\(error)") { problems.append("\(error)") }
     case .success(let found):
       if cell.isControl { control = found } else { self.found = found }
       if let problem = found.problem { problems.append(cell.isControl ? "without its bypass: \(problem)" : problem) }
-      if cell.isControl, found.outcome.isSuccess {
+      if cell.isControl, cell.design.isolates, found.outcome.isSuccess {
         problems.append(
           "it succeeds without its bypass too (\(found.outcome.rawValue): \(found.reason)), so it shows nothing of the design; "
             + "let BYPASS hold all that it needs to reach its goal")

@@ -81,10 +81,10 @@ extension Attack {
     program == .native && !cell.design.takesNativeObjects && cell.outcome == .refused
   }
 
-  /// What is expected without the bypass; nil where there is nothing to run, or nothing that could be contained.
+  /// What is expected without the bypass; nil where there is nothing to run. Where nothing isolates, the goal needs no bypass.
   func expectedControl(under design: Design) -> CellOutcome? {
-    guard design.isolates, program != .none, cells[design]?.outcome.isRun != false else { return nil }
+    guard program != .none, let cell = cells[design], cell.outcome.isRun else { return nil }
     guard program != .native || design.takesNativeObjects else { return nil }
-    return control[design] ?? .contained
+    return control[design] ?? (design.isolates ? .contained : cell.outcome)
   }
 }

@@ -19,10 +19,11 @@ final class CellRunner {
   func run(_ cell: Cell, from base: CellBase) throws -> CellResult {
     let image = base.prepared.inputs.image
     for symbol in cell.attack.symbols where image.symbol(named: symbol) == nil {
+      let remedy = remedyForName(symbol, among: image.symbols.map(\.name), noun: "symbol")
       throw MatrixError(
         "the image \(cell.guest.variant.rawValue) has no symbol \"\(symbol)\"; "
-          + remedyForName(symbol, among: image.symbols.map(\.name), noun: "symbol")
-          + " Where the design has no such thing the cell is not-expressible")
+          + (remedy.hasPrefix("did you mean") ? "\(remedy) " : "")
+          + "where a design has no such thing, the cell is not-expressible")
     }
     let text = Array(CellScenario.node(cell).laidOut().utf8)
     let file = try ScenarioFile(
@@ -57,7 +58,8 @@ final class CellRunner {
       result.problem = "it does not reach its bypass step (\(run.outcome.rawValue): \(run.reason))"
     } else if let failure, !result.outcome.isSuccess, run.outcome != .simulatorDefect {
       result.problem =
-        "the run stops before its end, which its outcome \(run.outcome.rawValue) does not explain: \(failure.text)"
+        "the run stops before its end, which its outcome \(run.outcome.rawValue) does not explain: "
+        + (failure.text.split(separator: "\n").first.map(String.init) ?? "")
     }
     return result
   }
