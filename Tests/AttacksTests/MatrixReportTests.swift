@@ -44,7 +44,9 @@ import Testing
   }
 
   /// Nothing that the corpus says becomes a part of the page.
-  @Test(arguments: ["A store", "<script>alert(1)</script>", "\" onmouseover=\"x", "{{title}}", "\u{202e}abc", "a\u{301}\"b"])
+  @Test(arguments: [
+    "A store", "<script>alert(1)</script>", "\" onmouseover=\"x", "{{title}}", "\u{202e}abc", "a\u{301}\"b",
+  ])
   func thePageIsWellFormed(title: String) throws {
     let page = try matrix(title: title).html
     let document = try XMLDocument(xmlString: page, options: [])
@@ -54,7 +56,9 @@ import Testing
     #expect(try texts("//tbody/tr/td/a").filter { $0 == "escaped" }.count == 2)
     // Each cell leads to its evidence.
     let targets = Set(try texts("//*/@id"))
-    for link in try texts("//a/@href") { #expect(link.hasPrefix("#") && targets.contains(String(link.dropFirst())), "\(link)") }
+    for link in try texts("//a/@href") {
+      #expect(link.hasPrefix("#") && targets.contains(String(link.dropFirst())), "\(link)")
+    }
     for name in ["script", "link", "img", "iframe"] { #expect(try texts("//\(name)").isEmpty) }
     #expect(!page.contains("http:") && !page.contains("https:") && !page.contains("url("))
   }

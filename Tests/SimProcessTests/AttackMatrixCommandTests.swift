@@ -43,7 +43,8 @@ import Testing
   @Test func everyFormGoesToItsFile() throws {
     let common = ["--corpus", "corpus", "--design", "none", "--design", "uio-mpk"]
     let shown = try matrix(common)
-    #expect(shown.status == 0 && shown.output.hasPrefix("pkru-own: WRPKRU in own code") && shown.error.isEmpty, "\(shown)")
+    #expect(
+      shown.status == 0 && shown.output.hasPrefix("pkru-own: WRPKRU in own code") && shown.error.isEmpty, "\(shown)")
     #expect(shown.output.contains("pkruWrite") && shown.output.contains("without its bypass: contained"))
     let page = try matrix(common + ["--format", "html", "--output", "m.html", "--junit", "m.xml"])
     #expect(page.status == 0 && page.output.isEmpty && page.error.isEmpty, "\(page)")
@@ -68,11 +69,13 @@ import Testing
 
   @Test func whatDiffersFailsUntilItIsWrittenDown() throws {
     let file = "corpus/rights-register/pkru-own.c"
-    let wrong = try text(file).replacing("{\"outcome\": \"escaped\", \"rule\": \"I1\"", with: "{\"outcome\": \"hung\", \"rule\": \"I1\"")
+    let wrong = try text(file).replacing(
+      "{\"outcome\": \"escaped\", \"rule\": \"I1\"", with: "{\"outcome\": \"hung\", \"rule\": \"I1\"")
     try Data(wrong.utf8).write(to: folder.appending(path: file))
     let line = "\(file): uio-mpk: outcome escaped, expected hung"
     let before = try matrix(["--corpus", "corpus", "--attack", "pkru-*"])
-    #expect(before.status == 1 && before.output.contains("not as expected: outcome escaped, expected hung"), "\(before)")
+    #expect(
+      before.status == 1 && before.output.contains("not as expected: outcome escaped, expected hung"), "\(before)")
     let update = try matrix(["--corpus", "corpus", "--update"])
     #expect(update.status == 0 && update.output == "\(line)\n", "\(update)")
     #expect(try matrix(["--corpus", "corpus"]).status == 0)

@@ -5,7 +5,7 @@ extension Attack {
   static let table = KeyTable(
     name: "attack",
     keys: [
-      "title", "precondition", "reference", "arguments", "with", "symbols", "within", "cells", "control",
+      "title", "precondition", "reference", "arguments", "attach", "with", "symbols", "within", "cells", "control",
     ], required: ["title", "reference"])
   static let cellTable = KeyTable(name: "cell", keys: ["outcome", "rule", "event"], required: ["outcome"])
 
@@ -28,12 +28,17 @@ extension Attack {
       reader.complain(key, "is empty", "say it in a few words")
     }
     arguments = reader.strings("arguments")
+    attach = reader.string("attach")
     with = reader.strings("with")
     symbols = reader.strings("symbols")
     within = reader.duration("within") ?? Self.withinDefault
     cells = Self.cells(reader, program, isLenient)
     control = Self.control(reader)
     if program == .none { checkRow(reader) }
+    if program != .bpf, attach != nil { reader.complain("attach", "only BPF programs are attached", "take it away") }
+    if program == .bpf, !control.isEmpty {
+      reader.complain("control", "a BPF program has no bypass to be without", "take it away")
+    }
     checkWords(reader)
   }
 
@@ -99,7 +104,7 @@ extension Attack {
   }
 
   private func checkRow(_ reader: ObjectReader) {
-    for key in ["arguments", "with", "symbols", "within", "control"] where reader[key] != nil {
+    for key in ["arguments", "attach", "with", "symbols", "within", "control"] where reader[key] != nil {
       reader.complain(key, "belongs to a program, and this is none", "take it away")
     }
     for (design, cell) in cells where cell.outcome.isRun {
@@ -111,7 +116,10 @@ extension Attack {
 
   /// Everything that is typed stands on one line, whose words blanks part.
   private func checkWords(_ reader: ObjectReader) {
-    for (key, words) in [("arguments", arguments), ("with", with), ("symbols", symbols)] {
+    let lists = [
+      ("arguments", arguments), ("with", with), ("symbols", symbols), ("attach", attach.map { [$0] } ?? []),
+    ]
+    for (key, words) in lists {
       for (index, word) in words.enumerated()
       where word.isEmpty || word.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7f || $0 == 0x2f }) {
         reader.problems.add(

@@ -34,6 +34,8 @@ public struct Attack: Sendable {
   public var reference: String
   /// What `run` or `bpf_exec` is given.
   public var arguments: [String]
+  /// A BPF program: the function at whose calls it runs; nil: `bpf_exec` runs it.
+  public var attach: String?
   /// Objects that are loaded first.
   public var with: [String]
   /// Symbols of the image that it looks up in a symbol file.

@@ -48,6 +48,7 @@ extension AttackMatrix {
       let (row, column, cell) = wanted[number]
       rows[row].cells[column].take(result, of: cell)
     }
+    for row in rows.indices { rows[row].noteMissingSymbols() }
   }
 
   private struct Bases: Sendable {
@@ -73,6 +74,21 @@ extension AttackMatrix {
       })
     for (key, base) in zip(keys, made) { bases.all[key] = try base.get() }
     return bases
+  }
+}
+
+extension AttackMatrix.Row {
+  /// A symbol that only some images have may be a weak one, for the designs that have such a thing. One that none has is a mistake.
+  fileprivate mutating func noteMissingSymbols() {
+    let places = cells.indices.filter { place in
+      cells[place].found != nil && (attack.program == .bpf || cells[place].design.takesNativeObjects)
+    }
+    func isMissing(_ symbol: String, _ place: Int) -> Bool {
+      cells[place].found?.missingSymbols.contains(symbol) == true
+    }
+    for symbol in attack.symbols where !places.isEmpty && places.allSatisfy({ isMissing(symbol, $0) }) {
+      for place in places { cells[place].problems.append("the image has no symbol \"\(symbol)\"; see nm's list of it") }
+    }
   }
 }
 

@@ -16,8 +16,11 @@ public struct AttackMatrix: Sendable {
     /// What is wrong with the attack, as opposed to what came of it.
     public var problems: [String] = []
 
-    /// What the cell shows.
-    public var outcome: CellOutcome? { found?.outcome ?? (expected?.outcome.isRun == false ? expected?.outcome : nil) }
+    /// What the cell shows; nil where there is no result.
+    public var outcome: CellOutcome? {
+      guard problems.isEmpty else { return nil }
+      return found?.outcome ?? (expected?.outcome.isRun == false ? expected?.outcome : nil)
+    }
 
     /// Each thing that is another than expected, as "outcome hung, expected contained".
     public var differences: [String] {
@@ -83,8 +86,9 @@ extension Attack {
 
   /// What is expected without the bypass; nil where there is nothing to run. Where nothing isolates, the goal needs no bypass.
   func expectedControl(under design: Design) -> CellOutcome? {
-    guard program != .none, let cell = cells[design], cell.outcome.isRun else { return nil }
-    guard program != .native || design.takesNativeObjects else { return nil }
+    // A BPF program is all bypass: nothing in it could be left out.
+    guard program == .native, let cell = cells[design], cell.outcome.isRun else { return nil }
+    guard design.takesNativeObjects else { return nil }
     return control[design] ?? (design.isolates ? .contained : cell.outcome)
   }
 }

@@ -40,6 +40,8 @@ public struct CellResult: Sendable {
   public var transcript: String
   /// Why this is no result, if it is none: the attack did not get to where it starts.
   public var problem: String?
+  /// What the attack looks up and the image has not.
+  public var missingSymbols: [String] = []
 
   /// What the head of the attack's file should say of it.
   public var expectation: Attack.Expectation {

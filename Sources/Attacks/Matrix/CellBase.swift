@@ -30,6 +30,10 @@ struct CellBase: Sendable {
         "the image \(key.guest.variant.rawValue) does not come to its prompt with the design \(key.guest.design.rawValue): "
           + ([result.reason] + result.failures).joined(separator: "; "))
     }
+    if let line = result.console.first(where: { $0.text.hasPrefix("isolation off") }) {
+      throw MatrixError(
+        "the image \(key.guest.variant.rawValue) lacks the design \(key.guest.design.rawValue): \(line.text)")
+    }
     guard !look.hasSeenFiles else {
       throw MatrixError(
         "the image \(key.guest.variant.rawValue) reads its share before anything is typed: no cell can fork from it")

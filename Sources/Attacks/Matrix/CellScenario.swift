@@ -59,7 +59,7 @@ struct CellScenario {
   private static func share(_ cell: Cell) -> JSONNode {
     let attack = cell.attack
     let folder = attack.attackClass.rawValue
-    var (attacks, extensions) = ([cell.object], [honest(cell.design).object])
+    var (attacks, extensions) = ([cell.object], [honest(cell).object])
     if isPrepared(cell) {
       attacks += attack.with.filter(isPart)
       extensions += attack.with.filter { !isPart($0) && !extensions.contains($0) }
@@ -78,29 +78,57 @@ struct CellScenario {
 
   private static func steps(_ cell: Cell) -> [JSONNode] {
     let attack = cell.attack
-    let prompt = object(("expect", string("> ")))
+    let ready = prompt(within: "2s")
     func send(_ line: String) -> JSONNode { object(("send", string(line))) }
     var steps: [JSONNode] = []
     if isPrepared(cell) {
-      for name in attack.with { steps += [send("prog-load \(name)"), prompt] }
-      if !attack.symbols.isEmpty { steps += [send("load \(symbolFile)"), prompt] }
+      for name in attack.with {
+        steps += [send("\(name.hasSuffix(".bpf.o") ? "bpf_exec" : "prog-load") \(name)"), ready]
+      }
+      if !attack.symbols.isEmpty { steps += [send("load \(symbolFile)"), ready] }
     }
-    let command = attack.program == .bpf ? "bpf_exec" : "run"
-    steps += [
-      send(([command, cell.object] + attack.arguments).joined(separator: " ")),
-      object(("expect", string("> ")), ("within", string("\(attack.within)"))),
-      // From the application: nobody else prints on this console any more.
-      object(
-        ("waitForEvent", object(("kind", string("consoleOutput")), ("where", object(("console", number("0")))))),
-        ("within", string("\(Attack.withinDefault)"))),
+    let honest = honest(cell)
+    return steps + [
+      send(command(cell)), applicationPrints(within: limit(cell)), prompt(within: answerLimit),
+      send(honest.command), object(("expect", string(honest.shows)), ("within", string(answerLimit))),
+      prompt(within: answerLimit),
     ]
-    let honest = honest(cell.design)
-    return steps + [send(honest.command), object(("expect", string(honest.shows))), prompt]
   }
 
-  /// An extension that harms nobody, and what it shows when it has run.
-  private static func honest(_ design: Attack.Design) -> (object: String, command: String, shows: String) {
-    design.takesNativeObjects
+  /// A short limit is that of an attack's end, which neither its control nor a refused one comes to.
+  private static func limit(_ cell: Cell) -> String {
+    let isWhole = !cell.isControl && isPrepared(cell)
+    return "\(isWhole ? cell.attack.within : max(cell.attack.within, Attack.withinDefault))"
+  }
+
+  /// Shorter than the application's pauses, so that nothing at all is shown where the overlay no longer answers.
+  private static let answerLimit = "900ms"
+
+  private static func prompt(within limit: String) -> JSONNode {
+    object(("expect", string("> ")), ("within", string(limit)))
+  }
+
+  /// Waits for the end of a line of the application's, which is its sign of life.
+  private static func applicationPrints(within limit: String) -> JSONNode {
+    let line = object(("console", number("0")), ("bytes", object(("contains", string("\n")))))
+    return object(
+      ("waitForEvent", object(("kind", string("consoleOutput")), ("where", line))), ("within", string(limit)))
+  }
+
+  /// What is typed to have the attack run.
+  private static func command(_ cell: Cell) -> String {
+    let attack = cell.attack
+    let words =
+      switch attack.program {
+      case .bpf: attack.attach.map { ["bpf_attach", $0] } ?? ["bpf_exec"]
+      case .native, .none: ["run"]
+      }
+    return (words + [cell.object] + attack.arguments).joined(separator: " ")
+  }
+
+  /// An extension that harms nobody, of the attack's own kind where the design takes it, and what it shows when it has run.
+  static func honest(_ cell: Cell) -> (object: String, command: String, shows: String) {
+    cell.attack.program == .native && cell.design.takesNativeObjects
       ? ("hello.o", "run hello.o", "Hello from an extension!\nmain returned 0")
       : ("hello.bpf.o", "bpf_exec hello.bpf.o world", "Hello, world!\nprogram returned 0")
   }
