@@ -1,6 +1,6 @@
 /*
 {
-  "title": "Zeros that take nearly all of the overlay's memory. Refused is the next program, for lack of memory, as this one stays loaded",
+  "title": "Zeros that take more than all of the overlay's memory. Refused: its size is known before anything is placed",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
   "cells": {
     "none": {"outcome": "refused"},
@@ -15,7 +15,7 @@
 #include "attack.h"
 #include "processor.h"
 
-static volatile uint8_t pages[(16 << 20) - 4096 * 20];
+static volatile uint8_t pages[(16 << 20) - 4096 * 17];
 
 int main(void) {
   GOAL_END();

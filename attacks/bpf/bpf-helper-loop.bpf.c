@@ -12,7 +12,7 @@
 */
 #include "uio.h"
 
-PROGRAM("exec") u64 helper_loop(const void *context) {
+PROGRAM("exec") u64 bpf_helper_loop(const void *context) {
   while (time_get_ns() != 0) {
   }
   return 0;

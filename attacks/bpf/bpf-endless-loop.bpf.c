@@ -12,6 +12,6 @@
 */
 #include "uio.h"
 
-PROGRAM("exec") u64 endless_loop(const void *context) {
+PROGRAM("exec") u64 bpf_endless_loop(const void *context) {
   for (;;) __asm__ volatile("" ::: "memory");
 }
