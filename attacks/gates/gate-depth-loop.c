@@ -4,7 +4,6 @@
   "precondition": "a write window, as uIO exports it",
   "reference": "Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022; Wahbe et al., Efficient Software-Based Fault Isolation, SOSP 1993",
   "symbols": ["host_call_depth"],
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "hung", "rule": "I9"}

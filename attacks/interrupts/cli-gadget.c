@@ -2,7 +2,6 @@
 {
   "title": "Interrupts off by a function of the unikernel's, then an endless loop: all of its code is executable for everybody",
   "reference": "Shacham, The Geometry of Innocent Flesh on the Bone: Return-into-libc without Function Calls, CCS 2007; Yee et al., Native Client: A Sandbox for Portable, Untrusted x86 Native Code, IEEE S&P 2009",
-  "within": "2500ms",
   "symbols": ["disable_interrupts"],
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},

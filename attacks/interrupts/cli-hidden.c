@@ -2,7 +2,6 @@
 {
   "title": "Interrupts off by a CLI that is a byte of a constant, which is jumped into: a scan for one byte would refuse every program",
   "reference": "Yee et al., Native Client: A Sandbox for Portable, Untrusted x86 Native Code, IEEE S&P 2009",
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "hung", "rule": "I9"}

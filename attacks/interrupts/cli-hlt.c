@@ -2,7 +2,6 @@
 {
   "title": "Interrupts off, then HLT: nothing wakes the processor again",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, HLT",
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "hung"},
     "uio-mpk": {"outcome": "hung"}

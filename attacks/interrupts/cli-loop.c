@@ -2,7 +2,6 @@
 {
   "title": "Interrupts off, then an endless loop: the timer can't end it",
   "reference": "Sung et al., Intra-Unikernel Isolation with Intel Memory Protection Keys, VEE 2020; Yee et al., Native Client: A Sandbox for Portable, Untrusted x86 Native Code, IEEE S&P 2009",
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "hung", "rule": "I9"}

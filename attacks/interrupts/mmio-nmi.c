@@ -2,7 +2,6 @@
 {
   "title": "A non-maskable interrupt that the extension sends its own processor by the local APIC. Contained under keys; the unikernel takes it for the hardware's",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, chapter 11",
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "crashed", "rule": "I9"},
     "uio-mpk": {"outcome": "contained", "event": "exception"}

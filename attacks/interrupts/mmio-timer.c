@@ -2,7 +2,6 @@
 {
   "title": "The local APIC's timer stopped by a store to its register, then an endless loop. Contained under keys",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, chapter 11",
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "contained", "event": "exception"}

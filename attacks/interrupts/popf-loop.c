@@ -2,7 +2,6 @@
 {
   "title": "Interrupts off by POPF, then an endless loop",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2B, POPF",
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "hung", "rule": "I9"}

@@ -3,7 +3,6 @@
   "title": "The local APIC's task priority raised in a write window, where its register has the window's key, then an endless loop",
   "precondition": "a write window, as uIO exports it",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, chapter 11; Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "mmioAccess"}

@@ -3,7 +3,6 @@
   "title": "The local APIC switched off by the unikernel's own WRMSR, which is called with the extension's rights",
   "reference": "Guo et al., BULKHEAD: Secure, Scalable, and Efficient Kernel Compartmentalization with PKS, NDSS 2025 (each WRMSR is a gate); Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 11.4.3",
   "symbols": ["write_msr"],
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"}

@@ -2,7 +2,6 @@
 {
   "title": "The local APIC switched off by its MSR, then an endless loop: no timer ends it",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 11.4.3",
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"}

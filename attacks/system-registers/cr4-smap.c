@@ -3,7 +3,6 @@
   "title": "CR4.SMAP set: no data of the unikernel's, which are user pages, can be reached",
   "precondition": "a processor with SMAP; else the MOV is #GP",
   "reference": "Wang et al., SEIMI: Efficient and Secure SMAP-Enabled Intra-process Memory Isolation, IEEE S&P 2020, section 3; Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 4.6.1",
-  "within": "5ms",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"}

@@ -2,7 +2,6 @@
 {
   "title": "CR8 set to 15, behind which no interrupt comes through, then an endless loop: 44 0F 22 C0, which lists of privileged instructions often miss",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 11.8.6",
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"}

@@ -2,7 +2,6 @@
 {
   "title": "EFER.NXE cleared: the bits that forbid execution are reserved then, and every walk that meets one faults",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 4.5",
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "crashed", "rule": "I9", "event": "tripleFault"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3"}

@@ -27,12 +27,12 @@ static void load(void) {
   descriptors[4] = base >> 32;
   write_gdtr((struct table_register){sizeof descriptors - 1, (uint64_t)descriptors});
   __asm__ volatile("ltr %w0" : : "r"(24));
-  // Until the next tick.
-  for (const uint64_t before = count; count == before;) __asm__ volatile("pause");
 }
 
 int main(void) {
-  BYPASS_OF_KEYS(load());
+  // Under the extension's own rights the push would fault: the next interrupt of the unikernel does it.
+  ANNOUNCE_BYPASS();
+  if (attack_has_keys()) BYPASS_SILENT(load(); return 0);
   GOAL_COUNT();
   return 0;
 }

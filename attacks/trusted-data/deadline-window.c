@@ -4,7 +4,6 @@
   "precondition": "a write window, as uIO exports it",
   "reference": "Wahbe et al., Efficient Software-Based Fault Isolation, SOSP 1993; Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022",
   "symbols": ["$e9uio_guest11ContainmentO5watch33_B416380F20A2C7BCD33E16EBA53D3823LLAC5WatchVvpZ"],
-  "within": "2500ms",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "hung", "rule": "I9"}
