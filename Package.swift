@@ -128,10 +128,16 @@ let host: [Target] = [
       "SimMachine", "SimMemory", "TerminalText", .product(name: "GRDB", package: "GRDB.swift"),
       .product(name: "Mustache", package: "swift-mustache"),
     ], swiftSettings: strict),
+  .target(
+    name: "Attacks",
+    dependencies: [
+      "Campaigns", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText",
+      .product(name: "Mustache", package: "swift-mustache"),
+    ], swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
-      "Campaigns", "Hexadecimal", "Engines", "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "Traces",
+      "Attacks", "Campaigns", "Hexadecimal", "Engines", "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "Traces",
       "Benchmarks", "BPFTool", "Equivalence", "TerminalText",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
@@ -212,6 +218,8 @@ let hostTests: [Target] = [
       "Engines", "GuestOS", "OutputFiles", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents", "SimMemory",
       "SimUnicorn", "SimVirtio",
     ]),
+  tests(
+    "AttacksTests", ["Attacks", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimUnicorn"]),
   tests(
     "CampaignsTests",
     [

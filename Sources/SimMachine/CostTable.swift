@@ -21,7 +21,11 @@ public struct CostTable: Equatable, Sendable, Codable {
   public static let flat = CostTable(
     name: "flat", instruction: 1, exit: 0, exception: 1, interrupt: 0, wrpkru: 0, controlRegister: 0)
 
-  public static let all = [standard, flat]
+  /// As the default, of a CPU that needs ten cycles for an instruction: what waits in vain takes a tenth of the instructions.
+  public static let slow = CostTable(
+    name: "slow", instruction: 10, exit: 1_200, exception: 150, interrupt: 600, wrpkru: 24, controlRegister: 80)
+
+  public static let all = [standard, flat, slow]
 
   public static func named(_ name: String) -> CostTable? { all.first { $0.name == name } }
 }

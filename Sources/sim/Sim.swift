@@ -25,6 +25,7 @@ struct Sim: ParsableCommand {
         sim inject FILE --fault …               one fault, beside the fault-free run
         sim campaign campaigns/FILE             many faults, with statistics
         sim shrink FILE -o small.json           a failing scenario made small
+        sim attack-matrix                       published attacks under each isolation design
         sim verify FILE --against qemu-tcg      beside real engines
         sim bench                               the speed beside QEMU's
 
@@ -44,7 +45,7 @@ struct Sim: ParsableCommand {
     subcommands: [
       RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, SnapshotCommand.self,
       ResumeCommand.self, DiffCommand.self, InspectCommand.self, InjectCommand.self, CampaignCommand.self,
-      ShrinkCommand.self, VerifyCommand.self, BenchCommand.self, BPFCommand.self,
+      ShrinkCommand.self, AttackMatrixCommand.self, VerifyCommand.self, BenchCommand.self, BPFCommand.self,
     ]
   )
 

@@ -1,5 +1,5 @@
 /// The page of a report in Mustache's language. Values are escaped by ``ReportEscaping``; none may be written without.
-enum ReportTemplate {
+package enum ReportTemplate {
   static let page = """
     {{% CONTENT_TYPE:REPORT}}<!DOCTYPE html>
     <html lang="en">

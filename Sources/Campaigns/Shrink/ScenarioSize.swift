@@ -15,8 +15,8 @@ public struct ScenarioSize: Equatable, Sendable {
     faults = count("faults")
     steps = count("script")
     files =
-      count("share", "extensions") + count("share", "files") + (tree["share"]?["folder"] == nil ? 0 : 1)
-      + (tree["share"]?["symbols"] == nil ? 0 : 1)
+      count("share", "extensions") + count("share", "attacks") + count("share", "files")
+      + (tree["share"]?["folder"] == nil ? 0 : 1) + (tree["share"]?["symbols"] == nil ? 0 : 1)
     let lists = ["contains", "matches", "lacks"].reduce(0) { $0 + count("expect", "console", $1) }
     expectations =
       lists + count("expect", "memory") + count("expect", "events") + (tree["expect"]?["outcome"] == nil ? 0 : 1)

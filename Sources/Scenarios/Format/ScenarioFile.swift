@@ -12,6 +12,15 @@ public struct ScenarioFile: Sendable {
   public var text: [UInt8]
   public var scenario: Scenario
 
+  /// A scenario that no file holds.
+  ///
+  /// - Parameter name: for messages.
+  package init(name: String, text: [UInt8], folder: URL) throws(ScenarioProblems) {
+    (path, self.text, self.folder) = (name, text, folder)
+    scenario = try Scenario.read(text, file: name)
+    if scenario.name.isEmpty { scenario.name = name }
+  }
+
   /// - Parameter changes: made in this order before anything is checked.
   public init(path: String, changes: [ScenarioChange] = []) throws(ScenarioProblems) {
     self.path = path

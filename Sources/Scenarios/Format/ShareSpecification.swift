@@ -1,9 +1,11 @@
-/// What is offered to the guest over 9P: a folder, extensions that the build made, and files written in the scenario.
+/// What is offered to the guest over 9P: a folder, extensions and attacks that the build made, and files written in the scenario.
 public struct ShareSpecification: Equatable, Sendable {
   /// A folder relative to the scenario file.
   public var folder: String?
   /// Names of built extensions, such as "hello.o"; each appears at the top of the share.
   public var extensions: [String] = []
+  /// Built attacks, as "rights-register/pkru-own.o"; each appears at the top of the share, without its class.
+  public var attacks: [String] = []
   /// Further files by their path in the share.
   public var files: [TextFile] = []
 
@@ -30,7 +32,7 @@ public struct ShareSpecification: Equatable, Sendable {
 
   public init() {}
 
-  static let table = KeyTable(name: "share", keys: ["folder", "extensions", "files", "symbols"])
+  static let table = KeyTable(name: "share", keys: ["folder", "extensions", "attacks", "files", "symbols"])
 
   init?(_ node: JSONNode, path: String, problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
@@ -51,6 +53,21 @@ public struct ShareSpecification: Equatable, Sendable {
       }
       note(name, in: &names, at: node, path, problems)
       extensions.append(name)
+    }
+    for (node, path) in reader.elements("attacks") {
+      guard case .string(let name) = node.value else {
+        problems.add(
+          node, path, "is \(node.kindName)", "write the name of a built attack: \"rights-register/pkru-own.o\"")
+        continue
+      }
+      guard checkShareName(name, at: node, path: path, problems: problems) else { continue }
+      let parts = name.split(separator: "/")
+      guard parts.count == 2 else {
+        problems.add(node, path, "\"\(name)\" is no attack", "write CLASS/NAME.o")
+        continue
+      }
+      note(String(parts[1]), in: &names, at: node, path, problems)
+      attacks.append(name)
     }
     for member in reader.entries("files") {
       let place = "\(reader.path("files")).\(member.key)"

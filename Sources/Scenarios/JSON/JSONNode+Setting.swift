@@ -5,6 +5,11 @@ extension JSONNode {
     try set(pointer.tokens[...], to: value, at: "$")
   }
 
+  /// The same for a place that is told by its keys and indices.
+  package mutating func set(_ tokens: [String], to value: JSONNode) throws(JSONPointer.SyntaxError) {
+    try set(tokens[...], to: value, at: "$")
+  }
+
   private mutating func set(
     _ tokens: ArraySlice<String>, to new: JSONNode, at path: String
   ) throws(JSONPointer.SyntaxError) {

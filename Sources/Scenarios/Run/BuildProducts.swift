@@ -1,9 +1,11 @@
 import Foundation
 
-/// Where the build put the guest's images and the extensions.
+/// Where the build put the guest's images, the extensions and the attacks.
 public struct BuildProducts: Sendable {
   public var images: URL
   public var extensions: URL
+  /// The attacks, in folders of their classes.
+  public var attacks: URL
   /// The kernels of `sim bench`.
   public var benchmarks: URL
 
@@ -11,6 +13,7 @@ public struct BuildProducts: Sendable {
   public init(folder: URL) {
     images = folder.appending(path: "images")
     extensions = folder.appending(path: "extensions")
+    attacks = folder.appending(path: "attacks")
     benchmarks = folder.appending(path: "benchmarks")
   }
 

@@ -35,12 +35,18 @@ extension RunInputs {
 
   private func shareItems(of scenario: Scenario) -> [Share.Item]? {
     let (before, after) = (self.scenario.share, scenario.share)
-    let extensions = after?.extensions ?? []
+    let (extensions, attacks) = (after?.extensions ?? [], after?.attacks ?? [])
     guard extensions.allSatisfy({ before?.extensions.contains($0) == true }),
+      attacks.allSatisfy({ before?.attacks.contains($0) == true }),
       after?.folder == nil || after?.folder == before?.folder
     else { return nil }
     return shareItems.filter { item in
-      if case .file(let name, _) = item, before?.extensions.contains(name) == true { return extensions.contains(name) }
+      if case .file(let name, _) = item {
+        if before?.extensions.contains(name) == true { return extensions.contains(name) }
+        // An attack lies in the share without its class.
+        let isOf = { (path: String) in path.hasSuffix("/\(name)") }
+        if before?.attacks.contains(where: isOf) == true { return attacks.contains(where: isOf) }
+      }
       return after?.folder != nil
     }
   }

@@ -20,6 +20,7 @@ extension ScenarioFile {
     if let share = scenario.share {
       inputs += share.folder.map { [named($0, "the share's folder", isFolder: true)] } ?? []
       inputs += share.extensions.map { CommandFile(products.extensions.appending(path: $0).path, "the extension") }
+      inputs += share.attacks.map { CommandFile(products.attacks.appending(path: $0).path, "the attack") }
     }
     return inputs
   }

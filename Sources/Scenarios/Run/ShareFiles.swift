@@ -1,7 +1,7 @@
 import Foundation
 import SimVirtio
 
-/// Reads the files that a scenario offers over 9P from the host: its folder, and extensions that the build made.
+/// Reads the files that a scenario offers over 9P from the host: its folder, extensions and attacks that the build made.
 struct ShareFiles {
   let file: ScenarioFile
   let products: BuildProducts
@@ -25,26 +25,40 @@ struct ShareFiles {
       }
     }
     var problems: [ScenarioProblem] = []
-    for (index, name) in wanted.extensions.enumerated() {
-      let path = "$.share.extensions[\(index)]"
+    func take(_ name: String, of folder: URL, at path: String, among known: @autoclosure () -> [String], noun: String) {
       do throws(ScenarioProblems) {
-        let bytes = try readFile(products.extensions.appending(path: name), bytesMax: Self.fileBytesMax) { problem, _ in
+        let bytes = try readFile(folder.appending(path: name), bytesMax: Self.fileBytesMax) { problem, _ in
           ScenarioProblem(
             file: file.path, position: nil, path: path, problem: problem,
-            remedy: remedyForName(name, among: builtExtensions, noun: "extension"))
+            remedy: remedyForName(name, among: known(), noun: noun))
         }
-        items.append(.file(name, [UInt8](bytes)))
+        items.append(.file(name.split(separator: "/").last.map(String.init) ?? name, [UInt8](bytes)))
       } catch {
         problems += error.problems
       }
+    }
+    for (index, name) in wanted.extensions.enumerated() {
+      take(
+        name, of: products.extensions, at: "$.share.extensions[\(index)]", among: Self.built(in: products.extensions),
+        noun: "extension")
+    }
+    for (index, name) in wanted.attacks.enumerated() {
+      take(name, of: products.attacks, at: "$.share.attacks[\(index)]", among: builtAttacks, noun: "attack")
     }
     guard problems.isEmpty else { throw ScenarioProblems(problems) }
     return items
   }
 
+  private var builtAttacks: [String] {
+    let classes = (try? FileManager.default.contentsOfDirectory(atPath: products.attacks.path)) ?? []
+    return classes.sorted().flatMap { name in
+      Self.built(in: products.attacks.appending(path: name)).map { "\(name)/\($0)" }
+    }
+  }
+
   /// Sorted, as the order of a folder's entries is the host's business.
-  private var builtExtensions: [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: products.extensions.path)) ?? []
+  private static func built(in folder: URL) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.filter { $0.hasSuffix(".o") || $0.hasSuffix(".bin") }.sorted()
   }
 

@@ -28,6 +28,11 @@ public enum SourceLine: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// - Parameters:
+  ///   - address: in a relocatable object the offset in its text.
+  ///   - file: an ELF file with a line table.
+  public init(of address: UInt64, inFile file: URL) { self = Self.ask(address, file) }
+
   public var description: String {
     switch self {
     case .known(let place): place

@@ -1,0 +1,6 @@
+/// Why there is no matrix, or a part of it is missing.
+public struct MatrixError: Error, Equatable, CustomStringConvertible {
+  public var description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,32 @@
+/*
+{
+  "title": "An index that an atomic exchange fetches, where a verifier keeps the bounds of what was there before",
+  "reference": "CVE-2026-43009",
+  "arguments": ["~~~~~~~~"],
+  "cells": {
+    "none": {"outcome": "contained"},
+    "uio-mpk": {"outcome": "contained"},
+    "ebpf": {"outcome": "contained"},
+    "ebpf-verified": {"outcome": "refused"}
+  }
+}
+*/
+#include "uio.h"
+
+MAP(numbers, ARRAY, sizeof(u32), 64, 1);
+
+PROGRAM("exec") u64 atomic_fetch(const u64 *context) {
+  const u32 key = 0;
+  u8 *value = map_lookup_elem(&numbers, &key);
+  if (!value) return 0;
+  u64 index = context[0];
+  __asm__ volatile(
+      "r1 = %0\n"
+      "*(u64 *)(r10 - 64) = r1\n"
+      "r1 = 0\n"
+      "r1 = xchg_64(r10 - 64, r1)\n"
+      "r1 &= 0x7ffffff\n"
+      "%0 = r1" : "+r"(index) : : "r1", "r2", "memory");
+  *(volatile u8 *)(value + index) = 1;
+  return 0;
+}

@@ -1,0 +1,18 @@
+/*
+{
+  "title": "A store above the frame, where the caller's would be",
+  "reference": "uBPF issue 479 and pull request 481",
+  "cells": {
+    "none": {"outcome": "contained"},
+    "uio-mpk": {"outcome": "contained"},
+    "ebpf": {"outcome": "contained"},
+    "ebpf-verified": {"outcome": "refused"}
+  }
+}
+*/
+#include "uio.h"
+
+PROGRAM("exec") u64 stack_above(const void *context) {
+  __asm__ volatile("*(u64 *)(r10 + 0) = 1" ::: "memory");
+  return 0;
+}

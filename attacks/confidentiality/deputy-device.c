@@ -1,0 +1,20 @@
+/*
+{
+  "title": "The registers of a device read by ushell_write, which is given their address: it checks that something is mapped there, not what. Completes: no rule speaks of reading devices",
+  "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "completed"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+
+int main(void) {
+  BYPASS(ushell_write((const char *)0xfeb00000ull, 4); ushell_puts("\n"));
+  return 0;
+}

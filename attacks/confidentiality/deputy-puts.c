@@ -1,0 +1,20 @@
+/*
+{
+  "title": "The application's secret shown by ushell_puts, up to its first zero",
+  "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
+  "cells": {
+    "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
+    "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+
+int main(void) {
+  BYPASS(ushell_puts((const char *)secret); ushell_puts("\n"));
+  return 0;
+}

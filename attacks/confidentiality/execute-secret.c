@@ -1,0 +1,21 @@
+/*
+{
+  "title": "A jump into the application's secret, whose bytes the report of the fault might tell. Contained, and it tells addresses only",
+  "reference": "Gravani et al., Fast Intra-kernel Isolation and Security with IskiOS, RAID 2021",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(((void (*)(void))(uintptr_t)secret)());
+  return 0;
+}

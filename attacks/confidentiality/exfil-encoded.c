@@ -1,0 +1,24 @@
+/*
+{
+  "title": "The application's secret shown inverted, so that nobody finds its bytes: the read tells",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
+  "cells": {
+    "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
+    "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+
+static uint8_t copy[32];
+
+int main(void) {
+  BYPASS(
+      for (int at = 0; at < 32; at++) copy[at] = ~secret[at];
+      ushell_write((const char *)copy, sizeof copy));
+  return 0;
+}

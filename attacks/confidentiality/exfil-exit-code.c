@@ -1,0 +1,21 @@
+/*
+{
+  "title": "A byte of the application's secret as the exit code of the machine",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
+  "cells": {
+    "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
+    "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  BYPASS(out8(0xf4, secret[0]));
+  return 0;
+}

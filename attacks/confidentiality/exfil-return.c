@@ -1,0 +1,20 @@
+/*
+{
+  "title": "Four bytes of the application's secret as what main returns, which the shell prints",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
+  "cells": {
+    "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
+    "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+
+int main(void) {
+  BYPASS(return *(volatile int *)secret);
+  return 0;
+}

@@ -1,0 +1,21 @@
+/*
+{
+  "title": "The application's secret as a record of the trace port",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
+  "cells": {
+    "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
+    "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  BYPASS(for (int at = 0; at < 32; at++) out8(0x5e0, secret[at]); out8(0x5e0, 10));
+  return 0;
+}

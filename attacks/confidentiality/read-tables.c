@@ -1,0 +1,23 @@
+/*
+{
+  "title": "The page tables and the processor's tables read. Completes: that everything can be read is what uIO gives its extensions",
+  "reference": "Dautenhahn et al., Nested Kernel: An Operating System Architecture for Intra-Kernel Privilege Separation, ASPLOS 2015",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "completed"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  BYPASS(
+      uint64_t sum = *leaf(&count) ^ *(volatile uint64_t *)read_gdtr().base ^ *(volatile uint64_t *)read_idtr().base;
+      ushell_put_hex(sum); ushell_puts("\n"));
+  return 0;
+}

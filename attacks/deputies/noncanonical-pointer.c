@@ -1,0 +1,22 @@
+/*
+{
+  "title": "A pointer that is no address. Completes: it leads nowhere, and the text ends",
+  "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "completed"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(ushell_puts((const char *)0x8000000000000000ull));
+  return 0;
+}

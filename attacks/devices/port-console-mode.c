@@ -1,0 +1,22 @@
+/*
+{
+  "title": "The application's console switched to its divisor, by a port: what it prints next goes elsewhere",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 19",
+  "cells": {
+    "none": {"outcome": "hung", "rule": "I9"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "portAccess"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(out8(0x3fb, 0x80));
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "The interrupt controllers of the PC reprogrammed by their ports: no key and no page binds a port, and code at CPL 0 reaches all",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 19",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "portAccess"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(out8(0x21, 0); out8(0xa1, 0));
+  return 0;
+}

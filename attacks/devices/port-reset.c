@@ -1,0 +1,22 @@
+/*
+{
+  "title": "The machine reset by the keyboard controller's port: no key and no page binds a port, and code at CPL 0 reaches all",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 19",
+  "cells": {
+    "none": {"outcome": "crashed"},
+    "uio-mpk": {"outcome": "crashed"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(out8(0x64, 0xfe));
+  return 0;
+}

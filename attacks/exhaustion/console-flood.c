@@ -1,0 +1,22 @@
+/*
+{
+  "title": "The console written without end. Contained: the budget ends in a gate",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
+  "cells": {
+    "none": {"outcome": "contained"},
+    "uio-mpk": {"outcome": "contained"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(for (;;) ushell_puts("flood flood flood flood flood flood flood\n"));
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "An endless loop. Contained: the budget ends",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
+  "cells": {
+    "none": {"outcome": "contained", "event": "interrupt"},
+    "uio-mpk": {"outcome": "contained", "event": "interrupt"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(attack_loop());
+  return 0;
+}

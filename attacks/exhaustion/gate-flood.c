@@ -1,0 +1,22 @@
+/*
+{
+  "title": "A gate called without end. Contained: the budget ends in it",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024; Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
+  "cells": {
+    "none": {"outcome": "contained"},
+    "uio-mpk": {"outcome": "contained"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(for (;;) ushell_puts(""));
+  return 0;
+}

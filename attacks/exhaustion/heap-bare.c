@@ -1,0 +1,25 @@
+/*
+{
+  "title": "The unikernel's heap used up by calls of its allocator. Contained under keys: it writes to the heap's lists",
+  "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
+  "symbols": ["posix_memalign"],
+  "cells": {
+    "none": {"outcome": "crashed"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int posix_memalign(void **result, size_t alignment, size_t length);
+
+int main(void) {
+  GOAL_END();
+  BYPASS(for (void *block;;) posix_memalign(&block, 16, 1 << 20));
+  return 0;
+}

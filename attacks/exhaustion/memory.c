@@ -1,0 +1,24 @@
+/*
+{
+  "title": "Zeros that take more than all of the overlay's memory. Refused: its size is known before anything is placed",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
+  "cells": {
+    "none": {"outcome": "refused"},
+    "uio-mpk": {"outcome": "refused"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+static volatile uint8_t pages[(16 << 20) - 4096 * 17];
+
+int main(void) {
+  GOAL_END();
+  BYPASS(pages[0] = 1);
+  return 0;
+}

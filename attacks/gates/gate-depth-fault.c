@@ -1,0 +1,28 @@
+/*
+{
+  "title": "The count of host functions under way set in a write window, then a fault: the unikernel takes it for its own and panics",
+  "precondition": "a write window, as uIO exports it",
+  "reference": "Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022; Wahbe et al., Efficient Software-Based Fault Isolation, SOSP 1993",
+  "symbols": ["host_call_depth"],
+  "cells": {
+    "none": {"outcome": "crashed"},
+    "uio-mpk": {"outcome": "crashed"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+
+extern uint32_t host_call_depth;
+
+int main(void) {
+  GOAL_END();
+  BYPASS({
+    USHELL_WINDOW(*(volatile uint32_t *)&host_call_depth = 1);
+    __asm__ volatile("ud2");
+  });
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "The direction flag set before a gate, so that the unikernel's string instructions would run backwards. Completes: gates clear it",
+  "reference": "Connor et al., PKU Pitfalls: Attacks on PKU-based Memory Isolation Systems, USENIX Security 2020; Schrammel et al., Jenny: Securing Syscalls for PKU-based Memory Isolation Systems, USENIX Security 2022",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "completed"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+
+int main(void) {
+  GOAL_END();
+  ANNOUNCE_BYPASS();
+  BYPASS_SILENT(__asm__ volatile("std"); ushell_puts("forwards\n"); __asm__ volatile("cld"));
+  return 0;
+}

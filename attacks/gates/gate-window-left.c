@@ -1,0 +1,21 @@
+/*
+{
+  "title": "A write window left open at the end of main, for the next extension. Completes: each entry sets rights anew",
+  "reference": "Hedayati et al., Hodor: Intra-Process Isolation for High-Throughput Data Plane Libraries, USENIX ATC 2019",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "completed"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(ushell_enable_write());
+  return 0;
+}

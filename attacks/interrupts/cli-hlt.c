@@ -1,0 +1,22 @@
+/*
+{
+  "title": "Interrupts off, then HLT: nothing wakes the processor again",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, HLT",
+  "cells": {
+    "none": {"outcome": "hung"},
+    "uio-mpk": {"outcome": "hung"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("cli\n hlt"));
+  return 0;
+}

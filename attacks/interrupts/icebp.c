@@ -1,0 +1,22 @@
+/*
+{
+  "title": "INT1 (F1), the one byte that raises a debug exception. Contained",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, INT n/INTO/INT3/INT1",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile(".byte 0xf1"));
+  return 0;
+}

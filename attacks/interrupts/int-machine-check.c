@@ -1,0 +1,22 @@
+/*
+{
+  "title": "INT 18, the vector of a machine check, which is fatal when hardware raises it. Contained: the unikernel tells who raised it",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 6.4.4",
+  "cells": {
+    "none": {"outcome": "contained"},
+    "uio-mpk": {"outcome": "contained"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("int $18"));
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "INT 13, the vector of #GP, whose handler expects an error code that INT does not push. Contained: the handler tells the two apart",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 6.12.3",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("int $13"));
+  return 0;
+}

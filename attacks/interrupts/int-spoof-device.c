@@ -1,0 +1,22 @@
+/*
+{
+  "title": "INT 48, the vector of a virtio device. Contained, as no interrupt of that vector is in service",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 11.8.4; OASIS, Virtual I/O Device (VIRTIO) Version 1.2, 2022",
+  "cells": {
+    "none": {"outcome": "contained"},
+    "uio-mpk": {"outcome": "contained"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("int $48"));
+  return 0;
+}

@@ -1,0 +1,30 @@
+/*
+{
+  "title": "Interrupts off by an IRETQ to the extension's own code, then an endless loop",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, IRET",
+  "cells": {
+    "none": {"outcome": "hung", "rule": "I9"},
+    "uio-mpk": {"outcome": "hung", "rule": "I9"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile(
+      "movq %%rsp, %%rax\n"
+      "movq %%ss, %%rcx\n pushq %%rcx\n"
+      "pushq %%rax\n"
+      "pushfq\n andq $~0x200, (%%rsp)\n"
+      "movq %%cs, %%rcx\n pushq %%rcx\n"
+      "leaq 1f(%%rip), %%rax\n pushq %%rax\n"
+      "iretq\n"
+      "1: jmp 1b" : : : "rax", "rcx", "memory"));
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "A non-maskable interrupt that the extension sends its own processor by the local APIC. Contained under keys; the unikernel takes it for the hardware's",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, chapter 11",
+  "cells": {
+    "none": {"outcome": "crashed", "rule": "I9"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(*(volatile uint32_t *)0xfee00300ull = 0x44400);
+  return 0;
+}

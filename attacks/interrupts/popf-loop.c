@@ -1,0 +1,22 @@
+/*
+{
+  "title": "Interrupts off by POPF, then an endless loop",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2B, POPF",
+  "cells": {
+    "none": {"outcome": "hung", "rule": "I9"},
+    "uio-mpk": {"outcome": "hung", "rule": "I9"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("pushfq\n andq $~0x200, (%%rsp)\n popfq" : : : "memory", "cc"); attack_loop());
+  return 0;
+}

@@ -1,0 +1,23 @@
+/*
+{
+  "title": "The end of an interrupt that is not there, told to the local APIC in a write window",
+  "precondition": "a write window, as uIO exports it",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 11.8.5",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "mmioAccess"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(USHELL_WINDOW(*(volatile uint32_t *)0xfee000b0ull = 0));
+  return 0;
+}

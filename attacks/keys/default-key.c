@@ -1,0 +1,22 @@
+/*
+{
+  "title": "A store to the second of two pages, of which only the first is the extension's. Contained under keys; without, both may be written",
+  "reference": "wasmtime issues 13982 and 7942 (a fresh mapping has key 0)",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(ushell_test_pages[4096] = 1);
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "A jump to memory of the unikernel's that was divided from a large page. Contained: no part of it is executable",
+  "reference": "wasmtime issues 13982 and 7942 (rights lost when a mapping changes)",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(((void (*)(void))(read_cr3() & ADDRESS_MASK))());
+  return 0;
+}

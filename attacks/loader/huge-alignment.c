@@ -1,0 +1,29 @@
+/*
+{
+  "title": "A section aligned to 16 MiB. Refused",
+  "reference": "System V Application Binary Interface, AMD64 Architecture Processor Supplement",
+  "cells": {
+    "none": {"outcome": "refused"},
+    "uio-mpk": {"outcome": "refused"}
+  },
+  "control": {
+    "none": "escaped",
+    "uio-mpk": "contained"
+  }
+}
+*/
+#include "attack.h"
+
+#ifndef CONTROL
+__asm__(
+    ".section .far, \"aw\", @progbits\n"
+    ".p2align 24\n"
+    ".quad 1\n"
+    ".text\n");
+#endif
+
+int main(void) {
+  ANNOUNCE_BYPASS();
+  GOAL_COUNT();
+  return 0;
+}

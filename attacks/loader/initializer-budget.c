@@ -1,0 +1,32 @@
+/*
+{
+  "title": "Twenty initializers that each use most of a budget of its own: the application stands still for five seconds, and nothing is stopped",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024; Lefeuvre et al., FlexOS: Towards Flexible OS Isolation, ASPLOS 2022",
+  "within": "8s",
+  "cells": {
+    "none": {"outcome": "hung", "rule": "I9"},
+    "uio-mpk": {"outcome": "hung", "rule": "I9"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+
+// Eight bytes of code, in twenty entries of .init_array, wait for 200 ms each.
+static void spin(void) {
+#ifndef CONTROL
+  for (const uint64_t start = ushell_ticks(); ushell_ticks() < start + 55;) __asm__ volatile("hlt");
+#endif
+}
+
+__attribute__((section(".init_array"), used)) static void (*const initializers[20])(void) = {
+    spin, spin, spin, spin, spin, spin, spin, spin, spin, spin, spin, spin, spin, spin, spin, spin, spin, spin, spin, spin};
+
+int main(void) {
+  GOAL_END();
+  ANNOUNCE_BYPASS();
+  return 0;
+}

@@ -1,0 +1,19 @@
+/*
+{
+  "title": "A main that is a number: the unikernel's code, called by itself. Refused",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
+  "cells": {
+    "none": {"outcome": "refused"},
+    "uio-mpk": {"outcome": "refused"}
+  },
+  "control": {
+    "none": "refused",
+    "uio-mpk": "refused"
+  }
+}
+*/
+#include "attack.h"
+
+__asm__(
+    ".globl main\n"
+    "main = 0x102000\n");

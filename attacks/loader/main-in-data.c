@@ -1,0 +1,20 @@
+/*
+{
+  "title": "A main that is data. Refused",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
+  "cells": {
+    "none": {"outcome": "refused"},
+    "uio-mpk": {"outcome": "refused"}
+  },
+  "control": {
+    "none": "refused",
+    "uio-mpk": "refused"
+  }
+}
+*/
+#include "attack.h"
+
+__asm__(
+    ".data\n"
+    ".globl main\n"
+    "main: .byte 0x0f, 0x01, 0xef, 0xc3\n");

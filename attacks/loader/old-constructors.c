@@ -1,0 +1,28 @@
+/*
+{
+  "title": "Constructors in .ctors, which run in an order of its own. Refused",
+  "reference": "System V Application Binary Interface, AMD64 Architecture Processor Supplement",
+  "cells": {
+    "none": {"outcome": "refused"},
+    "uio-mpk": {"outcome": "refused"}
+  },
+  "control": {
+    "none": "escaped",
+    "uio-mpk": "contained"
+  }
+}
+*/
+#include "attack.h"
+
+#ifndef CONTROL
+__asm__(
+    ".section .ctors, \"aw\", @progbits\n"
+    ".quad main\n"
+    ".text\n");
+#endif
+
+int main(void) {
+  ANNOUNCE_BYPASS();
+  GOAL_COUNT();
+  return 0;
+}

@@ -1,0 +1,25 @@
+/*
+{
+  "title": "A weak name that is nowhere, called: address 0. Contained: nothing is mapped there",
+  "reference": "System V Application Binary Interface, AMD64 Architecture Processor Supplement",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+
+__attribute__((weak)) void nowhere(void);
+
+int main(void) {
+  GOAL_END();
+  ANNOUNCE_BYPASS();
+  void (*volatile call)(void) = nowhere;
+  BYPASS_SILENT(call());
+  return 0;
+}

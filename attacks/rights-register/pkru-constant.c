@@ -1,0 +1,20 @@
+/*
+{
+  "title": "WRPKRU in read-only constants, which are jumped into: constants are not executable",
+  "precondition": "CR4.PKE = 1",
+  "reference": "Connor et al., PKU Pitfalls: Attacks on PKU-based Memory Isolation Systems, USENIX Security 2020, section 4",
+  "cells": {
+    "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  }
+}
+*/
+#include "attack.h"
+
+static const volatile uint8_t code[] = {0x0f, 0x01, 0xef, 0xc3};
+
+int main(void) {
+  BYPASS_OF_KEYS(__asm__ volatile("call *%3" : : "a"(0), "c"(0), "d"(0), "r"(code) : "memory"));
+  GOAL_COUNT();
+  return 0;
+}

@@ -1,0 +1,30 @@
+/*
+{
+  "title": "WRPKRU written to own data, whose page the extension makes executable in a write window",
+  "precondition": "CR4.PKE = 1",
+  "reference": "Connor et al., PKU Pitfalls: Attacks on PKU-based Memory Isolation Systems, USENIX Security 2020, section 4",
+  "cells": {
+    "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"}
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+static volatile uint8_t code[16];
+
+static void write_code(void) {
+  static const uint8_t bytes[] = {0x0f, 0x01, 0xef, 0xc3};
+  for (unsigned at = 0; at < sizeof bytes; at++) code[at] = bytes[at];
+  volatile uint64_t *const entry = leaf(code);
+  USHELL_SET(*entry, *entry & ~NO_EXECUTE);
+  invalidate(code);
+  __asm__ volatile("call *%3" : : "a"(0), "c"(0), "d"(0), "r"(code) : "memory");
+}
+
+int main(void) {
+  BYPASS_OF_KEYS(write_code());
+  GOAL_COUNT();
+  return 0;
+}

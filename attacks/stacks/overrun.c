@@ -1,0 +1,22 @@
+/*
+{
+  "title": "The stack overrun page by page. Contained: nothing is mapped below it",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024; Lefeuvre et al., FlexOS: Towards Flexible OS Isolation, ASPLOS 2022",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("1: pushq %%rax\n jmp 1b" : : : "memory"));
+  return 0;
+}

@@ -1,0 +1,24 @@
+/*
+{
+  "title": "Recursion without an end",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+static __attribute__((noinline)) uint64_t recurse(volatile uint64_t depth) { return depth == ~0ull ? 0 : recurse(depth + 1) + depth; }
+
+int main(void) {
+  GOAL_END();
+  BYPASS(recurse(0));
+  return 0;
+}

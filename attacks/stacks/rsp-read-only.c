@@ -1,0 +1,22 @@
+/*
+{
+  "title": "RSP in the extension's own code while interrupts come. Contained, as every vector has a stack of its own",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 6.14.5",
+  "cells": {
+    "none": {"outcome": "contained", "event": "interrupt"},
+    "uio-mpk": {"outcome": "contained", "event": "interrupt"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("leaq 1f(%rip), %rsp\n1: jmp 1b"));
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "CLTS: CR0.TS cleared, which is clear as it is. Completes",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, CLTS",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "completed"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("clts"));
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "CR0.PG cleared in 64-bit mode. Contained: #GP",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2B, MOV to control registers",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(write_cr0(read_cr0() & ~(1ull << 31)));
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "Last-branch records switched on by IA32_DEBUGCTL: #GP where the processor has none. Contained",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3B, section 18.4",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(write_msr(0x1d9, 1));
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "An execution breakpoint in the application's code: the application's next call is a debug exception, which nobody contains",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3B, section 18.2; CVE-2018-8897",
+  "cells": {
+    "none": {"outcome": "crashed", "rule": "I9"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("mov %0, %%dr0\n mov %1, %%dr7" : : "r"(set_count), "r"(2ull)));
+  return 0;
+}

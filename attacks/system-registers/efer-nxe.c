@@ -1,0 +1,22 @@
+/*
+{
+  "title": "EFER.NXE cleared: the bits that forbid execution are reserved then, and every walk that meets one faults",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 4.5",
+  "cells": {
+    "none": {"outcome": "crashed", "rule": "I9", "event": "tripleFault"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I3"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(write_msr(0xc0000080, read_msr(0xc0000080) & ~(1ull << 11)); attack_loop());
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "The base of FS changed by its MSR. Nobody uses FS here, but whoever does would find the extension's data",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 3.4.4",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(write_msr(0xc0000100, 0x80000000));
+  return 0;
+}

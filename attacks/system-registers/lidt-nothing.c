@@ -1,0 +1,22 @@
+/*
+{
+  "title": "An interrupt descriptor table without entries, then a fault",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 6.10",
+  "cells": {
+    "none": {"outcome": "crashed", "rule": "I9", "event": "tripleFault"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "descriptorTableWrite"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(const struct table_register none = {0, 0}; write_idtr(none); __asm__ volatile("ud2"));
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "The page attribute table changed by its MSR: what is cached and what is not, for everybody",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 12.12",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(write_msr(0x277, 0));
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "The performance counters' MSRs, which uIO's own extension perf.c reads and writes. Contained, as this processor says that it has no counters: #GP",
+  "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024, section 5 (perf counters)",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(write_msr(0x186, 0x4300c0); (void)read_msr(0xc1));
+  return 0;
+}

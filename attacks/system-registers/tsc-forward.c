@@ -1,0 +1,22 @@
+/*
+{
+  "title": "The time stamp counter set forward by an hour: everybody who waits for a time finds it past",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3B, section 18.17",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(write_msr(0x10, read_msr(0x10) + 3600000000000ull));
+  return 0;
+}

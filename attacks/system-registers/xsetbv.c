@@ -1,0 +1,22 @@
+/*
+{
+  "title": "XCR0 changed while CR4.OSXSAVE is 0. Contained: an invalid opcode",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2D, XSETBV",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("xsetbv" : : "c"(0), "a"(3), "d"(0)));
+  return 0;
+}

@@ -1,0 +1,22 @@
+/*
+{
+  "title": "A store to the interrupt descriptor table, without a window. Contained, without keys too, as this machine has it on read-only supervisor pages",
+  "reference": "Dautenhahn et al., Nested Kernel: An Operating System Architecture for Intra-Kernel Privilege Separation, ASPLOS 2015",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(*((volatile uint64_t *)read_idtr().base + 64) = 0);
+  return 0;
+}
