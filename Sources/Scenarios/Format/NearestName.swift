@@ -11,7 +11,15 @@ public func remedyForName(_ name: String, among known: [String], noun: String) -
   if let nearest = nearestName(to: name, among: known) { return "did you mean \"\(nearest)\"?" }
   if known.isEmpty { return "there is no \(noun) here" }
   let listed = known.prefix(20).joined(separator: ", ")
-  return "known \(noun)s: \(listed)\(known.count > 20 ? ", …" : "")"
+  return "known \(plural(of: noun)): \(listed)\(known.count > 20 ? ", …" : "")"
+}
+
+/// Of "error of a share" that is "errors of a share".
+private func plural(of noun: String) -> String {
+  let head = noun.prefix { $0 != " " }
+  let last = head.dropLast().last
+  let endsInIes = head.last == "y" && last.map { !"aeiou".contains($0) } ?? false
+  return (endsInIes ? "\(head.dropLast())ies" : "\(head)s") + noun.dropFirst(head.count)
 }
 
 /// Levenshtein's distance in bytes, where two neighbours that changed places count as one step; of long names only the
