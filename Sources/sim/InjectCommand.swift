@@ -37,8 +37,7 @@ struct InjectCommand: ParsableCommand {
   @Flag(help: "Say by which rule the class was decided, and which rules come before it.")
   var explain = false
 
-  @Option(help: "Start of all random streams, instead of the scenario's.")
-  var seed: UInt64?
+  @OptionGroup var start: SeedOption
 
   @OptionGroup var changes: ChangeOptions
 
@@ -49,8 +48,15 @@ struct InjectCommand: ParsableCommand {
     try reportingCampaign(path: file) {
       var faults: [Fault] = []
       for (index, text) in fault.enumerated() { faults.append(try read(text, index)) }
+      let products = try buildProducts()
       var inputs = try RunInputs(
-        ScenarioFile(path: file, changes: changes.changes), products: buildProducts(), seed: seed)
+        ScenarioFile(path: file, changes: changes.changes), products: products, seed: start.seed)
+      let own = inputs.scenario.faults
+      guard faults.isEmpty || own.allSatisfy({ if case .file = $0.what { true } else { false } }) else {
+        throw CommandFailure(
+          file: file, message: "has faults of its own, and --fault gives others",
+          remedy: "leave --fault out to inject its own, or take them away with --set /faults=[]")
+      }
       if faults.isEmpty {
         faults = inputs.scenario.faults
         inputs.scenario.faults = []
@@ -63,7 +69,7 @@ struct InjectCommand: ParsableCommand {
         )
       }
       let run = try InjectionRun(inputs, faults: faults, engine: .unicorn)
-      let report = InjectionReport(run, inputs, explains: explain)
+      let report = InjectionReport(run, explains: explain, DebugFiles([products.images]))
       switch format {
       case .json: StandardOutput.show(report.json.text)
       case .text: for line in report.lines { StandardOutput.show(line) }
@@ -76,10 +82,8 @@ struct InjectCommand: ParsableCommand {
   private func read(_ text: String, _ index: Int) throws -> Fault {
     let source = text.hasPrefix("@") ? String(text.dropFirst()) : "--fault[\(index)]"
     guard text.hasPrefix("@") else { return try Fault.read(text, source: source) }
-    guard let handle = FileHandle(forReadingAtPath: source), let data = try? handle.read(upToCount: 1 << 16) else {
-      throw CommandFailure(file: source, message: "can't be read", remedy: "check the path")
-    }
-    guard let content = String(data: data, encoding: .utf8) else {
+    let bytes = try readText(path: source, bytesMax: 1 << 16)
+    guard let content = String(validating: bytes, as: UTF8.self) else {
       throw CommandFailure(file: source, message: "is no UTF-8 text", remedy: "name a file with a fault as JSON")
     }
     return try Fault.read(content, source: source)

@@ -2,6 +2,7 @@ import Campaigns
 import Hexadecimal
 import Scenarios
 import SimEvents
+import TerminalText
 import Traces
 
 /// What came of one injection, for people and for programs.
@@ -10,22 +11,27 @@ struct InjectionReport {
   private let explains: Bool
   private let places: [FaultPlaceInSource]
 
-  init(_ run: InjectionRun, _ inputs: RunInputs, explains: Bool) {
+  /// - Parameter files: where lines of source are looked for.
+  init(_ run: InjectionRun, explains: Bool, _ files: DebugFiles) {
     self.run = run
     self.explains = explains
-    places = run.injections.map { FaultPlaceInSource($0, run.golden) }
+    places = run.injections.map { FaultPlaceInSource($0, run.golden, files) }
   }
 
   var lines: [String] {
-    var lines = ["\(run.golden.prepared.inputs.scenario.name): \(run.faultClass.rawValue): \(run.reason)"]
+    var lines = ["\(run.golden.prepared.inputs.scenario.name.terminalLine): \(run.faultClass.rawValue): \(run.reason)"]
     for (event, place) in zip(run.injections, places) {
       guard case .faultInjected(let index, let target, let change, let before, let after, _) = event.payload else {
         continue
       }
       lines.append("  fault \(index): \(target), \(change): \(before) -> \(after)")
       lines.append("    before instruction \(event.instruction), \(event.actor), at \(place.text)")
+      if before == after, !before.isEmpty { lines.append("    it was so already: this fault changed nothing") }
     }
     if run.injections.isEmpty { lines.append("  the fault was not triggered") }
+    if let failure = run.golden.failure {
+      lines.append("  the fault-free run is not what the scenario expects: \(failure)")
+    }
     if let evidence = run.result.evidence { lines.append("  evidence: \(evidence.line)") }
     if let difference = run.difference {
       lines.append("  first event that differs: number \(difference.number)")
@@ -108,6 +114,7 @@ struct InjectionReport {
     members += [
       ("instructions", .integer(run.result.instructions)), ("digest", .string(run.result.digest)),
       ("faultFreeOutcome", .string(run.golden.result.outcome.rawValue)),
+      ("faultFreeFailures", .array(run.golden.result.failures.map { .string($0) })),
       ("faultFreeInstructions", .integer(run.golden.instructions)),
       ("faultFreeDigest", .string(run.golden.result.digest)),
     ]
@@ -138,7 +145,7 @@ private struct FaultPlaceInSource {
   let source: String?
   private let pointer: UInt64
 
-  init(_ event: Event, _ golden: GoldenRun) {
+  init(_ event: Event, _ golden: GoldenRun, _ files: DebugFiles) {
     pointer = event.instructionPointer
     symbol = golden.place(pointer, at: event.instruction)
     var code: [UInt8] = []
@@ -146,7 +153,7 @@ private struct FaultPlaceInSource {
       code = text.split(separator: " ").compactMap { UInt8($0, radix: 16) }
     }
     disassembly = Disassembly.text(of: code)
-    let line = SourceLine(of: pointer, in: golden.prepared.inputs.image)
+    let line = SourceLine(of: pointer, in: golden.prepared.inputs.image, files)
     if case .known(let place) = line, golden.prepared.inputs.image.isLoaded(pointer) {
       source = place
     } else {

@@ -34,9 +34,7 @@ struct RecordCommand: ParsableCommand {
   @Flag(help: "Record into traces/ beside the scenarios' folder, with the images in traces/images/.")
   var updateGolden = false
 
-  @Option(
-    parsing: .unconditional, help: "Start of all random streams, instead of the scenario's.", transform: wholeNumber)
-  var seed: UInt64?
+  @OptionGroup var start: SeedOption
 
   @OptionGroup var changes: ChangeOptions
 
@@ -52,7 +50,7 @@ struct RecordCommand: ParsableCommand {
       )
     }
     if updateGolden {
-      guard output == nil, seed == nil, changes.isEmpty else {
+      guard output == nil, start.seed == nil, changes.isEmpty else {
         throw ValidationError(
           "--update-golden records the scenarios as they are: it takes no -o, --seed, --set, --design, --bpf"
         )
@@ -75,7 +73,7 @@ struct RecordCommand: ParsableCommand {
             CommandFile(output ?? GoldenTraces(besideScenario: file).trace, output == nil ? "--update-golden" : "-o")
           ],
           inputs: scenario.inputs(products))
-        let inputs = try RunInputs(scenario, products: products, seed: seed)
+        let inputs = try RunInputs(scenario, products: products, seed: start.seed)
         let place = try output ?? GoldenTraces(besideScenario: file).prepare(inputs)
         let result = try recordTrace(of: inputs, isThin: thin || updateGolden, to: place, keepsFailed: !updateGolden)
         show(result, place)

@@ -45,7 +45,7 @@ extension RunCommand {
       return nil
     }
     do {
-      let inputs = try RunInputs(ScenarioFile(path: file, changes: changes), products: products, seed: seed)
+      let inputs = try RunInputs(ScenarioFile(path: file, changes: changes), products: products, seed: start.seed)
       let run = try ScenarioRun(inputs, on: maker)
       let deadline = time.watch(run)
       let log = try events.map { try EventsOutput($0, filter, of: inputs) }

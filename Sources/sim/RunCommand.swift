@@ -32,9 +32,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "text, or json: one object a scenario, on a line of its own.")
   var format = OutputFormat.text
 
-  @Option(
-    parsing: .unconditional, help: "Start of all random streams, instead of the scenario's.", transform: wholeNumber)
-  var seed: UInt64?
+  @OptionGroup var start: SeedOption
 
   @OptionGroup var changes: ChangeOptions
 

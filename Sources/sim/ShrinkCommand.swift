@@ -50,9 +50,7 @@ struct ShrinkCommand: ParsableCommand {
     transform: TimeoutOption.duration)
   var time: VirtualDuration?
 
-  @Option(
-    parsing: .unconditional, help: "Start of all random streams, instead of the scenario's.", transform: wholeNumber)
-  var seed: UInt64?
+  @OptionGroup var start: SeedOption
 
   @OptionGroup var changes: ChangeOptions
 
@@ -88,7 +86,7 @@ struct ShrinkCommand: ParsableCommand {
   }
 
   private func allChanges() throws -> [ScenarioChange] {
-    try changes.changes + (seed.map { [try ScenarioChange("/seed=\($0)")] } ?? [])
+    try changes.changes + (start.seed.map { [try ScenarioChange("/seed=\($0)")] } ?? [])
   }
 
   private var outputs: [CommandFile] {

@@ -56,9 +56,7 @@ struct SnapshotCommand: ParsableCommand {
   @Flag(help: "Name the guest's image by its digest instead of carrying it.")
   var thin = false
 
-  @Option(
-    parsing: .unconditional, help: "Start of all random streams, instead of the scenario's.", transform: wholeNumber)
-  var seed: UInt64?
+  @OptionGroup var start: SeedOption
 
   @OptionGroup var changes: ChangeOptions
 
@@ -119,10 +117,10 @@ struct SnapshotCommand: ParsableCommand {
       let products = try buildProducts()
       let scenario = try ScenarioFile(path: file, changes: changes.changes)
       try requireOutput(besides: scenario.inputs(products))
-      return (try RunInputs(scenario, products: products, seed: seed), nil)
+      return (try RunInputs(scenario, products: products, seed: start.seed), nil)
     }
     try requireOutput(besides: recordingInputs(file, "the snapshot"))
-    guard seed == nil, changes.isEmpty else {
+    guard start.seed == nil, changes.isEmpty else {
       throw CommandFailure(
         file: file, message: "is a snapshot: what has been run already can't be changed",
         remedy: "leave --seed, --set, --design and --bpf out, or take the snapshot of a scenario")

@@ -35,7 +35,9 @@ import Testing
     (#""models": [{"pageTable": {"symbol": "count", "bits": ["sticky"]}}]"#, "\"sticky\" is no bit of an entry"),
     (#""models": [{"skip": {}}], "samples": 0"#, "0 is out of range"),
     (#""models": [{"skip": {}}], "samples": {"error": 2}"#, "is no share of a whole"),
-    (#""models": [{"skip": {}}], "samples": "all""#, "is no whole number"),
+    (#""models": [{"skip": {}}], "samples": "all""#, "\"exhaustive\", or {\"error\""),
+    (#""models": [{"skip": {}}], "name": """#, "$.name: is empty"),
+    (#""models": [{"skip": {}}], "name": "a\nb""#, "has characters that no line shows"),
     (#""models": [{"skip": {}}], "confidence": "100%""#, "is no share of a whole"),
     (#""models": [{"skip": {}}], "window": {"until": 3}"#, "unknown key \"until\""),
     (#""models": [{"skip": {}}], "limit": {"factor": 0}"#, "0 is out of range"),
@@ -51,7 +53,15 @@ import Testing
   }
 
   private static let impossible: [(members: String, words: String)] = [
-    (#""models": [{"skip": {}}], "window": {"from": {"symbol": "no_such"}}"#, "no such symbol"),
+    (#""models": [{"skip": {}}], "window": {"from": {"symbol": "set_cuont"}}"#, "did you mean \"set_count\"?"),
+    (
+      #""models": [{"skip": {}}], "window": {"from": {"instruction": 700}, "to": {"instruction": 7}}"#,
+      "ends before it begins"
+    ),
+    (
+      #""models": [{"skip": {}}], "window": {"from": {"symbol": "set_count"}, "to": {"time": "1us"}}"#,
+      "ends before it begins"
+    ),
     (#""models": [{"skip": {}}], "window": {"from": {"instruction": 99000000}}"#, "never begins"),
     (#""models": [{"skip": {}}], "window": {"to": {"instruction": 99000000}}"#, "never ends"),
     (#""models": [{"skip": {}}], "window": {"while": "application", "to": {"instruction": 5}}"#, "acts in the window"),
@@ -146,6 +156,55 @@ import Testing
       } catch { refused += 1 }
     }
     #expect(refused > 20)
+  }
+
+  /// Whichever single bit of the file turns: the results are refused, or those that were written.
+  @Test func aBitThatTurnsChangesNoResult() throws {
+    let folder = try TestFolder()
+    let original = try Campaign.of(folder.campaign(Self.few)).store(folder.path("a.db"))
+    let (lines, summary) = (try original.lines(), try CampaignSummary(original))
+    try original.close()
+    let whole = try Data(contentsOf: folder.url.appending(path: "a.db"))
+    // The text of the records lies at the end of their page: a turn there is one that no database engine sees.
+    let record = try #require(whole.range(of: Data("the instruction".utf8)) ?? whole.range(of: Data("latent".utf8)))
+    var generator = SeededGenerator(seed: 5)
+    var refused = 0
+    for number in 0..<150 {
+      var bytes = whole
+      let place =
+        number < 50
+        ? record.lowerBound + number % record.count : Int.random(in: 0..<bytes.count, using: &generator)
+      bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+      let path = folder.path("turned\(number).db")
+      try bytes.write(to: URL(filePath: path))
+      do {
+        let store = try CampaignStore(path, mustExist: true)
+        #expect(try store.lines() == lines && CampaignSummary(store) == summary, "byte \(place)")
+        try store.close(isChanged: false)
+        #expect(number >= 50, "byte \(place) is one of a record's text")
+      } catch let refusal as CampaignStore.Refusal {
+        refused += 1
+        #expect(refusal.description.contains(path), "\(refusal)")
+      }
+    }
+    #expect(refused > 50)
+  }
+
+  /// On a medium for reading there are no locks and no journal.
+  @Test func whatCanOnlyBeReadIsRead() throws {
+    let folder = try TestFolder()
+    let (path, names) = (
+      folder.path("a #1?%20 b.db"), { try FileManager.default.contentsOfDirectory(atPath: $0).sorted() }
+    )
+    let store = try Campaign.of(folder.campaign(Self.few)).store(path)
+    let lines = try store.lines()
+    try store.close()
+    let before = (try names(folder.url.path), try Data(contentsOf: URL(filePath: path)))
+    let fixed = try CampaignStore(path, mustExist: true, isReadOnly: true)
+    #expect(try fixed.lines() == lines && CampaignSummary(fixed).isDone && fixed.record(0) != nil)
+    #expect(throws: CampaignStore.Refusal.self) { try fixed.add(sourceLines: [1: "x"]) }
+    try fixed.close()
+    #expect(try names(folder.url.path) == before.0 && Data(contentsOf: URL(filePath: path)) == before.1)
   }
 
   @Test func partsThatDoNotBelongTogetherAreRefused() throws {

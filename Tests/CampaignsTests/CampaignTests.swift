@@ -46,8 +46,38 @@ private let small = """
     try run.run(into: first, workers: 1) { if $0.fresh > 20 { run.stop() } }
     let done = try first.done().count
     #expect(done > 20 && done < campaign.plan.classes.count)
+    // What is done first lies at the beginning of the window: it says nothing of the rest.
+    let half = try CampaignSummary(first)
+    #expect(!half.isDone && half.warnings.contains { $0.hasPrefix("The campaign is not done: ") })
+    #expect(!half.text.contains("of all faults") && half.text.contains("not done"))
+    #expect(!half.json.text.contains("\"lower\"") && !half.json.text.contains("\"faults\""))
+    let all = try CampaignSummary(whole)
+    #expect(all.isDone && all.warnings.isEmpty && all.text.contains("of all faults"))
     try first.close()
     #expect(try campaign.store(path).lines() == whole.lines())
+  }
+
+  /// Where nothing can be changed nothing is found, which is no good news.
+  @Test func aCampaignInWhichNothingHappensSaysSo() throws {
+    let folder = try TestFolder()
+    let nowhere =
+      #""window": {"while": "extension"}, "models": [{"memory": {"address": "0x7000000000000"}}], "samples": 3"#
+    let summary = try CampaignSummary(Campaign.of(folder.campaign(nowhere)).store(folder.path("a.db")))
+    #expect(summary.isVoid && summary.samples(.notTriggered) == 3)
+    #expect(summary.text.contains("No fault happened") && summary.text.contains("nothing is mapped at 0x700000000000"))
+  }
+
+  /// A fault-free run that is wrong itself is a base that says little.
+  @Test func aBaseThatFailsIsTold() throws {
+    let folder = try TestFolder()
+    let scenario = #"{"script": [{"expect": "> "}], "expect": {"console": {"contains": ["never shown"]}}}"#
+    try Data(scenario.utf8).write(to: folder.url.appending(path: "failing.json"))
+    let text = #"{"scenario": "failing.json", "models": ["skip"], "samples": 2}"#
+    try Data(text.utf8).write(to: folder.url.appending(path: "c.json"))
+    let campaign = try Campaign.of(CampaignFile(path: folder.path("c.json")))
+    let summary = try CampaignSummary(campaign.store(folder.path("a.db")))
+    #expect(summary.header.goldenFailure.contains("never shown"))
+    #expect(summary.text.contains("not what its scenario expects") && summary.json.text.contains("never shown"))
   }
 
   /// From the nearest snapshot or from the beginning, alone or after others: the same.

@@ -93,12 +93,29 @@ import Testing
       #expect(found.instruction == planned.instruction, "\(location.name)")
       guard case .faultInjected(_, let target, _, let before, let after, _) = found.payload else { continue }
       #expect(before != after || target.contains("interrupt"), "\(location.name): \(target)")
-      if location.group.hasPrefix("reply") || location.group.hasPrefix("request") {
+      // What the campaign calls the place is what the device calls it: the queue, the descriptor, the field, the message.
+      if location.group != "share error" {
         #expect(target.contains(location.group), "\(location.name): \(target)")
+      }
+      if let bit = Self.word(behind: "bit", in: location.name), before.hasPrefix("0x") {
+        let (old, new) = (UInt64(before.dropFirst(2), radix: 16) ?? 0, UInt64(after.dropFirst(2), radix: 16) ?? 0)
+        #expect(old ^ new == 1 << bit, "\(location.name): \(before) -> \(after)")
+      }
+      for fate in ["drop", "delay", "repeat"] where location.name.hasSuffix(" \(fate)") {
+        guard case .faultInjected(_, _, let change, _, _, _) = found.payload else { continue }
+        #expect(change.hasPrefix(fate), "\(location.name): \(change)")
+      }
+      // A message that is cut is told with its length.
+      if let bytes = Self.word(behind: "cut to", in: location.name) {
+        #expect(after.contains("\(bytes) bytes"), "\(location.name): \(after)")
       }
       groups.insert(String(location.group.prefix(6)))
     }
     #expect(groups.count >= 3, "\(groups)")
+  }
+
+  private static func word(behind words: String, in name: String) -> UInt64? {
+    name.range(of: "\(words) ").flatMap { range in UInt64(name[range.upperBound...].prefix { $0.isNumber }) }
   }
 
   /// The n-th operation of its kind, counted by events of another kind: a reply that is lost is not in the used ring, and the one before is.

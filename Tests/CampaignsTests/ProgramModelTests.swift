@@ -20,6 +20,10 @@ import Testing
     let hull = try #require(campaign.plan.instructions.hull)
     let code = try ProgramSurvey.code(of: "hello.bpf.o", prepared, before: hull.lowerBound, engine: .unicorn)
     #expect(campaign.plan.locations.count == code.count * 8 && code.count % 16 == 0)
+    let addresses = campaign.plan.locations.compactMap { location -> UInt64? in
+      if case .memory(let address, _, _, _) = location.target { address } else { nil }
+    }
+    #expect(addresses.first == code.lowerBound && addresses.last == code.upperBound - 1)
     var (read, written): (Set<UInt64>, Bool) = ([], false)
     let run = ScenarioRun(prepared, on: SimulatedMachineMaker(engine: .unicorn, .unicorn))
     run.appoint(at: .instruction(hull.lowerBound)) { machine in

@@ -11,6 +11,7 @@ extension CampaignHeader {
     "seed": "1", "instructionCount": "10", "locationCount": "64", "operationCount": "0", "spaceSize": "640",
     "sampleCount": "7", "classCount": "5",
     "confidence": "0.95", "goldenOutcome": "completed", "goldenInstructions": "1000", "goldenDigest": "11",
+    "goldenFailure": "",
   ]
 }
 

@@ -87,7 +87,7 @@ import Testing
     var record = ExperimentRecord.example(0, .masked, pointer: 0x1000, place: "gate", weight: 640)
     (record.convergedAt, record.firstDifference, record.differenceAt) = (120, nil, nil)
     var values = CampaignHeader.exampleValues
-    values["sampleCount"] = "640"
+    (values["sampleCount"], values["classCount"]) = ("640", "1")
     let page = try ParsedPage(folder.page([record], header: values))
     #expect(page.texts("p").contains("There are none."))
     #expect(page.texts("p").contains { $0.hasPrefix("Every fault of the space was tried") })

@@ -38,6 +38,30 @@ import Testing
     for kind in kinds { #expect((45...110).contains(on[kind] ?? 0), "\(kind): \(on[kind] ?? 0)") }
   }
 
+  /// A rate is a rate: at one in eight an eighth of a kind's operations go wrong, whichever kind it is.
+  @Test func ratesAreKept() throws {
+    let folder = try TestFolder()
+    let campaign = try campaign(folder, samples: 400)
+    var drawn: [(kind: String, power: Int, count: Int)] = []
+    for planned in campaign.plan.classes {
+      for match in campaign.plan.location(of: planned).name.matches(of: /(\w+ \w+) (always|1\/(\d+)) \((\d+)\)/) {
+        let rate = match.output.3.flatMap { Int($0) } ?? 1
+        drawn.append((String(match.output.1), rate.trailingZeroBitCount, Int(match.output.4) ?? 0))
+      }
+    }
+    let all = Dictionary(grouping: drawn.filter { $0.power == 0 }, by: \.kind).mapValues { Set($0.map(\.count)) }
+    #expect(all.count > 15 && all.values.allSatisfy { $0.count == 1 }, "\(all)")
+    for power in 1...6 {
+      // Kinds with more operations than a run may have faults would be cut.
+      let some = drawn.filter { $0.power == power && all[$0.kind]?.first ?? 64 < 64 }
+      let operations = Double(some.reduce(0) { $0 + (all[$1.kind]?.first ?? 0) })
+      let (share, found) = (1 / Double(1 << power), Double(some.reduce(0) { $0 + $1.count }))
+      let deviation = (operations * share * (1 - share)).squareRoot()
+      #expect(abs(found - operations * share) < 5 * deviation, "1/\(1 << power): \(found) of \(operations)")
+      #expect(operations > 1000)
+    }
+  }
+
   @Test func emptySwarmsAreMasked() throws {
     let folder = try TestFolder()
     let summary = try CampaignSummary(campaign(folder, samples: 5, isDry: true).store(folder.path("dry.db")))

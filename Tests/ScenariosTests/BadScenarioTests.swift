@@ -17,6 +17,10 @@ private let badScenarios: [(text: String, said: String)] = [
   ("[]", "$: is a list; write an object"),
   ("{\"machin\": {}}", "$: unknown key \"machin\"; did you mean \"machine\"?"),
   ("{\"machine\": {\"memory\": 64}}", "$.machine: unknown key \"memory\"; did you mean \"memoryMiB\"?"),
+  (
+    "{\"faults\": [{\"when\": {\"start\": true}, \"what\": {\"shareError\": {\"error\": \"zzzzzzzz\"}}}]}",
+    "is no error of a share; known errors of a share: full, read"
+  ),
   ("{\"zzzzzzzz\": 1}", "$: unknown key \"zzzzzzzz\"; known keys: $schema, name"),
   ("{\"machine\": []}", "$.machine: is a list; write an object with keys memoryMiB"),
   (

@@ -26,6 +26,9 @@ public final class GoldenRun: Sendable {
 
   public var instructions: UInt64 { result.instructions }
 
+  /// Why the run is not what its scenario expects, in one line; nil if it is.
+  public var failure: String? { result.passed ? nil : result.failures.first ?? result.reason }
+
   /// - Parameters:
   ///   - window: the instructions in which faults will happen: snapshots lie close together there.
   ///   - rungCount: the most snapshots in the window, at least 2.
@@ -58,9 +61,13 @@ public final class GoldenRun: Sendable {
     // Progress has its own limit, which must not be cut short.
     if let liveness = prepared.inputs.scenario.liveness {
       absolute.nanoseconds = max(absolute.nanoseconds, liveness.from.nanoseconds + liveness.within.nanoseconds + 1)
+      // A guest that looks each millisecond whether what it waits for has come takes some hundred instructions for it.
+      absolute.instructions += liveness.within.nanoseconds / 1_000_000 * Self.instructionsOfALook
     }
     self.limit = absolute
   }
+
+  private static let instructionsOfALook: UInt64 = 2_000
 
   /// Rungs lie at even distances in the window, and after it ever farther from each other.
   private static func next(_ instruction: UInt64, window: ClosedRange<UInt64>?, rungCount: Int) -> UInt64? {

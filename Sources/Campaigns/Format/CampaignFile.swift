@@ -2,6 +2,7 @@ import Foundation
 import OutputFiles
 import Scenarios
 import SimMachine
+import TerminalText
 
 /// A campaign as its file says it: which faults, where in which run, how many (docs/campaign-format.md).
 public struct CampaignFile: Sendable {
@@ -51,11 +52,7 @@ public struct CampaignFile: Sendable {
     func problem(_ text: String, _ remedy: String) -> ScenarioProblems {
       ScenarioProblems([.init(file: path, position: nil, path: "$", problem: text, remedy: remedy)])
     }
-    guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: (1 << 20) + 1) else {
-      throw problem("can't be read", "check the path")
-    }
-    guard data.count <= 1 << 20 else { throw problem("is larger than a campaign makes sense", "name a campaign file") }
-    text = [UInt8](data)
+    text = try readText(path: path, bytesMax: 1 << 20)
     let root: JSONNode
     do throws(JSONSyntaxError) { root = try JSONParser.parse(text) } catch {
       throw ScenarioProblems([
@@ -70,6 +67,9 @@ public struct CampaignFile: Sendable {
     }
     self.path = path
     name = reader.string("name") ?? url.deletingPathExtension().lastPathComponent
+    if reader["name"] != nil, name.isEmpty || name != name.terminalLine {
+      reader.complain("name", "is empty, or has characters that no line shows", "choose a word")
+    }
     summary = reader.string("description") ?? ""
     seed = reader.integer("seed") ?? 1
     confidence = Self.fraction(reader, "confidence") ?? 0.95
@@ -133,6 +133,11 @@ public struct CampaignFile: Sendable {
     guard let node = reader["samples"] else { return nil }
     switch node.value {
     case .string("exhaustive"): return .exhaustive
+    case .string:
+      reader.complain(
+        "samples", "is no number of samples",
+        "write a whole number from 1 to \(sampleMax), \"exhaustive\", or {\"error\": \"2%\"}")
+      return nil
     case .object:
       guard
         let object = ObjectReader(node, path: "$.samples", table: samplesTable, problems: reader.problems),

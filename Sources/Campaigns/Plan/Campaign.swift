@@ -39,7 +39,7 @@ public final class Campaign: Sendable {
   ) throws -> CampaignPlan {
     func locations(_ model: FaultModel) throws -> [FaultLocation] {
       try model.locations(
-        timer: survey.timerVector, address: { prepared.inputs.image.symbol(named: $0)?.address },
+        timer: survey.timerVector, image: prepared.inputs.image,
         program: { try ProgramSurvey.code(of: $0, prepared, before: hull.lowerBound, engine: engine) })
     }
     var (drawn, models) = ([FaultModel](), file.models)
@@ -97,7 +97,7 @@ public final class Campaign: Sendable {
   }
 
   /// What is kept of a class without running it, if it need not be run.
-  func known(_ number: Int) -> ExperimentRecord? {
+  public func known(_ number: Int) -> ExperimentRecord? {
     guard plan.classes[number].isOverwritten else { return nil }
     let planned = plan.classes[number]
     return ExperimentRecord(

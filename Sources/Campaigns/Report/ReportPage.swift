@@ -95,7 +95,7 @@ extension ReportPage {
     isExact = summary.isExact
     confidence = Self.short(header.confidence * 100) + " %"
     facts = Self.facts(report)
-    warnings = Self.warnings(summary)
+    warnings = summary.warnings
     classes = summary.lines.map { Self.line($0, summary) }
     let linked = Set(report.failures.map(\.number))
     code = Self.map(report.code, byName: false, linked, rows: "symbols or programs")
@@ -137,39 +137,22 @@ extension ReportPage {
     return facts
   }
 
-  private static func warnings(_ summary: CampaignSummary) -> [String] {
-    var warnings: [String] = []
-    if summary.header.part != .whole {
-      warnings.append("This is one part of a campaign; put all of them together with sim campaign merge.")
-    } else if !summary.isWhole {
-      warnings.append(
-        "The campaign is not done: \(summary.decided.grouped) of \(summary.header.sampleCount.grouped) samples have a "
-          + "class. They are not a random part of all, so the intervals are not to be trusted yet.")
-    }
-    if summary.header.isDry {
-      let others = summary.lines.filter { $0.faultClass != .masked }.reduce(0) { $0 + $1.samples }
-      warnings.append(
-        others == 0
-          ? "A dry run: its faults change nothing, and everything is masked, as it must be."
-          : "A dry run: its faults change nothing, and yet \(others.grouped) samples are not masked: the rig is wrong.")
-    }
-    return warnings
-  }
-
   private static func line(_ line: CampaignSummary.Line, _ summary: CampaignSummary) -> ClassLine {
     let share = Double(line.samples) / Double(summary.decided)
     let (lower, upper) = (line.interval.lower, line.interval.upper)
-    let isExact = summary.isExact
+    let (isExact, isKnown) = (summary.isExact, summary.isDone)
     func faults(_ share: Double) -> String {
       UInt64((share * Double(summary.header.spaceSize)).rounded()).grouped
     }
     return ClassLine(
       name: line.faultClass.rawValue, mark: line.faultClass.mark, rule: line.faultClass.rule,
       samples: line.samples.grouped, share: share.percent(4) + " %",
-      interval: isExact ? "exact" : "\(lower.percent(4)) to \(upper.percent(4)) %",
-      faults: isExact ? line.samples.grouped : "\(faults(share)) (\(faults(lower)) to \(faults(upper)))",
+      interval: isExact ? "exact" : isKnown ? "\(lower.percent(4)) to \(upper.percent(4)) %" : "not yet known",
+      faults: isExact
+        ? line.samples.grouped
+        : isKnown ? "\(faults(share)) (\(faults(lower)) to \(faults(upper)))" : "not yet known",
       barWidth: share.percent(3), whiskerLeft: lower.percent(3), whiskerWidth: (upper - lower).percent(3),
-      hasInterval: !isExact, isThere: line.samples > 0)
+      hasInterval: !isExact && isKnown, isThere: line.samples > 0)
   }
 
   private static func map<Column>(

@@ -34,9 +34,10 @@ final class CandidateRunner {
   /// - Throws: ``ScenarioProblems``.
   func runOriginal() throws -> ObservedFailure? {
     let watch = InjectionWatch()
-    let result = try ScenarioRun(PreparedRun(inputs), on: maker).run(observers: [watch])
+    let exceptions = ExceptionWatch(inputs.image)
+    let result = try ScenarioRun(PreparedRun(inputs), on: maker).run(observers: [watch, exceptions])
     limit = ExperimentLimit().absolute(for: result)
-    return ObservedFailure(result, injections: watch.places)
+    return ObservedFailure(result, injections: watch.places, exception: exceptions.last)
   }
 
   /// - Throws: ``SearchEnd/time``; ``ScenarioProblems`` if the host has too little of something.
@@ -61,10 +62,12 @@ final class CandidateRunner {
       return !isCut
     }
     let injections = InjectionWatch()
-    let result = try run.run(observers: [injections])
+    let exceptions = ExceptionWatch(prepared.inputs.image)
+    let result = try run.run(observers: [injections, exceptions])
     if isCut { throw SearchEnd.time }
     if exhaustion?.exhausted != nil { return .exhausted }
-    return ObservedFailure(result, injections: injections.places).map { .failed($0) } ?? .passed
+    let failure = ObservedFailure(result, injections: injections.places, exception: exceptions.last)
+    return failure.map { .failed($0) } ?? .passed
   }
 }
 

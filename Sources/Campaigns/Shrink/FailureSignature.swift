@@ -19,22 +19,27 @@ public struct FailureSignature: Hashable, Sendable {
     public var actor: String
     /// The symbol or the program of the instruction, without the offset in it; nil where it has no name.
     public var place: String?
+    /// Where a panic or a triple fault came from: the exception that was being handled, and the symbol or the program of the instruction
+    /// that raised it. The evidence itself lies in the handler, where all panics look alike.
+    public var exception: String?
     /// What happened there, or without evidence why the outcome is what it is; "…" for each number in it.
     public var what: String
   }
 
+  /// - Parameter exception: the last one of the run.
   /// - Returns: nil if nothing failed: the run completed, and all expectations hold.
-  public init?(_ result: RunResult) {
+  init?(_ result: RunResult, exception: RaisedException? = nil) {
     guard !result.passed || result.outcome != .completed else { return nil }
-    cause = Cause(result)
+    cause = Cause(result, exception)
     let subjects = Set(result.unmet.map(\.subject))
     unmet = subjects.contains(UnmetExpectation.outcome) ? [UnmetExpectation.outcome] : subjects.sorted()
   }
 }
 
 extension FailureSignature.Cause {
-  init(_ result: RunResult) {
+  init(_ result: RunResult, _ raised: RaisedException?) {
     outcome = result.outcome
+    exception = nil
     guard let evidence = result.evidence else {
       (rule, actor, place) = (nil, "", nil)
       what = result.reason.withoutNumbers
@@ -45,6 +50,11 @@ extension FailureSignature.Cause {
     place = evidence.place?.withoutOffset
     guard evidence.rule == nil else {
       what = evidence.text.withoutNumbers
+      if evidence.rule == .availability, evidence.actor == .handler {
+        exception = raised.map { raised in
+          "exception \(raised.vector)" + (raised.place.map { " in \($0.withoutOffset)" } ?? "")
+        }
+      }
       return
     }
     // The number of an exception says which one it was. How many were stopped besides, and what came after, depends on the script.
@@ -55,7 +65,11 @@ extension FailureSignature.Cause {
   /// One line for people.
   public var line: String {
     let broken = rule.map { "\($0.rawValue): " } ?? ""
-    let who = actor.isEmpty ? "" : "; \(actor)" + (place.map { " in \($0)" } ?? "")
+    let who =
+      actor.isEmpty
+      ? ""
+      : "; \(actor)" + (place.map { " in \($0)" } ?? "")
+        + (exception.map { ", for \($0)" } ?? "")
     return "\(outcome.rawValue): \(broken)\(what)\(who)"
   }
 
@@ -63,7 +77,7 @@ extension FailureSignature.Cause {
     let members: [(key: String, value: JSONText?)] = [
       ("outcome", .string(outcome.rawValue)), ("rule", rule.map { .string($0.rawValue) }),
       ("actor", actor.isEmpty ? nil : .string(actor)), ("symbol", place.map { .string($0) }),
-      ("what", .string(what)),
+      ("exception", exception.map { .string($0) }), ("what", .string(what)),
     ]
     return .object(members.compactMap { member in member.value.map { (member.key, $0) } })
   }

@@ -16,8 +16,8 @@ public struct ObservedFailure: Sendable {
   var injections: [Int: UInt64]
 
   /// - Returns: nil if the run did not fail.
-  init?(_ result: RunResult, injections: [Int: UInt64] = [:]) {
-    guard let signature = FailureSignature(result) else { return nil }
+  init?(_ result: RunResult, injections: [Int: UInt64] = [:], exception: RaisedException? = nil) {
+    guard let signature = FailureSignature(result, exception: exception) else { return nil }
     self.signature = signature
     reason = result.reason
     evidence = result.evidence

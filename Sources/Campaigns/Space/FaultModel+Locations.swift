@@ -1,3 +1,4 @@
+import GuestOS
 import Hexadecimal
 import Scenarios
 import SimCPU
@@ -7,15 +8,15 @@ extension FaultModel {
   ///
   /// - Parameters:
   ///   - timer: the vector of the timer's interrupt; nil: the run has none.
-  ///   - address: that of a symbol, or nil if the image has none of that name.
+  ///   - image: has the symbols.
   ///   - program: where the interpreter has a program's code.
   func locations(
-    timer: UInt8?, address: (String) -> UInt64?, program: (String) throws -> Range<UInt64>
+    timer: UInt8?, image: GuestImage, program: (String) throws -> Range<UInt64>
   ) throws -> [FaultLocation] {
     func linear(_ place: FaultPlace) throws(CampaignError) -> (UInt64, isPhysical: Bool, name: String) {
       switch place {
       case .symbol(let symbol, let offset):
-        guard let start = address(symbol) else { throw CampaignError("the guest's image has no symbol \"\(symbol)\"") }
+        guard let start = image.symbol(named: symbol)?.address else { throw CampaignError(noSymbol: symbol, in: image) }
         return (start &+ offset, false, offset == 0 ? symbol : "\(symbol)+\(offset.hexadecimal)")
       case .address(let address): return (address, false, address.hexadecimal)
       case .physical(let address): return (address, true, "physical \(address.hexadecimal)")

@@ -19,7 +19,7 @@ struct WindowSurvey {
     let hertz = prepared.inputs.scenario.machine.clockHertz
     func moment(_ moment: FaultMoment) throws(CampaignError) -> Moment {
       for symbol in moment.symbols where image.symbol(named: symbol) == nil {
-        throw CampaignError("the window names \"\(symbol)\", and the guest's image has no such symbol")
+        throw CampaignError(noSymbol: symbol, in: image)
       }
       return moment.moment(hertz: hertz) { image.symbol(named: $0)?.address ?? 0 }
     }
@@ -31,10 +31,14 @@ struct WindowSurvey {
         return nil
       }
     }
+    var endsEarly = false
     if let to {
       run.appoint(at: try moment(to)) { machine in
-        // The end is that of what began.
-        guard first != nil else { return try? moment(to) }
+        // The end is that of what began. What comes once only does not come again.
+        guard first != nil else {
+          endsEarly = true
+          return to.comesOnce ? nil : try? moment(to)
+        }
         last = machine.instructions
         return nil
       }
@@ -55,14 +59,23 @@ struct WindowSurvey {
     var timer: UInt8?
     let result = try run.run(observers: [crossings]) { timer = $0.simulated?.timerVector }
     timerVector = timer
-    guard let first else { throw CampaignError("the window never begins: the moment \"from\" does not come") }
+    let length = "the fault-free run has \(result.instructions) instructions and \(result.virtualTimeNs / 1000) us"
+    guard let first else {
+      throw CampaignError("the window never begins: the moment \"from\" does not come; \(length)")
+    }
     if to != nil, last == nil {
-      throw CampaignError("the window never ends: the moment \"to\" does not come after \"from\"")
+      throw CampaignError(
+        endsEarly
+          ? "the window ends before it begins: \"to\" comes, and \"from\" only after it; write a later \"to\""
+          : "the window never ends: the moment \"to\" does not come after \"from\"; \(length)")
     }
     let window = first..<max(min(last ?? result.instructions, faultsEnd ?? .max), first)
     var found = InstructionSet()
     if let acting {
-      for part in crossings.intervals(of: acting, until: result.instructions) { found.append(part.clamped(to: window)) }
+      let delivered = try Self.waits(of: crossings.deliveries, prepared, engine)
+      for part in crossings.intervals(of: acting, until: result.instructions, delivered) {
+        found.append(part.clamped(to: window))
+      }
       if found.count == 0 { throw CampaignError("nobody of the kind \"\(acting.rawValue)\" acts in the window") }
     } else {
       found.append(window)
@@ -77,21 +90,51 @@ struct WindowSurvey {
     }
     self.sites = sites
   }
+
+  /// Before an instruction in whose place an exception or interrupt is delivered nothing of it has happened yet: who acts then is who
+  /// was interrupted. A software interrupt has retired when it is delivered; its handler begins at the same number.
+  ///
+  /// - Returns: the deliveries, by their instructions, that find the instruction still waiting.
+  private static func waits(
+    of deliveries: [(instruction: UInt64, pointer: UInt64)], _ prepared: PreparedRun, _ engine: EngineMaker
+  ) throws -> Set<UInt64> {
+    guard let first = deliveries.first else { return [] }
+    var (waiting, next) = (Set<UInt64>(), 0)
+    let run = ScenarioRun(prepared, on: SimulatedMachineMaker(engine: .unicorn, engine))
+    run.appoint(at: .instruction(first.instruction)) { machine in
+      // The first one at an instruction is the one that finds it; others come out of its handler's beginning.
+      let here = deliveries[next]
+      if machine.registers["rip"] == here.pointer { waiting.insert(here.instruction) }
+      while next < deliveries.count, deliveries[next].instruction <= here.instruction { next += 1 }
+      return next < deliveries.count ? .instruction(deliveries[next].instruction) : nil
+    }
+    _ = try run.run()
+    return waiting
+  }
 }
 
 /// Keeps who acts from which instruction on.
 private final class CrossingRecorder: EventSink {
-  private var changes: [(instruction: UInt64, actor: Actor)] = [(0, .unikernel)]
+  private var changes: [(instruction: UInt64, actor: Actor, isDelivery: Bool)] = [(0, .unikernel, false)]
+  /// Exceptions and interrupts, each with the address of the instruction that it interrupted.
+  private(set) var deliveries: [(instruction: UInt64, pointer: UInt64)] = []
   let kinds: EventKinds = EventKinds([.crossing])
 
   func record(_ event: Event) {
-    if case .crossing(_, _, let to, _, _) = event.payload { changes.append((event.instruction, to)) }
+    guard case .crossing(let how, _, let to, let pointer, _) = event.payload else { return }
+    changes.append((event.instruction, to, how == .interrupt))
+    if how == .interrupt { deliveries.append((event.instruction, pointer)) }
   }
 
-  func intervals(of kind: ActorKind, until end: UInt64) -> [Range<UInt64>] {
-    zip(changes, changes.dropFirst() + [(end, .unknown)]).compactMap { change, next in
-      ActorKind(change.actor) == kind && change.instruction < next.instruction
-        ? change.instruction..<next.instruction : nil
+  /// - Parameter waiting: where a delivery finds its instruction waiting: the handler begins behind it.
+  func intervals(of kind: ActorKind, until end: UInt64, _ waiting: Set<UInt64>) -> [Range<UInt64>] {
+    var (parts, from, actor) = ([Range<UInt64>](), UInt64(0), Actor.unikernel)
+    for change in changes + [(end, .unknown, false)] {
+      let isBehind = change.isDelivery && waiting.contains(change.instruction)
+      let next = max(from, isBehind ? change.instruction + 1 : change.instruction)
+      if ActorKind(actor) == kind, from < next { parts.append(from..<min(next, max(end, from))) }
+      (from, actor) = (next, change.actor)
     }
+    return parts.filter { !$0.isEmpty }
   }
 }

@@ -1,3 +1,5 @@
+import SimEvents
+
 /// What a database is of.
 public struct CampaignHeader: Equatable, Sendable {
   public var name: String
@@ -23,6 +25,14 @@ public struct CampaignHeader: Equatable, Sendable {
   public var goldenOutcome: String
   public var goldenInstructions: UInt64
   public var goldenDigest: String
+  /// Why the fault-free run is not what its scenario expects; empty if it is.
+  public var goldenFailure: String
+
+  var checksum: String {
+    var digest = ContentDigest()
+    for (key, value) in values { digest.update(withLengthOf: Array("\(key)=\(value)".utf8)) }
+    return digest.hex
+  }
 
   /// How the space is counted, for people: "82 instructions x 64 places".
   ///
@@ -48,6 +58,7 @@ public struct CampaignHeader: Equatable, Sendable {
       ("sampleCount", "\(sampleCount)"), ("classCount", "\(classCount)"),
       ("confidence", "\(confidence)"), ("goldenOutcome", goldenOutcome),
       ("goldenInstructions", "\(goldenInstructions)"), ("goldenDigest", goldenDigest),
+      ("goldenFailure", goldenFailure),
     ]
   }
 
@@ -64,6 +75,7 @@ public struct CampaignHeader: Equatable, Sendable {
       let classes = values["classCount"].flatMap({ Int($0) }),
       let confidence = values["confidence"].flatMap({ Double($0) }), confidence > 0, confidence < 1,
       let goldenOutcome = values["goldenOutcome"], let goldenDigest = values["goldenDigest"],
+      let goldenFailure = values["goldenFailure"],
       let goldenInstructions = values["goldenInstructions"].flatMap({ UInt64($0) }),
       !instructions.multipliedReportingOverflow(by: locations).overflow
     else { return nil }
@@ -71,7 +83,7 @@ public struct CampaignHeader: Equatable, Sendable {
     (self.name, self.summary, self.identity, self.file, isDry, self.seed) = (name, summary, identity, file, dry, seed)
     (instructionCount, locationCount, sampleCount, classCount) = (instructions, locations, samples, classes)
     (operationCount, spaceSize) = (operations, space)
-    self.confidence = confidence
+    (self.confidence, self.goldenFailure) = (confidence, goldenFailure)
     (self.goldenOutcome, self.goldenInstructions, self.goldenDigest) = (goldenOutcome, goldenInstructions, goldenDigest)
   }
 
@@ -93,5 +105,6 @@ public struct CampaignHeader: Equatable, Sendable {
     goldenOutcome = campaign.golden.result.outcome.rawValue
     goldenInstructions = campaign.golden.instructions
     goldenDigest = campaign.golden.result.digest
+    goldenFailure = campaign.golden.failure ?? ""
   }
 }

@@ -71,8 +71,10 @@ public struct CampaignMerging {
           batch = []
         }
         try whole.add(batch)
-        try store.close()
+        try whole.add(sourceLines: store.sourceLines())
+        try store.close(isChanged: false)
       }
+      try whole.settle()
       return whole
     } catch {
       for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }

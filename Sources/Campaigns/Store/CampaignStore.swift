@@ -7,13 +7,14 @@ import SimEvents
 /// The results of one campaign, or of a part of it, in an SQLite database. One process works on it at a time; what is in it is whole
 /// whenever the process is killed.
 public final class CampaignStore {
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
   public let path: String
+  /// The file can't be written to, as on a medium for reading.
+  private let isReadOnly: Bool
 
   /// "uioC", as databases of others have other numbers.
   private static let applicationID = 0x7569_6f43
-  private static let version = 3
-  private static let weightMax: UInt64 = 1 << 32
+  private static let version = 4
 
   /// Why a database can't be used.
   public struct Refusal: Error, Equatable, CustomStringConvertible {
@@ -42,20 +43,20 @@ public final class CampaignStore {
   }
 
   /// - Parameter mustExist: no database is made.
-  public init(_ path: String, mustExist: Bool = false) throws(Refusal) {
+  public convenience init(_ path: String, mustExist: Bool = false) throws(Refusal) {
+    try self.init(path, mustExist: mustExist, isReadOnly: mustExist && Self.isReadOnly(path))
+  }
+
+  init(_ path: String, mustExist: Bool, isReadOnly: Bool) throws(Refusal) {
     self.path = path
+    self.isReadOnly = isReadOnly
     do {
-      if mustExist, !FileManager.default.fileExists(atPath: path) {
-        throw Refusal(description: "there is no file \(path); check the path")
-      }
-      var configuration = Configuration()
-      configuration.prepareDatabase { database in
-        try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
-        try database.execute(sql: "PRAGMA journal_mode = WAL")
-        try database.execute(sql: "PRAGMA synchronous = NORMAL")
-      }
-      queue = try DatabaseQueue(path: path, configuration: configuration)
-      try queue.write { database in
+      var isFolder: ObjCBool = false
+      let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      if mustExist, !isThere { throw Refusal(description: "there is no file \(path); check the path") }
+      if isThere, isFolder.boolValue { throw Refusal(description: "\(path) is a folder; name a file") }
+      queue = try isReadOnly ? Self.immutable(path) : Self.writable(path)
+      let check: (Database) throws -> Void = { database in
         let (id, version) = (
           try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
           try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
@@ -72,6 +73,7 @@ public final class CampaignStore {
               "\(path) has the format \(version), this version of sim reads \(Self.version); run the campaign again")
         }
       }
+      try isReadOnly ? queue.read(check) : queue.write(check)
     } catch let refusal as Refusal {
       throw refusal
     } catch {
@@ -79,7 +81,40 @@ public final class CampaignStore {
     }
   }
 
-  private static func refusal(_ error: any Error, _ path: String) -> Refusal {
+  private static func writable(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+      try database.execute(sql: "PRAGMA journal_mode = WAL")
+      try database.execute(sql: "PRAGMA synchronous = NORMAL")
+    }
+    return try DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  /// Nothing can be written beside the file either, and nothing waits there to be taken into it.
+  private static func isReadOnly(_ path: String) -> Bool {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let isFixed = access(path, R_OK) == 0 && (access(path, W_OK) != 0 || access(folder, W_OK) != 0)
+    let log = (try? FileManager.default.attributesOfItem(atPath: path + "-wal"))?[.size] as? Int ?? 0
+    return isFixed && log == 0
+  }
+
+  /// A database that nobody can change has no locks and no log (sqlite.org/uri.html).
+  private static func immutable(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    var place = URLComponents()
+    place.scheme = "file"
+    place.path = URL(fileURLWithPath: path).path
+    place.queryItems = [URLQueryItem(name: "immutable", value: "1")]
+    return try DatabaseQueue(path: place.string ?? path, configuration: configuration)
+  }
+
+  static func refusal(_ error: any Error, _ path: String) -> Refusal {
+    if let refusal = error as? Refusal { return refusal }
+    if let damage = error as? DamagedCells {
+      return Refusal(description: "\(path) is damaged: \(damage.what); take it away and run the campaign again")
+    }
     guard let error = error as? DatabaseError else { return Refusal(description: "\(path): \(error)") }
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED:
@@ -94,10 +129,12 @@ public final class CampaignStore {
     }
   }
 
-  private func access<Result>(_ body: (Database) throws -> Result) throws(Refusal) -> Result {
-    do { return try queue.write(body) } catch let refusal as Refusal { throw refusal } catch {
-      throw Self.refusal(error, path)
-    }
+  func write<Result>(_ body: (Database) throws -> Result) throws(Refusal) -> Result {
+    do { return try queue.write(body) } catch { throw Self.refusal(error, path) }
+  }
+
+  func read<Result>(_ body: (Database) throws -> Result) throws(Refusal) -> Result {
+    do { return try queue.read(body) } catch { throw Self.refusal(error, path) }
   }
 
   private static func create(_ database: Database) throws {
@@ -111,7 +148,8 @@ public final class CampaignStore {
           instruction INTEGER NOT NULL, fault TEXT NOT NULL, class TEXT NOT NULL, reason TEXT NOT NULL,
           evidence TEXT NOT NULL, place TEXT NOT NULL, pointer INTEGER NOT NULL, actor TEXT NOT NULL,
           before TEXT NOT NULL, after TEXT NOT NULL, difference INTEGER, difference_at INTEGER, converged INTEGER,
-          instructions INTEGER NOT NULL, digest TEXT NOT NULL) STRICT;
+          instructions INTEGER NOT NULL, digest TEXT NOT NULL, code TEXT NOT NULL, checksum TEXT NOT NULL) STRICT;
+        CREATE TABLE line (pointer INTEGER PRIMARY KEY, source TEXT NOT NULL) STRICT;
         """)
   }
 
@@ -141,8 +179,8 @@ public final class CampaignStore {
       }
       return
     }
-    try access { database in
-      for (key, value) in header.values {
+    try write { database in
+      for (key, value) in header.values + [("checksum", header.checksum)] {
         try database.execute(sql: "INSERT INTO campaign VALUES (?, ?)", arguments: [key, value])
       }
     }
@@ -150,15 +188,17 @@ public final class CampaignStore {
 
   /// nil while nothing was written.
   public func header() throws(Refusal) -> CampaignHeader? {
-    let rows = try access { try Row.fetchAll($0, sql: "SELECT key, value FROM campaign") }
-    if rows.isEmpty { return nil }
-    var values: [String: String] = [:]
-    for row in rows {
-      let cells = Cells(row)
-      values[try cells.text(0)] = try cells.text(1)
+    let values = try read { database in
+      var values: [String: String] = [:]
+      for row in try Row.fetchAll(database, sql: "SELECT key, value FROM campaign") {
+        let cells = Cells(row)
+        values[try cells.text(0)] = try cells.text(1)
+      }
+      return values
     }
-    guard let header = CampaignHeader(values) else {
-      throw Refusal(description: "\(path) is damaged: its header is not whole")
+    if values.isEmpty { return nil }
+    guard let header = CampaignHeader(values), values["checksum"] == header.checksum else {
+      throw Self.refusal(DamagedCells(what: "its header is not what was written"), path)
     }
     return header
   }
@@ -169,106 +209,19 @@ public final class CampaignStore {
     return header
   }
 
-  // MARK: Experiments
-
-  public func add(_ records: [ExperimentRecord]) throws(Refusal) {
-    try access { database in
-      let statement = try database.cachedStatement(
-        sql: "INSERT INTO experiment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      for r in records {
-        try statement.execute(arguments: [
-          r.number, Int64(bitPattern: r.weight), r.location, r.group, Int64(bitPattern: r.instruction), r.fault,
-          r.faultClass.rawValue, r.reason, r.evidence, r.place, Int64(bitPattern: r.instructionPointer), r.actor,
-          r.before, r.after, r.firstDifference.map { Int64(bitPattern: $0) },
-          r.differenceAt.map { Int64(bitPattern: $0) }, r.convergedAt.map { Int64(bitPattern: $0) },
-          Int64(bitPattern: r.instructions), r.digest,
-        ])
-      }
+  /// Writes everything into the one file.
+  public func settle() throws(Refusal) {
+    guard !isReadOnly else { return }
+    do { try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") } } catch {
+      throw Self.refusal(error, path)
     }
   }
 
-  /// The numbers of the experiments that are there.
-  public func done() throws(Refusal) -> Set<Int> {
-    let rows = try access { try Row.fetchAll($0, sql: "SELECT number FROM experiment") }
-    var numbers: Set<Int> = []
-    for row in rows { numbers.insert(Int(truncatingIfNeeded: try Cells(row).number(0))) }
-    return numbers
-  }
-
-  /// All experiments in the order of their numbers.
-  public func visit(_ body: (ExperimentRecord) throws -> Void) throws {
-    try queue.read { database in
-      let rows = try Row.fetchCursor(database, sql: "SELECT \(Self.columns) FROM experiment ORDER BY number")
-      while let row = try rows.next() { try body(try Self.record(row)) }
-    }
-  }
-
-  public func record(_ number: Int) throws(Refusal) -> ExperimentRecord? {
-    try access { database in
-      try Row.fetchOne(database, sql: "SELECT \(Self.columns) FROM experiment WHERE number = ?", arguments: [number])
-        .map(Self.record)
-    }
-  }
-
-  /// The columns in the order in which they are read: those of a damaged table may have other names.
-  private static let columns =
-    "number, weight, location, grp, instruction, fault, class, reason, evidence, place, pointer, actor, before, after, "
-    + "difference, difference_at, converged, instructions, digest"
-
-  private static func record(_ row: Row) throws(Refusal) -> ExperimentRecord {
-    let cells = Cells(row)
-    let (number, weight) = (try cells.number(0), UInt64(bitPattern: try cells.number(1)))
-    guard let faultClass = FaultClass(rawValue: try cells.text(6)) else {
-      throw Refusal(description: "the database has a class that does not exist: \(try cells.text(6))")
-    }
-    // More samples than any campaign has would not fit where they are added up.
-    guard number >= 0, (1...weightMax).contains(weight) else {
-      throw Refusal(description: "the database is damaged: an experiment has an impossible number")
-    }
-    return ExperimentRecord(
-      number: Int(number), weight: weight, location: try cells.text(2), group: try cells.text(3),
-      instruction: UInt64(bitPattern: try cells.number(4)), fault: try cells.text(5), faultClass: faultClass,
-      reason: try cells.text(7), evidence: try cells.text(8), place: try cells.text(9),
-      instructionPointer: UInt64(bitPattern: try cells.number(10)), actor: try cells.text(11),
-      before: try cells.text(12), after: try cells.text(13), firstDifference: try cells.optional(14),
-      differenceAt: try cells.optional(15), convergedAt: try cells.optional(16),
-      instructions: UInt64(bitPattern: try cells.number(17)), digest: try cells.text(18))
-  }
-
-  /// The values of a row, whatever a damaged file has in their places: GRDB's own conversions end the process.
-  private struct Cells {
-    private let row: Row
-
-    init(_ row: Row) { self.row = row }
-
-    private func storage(_ index: Int) throws(Refusal) -> DatabaseValue.Storage {
-      guard index < row.count else { throw Self.damaged }
-      return (row[index] as DatabaseValue).storage
-    }
-
-    private static let damaged = Refusal(description: "the database is damaged: a value is of the wrong kind")
-
-    func number(_ index: Int) throws(Refusal) -> Int64 {
-      guard case .int64(let value) = try storage(index) else { throw Self.damaged }
-      return value
-    }
-
-    func text(_ index: Int) throws(Refusal) -> String {
-      guard case .string(let value) = try storage(index) else { throw Self.damaged }
-      return value
-    }
-
-    func optional(_ index: Int) throws(Refusal) -> UInt64? {
-      if case .null = try storage(index) { return nil }
-      return UInt64(bitPattern: try number(index))
-    }
-  }
-
-  /// Writes everything into the one file and gives it up.
-  public func close() throws(Refusal) {
-    do {
-      try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
-      try queue.close()
-    } catch { throw Self.refusal(error, path) }
+  /// Gives the file up.
+  ///
+  /// - Parameter isChanged: false where it was only read: then nothing is wrong if nothing can be written.
+  public func close(isChanged: Bool = true) throws(Refusal) {
+    if isChanged { try settle() }
+    do { try queue.close() } catch { throw Self.refusal(error, path) }
   }
 }

@@ -32,6 +32,22 @@ public struct ExperimentRecord: Equatable, Sendable {
   public var instructions: UInt64
   /// Empty for what was not run.
   public var digest: String
+  /// The bytes of the instruction before which the fault happened, as the event has them; empty if it did not.
+  public var code = ""
+
+  /// Over everything that is known of it.
+  var checksum: String {
+    var digest = ContentDigest()
+    let texts = [
+      location, group, fault, faultClass.rawValue, reason, evidence, place, actor, before, after, self.digest, code,
+    ]
+    for text in texts { digest.update(withLengthOf: Array(text.utf8)) }
+    let numbers: [UInt64?] = [
+      UInt64(number), weight, instruction, instructionPointer, firstDifference, differenceAt, convergedAt, instructions,
+    ]
+    digest.update(withLengthOf: Array(numbers.map { $0.map { "\($0)" } ?? "-" }.joined(separator: " ").utf8))
+    return digest.hex
+  }
 }
 
 extension ExperimentRecord {
@@ -51,7 +67,9 @@ extension ExperimentRecord {
     place = campaign.golden.place(instructionPointer, at: planned.instruction) ?? ""
     actor = result.injection?.actor.description ?? ""
     (before, after) = ("", "")
-    if case .faultInjected(_, _, _, let old, let new, _) = result.injection?.payload { (before, after) = (old, new) }
+    if case .faultInjected(_, _, _, let old, let new, let bytes) = result.injection?.payload {
+      (before, after, code) = (old, new, bytes)
+    }
     firstDifference = result.difference?.number
     differenceAt = (result.difference?.found ?? result.difference?.golden)?.instruction
     convergedAt = result.convergedAt
@@ -60,13 +78,23 @@ extension ExperimentRecord {
   }
 
   /// One line of the export.
-  public var json: JSONText {
+  public var json: JSONText { json() }
+
+  /// The same.
+  ///
+  /// - Parameters:
+  ///   - disassembly: of the instruction before which the fault happened, if it is known.
+  ///   - source: the line that it comes from.
+  public func json(disassembly: String? = nil, source: String? = nil) -> JSONText {
     var members: [(key: String, value: JSONText)] = [
       ("experiment", .integer(UInt64(number))), ("samples", .integer(weight)), ("location", .string(location)),
       ("group", .string(group)), ("instruction", .integer(instruction)), ("class", .string(faultClass.rawValue)),
       ("reason", .string(reason)), ("fault", .string(fault)),
     ]
     if !place.isEmpty { members.append(("symbol", .string(place))) }
+    if let source { members.append(("source", .string(source))) }
+    if !code.isEmpty { members.append(("code", .string(code))) }
+    if let disassembly { members.append(("disassembly", .string(disassembly))) }
     if instructionPointer != 0 { members.append(("instructionPointer", .string(instructionPointer.hexadecimal))) }
     if !actor.isEmpty { members.append(("actor", .string(actor))) }
     if !before.isEmpty || !after.isEmpty { members += [("before", .string(before)), ("after", .string(after))] }
@@ -81,14 +109,15 @@ extension ExperimentRecord {
 
 extension ExperimentRecord {
   public static let csvHeader =
-    "experiment,samples,location,group,instruction,class,reason,symbol,actor,before,after,firstDifference,differenceAt,convergedAt,instructions,digest"
+    "experiment,samples,location,group,instruction,class,reason,symbol,actor,before,after,firstDifference,differenceAt,convergedAt,instructions,digest,code,disassembly,source"
 
   /// One line as RFC 4180 has it.
-  public var csv: String {
+  public func csv(disassembly: String? = nil, source: String? = nil) -> String {
     let fields: [String] = [
       "\(number)", "\(weight)", location, group, "\(instruction)", faultClass.rawValue, reason, place, actor, before,
       after, firstDifference.map { "\($0)" } ?? "", differenceAt.map { "\($0)" } ?? "",
-      convergedAt.map { "\($0)" } ?? "", "\(instructions)", digest,
+      convergedAt.map { "\($0)" } ?? "", "\(instructions)", digest, code,
+      disassembly ?? "", source ?? "",
     ]
     return fields.map { field in
       let isPlain = field.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x2c }

@@ -69,6 +69,10 @@ final class FaultInjector {
       return .enter(acting, hit: 1)
     }
     var code = machine.nextCode
+    switch effect {
+    case .interrupt, .device: fates[index] = .missed("its moment came, but nothing that it waits for came after it")
+    default: break
+    }
     machine.inject(effect, for: fault.duration) { [self] machine, result in
       switch result {
       case .success(let injection):

@@ -26,6 +26,14 @@ public struct FaultMoment: Equatable, Sendable {
     self.acting = acting
   }
 
+  /// It comes at most once in a run; others come again.
+  package var comesOnce: Bool {
+    switch place {
+    case .instruction, .time: true
+    case .symbol, .address, .event, .access, .enter, .leave: false
+    }
+  }
+
   /// Before the first instruction.
   static let start = FaultMoment(.instruction(0))
 }

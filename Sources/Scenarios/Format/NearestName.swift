@@ -1,3 +1,5 @@
+import Foundation
+
 /// The known name that a misspelt one most likely means, or nil when none is near.
 func nearestName(to name: String, among known: some Sequence<String>) -> String? {
   let scored = known.map { (name: $0, distance: editDistance(name.lowercased(), $0.lowercased())) }
@@ -11,7 +13,15 @@ public func remedyForName(_ name: String, among known: [String], noun: String) -
   if let nearest = nearestName(to: name, among: known) { return "did you mean \"\(nearest)\"?" }
   if known.isEmpty { return "there is no \(noun) here" }
   let listed = known.prefix(20).joined(separator: ", ")
-  return "known \(noun)s: \(listed)\(known.count > 20 ? ", …" : "")"
+  return "known \(plural(of: noun)): \(listed)\(known.count > 20 ? ", …" : "")"
+}
+
+/// Of "error of a share" that is "errors of a share".
+private func plural(of noun: String) -> String {
+  let head = noun[..<(noun.range(of: " of ")?.lowerBound ?? noun.endIndex)]
+  let last = head.dropLast().last
+  let endsInIes = head.last == "y" && last.map { !"aeiou".contains($0) } ?? false
+  return (endsInIes ? "\(head.dropLast())ies" : "\(head)s") + noun.dropFirst(head.count)
 }
 
 /// Levenshtein's distance in bytes, where two neighbours that changed places count as one step; of long names only the

@@ -55,6 +55,14 @@ public enum ScenarioSchema {
   }
 }
 
+/// The bytes of a file that people write, such as a campaign or a fault; not of a pipe, which might never end.
+public func readText(path: String, bytesMax: Int) throws(ScenarioProblems) -> [UInt8] {
+  [UInt8](
+    try readFile(URL(fileURLWithPath: path), bytesMax: bytesMax) { problem, remedy in
+      ScenarioProblem(file: path, position: nil, path: "$", problem: problem, remedy: remedy)
+    })
+}
+
 /// The content of a file; whatever is in the way becomes a problem of the scenario that names it.
 func readFile(
   _ url: URL, bytesMax: Int, describe: (_ problem: String, _ remedy: String) -> ScenarioProblem

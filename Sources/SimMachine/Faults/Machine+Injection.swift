@@ -94,6 +94,9 @@ extension Machine {
     )
   }
 
+  private static let virtual8086: UInt64 = 1 << 17
+  private static let longModeActive: UInt64 = 1 << 10
+
   /// - Throws: for a value that the processor can't hold.
   private func setRegister(_ name: String, _ value: UInt64) throws(FaultMissed) {
     if name == "cr8" {
@@ -107,6 +110,11 @@ extension Machine {
     let state = CPUState(changed)
     do throws(EngineStateError) { try state.check() } catch {
       throw FaultMissed("\(name) = \(value.hexadecimal): \(error)")
+    }
+    // Virtual-8086 mode is none of IA-32e mode's (SDM volume 3, 20.1 and 10.8.5): what is in the flag is not looked at there, and
+    // the engine would take it for that mode all the same.
+    guard state.rflags & Self.virtual8086 == 0 || state.efer & Self.longModeActive == 0 else {
+      throw FaultMissed("\(name) = \(value.hexadecimal): the processor does not hold RFLAGS.VM in long mode")
     }
     put(state, into: engine)
   }

@@ -4,7 +4,7 @@ import SimCPU
 
 /// The instruction that bytes encode, in Intel's notation.
 public enum Disassembly {
-  private static let tool = "llvm-mc"
+  static let tool = "llvm-mc"
   /// L of a code segment's attributes, D (default size 32) beside it (SDM volume 3, 3.4.5).
   private static let (longMode, defaultSize32) = (1 << 21, 1 << 22) as (UInt64, UInt64)
 

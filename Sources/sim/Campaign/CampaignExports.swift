@@ -3,6 +3,7 @@ import Campaigns
 import Foundation
 import OutputFiles
 import Scenarios
+import Traces
 
 /// Where the results of a campaign are written beside the database. The same results are the same bytes.
 struct CampaignExports: ParsableArguments {
@@ -33,13 +34,22 @@ struct CampaignExports: ParsableArguments {
   /// - Returns: the exit code.
   func write(_ store: CampaignStore) throws -> Int32 {
     let result = try CampaignSummary(store)
-    if let jsonl {
-      try export(jsonl) { file in try store.visit { file.write(Array("\($0.json.text)\n".utf8)) } }
+    let places = jsonl == nil && csv == nil ? nil : try RecordedPlaces(store)
+    if let jsonl, let places {
+      try export(jsonl) { file in
+        try store.visit { record in
+          let json = record.json(disassembly: places.disassembly(record), source: places.source(record))
+          file.write(Array("\(json.text)\n".utf8))
+        }
+      }
     }
-    if let csv {
+    if let csv, let places {
       try export(csv) { file in
         file.write(Array("\(ExperimentRecord.csvHeader)\n".utf8))
-        try store.visit { file.write(Array("\($0.csv)\n".utf8)) }
+        try store.visit { record in
+          let line = record.csv(disassembly: places.disassembly(record), source: places.source(record))
+          file.write(Array("\(line)\n".utf8))
+        }
       }
     }
     if let junit { try export(junit) { $0.write(try CampaignJUnit(store, result).report.text) } }
@@ -52,7 +62,7 @@ struct CampaignExports: ParsableArguments {
       return ExitStatus.defect
     }
     if result.header.isDry { return result.lines.contains { $0.faultClass != .masked && $0.samples > 0 } ? 1 : 0 }
-    return result.failures > 0 ? 1 : 0
+    return result.failures > 0 || result.isVoid ? 1 : 0
   }
 
   private func export(_ path: String, _ body: (AtomicFile) throws -> Void) throws {
@@ -60,6 +70,26 @@ struct CampaignExports: ParsableArguments {
     defer { file.discard() }
     try body(file)
     try file.finish()
+  }
+}
+
+/// What the instructions are before which faults happened, as far as the host's tools know them.
+struct RecordedPlaces {
+  private let lines: [UInt64: String]
+  private let texts: [[UInt8]: String]
+
+  init(_ store: CampaignStore) throws {
+    lines = try store.sourceLines()
+    var codes: Set<[UInt8]> = []
+    try store.visit { codes.insert(Self.bytes($0.code)) }
+    texts = Disassembly.texts(of: codes)
+  }
+
+  func source(_ record: ExperimentRecord) -> String? { lines[record.instructionPointer] }
+  func disassembly(_ record: ExperimentRecord) -> String? { texts[Self.bytes(record.code)] }
+
+  private static func bytes(_ code: String) -> [UInt8] {
+    code.split(separator: " ").prefix(15).compactMap { UInt8($0, radix: 16) }
   }
 }
 

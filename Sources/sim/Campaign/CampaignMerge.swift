@@ -24,6 +24,7 @@ struct CampaignMerge: ParsableCommand {
       try requireSeparate(
         outputs: [CommandFile(output, "the merged database")] + exports.files,
         inputs: parts.map { CommandFile($0, "a part") })
+      try requireWritable([CommandFile(output, "the merged database")] + exports.files)
       let store = try CampaignMerging(parts).write(to: output)
       let status = try exports.write(store)
       try store.close()

@@ -41,13 +41,15 @@ struct CampaignReplay: ParsableCommand {
           remedy: "its numbers are 0 to \(header.classCount - 1); sim campaign show \(database) --jsonl FILE lists them"
         )
       }
-      try store.close()
+      let line = try store.sourceLines()[saved.instructionPointer]
+      try store.close(isChanged: false)
       let file = try CampaignFile(path: campaign ?? header.file)
       let products = try buildProducts()
-      try requireSeparate(
-        outputs: [(trace, "--trace"), (scenario, "--scenario")].compactMap { path, option in
-          path.map { CommandFile($0, option) }
-        }, inputs: [CommandFile(database, "the database")] + file.inputs(products))
+      let outputs = [(trace, "--trace"), (scenario, "--scenario")].compactMap { path, option in
+        path.map { CommandFile($0, option) }
+      }
+      try requireSeparate(outputs: outputs, inputs: [CommandFile(database, "the database")] + file.inputs(products))
+      try requireWritable(outputs)
       let campaign = try Campaign(
         file, products: products, isDry: header.isDry, simulator: try SimulatorIdentity.current(),
         engine: .unicorn)
@@ -56,30 +58,37 @@ struct CampaignReplay: ParsableCommand {
           file: database, message: "is of another version of the campaign, its scenario, the image or sim",
           remedy: "run the campaign again into another database")
       }
-      var isSame = true
-      if !saved.digest.isEmpty {
-        let runner = ExperimentRunner(campaign.golden, engine: .unicorn)
-        let result = try runner.run(campaign.experiment(experiment), fromStart: true)
-        let found = campaign.record(experiment, result)
-        isSame = found == saved
-        show(found, saved, isSame)
-      } else {
-        show(saved, saved, true)
+      let found = try again(campaign, saved)
+      let isSame = found == saved
+      show(found, saved, isSame, line)
+      // What is written follows from the campaign: the database may say something else.
+      if trace != nil || scenario != nil {
+        let faulty = try withFault(found, file)
+        if let trace { try record(faulty, products, trace) }
+        if let scenario { try write(faulty, to: scenario) }
       }
-      if let trace { try record(try withFault(saved, file), products, trace) }
-      if let scenario { try write(try withFault(saved, file), to: scenario) }
       if !isSame { throw ExitCode(1) }
     }
   }
 
-  private func show(_ found: ExperimentRecord, _ saved: ExperimentRecord, _ isSame: Bool) {
+  /// The experiment as it comes now.
+  private func again(_ campaign: Campaign, _ saved: ExperimentRecord) throws -> ExperimentRecord {
+    if let known = campaign.known(experiment) { return known }
+    let runner = ExperimentRunner(campaign.golden, engine: .unicorn)
+    return campaign.record(experiment, try runner.run(campaign.experiment(experiment), fromStart: true))
+  }
+
+  private func show(_ found: ExperimentRecord, _ saved: ExperimentRecord, _ isSame: Bool, _ line: String?) {
     switch format {
-    case .json: StandardOutput.show(found.json.adding([("same", .boolean(isSame))]).text)
+    case .json:
+      StandardOutput.show(
+        found.json(disassembly: disassembly(found), source: line).adding([("same", .boolean(isSame))]).text)
     case .text:
       StandardOutput.show("experiment \(found.number): \(found.faultClass.rawValue): \(found.reason)")
       StandardOutput.show("  \(found.location) before instruction \(found.instruction), for \(found.weight) samples")
       if !found.place.isEmpty {
-        StandardOutput.show("  at \(found.place), \(found.actor): \(found.before) -> \(found.after)")
+        let source = line.map { " (\($0))" } ?? ""
+        StandardOutput.show("  at \(found.place)\(source), \(found.actor): \(found.before) -> \(found.after)")
       }
       if let at = found.convergedAt {
         StandardOutput.show("  the state is that of the fault-free run again before instruction \(at)")
@@ -93,6 +102,10 @@ struct CampaignReplay: ParsableCommand {
       StandardOutput.show(
         isSame ? "the same as in the database" : "NOT the same: \(saved.faultClass.rawValue), digest \(saved.digest)")
     }
+  }
+
+  private func disassembly(_ record: ExperimentRecord) -> String? {
+    Disassembly.text(of: record.code.split(separator: " ").compactMap { UInt8($0, radix: 16) })
   }
 
   /// The campaign's scenario with the experiment's fault.

@@ -22,7 +22,7 @@ struct CampaignReportCommand: ParsableCommand {
         outputs: [CommandFile(output, "--output")], inputs: [CommandFile(database, "the database")])
       let store = try CampaignStore(database, mustExist: true)
       let page = try CampaignReport(store).html
-      try store.close()
+      try store.close(isChanged: false)
       let file = try AtomicFile(output)
       defer { file.discard() }
       file.write(page)

@@ -4,6 +4,7 @@ import Engines
 import Foundation
 import OutputFiles
 import Scenarios
+import Traces
 
 struct CampaignRunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,21 +41,36 @@ struct CampaignRunCommand: ParsableCommand {
       let products = try buildProducts()
       let suffix = (dryRun ? "-dry" : "") + (shard.map { "-\($0.number)of\($0.count)" } ?? "")
       let path = database ?? "\(campaignFile.name)\(suffix).db"
+      let journals = ["-wal", "-shm"].map { CommandFile(path + $0, "the journal of --database") }
       try requireSeparate(
-        outputs: [CommandFile(path, "--database")] + exports.files, inputs: campaignFile.inputs(products))
-      let store = try CampaignStore(path)
+        outputs: [CommandFile(path, "--database")] + journals + exports.files, inputs: campaignFile.inputs(products))
+      // What could not be written at the end is told now, and a campaign that can't be leaves no database behind.
+      let isThere = FileManager.default.fileExists(atPath: path)
+      try requireWritable(exports.files + (isThere ? [] : [CommandFile(path, "--database")]))
+      let existing = isThere ? try CampaignStore(path) : nil
       let campaign = try Campaign(
         campaignFile, products: products, isDry: dryRun, simulator: try SimulatorIdentity.current(),
         engine: .unicorn)
+      let store = try existing ?? CampaignStore(path)
       let line = StatusLine()
       try CampaignRun(campaign).run(
         into: store, part: shard ?? .whole, workers: workers ?? ProcessInfo.processInfo.activeProcessorCount
       ) { line?.show($0.line) }
       line?.clear()
+      try noteLines(campaign, store, products)
       let status = try exports.write(store)
       try store.close()
       if status != 0 { throw ExitCode(status) }
     }
+  }
+
+  /// Looks up from which lines of source the instructions come before which faults happened.
+  private func noteLines(_ campaign: Campaign, _ store: CampaignStore, _ products: BuildProducts) throws {
+    let known = try store.sourceLines()
+    var pointers: Set<UInt64> = []
+    try store.visit { if known[$0.instructionPointer] == nil { pointers.insert($0.instructionPointer) } }
+    let image = campaign.golden.prepared.inputs.image
+    try store.add(sourceLines: SourceLine.places(of: pointers, in: image, DebugFiles([products.images])))
   }
 }
 

@@ -14,9 +14,10 @@ struct CampaignShow: ParsableCommand {
   func run() throws {
     try reportingCampaign(path: database) {
       try requireSeparate(outputs: exports.files, inputs: [CommandFile(database, "the database")])
+      try requireWritable(exports.files)
       let store = try CampaignStore(database, mustExist: true)
       let status = try exports.write(store)
-      try store.close()
+      try store.close(isChanged: false)
       if status != 0 { throw ExitCode(status) }
     }
   }

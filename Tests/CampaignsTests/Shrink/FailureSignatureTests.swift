@@ -56,6 +56,27 @@ func evidence(
     #expect(signature(one, "x.o key-fault at=0x1") != signature(one, "x.o page-fault at=0x1"))
   }
 
+  /// All panics end at the same place of the handler: where the exception came from tells them apart.
+  @Test func panicsOfDifferentPlacesAreApart() {
+    let panic = evidence(.availability, "panic: page fault", at: "port_write_bytes+0xe", actor: .handler)
+    func signature(_ vector: UInt8, _ place: String?, _ evidence: Evidence = panic) -> FailureSignature? {
+      FailureSignature(result(.crashed, evidence: evidence), exception: RaisedException(vector: vector, place: place))
+    }
+    #expect(signature(14, "set_count+0x4") == signature(14, "set_count"))
+    let apart = [
+      signature(14, "set_count"), signature(14, "printf+0x8"), signature(13, "set_count"), signature(14, nil),
+    ]
+    #expect(Set(apart).count == apart.count)
+    #expect(apart[0]?.cause.line.hasSuffix("for exception 14 in set_count") == true)
+    #expect(apart[0]?.json.text.contains(#""exception":"exception 14 in set_count""#) == true)
+    // What the unikernel finds wrong itself, and what the oracle finds, comes from no exception.
+    for other in [
+      evidence(.availability, "panic: no memory", actor: .unikernel), evidence(.stores, "count is written"),
+    ] {
+      #expect(signature(14, "set_count", other) == signature(13, "printf", other))
+    }
+  }
+
   @Test func numbersInNamesStay() {
     #expect("cr4 was 0x20 and becomes 35, after 60s of x_2".withoutNumbers == "cr4 was … and becomes …, after … of x_2")
     #expect("".withoutNumbers.isEmpty && "7".withoutNumbers == "…" && "a7 7".withoutNumbers == "a7 …")

@@ -40,7 +40,9 @@ import Testing
 
   @Test func aValueThatNoProcessorHoldsIsRefused() throws {
     guard let bench = try FaultBench() else { return }
-    for (name, value) in [("cr0", 0x8000_0000), ("nothing", 1), ("cs", 8), ("rflags", 0x1_0002)] as [(String, UInt64)] {
+    for (name, value) in [("cr0", 0x8000_0000), ("nothing", 1), ("cs", 8), ("rflags", 0x1_0002), ("rflags", 0x2_0002)]
+      as [(String, UInt64)]
+    {
       let machine = try bench.fork()
       guard case .failure = try FaultBench.inject(.register(name, .set(value)), machine) else {
         Issue.record("\(name) = \(value) was taken")
