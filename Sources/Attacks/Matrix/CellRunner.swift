@@ -55,9 +55,7 @@ final class CellRunner {
     let failure = run.unmet.first { $0.subject.hasPrefix("script: ") }
     if let other {
       result.problem = "what it needs is refused: \(other)"
-    } else if !isRefused, cell.attack.program == .bpf ? !witness.hasRunProgram : !witness.hasAnnounced,
-      run.outcome != .simulatorDefect
-    {
+    } else if !isRefused, !hasStarted(cell, witness, run), run.outcome != .simulatorDefect {
       let start = cell.attack.program == .bpf ? "its first instruction" : "its bypass step"
       result.problem = "it does not reach \(start) (\(run.outcome.rawValue): \(run.reason))"
     } else if let failure, !result.outcome.isSuccess, run.outcome != .simulatorDefect,
@@ -68,6 +66,16 @@ final class CellRunner {
         + (failure.text.split(separator: "\n").first.map(String.init) ?? "")
     }
     return result
+  }
+}
+
+extension CellRunner {
+  /// Whether the attack got to where it starts: to its bypass, or to the first instruction of a BPF program. That a function can't be
+  /// traced at all is what an attack may be about, too.
+  private static func hasStarted(_ cell: Cell, _ witness: CellWitness, _ run: RunResult) -> Bool {
+    guard cell.attack.program == .bpf else { return witness.hasAnnounced }
+    return witness.hasRunProgram
+      || cell.attack.attach != nil && run.console.contains { $0.text.contains("bpf_attach: ") }
   }
 }
 
@@ -91,8 +99,17 @@ private final class CellWitness: EventSink {
     switch event.payload {
     case .consoleOutput(.virtio, let bytes) where !hasAnnounced: look(at: bytes)
     case .crossing(.enter, _, .extension(let name), _, _) where name == object: hasRunProgram = true
-    case .guest where !event.actor.isExtension:
-      if case .refused(let detail) = event.payload.guestRecord { refusals.append(detail) }
+    case .guest where !event.actor.isExtension: note(event.payload.guestRecord)
+    default: break
+    }
+  }
+
+  private func note(_ record: GuestRecord?) {
+    switch record {
+    case .refused(let detail): refusals.append(detail)
+    // At a traced function nobody is seen to enter: the application's call goes on.
+    case .other("bpf", let detail) where detail.hasPrefix("run \(object) "): hasRunProgram = true
+    case .contained(let detail) where detail.hasPrefix("\(object) "): hasRunProgram = true
     default: break
     }
   }

@@ -91,7 +91,7 @@ struct CellScenario {
     return steps + [
       send(command(cell)), applicationPrints(within: limit(cell)), prompt(within: answerLimit),
       send(honest.command), object(("expect", string(honest.shows)), ("within", string(answerLimit))),
-      prompt(within: answerLimit),
+      prompt(within: answerLimit), applicationPrints(within: "\(Attack.withinDefault)"),
     ]
   }
 
