@@ -49,9 +49,13 @@ final class CellRunner {
     let isNextRefused = isRefusal(of: CellScenario.honest(cell).object)
     let other = witness.refusals.first { !isRefusal(of: cell.object)($0) && !isNextRefused($0) }
     var result = CellResult(
-      outcome: isRefused ? .refused : CellOutcome(run.outcome), reason: run.reason, evidence: run.evidence,
+      outcome: isRefused ? .refused : CellOutcome(run.outcome), judged: run.outcome, reason: run.reason,
+      evidence: run.evidence,
       event: run.evidence.flatMap { witness.kind(of: $0.event) }, instructions: run.instructions,
       virtualTimeNs: run.virtualTimeNs, digest: run.digest, transcript: run.transcriptText)
+    if run.outcome == .completed, !witness.hasRunProgram, let refusal = refusalToAttach(cell, run) {
+      (result.outcome, result.reason) = (.refused, refusal)
+    }
     let failure = run.unmet.first { $0.subject.hasPrefix("script: ") }
     if let other {
       result.problem = "what it needs is refused: \(other)"
@@ -74,8 +78,13 @@ extension CellRunner {
   /// traced at all is what an attack may be about, too.
   private static func hasStarted(_ cell: Cell, _ witness: CellWitness, _ run: RunResult) -> Bool {
     guard cell.attack.program == .bpf else { return witness.hasAnnounced }
-    return witness.hasRunProgram
-      || cell.attack.attach != nil && run.console.contains { $0.text.contains("bpf_attach: ") }
+    return witness.hasRunProgram || refusalToAttach(cell, run) != nil
+  }
+
+  /// What the shell says of a function that can't be traced, for which the unikernel has no record.
+  private static func refusalToAttach(_ cell: Cell, _ run: RunResult) -> String? {
+    guard cell.attack.attach != nil else { return nil }
+    return run.console.first { $0.console == .virtio && $0.text.contains("bpf_attach: ") }?.text
   }
 }
 
