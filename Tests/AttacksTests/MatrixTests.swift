@@ -43,7 +43,7 @@ import Testing
       for cell in row.cells {
         let found = try #require(cell.found)
         let file = folder.appending(path: "cell.json")
-        try Data(AttackMatrix.scenarioText(row.attack, cell.design, expecting: found.outcome).utf8).write(to: file)
+        try Data(AttackMatrix.scenarioText(row.attack, cell.design, expecting: found.judged).utf8).write(to: file)
         let run = try ScenarioRun(ScenarioFile(path: file.path), products: products, seed: nil, on: maker)
         let result = try run.run()
         #expect(result.digest == found.digest, "\(row.attack.name) under \(cell.design.rawValue)")

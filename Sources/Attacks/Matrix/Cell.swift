@@ -27,6 +27,8 @@ struct GuestKey: Hashable, Sendable {
 /// How a cell ended.
 public struct CellResult: Sendable {
   public var outcome: CellOutcome
+  /// The oracle's own word, which `sim run` gives for the cell's scenario.
+  public var judged: Outcome
   /// In one line.
   public var reason: String
   public var evidence: Evidence?

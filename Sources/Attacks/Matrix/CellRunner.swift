@@ -49,15 +49,17 @@ final class CellRunner {
     let isNextRefused = isRefusal(of: CellScenario.honest(cell).object)
     let other = witness.refusals.first { !isRefusal(of: cell.object)($0) && !isNextRefused($0) }
     var result = CellResult(
-      outcome: isRefused ? .refused : CellOutcome(run.outcome), reason: run.reason, evidence: run.evidence,
+      outcome: isRefused ? .refused : CellOutcome(run.outcome), judged: run.outcome, reason: run.reason,
+      evidence: run.evidence,
       event: run.evidence.flatMap { witness.kind(of: $0.event) }, instructions: run.instructions,
       virtualTimeNs: run.virtualTimeNs, digest: run.digest, transcript: run.transcriptText)
+    if run.outcome == .completed, !witness.hasRunProgram, let refusal = refusalToAttach(cell, run) {
+      (result.outcome, result.reason) = (.refused, refusal)
+    }
     let failure = run.unmet.first { $0.subject.hasPrefix("script: ") }
     if let other {
       result.problem = "what it needs is refused: \(other)"
-    } else if !isRefused, cell.attack.program == .bpf ? !witness.hasRunProgram : !witness.hasAnnounced,
-      run.outcome != .simulatorDefect
-    {
+    } else if !isRefused, !hasStarted(cell, witness, run), run.outcome != .simulatorDefect {
       let start = cell.attack.program == .bpf ? "its first instruction" : "its bypass step"
       result.problem = "it does not reach \(start) (\(run.outcome.rawValue): \(run.reason))"
     } else if let failure, !result.outcome.isSuccess, run.outcome != .simulatorDefect,
@@ -68,6 +70,21 @@ final class CellRunner {
         + (failure.text.split(separator: "\n").first.map(String.init) ?? "")
     }
     return result
+  }
+}
+
+extension CellRunner {
+  /// Whether the attack got to where it starts: to its bypass, or to the first instruction of a BPF program. That a function can't be
+  /// traced at all is what an attack may be about, too.
+  private static func hasStarted(_ cell: Cell, _ witness: CellWitness, _ run: RunResult) -> Bool {
+    guard cell.attack.program == .bpf else { return witness.hasAnnounced }
+    return witness.hasRunProgram || refusalToAttach(cell, run) != nil
+  }
+
+  /// What the shell says of a function that can't be traced, for which the unikernel has no record.
+  private static func refusalToAttach(_ cell: Cell, _ run: RunResult) -> String? {
+    guard cell.attack.attach != nil else { return nil }
+    return run.console.first { $0.console == .virtio && $0.text.contains("bpf_attach: ") }?.text
   }
 }
 
@@ -91,8 +108,17 @@ private final class CellWitness: EventSink {
     switch event.payload {
     case .consoleOutput(.virtio, let bytes) where !hasAnnounced: look(at: bytes)
     case .crossing(.enter, _, .extension(let name), _, _) where name == object: hasRunProgram = true
-    case .guest where !event.actor.isExtension:
-      if case .refused(let detail) = event.payload.guestRecord { refusals.append(detail) }
+    case .guest where !event.actor.isExtension: note(event.payload.guestRecord)
+    default: break
+    }
+  }
+
+  private func note(_ record: GuestRecord?) {
+    switch record {
+    case .refused(let detail): refusals.append(detail)
+    // At a traced function nobody is seen to enter: the application's call goes on.
+    case .other("bpf", let detail) where detail.hasPrefix("run \(object) "): hasRunProgram = true
+    case .contained(let detail) where detail.hasPrefix("\(object) "): hasRunProgram = true
     default: break
     }
   }

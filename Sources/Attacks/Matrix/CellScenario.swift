@@ -91,7 +91,7 @@ struct CellScenario {
     return steps + [
       send(command(cell)), applicationPrints(within: limit(cell)), prompt(within: answerLimit),
       send(honest.command), object(("expect", string(honest.shows)), ("within", string(answerLimit))),
-      prompt(within: answerLimit),
+      prompt(within: answerLimit), applicationPrints(within: "\(Attack.withinDefault)"),
     ]
   }
 
@@ -147,9 +147,8 @@ struct CellScenario {
 extension AttackMatrix {
   /// The scenario that a cell is, as a file has it: `sim run` gives it the outcome and the digest that the matrix gives.
   ///
-  /// - Parameter found: what the cell came to, which the scenario expects.
-  public static func scenarioText(_ attack: Attack, _ design: Attack.Design, expecting found: CellOutcome) -> String {
-    let outcome = found == .refused ? Outcome.detected : Outcome(rawValue: found.rawValue)
-    return CellScenario.node(Cell(attack: attack, design: design), expecting: outcome).laidOut()
+  /// - Parameter outcome: what the cell came to, which the scenario expects.
+  public static func scenarioText(_ attack: Attack, _ design: Attack.Design, expecting outcome: Outcome) -> String {
+    CellScenario.node(Cell(attack: attack, design: design), expecting: outcome).laidOut()
   }
 }

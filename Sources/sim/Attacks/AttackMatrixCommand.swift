@@ -154,7 +154,7 @@ struct AttackMatrixCommand: ParsableCommand {
         file: path, message: "there is no run to write down",
         remedy: "name an attack whose cell is run and has no error")
     }
-    try Self.write(AttackMatrix.scenarioText(row.attack, cell.design, expecting: found.outcome), to: path)
+    try Self.write(AttackMatrix.scenarioText(row.attack, cell.design, expecting: found.judged), to: path)
   }
 
   private static func write(_ text: String, to path: String) throws {
