@@ -89,7 +89,7 @@ struct CellScenario {
     }
     let honest = honest(cell)
     return steps + [
-      send(command(cell)), applicationPrints(within: limit(cell)), prompt(within: answerLimit),
+      send(command(cell)), applicationPrints(within: limit(cell)), prompt(within: answerLimit, isRequired: false),
       send(honest.command), object(("expect", string(honest.shows)), ("within", string(answerLimit))),
       prompt(within: answerLimit), applicationPrints(within: "\(Attack.withinDefault)"),
     ]
@@ -104,8 +104,11 @@ struct CellScenario {
   /// Shorter than the application's pauses, so that nothing at all is shown where the overlay no longer answers.
   private static let answerLimit = "900ms"
 
-  private static func prompt(within limit: String) -> JSONNode {
-    object(("expect", string("> ")), ("within", string(limit)))
+  /// - Parameter isRequired: false: whatever comes, the next extension is asked for.
+  private static func prompt(within limit: String, isRequired: Bool = true) -> JSONNode {
+    node(
+      [("expect", string("> ")), ("within", string(limit))]
+        + (isRequired ? [] : [("required", JSONNode(value: .boolean(false)))]))
   }
 
   /// Waits for the end of a line of the application's, which is its sign of life.
