@@ -4,14 +4,8 @@
   "precondition": "a write window, as uIO exports it",
   "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
   "symbols": ["free"],
-  "cells": {
-    "none": {"outcome": "crashed"},
-    "uio-mpk": {"outcome": "crashed"}
-  },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "cells": {"none": {"outcome": "escaped"}, "uio-mpk": {"outcome": "escaped"}},
+  "control": {"none": "completed", "uio-mpk": "completed"}
 }
 */
 #include "attack.h"

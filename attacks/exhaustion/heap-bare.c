@@ -3,14 +3,8 @@
   "title": "The unikernel's heap used up by calls of its allocator. Contained under keys: it writes to the heap's lists",
   "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
   "symbols": ["posix_memalign"],
-  "cells": {
-    "none": {"outcome": "crashed"},
-    "uio-mpk": {"outcome": "contained", "event": "exception"}
-  },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "cells": {"none": {"outcome": "escaped"}, "uio-mpk": {"outcome": "contained", "event": "exception"}},
+  "control": {"none": "completed", "uio-mpk": "completed"}
 }
 */
 #include "attack.h"

@@ -4,14 +4,8 @@
   "precondition": "CR4.PKE = 1",
   "reference": "Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022",
   "symbols": ["overlay_leave"],
-  "cells": {
-    "none": {"outcome": "completed"},
-    "uio-mpk": {"outcome": "contained"}
-  },
-  "control": {
-    "none": "escaped",
-    "uio-mpk": "contained"
-  }
+  "cells": {"none": {"outcome": "escaped"}, "uio-mpk": {"outcome": "contained"}},
+  "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */
 #include "attack.h"
