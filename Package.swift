@@ -21,6 +21,7 @@ let shared: [Target] = [
   .target(name: "ObjectLoader", swiftSettings: strict),
   .target(name: "EBPFEngine", swiftSettings: strict),
   .target(name: "FunctionEntries", swiftSettings: strict),
+  .target(name: "CodeScanner", swiftSettings: strict),
 ]
 
 /// The library's functions that the seams replace (Sources/CUnicornSeams).
@@ -48,6 +49,9 @@ let host: [Target] = [
   .target(name: "Hexadecimal", swiftSettings: strict),
   .target(name: "TerminalText", dependencies: ["Hexadecimal"], swiftSettings: strict),
   .target(name: "SeededRandom", swiftSettings: strict),
+  .target(
+    name: "ObjectInspection", dependencies: ["CodeScanner", "Hexadecimal", "ObjectLoader", "TerminalText"],
+    swiftSettings: strict),
   .target(name: "Invariants", swiftSettings: strict),
   .target(name: "SimEvents", dependencies: ["CXXHash", "TerminalText"], swiftSettings: hot),
   .target(name: "CMemoryFile"),
@@ -137,8 +141,8 @@ let host: [Target] = [
   .executableTarget(
     name: "sim",
     dependencies: [
-      "Attacks", "Campaigns", "Hexadecimal", "Engines", "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "Traces",
-      "Benchmarks", "BPFTool", "Equivalence", "TerminalText",
+      "Attacks", "BPFTool", "Benchmarks", "Campaigns", "Engines", "Equivalence", "Hexadecimal", "ObjectInspection",
+      "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "TerminalText", "Traces",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict
@@ -175,6 +179,8 @@ let hostTests: [Target] = [
   .target(name: "TestSupport", dependencies: ["SeededRandom"], path: "Tests/TestSupport", swiftSettings: strict),
   tests("ArchitectureTests", []),
   tests("HexadecimalTests", ["Hexadecimal"]),
+  tests("CodeScannerTests", ["CodeScanner", "SeededRandom"]),
+  tests("ObjectInspectionTests", ["ObjectInspection", "CodeScanner"]),
   tests("TerminalTextTests", ["TerminalText"]),
   tests("SeededRandomTests", ["SeededRandom"]),
   tests("PKRUModelTests", ["PKRUModel"]),

@@ -1,11 +1,15 @@
 import ArgumentParser
+import Foundation
+import ObjectInspection
 import OutputFiles
+import Scenarios
 import Traces
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show what a trace holds: its inputs, how many events of which kind, and the events.",
+    abstract:
+      "Show what a trace holds: its inputs, how many events of which kind, and the events; or what an extension's object does.",
     discussion: """
       EXAMPLES
         sim inspect hello.trace
@@ -20,10 +24,11 @@ struct InspectCommand: ParsableCommand {
         sim inspect hello.trace --last-writer count              who wrote it last, and what
         sim inspect hello.trace --last-writer 0x10a000:64 --at 320000    in cycles
         sim inspect hello.trace --export perfetto -o hello.json  for ui.perfetto.dev
+        sim inspect .build/extensions/own-rights.o               the parts of an object, and its privileged instructions
       """
   )
 
-  @Argument(help: "The trace.", completion: .file(extensions: ["trace"]))
+  @Argument(help: "The trace, the snapshot, or the object.", completion: .file(extensions: ["trace", "snapshot", "o"]))
   var file: String
 
   @Flag(help: "List the events.")
@@ -68,6 +73,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     try reportingFailures(path: file) {
+      if isObject(file) { return try showObject() }
       if let output {
         try requireSeparate(
           outputs: [CommandFile(output, "-o")], inputs: recordingInputs(file, "the trace"))
@@ -91,6 +97,19 @@ struct InspectCommand: ParsableCommand {
         StandardOutput.show(format == .json ? summary.json.text : summary.text)
       }
     }
+  }
+
+  private func showObject() throws {
+    guard !events, event == nil, output == nil, state.at == nil, state.lastWriter == nil else {
+      throw CommandFailure(file: file, message: "is an object, which has no events and no states; give the file alone")
+    }
+    let inspection: ObjectInspection
+    do {
+      inspection = try ObjectInspection(Array(Data(contentsOf: URL(filePath: file))))
+    } catch let error as ObjectInspection.Refusal {
+      throw CommandFailure(file: file, message: "the loader refuses it: \(error.text)")
+    }
+    StandardOutput.show(format == .json ? inspection.json.text : inspection.text)
   }
 
   private func symbols(of trace: TraceReader) throws -> TraceSymbols {

@@ -18,3 +18,6 @@ func recordingInputs(_ path: String, _ role: String) -> [CommandFile] {
   [CommandFile(path, role)]
     + ImageStore(imageFolders(for: path)).candidates.map { CommandFile($0.relativePath, "the guest's image") }
 }
+
+/// Whether it begins as an ELF file does.
+func isObject(_ path: String) -> Bool { fileStart(path).starts(with: [0x7f, 0x45, 0x4c, 0x46]) }
