@@ -7,13 +7,18 @@ import Testing
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// Builds all extensions into a new folder and returns the native ones by name.
-  private func build(from root: URL = Self.root) throws -> [String: [UInt8]] {
+  /// Builds all extensions and attacks into a new folder and returns the native extensions by name.
+  ///
+  /// - Parameter attacks: told each attack's object, by its class and file name.
+  private static func build(
+    from root: URL = Self.root, attacks: (String, [UInt8]) -> Void = { _, _ in }
+  ) throws -> [String: [UInt8]] {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
     let process = Process()
     process.executableURL = root.appendingPathComponent("Scripts/build-extensions")
-    process.arguments = [folder.path]
+    let attackFolder = folder.appendingPathComponent("attacks")
+    process.arguments = [folder.path, attackFolder.path]
     let output = Pipe()
     process.standardOutput = output
     process.standardError = output
@@ -26,20 +31,28 @@ import Testing
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where isNative(name) {
       objects[String(name.dropLast(2))] = [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
     }
+    for name in try FileManager.default.subpathsOfDirectory(atPath: attackFolder.path) where name.hasSuffix(".o") {
+      attacks(name, [UInt8](try Data(contentsOf: attackFolder.appendingPathComponent(name))))
+    }
     return objects
   }
+
+  /// What tests share that only read.
+  private static let built = Result { try build() }
 
   @Test func everySourceGivesTheSameObjectInEveryFolder() throws {
     let copy = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString)/with blanks")
     defer { try? FileManager.default.removeItem(at: copy.deletingLastPathComponent()) }
     try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
-    for part in ["extensions", "Scripts"] {
+    for part in ["extensions", "attacks", "Scripts"] {
       try FileManager.default.copyItem(
         at: Self.root.appendingPathComponent(part), to: copy.appendingPathComponent(part))
     }
-    let here = try build()
-    #expect(here.count >= 24)
-    #expect(try build(from: copy) == here)
+    var (attacksHere, attacksThere): ([String: [UInt8]], [String: [UInt8]]) = ([:], [:])
+    let here = try Self.build { attacksHere[$0] = $1 }
+    #expect(here.count >= 24 && attacksHere.count >= 300)
+    #expect(try Self.build(from: copy, attacks: { attacksThere[$0] = $1 }) == here)
+    #expect(attacksThere == attacksHere)
     print("extensions: \(here.count)")
   }
 
@@ -53,7 +66,7 @@ import Testing
   ]
 
   @Test func allLoadButThoseThatMustNot() throws {
-    for (name, bytes) in try build() {
+    for (name, bytes) in try Self.built.get() {
       let error = loadError(bytes, at: 0x40_0000_0000) { Host.names.contains($0) ? 0x1000 : nil }
       switch name {
       case "truncated-object": #expect(error?.kind == .sectionTableOutsideFile)
@@ -70,7 +83,7 @@ import Testing
 
   #if arch(x86_64)
     @Test func theHarmlessOnesRun() throws {
-      let objects = try build()
+      let objects = try Self.built.get()
       func run(_ name: String, _ arguments: [String] = []) throws -> (result: Int, text: String) {
         try Host.run(HostImage(#require(objects[name]), resolve: Host.address), ["\(name).o"] + arguments)
       }
@@ -87,7 +100,7 @@ import Testing
     }
 
     @Test func theCallerFindsTheProvider() throws {
-      let objects = try build()
+      let objects = try Self.built.get()
       let provider = try HostImage(#require(objects["host-functions"]), resolve: Host.address)
       let caller = try HostImage(#require(objects["host-functions-caller"])) {
         Host.address($0) ?? provider.address(of: $0)
