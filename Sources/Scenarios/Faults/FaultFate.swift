@@ -2,9 +2,9 @@
 public enum FaultFate: Equatable, Sendable {
   /// It happened; what waits for an interrupt or a device may have been asked for long before.
   case injected
-  /// Its moment never came, or what it waits for.
+  /// Its moment never came.
   case notTriggered
-  /// Its moment came, and it could not be applied there.
+  /// Its moment came, and it could not be applied there, or what it waited for never came.
   case missed(String)
 }
 

@@ -188,7 +188,7 @@ private let cases: [FaultCase] = [
       (#"{"when": {"instruction": 4000000000}, "what": {"nmi": {}}}"#, "its moment never came"),
       (
         #"{"when": {"start": true}, "what": {"ninePReply": {"message": "Rsymlink", "fate": "drop"}}}"#,
-        "its moment never came"
+        "its moment came, but nothing that it waits for came after it"
       ),
       (
         #"{"when": {"start": true}, "what": {"tlb": {"symbol": "count", "lose": true}}}"#,
