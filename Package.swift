@@ -136,7 +136,6 @@ let host: [Target] = [
     name: "Attacks",
     dependencies: [
       "Campaigns", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText",
-      .product(name: "Mustache", package: "swift-mustache"),
     ], swiftSettings: strict),
   .executableTarget(
     name: "sim",

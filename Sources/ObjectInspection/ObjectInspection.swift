@@ -7,7 +7,7 @@ import TerminalText
 /// intention or not. A design that bounds code at CPL 0 has to refuse these.
 public struct ObjectInspection: Sendable {
   /// A privileged instruction at some byte of the code.
-  public struct Hit: Equatable, Sendable {
+  public struct Hit: Sendable {
     /// From the beginning of the code.
     public var offset: UInt64
     public var instruction: String
@@ -15,11 +15,6 @@ public struct ObjectInspection: Sendable {
     public var place: (function: String, distance: UInt64)?
     /// What is there, from the opcode's first byte on.
     public var bytes: [UInt8]
-
-    public static func == (left: Hit, right: Hit) -> Bool {
-      left.offset == right.offset && left.instruction == right.instruction && left.bytes == right.bytes
-        && left.place?.function == right.place?.function && left.place?.distance == right.place?.distance
-    }
   }
 
   /// In bytes, whole pages.

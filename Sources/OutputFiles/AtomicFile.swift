@@ -47,6 +47,13 @@ public final class AtomicFile {
 
   deinit { discard() }
 
+  /// Writes a file that is this text.
+  public static func write(_ text: String, to path: String) throws(OutputError) {
+    let file = try AtomicFile(path)
+    file.write(text)
+    try file.finish()
+  }
+
   /// Where a path leads to, also if nothing is there yet.
   private static func followingLinks(_ path: String) -> URL {
     var place = URL(fileURLWithPath: path)

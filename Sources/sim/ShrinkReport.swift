@@ -32,9 +32,9 @@ struct ShrinkReport {
     guard let othersFolder else { return }
     try requireWritableFolder(othersFolder)
     for (index, other) in shrinking.others.enumerated() {
-      let file = try AtomicFile(path(ofOther: index, in: othersFolder))
-      file.write(other.text(in: URL(fileURLWithPath: othersFolder, isDirectory: true), from: folder))
-      try file.finish()
+      try AtomicFile.write(
+        other.text(in: URL(fileURLWithPath: othersFolder, isDirectory: true), from: folder),
+        to: path(ofOther: index, in: othersFolder))
     }
   }
 

@@ -1,3 +1,4 @@
+import Campaigns
 import Foundation
 import Synchronization
 
@@ -12,17 +13,9 @@ func concurrently<Context, Output: Sendable>(
   body: @escaping @Sendable (Int, Context) throws -> Output
 ) -> [Result<Output, any Error>] {
   let work = SharedWork<Output>(count: count)
-  let group = DispatchGroup()
-  for _ in 0..<min(max(workers, 1), count) {
-    group.enter()
-    let thread = Thread {
-      defer { group.leave() }
-      let own = context()
-      while let number = work.take() { work.put(Result { try body(number, own) }, for: number) }
-    }
-    // What a machine's events are folded with goes deep.
-    thread.stackSize = 8 << 20
-    thread.start()
+  let group = startThreads(min(max(workers, 1), count)) {
+    let own = context()
+    while let number = work.take() { work.put(Result { try body(number, own) }, for: number) }
   }
   while group.wait(timeout: .now() + .milliseconds(20)) != .success { show(work.doneCount) }
   return work.results

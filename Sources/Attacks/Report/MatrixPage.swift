@@ -118,20 +118,8 @@ extension MatrixPage {
       cells: row.cells.map { cell in
         DetailCell(
           anchor: anchor(attack, cell.design), design: cell.design.rawValue, words: cell.words(of: attack),
-          name: colour(cell), lines: lines(cell),
+          name: colour(cell), lines: (cell.found?.reasonLines ?? []) + cell.remarkLines,
           command: AttackMatrix.replayCommand(attack, cell.design), hasCommand: cell.found != nil)
       })
-  }
-
-  private static func lines(_ cell: AttackMatrix.CellVerdict) -> [String] {
-    var lines: [String] = []
-    if let found = cell.found {
-      lines.append(found.reason)
-      if let evidence = found.evidence {
-        lines.append("evidence: \(evidence.line)" + (found.event.map { " (\($0.name))" } ?? ""))
-      }
-    }
-    if let control = cell.control { lines.append("without its bypass: \(control.outcome.words): \(control.reason)") }
-    return lines + cell.differences.map { "not as expected: \($0)" } + cell.problems.map { "error: \($0)" }
   }
 }

@@ -1,18 +1,6 @@
-/// The matrix as a page in Mustache's language. Values are escaped as in the reports of campaigns; none may be written without.
+/// The matrix as a page, like the reports of campaigns.
 enum MatrixTemplate {
-  static let page = """
-    {{% CONTENT_TYPE:REPORT}}<!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8"/>
-    <meta name="viewport" content="width=device-width, initial-scale=1"/>
-    <meta name="color-scheme" content="light dark"/>
-    <title>Attacks and isolation designs</title>
-    <style>
-    {{> style}}
-    </style>
-    </head>
-    <body>
+  static let body = """
     <header>
     <h1>Attacks and isolation designs</h1>
     {{#facts}}
@@ -66,9 +54,6 @@ enum MatrixTemplate {
     {{/details}}
     </section>
     </main>
-    </body>
-    </html>
-
     """
 
   /// What the matrix has beyond the reports of campaigns. No colour says what a word does not say too.

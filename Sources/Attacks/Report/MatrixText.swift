@@ -8,6 +8,19 @@ extension AttackMatrix.CellVerdict {
     guard let outcome else { return "unknown" }
     return attack.isRefusedAsNative(self) ? "refused (native)" : outcome.words
   }
+
+  /// What there is to tell beside its own run.
+  var remarkLines: [String] {
+    let without = control.map { ["without its bypass: \($0.outcome.words): \($0.reason)"] } ?? []
+    return without + differences.map { "not as expected: \($0)" } + problems.map { "error: \($0)" }
+  }
+}
+
+extension CellResult {
+  /// Why it ended so, and the evidence if there is any.
+  var reasonLines: [String] {
+    [reason] + (evidence.map { ["evidence: \($0.line)" + (event.map { " (\($0.name))" } ?? "")] } ?? [])
+  }
 }
 
 extension AttackMatrix {
@@ -80,17 +93,10 @@ extension AttackMatrix {
     for cell in row.cells {
       lines.append("\(cell.design.rawValue): \(cell.words(of: attack))\(cell.differences.isEmpty ? "" : " !")")
       if let found = cell.found, cell.problems.isEmpty {
-        lines.append("  \(found.reason)")
-        if let evidence = found.evidence {
-          lines.append("  evidence: \(evidence.line)" + (found.event.map { " (\($0.name))" } ?? ""))
-        }
+        lines += found.reasonLines.map { "  \($0)" }
         lines.append("  \(found.instructions) instructions, digest \(found.digest)")
       }
-      if let control = cell.control {
-        lines.append("  without its bypass: \(control.outcome.words): \(control.reason)")
-      }
-      lines += cell.differences.map { "  not as expected: \($0)" }
-      lines += cell.problems.map { "  error: \($0)" }
+      lines += cell.remarkLines.map { "  \($0)" }
       if cell.found != nil { lines.append("  replay: \(Self.replayCommand(attack, cell.design))") }
     }
     return lines.map(\.terminalLine)

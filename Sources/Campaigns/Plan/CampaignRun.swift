@@ -72,23 +72,16 @@ public final class CampaignRun: Sendable {
   private func work(
     _ numbers: [Int], into store: CampaignStore, workers: Int, _ show: (Progress) -> Void
   ) throws {
-    let group = DispatchGroup()
-    for _ in 0..<min(workers, max(numbers.count, 1)) {
-      group.enter()
-      let thread = Thread { [self] in
-        defer { group.leave() }
-        let runner = ExperimentRunner(campaign.golden, engine: campaign.engine)
-        while let number = take(numbers) {
-          do {
-            let record = campaign.record(number, try runner.run(campaign.experiment(number)))
-            state.withLock { $0.waiting.append(record) }
-          } catch {
-            state.withLock { $0.failure = $0.failure ?? error }
-          }
+    let group = startThreads(min(workers, max(numbers.count, 1))) { [self] in
+      let runner = ExperimentRunner(campaign.golden, engine: campaign.engine)
+      while let number = take(numbers) {
+        do {
+          let record = campaign.record(number, try runner.run(campaign.experiment(number)))
+          state.withLock { $0.waiting.append(record) }
+        } catch {
+          state.withLock { $0.failure = $0.failure ?? error }
         }
       }
-      thread.stackSize = 8 << 20
-      thread.start()
     }
     var failure: (any Error)?
     var isOver = false

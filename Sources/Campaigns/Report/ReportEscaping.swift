@@ -6,12 +6,10 @@ import TerminalText
 ///
 /// The library's own escaping looks at characters as people see them: of a quotation mark with a combining accent it takes no
 /// notice, and a browser would see the end of an attribute. This one looks at scalars.
-package struct ReportEscaping: MustacheContentType {
-  package static let name = "REPORT"
+struct ReportEscaping: MustacheContentType {
+  static let name = "REPORT"
 
-  package init() {}
-
-  package func escapeText(_ text: String) -> String {
+  func escapeText(_ text: String) -> String {
     var escaped = ""
     for scalar in text.terminalLine.unicodeScalars {
       escaped += scalar == "'" ? "&#39;" : scalar.markupEscape ?? String(scalar)

@@ -1,18 +1,6 @@
-/// The page of a report in Mustache's language. Values are escaped by ``ReportEscaping``; none may be written without.
-package enum ReportTemplate {
-  static let page = """
-    {{% CONTENT_TYPE:REPORT}}<!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8"/>
-    <meta name="viewport" content="width=device-width, initial-scale=1"/>
-    <meta name="color-scheme" content="light dark"/>
-    <title>{{title}}: fault injection campaign</title>
-    <style>
-    {{> style}}
-    </style>
-    </head>
-    <body>
+/// The page of a campaign's report (``ReportDocument``).
+enum ReportTemplate {
+  static let body = """
     <header>
     <h1>{{title}}</h1>
     <p class="lead">{{description}}</p>
@@ -91,12 +79,7 @@ package enum ReportTemplate {
     </section>
     {{/isEmpty}}
     </main>
-    </body>
-    </html>
-
     """
-
-  // The library gives a partial its own escaping unless the partial names another.
 
   static let map = """
     {{% CONTENT_TYPE:REPORT}}{{^isThere}}<p>No experiment has a place here.</p>{{/isThere}}

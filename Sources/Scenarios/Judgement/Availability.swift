@@ -1,6 +1,9 @@
 import SimEvents
 import SimMachine
 
+/// An extension, and an event of its that has this number.
+typealias ExtensionEvent = (name: String, event: Event, number: UInt64)
+
 /// I9: what an extension did to the machine's and the application's life.
 struct Availability {
   /// Silence for as long as this many of the longest pauses that the application made by itself is no bad luck.
@@ -12,13 +15,13 @@ struct Availability {
   private let second: UInt64
   private var lastSign: UInt64?
   /// The first extension that ran since then, and how long extensions have run in all since then, but for one that runs still.
-  private var firstSinceSign: (name: String, event: Event, number: UInt64)?
+  private var firstSinceSign: ExtensionEvent?
   private var ranSinceSign: UInt64 = 0
   /// The application came back from a silence that was longer than it may be.
-  private var starvation: (name: String, event: Event, number: UInt64)?
+  private var starvation: ExtensionEvent?
   private var longestPause: UInt64 = 0
-  private var lastExtension: (name: String, event: Event, number: UInt64)?
-  private(set) var running: (name: String, event: Event, number: UInt64)?
+  private var lastExtension: ExtensionEvent?
+  private(set) var running: ExtensionEvent?
   /// Who ended the machine.
   private(set) var end: (event: Event, number: UInt64)?
   private(set) var halt: (event: Event, number: UInt64)?
@@ -57,7 +60,7 @@ struct Availability {
 
   /// The extension since which the application is or was silent for longer than it ever was before, if that is so: the first one of
   /// those that ran for all of such a silence that has ended, or one that runs still, or the last one that ended.
-  func starved(until end: UInt64) -> (name: String, event: Event, number: UInt64)? {
+  func starved(until end: UInt64) -> ExtensionEvent? {
     if let starvation { return starvation }
     guard let last = running ?? lastExtension, let lastSign else { return nil }
     return isTooLong(end &- max(last.event.time, lastSign)) ? last : nil

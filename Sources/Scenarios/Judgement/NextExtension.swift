@@ -6,7 +6,7 @@ struct NextExtension {
   private static let command = Array("run ".utf8)
   private static let lineBytesMax = 4096
 
-  private var lastEnded: (name: String, event: Event, number: UInt64)?
+  private var lastEnded: ExtensionEvent?
   private var isAsked = false
   /// By console, the line that is being typed.
   private var lines: [Console: [UInt8]] = [:]
@@ -32,5 +32,5 @@ struct NextExtension {
   mutating func refuse() { isAsked = false }
 
   /// The extension after which another was to run that was never entered.
-  var prevented: (name: String, event: Event, number: UInt64)? { isAsked ? lastEnded : nil }
+  var prevented: ExtensionEvent? { isAsked ? lastEnded : nil }
 }

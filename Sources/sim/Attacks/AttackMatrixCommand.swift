@@ -62,14 +62,12 @@ struct AttackMatrixCommand: ParsableCommand {
     help: "Write the one cell that is asked for to this file as a scenario.", completion: .file(extensions: ["json"]))
   var scenario: String?
 
-  @Option(help: "How many threads run attacks. Default: one for each processor.")
-  var workers: Int?
+  @OptionGroup var threads: WorkersOption
 
   @Flag(help: "Write cells that are not as expected into the heads of the attacks' files, and say what changes.")
   var update = false
 
   func validate() throws {
-    if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers is 1 to 1024") }
     if scenario != nil, attack.count != 1 || design.count != 1 {
       throw ValidationError("--scenario writes one cell; name it with one --attack and one --design")
     }
@@ -96,7 +94,7 @@ struct AttackMatrixCommand: ParsableCommand {
     let line = StatusLine()
     var matrix = try AttackMatrix(
       attacks, under: designs, products: products, engine: .unicorn,
-      workers: workers ?? ProcessInfo.processInfo.activeProcessorCount
+      workers: threads.workers
     ) { done, total in line?.show { _ in "\(done) of \(total) runs" } }
     line?.clear()
     if attacks.count == 1 || format != .text { matrix.locate(in: products) }
@@ -139,12 +137,12 @@ struct AttackMatrixCommand: ParsableCommand {
           + "\n"
       }
     if let output {
-      try Self.write(text, to: output)
+      try AtomicFile.write(text, to: output)
       for line in matrix.complaintLines where format != .json { StandardError.show(line) }
     } else {
       StandardOutput.show(String(text.dropLast()))
     }
-    if let junit { try Self.write(matrix.junit.text, to: junit) }
+    if let junit { try AtomicFile.write(matrix.junit.text, to: junit) }
   }
 
   private func write(_ matrix: AttackMatrix, to path: String) throws {
@@ -154,14 +152,7 @@ struct AttackMatrixCommand: ParsableCommand {
         file: path, message: "there is no run to write down",
         remedy: "name an attack whose cell is run and has no error")
     }
-    try Self.write(AttackMatrix.scenarioText(row.attack, cell.design, expecting: found.judged), to: path)
-  }
-
-  private static func write(_ text: String, to path: String) throws {
-    let file = try AtomicFile(path)
-    defer { file.discard() }
-    file.write(text)
-    try file.finish()
+    try AtomicFile.write(AttackMatrix.scenarioText(row.attack, cell.design, expecting: found.judged), to: path)
   }
 }
 

@@ -126,9 +126,7 @@ struct CampaignReplay: ParsableCommand {
   }
 
   private func write(_ faulty: ScenarioFile, to path: String) throws {
-    let file = try AtomicFile(path)
-    file.write(faulty.text(in: URL(fileURLWithPath: path).deletingLastPathComponent()))
-    try file.finish()
+    try AtomicFile.write(faulty.text(in: URL(fileURLWithPath: path).deletingLastPathComponent()), to: path)
     if format == .text { StandardOutput.show("\(path): written") }
   }
 

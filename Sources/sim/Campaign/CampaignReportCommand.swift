@@ -23,10 +23,7 @@ struct CampaignReportCommand: ParsableCommand {
       let store = try CampaignStore(database, mustExist: true)
       let page = try CampaignReport(store).html
       try store.close(isChanged: false)
-      let file = try AtomicFile(output)
-      defer { file.discard() }
-      file.write(page)
-      try file.finish()
+      try AtomicFile.write(page, to: output)
     }
   }
 }

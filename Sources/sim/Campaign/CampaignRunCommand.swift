@@ -19,8 +19,7 @@ struct CampaignRunCommand: ParsableCommand {
     completion: .file(extensions: ["db"]))
   var database: String?
 
-  @Option(help: "How many threads run experiments. Default: one for each processor.")
-  var workers: Int?
+  @OptionGroup var threads: WorkersOption
 
   @Option(
     help: ArgumentHelp("Run only a part of the experiments, such as 3/8.", valueName: "I/N"), transform: parsePart)
@@ -30,10 +29,6 @@ struct CampaignRunCommand: ParsableCommand {
   var dryRun = false
 
   @OptionGroup var exports: CampaignExports
-
-  func validate() throws {
-    if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers is 1 to 1024") }
-  }
 
   func run() throws {
     try reportingCampaign(path: file) {
@@ -54,7 +49,7 @@ struct CampaignRunCommand: ParsableCommand {
       let store = try existing ?? CampaignStore(path)
       let line = StatusLine()
       try CampaignRun(campaign).run(
-        into: store, part: shard ?? .whole, workers: workers ?? ProcessInfo.processInfo.activeProcessorCount
+        into: store, part: shard ?? .whole, workers: threads.workers
       ) { line?.show($0.line) }
       line?.clear()
       try noteLines(campaign, store, products)
