@@ -3,6 +3,8 @@ public struct PatternMatcher: Sendable {
   private let program: [Pattern.Instruction]
   /// The places that wait for the next byte: indices of `.byte` and `.lineEnd` instructions, each at most once.
   private var places: [Int] = []
+  /// Instructions that are still to be entered; empty between bytes. It stays, as nothing is to be allocated for a byte.
+  private var pending: [Int] = []
   /// For each instruction the round in which it was last entered.
   private var entered: [Int]
   private var round = 0
@@ -12,7 +14,8 @@ public struct PatternMatcher: Sendable {
   public init(_ pattern: Pattern) {
     program = pattern.program
     entered = Array(repeating: -1, count: pattern.program.count)
-    enter(from: [0], atLineStart: true, atLineEnd: false)
+    pending.append(0)
+    enterPending(atLineStart: true, atLineEnd: false)
   }
 
   /// Takes the next byte of the stream; true once the pattern has been found.
@@ -21,13 +24,14 @@ public struct PatternMatcher: Sendable {
     if isMatched { return true }
     if byte == 0x0a || byte == 0x0d { crossLineEnd() }
     if isMatched { return true }
-    var targets: [Int] = []
-    for place in places {
-      if case .byte(let set) = program[place], set.contains(byte) { targets.append(place + 1) }
+    // A match may begin anywhere: the start is entered anew after each byte, and last.
+    pending.append(0)
+    for place in places.reversed() {
+      if case .byte(let set) = program[place], set.contains(byte) { pending.append(place + 1) }
     }
     places.removeAll(keepingCapacity: true)
-    // A match may begin anywhere: the start is entered anew after each byte.
-    enter(from: targets + [0], atLineStart: byte == 0x0a, atLineEnd: false)
+    round += 1
+    enterPending(atLineStart: byte == 0x0a, atLineEnd: false)
     return isMatched
   }
 
@@ -39,23 +43,23 @@ public struct PatternMatcher: Sendable {
   }
 
   private mutating func crossLineEnd() {
-    let waiting = places.filter { program[$0] == .lineEnd }
-    guard !waiting.isEmpty else { return }
-    enter(from: waiting.map { $0 + 1 }, atLineStart: false, atLineEnd: true, newRound: false)
+    for place in places.reversed() where program[place] == .lineEnd { pending.append(place + 1) }
+    enterPending(atLineStart: false, atLineEnd: true)
   }
 
-  private mutating func enter(from starts: [Int], atLineStart: Bool, atLineEnd: Bool, newRound: Bool = true) {
-    if newRound { round += 1 }
-    var stack = Array(starts.reversed())
-    while let index = stack.popLast() {
+  /// Enters what is pending, the last first, and whatever follows without a byte.
+  private mutating func enterPending(atLineStart: Bool, atLineEnd: Bool) {
+    while let index = pending.popLast() {
       guard entered[index] != round else { continue }
       entered[index] = round
       switch program[index] {
       case .byte: places.append(index)
-      case .split(let first, let second): stack += [second, first]
-      case .jump(let target): stack.append(target)
-      case .lineStart: if atLineStart { stack.append(index + 1) }
-      case .lineEnd: if atLineEnd { stack.append(index + 1) } else { places.append(index) }
+      case .split(let first, let second):
+        pending.append(second)
+        pending.append(first)
+      case .jump(let target): pending.append(target)
+      case .lineStart: if atLineStart { pending.append(index + 1) }
+      case .lineEnd: if atLineEnd { pending.append(index + 1) } else { places.append(index) }
       case .match: isMatched = true
       }
     }

@@ -77,6 +77,8 @@ public final class ScriptRunner: EventSink {
       transcripts[Int(console.rawValue)].append(bytes)
       shownSinceStep += bytes.count
       if case .console(console, var matcher) = wait {
+        // The only holder of the matcher may change it in place.
+        wait = nil
         // Earlier bytes are in the matcher's state already: only the new ones are fed.
         for byte in bytes where matcher.feed(byte) { break }
         wait = .console(console, matcher)
