@@ -51,6 +51,17 @@ extension AttackMatrix {
     for row in rows.indices { rows[row].noteMissingSymbols() }
   }
 
+  /// Measures what each design costs, to stand beside what it holds off.
+  ///
+  /// - Throws: ``MatrixError`` if a guest does not do what is measured, ``ScenarioProblems`` if its image is not there.
+  public mutating func measureCosts(products: BuildProducts, engine: EngineMaker, workers: Int) throws {
+    let designs = designs
+    costs = try concurrently(
+      designs.count, workers: workers, context: {},
+      body: { number, _ in try CostRun(designs[number]).measure(products: products, engine: engine) }
+    ).map { try $0.get() }
+  }
+
   private struct Bases: Sendable {
     var all: [CellBase.Key: CellBase] = [:]
     /// Guests by the order in which they come up.

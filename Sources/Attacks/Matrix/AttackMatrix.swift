@@ -51,6 +51,8 @@ public struct AttackMatrix: Sendable {
   public var designs: [Attack.Design]
   /// In the corpus' order.
   public var rows: [Row]
+  /// In the order of ``designs``; empty where nobody asked for them.
+  public var costs: [DesignCost] = []
 
   /// Cells that are others than expected.
   public var differences: [(row: Row, cell: CellVerdict)] {

@@ -3,12 +3,19 @@ import Scenarios
 extension AttackMatrix {
   /// The object that `--format json` prints.
   public var json: JSONText {
-    .object([
-      ("designs", .array(designs.map { .string($0.rawValue) })),
-      ("attacks", .array(rows.map(Self.json))),
-      ("totals", .object(designs.enumerated().map { place, design in (design.rawValue, total(place)) })),
-      ("passed", .boolean(differences.isEmpty && problems.isEmpty && !hasDefect)),
-    ])
+    let costs: [(key: String, value: JSONText)] =
+      self.costs.isEmpty ? [] : [("costs", .object(self.costs.map { ($0.design.rawValue, Self.json($0)) }))]
+    return .object(
+      [
+        ("designs", .array(designs.map { .string($0.rawValue) })),
+        ("attacks", .array(rows.map(Self.json))),
+        ("totals", .object(designs.enumerated().map { place, design in (design.rawValue, total(place)) })),
+        ("passed", .boolean(differences.isEmpty && problems.isEmpty && !hasDefect)),
+      ] + costs)
+  }
+
+  private static func json(_ cost: DesignCost) -> JSONText {
+    .object(DesignCost.lines.compactMap { line in line.value(cost).map { (line.name, .integer($0)) } })
   }
 
   private func total(_ place: Int) -> JSONText {

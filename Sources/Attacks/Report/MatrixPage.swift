@@ -61,6 +61,8 @@ struct MatrixPage {
   var designs: [Column]
   var groups: [Group]
   var totals: [Row]
+  var costs: [Row]
+  var hasCosts: Bool
   var details: [Detail]
 }
 
@@ -78,15 +80,9 @@ extension MatrixPage {
       guard !rows.isEmpty else { return nil }
       return Group(title: attackClass.title, width: designs.count + 1, rows: rows.map(Self.row))
     }
-    totals = matrix.totals.map { total in
-      Row(
-        name: total.words, title: "",
-        cells: zip(designs, total.counts).map {
-          Cell(
-            words: $1 == 0 ? "–" : String($1), name: "", anchor: "", isLinked: false, design: $0.rawValue,
-            isDifferent: false)
-        })
-    }
+    totals = matrix.totals.map { Self.numbers($0.words, $0.counts.map { $0 == 0 ? nil : UInt64($0) }, designs) }
+    costs = matrix.costs.isEmpty ? [] : matrix.costTable.map { Self.numbers($0.words, $0.values, designs) }
+    hasCosts = !costs.isEmpty
     details = matrix.rows.map(Self.detail)
   }
 
@@ -107,6 +103,16 @@ extension MatrixPage {
           words: cell.words(of: row.attack), name: colour(cell), anchor: anchor(row.attack, cell.design),
           isLinked: true,
           design: cell.design.rawValue, isDifferent: !cell.differences.isEmpty)
+      })
+  }
+
+  private static func numbers(_ name: String, _ numbers: [UInt64?], _ designs: [Attack.Design]) -> Row {
+    Row(
+      name: name, title: "",
+      cells: zip(designs, numbers).map { design, number in
+        Cell(
+          words: number.map(String.init) ?? "–", name: "", anchor: "", isLinked: false, design: design.rawValue,
+          isDifferent: false)
       })
   }
 

@@ -33,6 +33,21 @@ enum MatrixTemplate {
     </tfoot>
     </table>
     </section>
+    {{#hasCosts}}
+    <section>
+    <h2>What each design costs</h2>
+    <p>In virtual cycles under the machine’s default costs. An extension that does nothing is called, calls the unikernel, and is \
+    interrupted; loading includes what is read from the share. “–” stands where no extension can run that long.</p>
+    <table class="matrix">
+    <thead><tr><th>Cost</th>{{#designs}}<th>{{name}}</th>{{/designs}}</tr></thead>
+    <tbody>
+    {{#costs}}
+    <tr><th scope="row">{{name}}</th>{{#cells}}<td data-label="{{design}}">{{words}}</td>{{/cells}}</tr>
+    {{/costs}}
+    </tbody>
+    </table>
+    </section>
+    {{/hasCosts}}
     <section>
     <h2>Evidence</h2>
     {{#details}}

@@ -39,6 +39,11 @@ extension AttackMatrix {
     return (outcomes + [native, errors]).filter { $0.counts.contains { $0 > 0 } }
   }
 
+  /// What the designs cost, a line for each thing that has a cost.
+  var costTable: [(words: String, values: [UInt64?])] {
+    DesignCost.lines.map { line in (line.words, costs.map(line.value)) }
+  }
+
   /// The matrix as a table, then what is not as expected, then what is wrong.
   public var tableLines: [String] {
     var table: [[String]] = [[""] + designs.map(\.rawValue)]
@@ -53,6 +58,10 @@ extension AttackMatrix {
     }
     titles[table.count] = "Of \(rows.count) attack\(rows.count == 1 ? "" : "s")"
     table += totals.map { ["  " + $0.words] + $0.counts.map { $0 == 0 ? "-" : String($0) } }
+    if !costs.isEmpty {
+      titles[table.count] = "Costs in virtual cycles"
+      table += costTable.map { ["  " + $0.words] + $0.values.map { $0.map(String.init) ?? "-" } }
+    }
     let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
     var lines: [String] = []
     for (number, row) in table.enumerated() {

@@ -12,7 +12,8 @@ struct AttackMatrixCommand: ParsableCommand {
     discussion: """
       Each attack of the folder attacks/ (docs/add-an-attack.md) says at its head how it should end under each design. Attacks \
       are run with their bypass and, where a design isolates, without: then they must fail. Under designs that take no native \
-      objects these are "refused (native)", and count apart.
+      objects these are "refused (native)", and count apart. Below a table of several attacks stands what each design costs the \
+      application, in virtual cycles (docs/isolation-designs.md, Costs).
 
       EXAMPLES
         sim attack-matrix                                    all attacks, all designs
@@ -97,6 +98,9 @@ struct AttackMatrixCommand: ParsableCommand {
       workers: threads.workers
     ) { done, total in line?.show { _ in "\(done) of \(total) runs" } }
     line?.clear()
+    if attacks.count > 1, !update {
+      try matrix.measureCosts(products: products, engine: .unicorn, workers: threads.workers)
+    }
     if attacks.count == 1 || format != .text { matrix.locate(in: products) }
     if update {
       let changes = try corpus.update(by: matrix)
