@@ -1,6 +1,7 @@
 import Attacks
 import Foundation
 import Scenarios
+import SimEvents
 import SimUnicorn
 import Testing
 
@@ -30,6 +31,25 @@ import Testing
     #expect(checked.serviceCycles > keys.serviceCycles)
   }
 
+  /// The events tell when a gate is entered and left: the loop around the call is all that may lie between that and the measured cost.
+  @Test(arguments: [Attack.Design.none, .uioMPK]) func aCallCostsWhatTheEventsSay(design: Attack.Design) throws {
+    let variant = design == .none ? "ushell" : "ushellmpk"
+    let text = """
+      {"name": "one call", "description": "d", "guest": {"variant": "\(variant)", "design": "\(design.rawValue)"},
+       "share": {"extensions": ["design-cost.o"]},
+       "script": [{"expect": "> "}, {"send": "run design-cost.o 20"}, {"expect": "> ", "within": "2s"}]}
+      """
+    let file = try ScenarioFile(name: "one call", text: Array(text.utf8), folder: root)
+    let watch = GateWatch()
+    let result = try PreparedRun(RunInputs(file, products: products, seed: nil)).climb(
+      RunClimb { _ in nil }, observers: [watch], engine: .unicorn)
+    #expect(result.passed && watch.times.count == 20)
+    var matrix = try AttackMatrix.run(["pkru-own"], under: [design])
+    try matrix.measureCosts(products: products, engine: .unicorn, workers: 1)
+    let within = try #require(watch.times.min())
+    #expect((within...within + 10).contains(matrix.costs[0].serviceCycles))
+  }
+
   @Test func costsStandInEachReport() throws {
     var matrix = try AttackMatrix.run(["pkru-own", "pkru-stack"], under: [.none, .ebpf])
     #expect(!matrix.tableLines.contains("Costs in virtual cycles"))
@@ -53,6 +73,22 @@ import Testing
     var matrix = try AttackMatrix.run(["pkru-own"], under: [.none])
     #expect(throws: ScenarioProblems.self) {
       try matrix.measureCosts(products: elsewhere, engine: .unicorn, workers: 1)
+    }
+  }
+}
+
+/// How long an extension is away when it calls the unikernel.
+private final class GateWatch: EventSink {
+  private(set) var times: [UInt64] = []
+  private var entered: UInt64?
+
+  var kinds: EventKinds { EventKinds([.crossing]) }
+
+  func record(_ event: Event) {
+    switch event.payload {
+    case .crossing(.gate, _, _, _, _): entered = event.time
+    case .crossing(.back, _, _, _, _): if let entered { times.append(event.time - entered) }
+    default: break
     }
   }
 }
