@@ -22,7 +22,7 @@ extension Scenario {
     if let design = guest.design, !variant.designs.contains(design) {
       reader.complain(
         "guest", "the variant \"\(variant.rawValue)\" does not have the design \"\(design.rawValue)\"",
-        "choose the variant \"ushellmpk-bpf\"")
+        "choose the variant \"\((GuestSpecification.Variant.allCases.last { $0.designs.contains(design) } ?? variant).rawValue)\"")
     }
     if let application = guest.application, !variant.applications.contains(application),
       let node = reader["guest"]?["application"]
