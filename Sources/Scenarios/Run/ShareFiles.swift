@@ -44,7 +44,8 @@ struct ShareFiles {
         noun: "extension")
     }
     for (index, name) in wanted.attacks.enumerated() {
-      take(name, of: products.attacks, at: "$.share.attacks[\(index)]", among: Self.builtAttacks(products), noun: "attack")
+      take(
+        name, of: products.attacks, at: "$.share.attacks[\(index)]", among: Self.builtAttacks(products), noun: "attack")
     }
     guard problems.isEmpty else { throw ScenarioProblems(problems) }
     return items

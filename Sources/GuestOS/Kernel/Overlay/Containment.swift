@@ -139,12 +139,12 @@ enum Containment {
   }
 
   #if !UIO_HARDENED
-  /// Breakpoints that an extension has set would hit whoever is loaded there next. DR7.GD, which forbids access to these
-  /// registers, is clear in the handler of #DB (SDM vol. 3, 18.2.4).
-  private static func disarmBreakpoints() {
-    write_dr7(0x400)
-    write_dr6(0xffff_0ff0)
-  }
+    /// Breakpoints that an extension has set would hit whoever is loaded there next. DR7.GD, which forbids access to these
+    /// registers, is clear in the handler of #DB (SDM vol. 3, 18.2.4).
+    private static func disarmBreakpoints() {
+      write_dr7(0x400)
+      write_dr6(0xffff_0ff0)
+    }
   #endif
 
   /// For the timer.

@@ -84,14 +84,14 @@ enum ProgramStore {
         throw error
       }
     #else
-    do throws(ObjectError) {
-      let program = try place(plan, name: Array(name), at: address, pages: pages)
-      programs.append(program)
-      return program
-    } catch {
-      OverlayMemory.free(address, pages: pages)
-      throw .object(error)
-    }
+      do throws(ObjectError) {
+        let program = try place(plan, name: Array(name), at: address, pages: pages)
+        programs.append(program)
+        return program
+      } catch {
+        OverlayMemory.free(address, pages: pages)
+        throw .object(error)
+      }
     #endif
   }
 
