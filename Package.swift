@@ -210,7 +210,7 @@ let hostTests: [Target] = [
     ]),
   tests("BPFFuzzTests", ["BPFFuzz", "EBPFEngine"]),
   tests("BPFToolTests", ["BPFTool", "EBPFEngine"]),
-  tests("GuestOSTests", ["GuestOS"]),
+  tests("GuestOSTests", ["CodeScanner", "GuestOS"]),
   tests("BenchmarksTests", ["Benchmarks", "Scenarios"]),
   tests(
     "VerifyTests",
@@ -236,15 +236,17 @@ let hostTests: [Target] = [
     ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine"]),
 ]
 
-/// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf"), or nil for the host's world: see
+/// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf", "ushellmpk-hardened"), or nil for the host's world: see
 /// Scripts/build-guest. What a variant leaves out is not compiled, so that image sizes compare honestly.
 let guestVariant = Context.environment["UIO_GUEST"]
 let guestHasShell = guestVariant?.hasPrefix("ushell") ?? false
 let guestHasKeys = guestVariant?.hasPrefix("ushellmpk") ?? false
 let guestHasBPF = guestVariant?.hasSuffix("-bpf") ?? false
+let guestIsHardened = guestVariant?.hasSuffix("-hardened") ?? false
 /// What the guest's own targets are told of it.
 let guestWords =
   (guestHasShell ? ["UIO_SHELL"] : []) + (guestHasKeys ? ["UIO_KEYS"] : []) + (guestHasBPF ? ["UIO_BPF"] : [])
+  + (guestIsHardened ? ["UIO_HARDENED"] : [])
 
 let guest: [Target] = [
   .target(name: "GuestBoot", path: "Sources/GuestOS/Boot", cSettings: guestWords.map { .define($0) }),
@@ -252,7 +254,7 @@ let guest: [Target] = [
   .executableTarget(
     name: "uio-guest",
     dependencies: ["GuestBoot", "GuestApplications", "PKRUModel", "VirtioCore", "NineP", "ObjectLoader"]
-      + (guestHasBPF ? ["EBPFEngine", "FunctionEntries"] : []),
+      + (guestHasBPF ? ["EBPFEngine", "FunctionEntries"] : []) + (guestIsHardened ? ["CodeScanner"] : []),
     path: "Sources/GuestOS/Kernel",
     exclude: (guestHasShell ? [] : ["Overlay"]) + (guestHasBPF ? [] : ["BPF"]),
     swiftSettings: strict + guestWords.map { .define($0) }),

@@ -7,7 +7,7 @@
 int main(int argc, char **argv) {
   const uint64_t value = number_argument(argc, argv, 1, 100);
   ushell_puts("count: ");
-  ushell_put_unsigned(count);
+  ushell_put_unsigned(USHELL_GET(count));
   USHELL_SET(count, value);
   ushell_puts(" -> ");
   ushell_put_unsigned(value);

@@ -4,12 +4,10 @@
   "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023; Hedayati et al., Hodor: Intra-Process Isolation for High-Throughput Data Plane Libraries, USENIX ATC 2019",
   "cells": {
     "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"}
+    "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

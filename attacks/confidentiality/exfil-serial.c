@@ -4,12 +4,10 @@
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I6"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I6"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I6"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

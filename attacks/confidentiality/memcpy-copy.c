@@ -4,12 +4,10 @@
   "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023; Sartakov et al., CubicleOS: A Library OS with Software Componentisation for Practical Isolation, ASPLOS 2021",
   "cells": {
     "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"}
+    "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -4,12 +4,10 @@
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024; Gravani et al., Fast Intra-kernel Isolation and Security with IskiOS, RAID 2021",
   "cells": {
     "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"}
+    "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -4,12 +4,10 @@
   "reference": "Dautenhahn et al., Nested Kernel: An Operating System Architecture for Intra-Kernel Privilege Separation, ASPLOS 2015",
   "cells": {
     "none": {"outcome": "completed"},
-    "uio-mpk": {"outcome": "completed"}
+    "uio-mpk": {"outcome": "completed"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -5,12 +5,10 @@
   "symbols": ["posix_memalign"],
   "cells": {
     "none": {"outcome": "completed"},
-    "uio-mpk": {"outcome": "contained", "event": "exception"}
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "escaped",
-    "uio-mpk": "contained"
-  }
+  "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */
 #include "attack.h"

@@ -4,12 +4,10 @@
   "reference": "Checkoway and Shacham, Iago Attacks: Why the System Call API is a Bad Untrusted RPC Interface, ASPLOS 2013",
   "cells": {
     "none": {"outcome": "completed"},
-    "uio-mpk": {"outcome": "completed"}
+    "uio-mpk": {"outcome": "completed"},
+    "mpk-hardened": {"outcome": "completed"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -4,8 +4,12 @@
   "precondition": "a write window, as uIO exports it",
   "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
   "symbols": ["free"],
-  "cells": {"none": {"outcome": "escaped"}, "uio-mpk": {"outcome": "escaped"}},
-  "control": {"none": "completed", "uio-mpk": "completed"}
+  "cells": {
+    "none": {"outcome": "escaped"},
+    "uio-mpk": {"outcome": "escaped"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -4,7 +4,8 @@
   "reference": "Hedayati et al., Hodor: Intra-Process Isolation for High-Throughput Data Plane Libraries, USENIX ATC 2019; Sartakov et al., CubicleOS: A Library OS with Software Componentisation for Practical Isolation, ASPLOS 2021",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "contained", "event": "exception"}
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   }
 }
 */

@@ -5,7 +5,8 @@
   "symbols": ["swift_retain"],
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "contained", "event": "exception"}
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   }
 }
 */

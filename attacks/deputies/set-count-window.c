@@ -5,12 +5,10 @@
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024; Lu et al., MOAT: Towards Safe BPF Kernel Extension, USENIX Security 2024",
   "cells": {
     "none": {"outcome": "completed"},
-    "uio-mpk": {"outcome": "completed"}
+    "uio-mpk": {"outcome": "completed"},
+    "mpk-hardened": {"outcome": "completed"}
   },
-  "control": {
-    "none": "escaped",
-    "uio-mpk": "contained"
-  }
+  "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */
 #include "attack.h"

@@ -5,12 +5,10 @@
   "reference": "OASIS, Virtual I/O Device (VIRTIO) Version 1.2, 2022, section 4.2.2",
   "cells": {
     "none": {"outcome": "hung", "rule": "I10"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "mmioAccess"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "mmioAccess"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

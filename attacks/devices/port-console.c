@@ -4,12 +4,10 @@
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 19",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I6"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I6"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I6"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -5,12 +5,10 @@
   "reference": "Hetzelt et al., VIA: Analyzing Device Interfaces of Protected Virtual Machines, ACSAC 2021; OASIS, Virtual I/O Device (VIRTIO) Version 1.2, 2022",
   "cells": {
     "none": {"outcome": "hung", "rule": "I10"},
-    "uio-mpk": {"outcome": "hung", "rule": "I10"}
+    "uio-mpk": {"outcome": "hung", "rule": "I10"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

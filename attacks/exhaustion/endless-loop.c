@@ -4,12 +4,10 @@
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
   "cells": {
     "none": {"outcome": "contained", "event": "interrupt"},
-    "uio-mpk": {"outcome": "contained", "event": "interrupt"}
+    "uio-mpk": {"outcome": "contained", "event": "interrupt"},
+    "mpk-hardened": {"outcome": "contained", "event": "interrupt"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -3,8 +3,12 @@
   "title": "The unikernel's heap used up by calls of its allocator. Contained under keys: it writes to the heap's lists",
   "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
   "symbols": ["posix_memalign"],
-  "cells": {"none": {"outcome": "escaped"}, "uio-mpk": {"outcome": "contained", "event": "exception"}},
-  "control": {"none": "completed", "uio-mpk": "completed"}
+  "cells": {
+    "none": {"outcome": "escaped"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -4,12 +4,10 @@
   "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
   "cells": {
     "none": {"outcome": "contained"},
-    "uio-mpk": {"outcome": "contained"}
+    "uio-mpk": {"outcome": "contained"},
+    "mpk-hardened": {"outcome": "contained", "event": "interrupt"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -2,14 +2,8 @@
 {
   "title": "Zeros that take more than all of the overlay's memory. Refused: its size is known before anything is placed",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
-  "cells": {
-    "none": {"outcome": "refused"},
-    "uio-mpk": {"outcome": "refused"}
-  },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "cells": {"none": {"outcome": "refused"}, "uio-mpk": {"outcome": "refused"}, "mpk-hardened": {"outcome": "refused"}},
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -4,12 +4,10 @@
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2B, REP",
   "cells": {
     "none": {"outcome": "contained", "event": "interrupt"},
-    "uio-mpk": {"outcome": "contained", "event": "interrupt"}
+    "uio-mpk": {"outcome": "contained", "event": "interrupt"},
+    "mpk-hardened": {"outcome": "contained", "event": "interrupt"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -4,12 +4,10 @@
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
   "cells": {
     "none": {"outcome": "completed"},
-    "uio-mpk": {"outcome": "completed"}
+    "uio-mpk": {"outcome": "completed"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -3,7 +3,11 @@
   "title": "A jump to overlay_abort, which only handlers may return to. Contained, as it changes no rights: the unikernel's next store faults",
   "reference": "Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022",
   "symbols": ["overlay_abort"],
-  "cells": {"none": {"outcome": "escaped"}, "uio-mpk": {"outcome": "contained", "event": "exception"}},
+  "cells": {
+    "none": {"outcome": "escaped"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
+  },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */

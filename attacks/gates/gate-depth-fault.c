@@ -6,12 +6,10 @@
   "symbols": ["host_call_depth"],
   "cells": {
     "none": {"outcome": "crashed"},
-    "uio-mpk": {"outcome": "crashed"}
+    "uio-mpk": {"outcome": "crashed"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -6,12 +6,10 @@
   "symbols": ["host_call_depth"],
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
-    "uio-mpk": {"outcome": "hung", "rule": "I9"}
+    "uio-mpk": {"outcome": "hung", "rule": "I9"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -6,7 +6,8 @@
   "symbols": ["interrupt_common"],
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   }
 }
 */

@@ -4,7 +4,11 @@
   "precondition": "CR4.PKE = 1",
   "reference": "Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022",
   "symbols": ["overlay_leave"],
-  "cells": {"none": {"outcome": "escaped"}, "uio-mpk": {"outcome": "contained"}},
+  "cells": {
+    "none": {"outcome": "escaped"},
+    "uio-mpk": {"outcome": "contained"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
+  },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */

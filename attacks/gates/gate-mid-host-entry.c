@@ -5,7 +5,8 @@
   "reference": "Vahldiek-Oberwagner et al., ERIM: Secure, Efficient In-process Isolation with Protection Keys (MPK), USENIX Security 2019, section 3.2; Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I1"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I1"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   }
 }
 */

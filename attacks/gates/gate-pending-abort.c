@@ -6,12 +6,10 @@
   "symbols": ["overlay_abort_pending"],
   "cells": {
     "none": {"outcome": "contained"},
-    "uio-mpk": {"outcome": "contained"}
+    "uio-mpk": {"outcome": "contained"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -6,7 +6,8 @@
   "symbols": ["host_stack_top"],
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   }
 }
 */

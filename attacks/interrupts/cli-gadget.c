@@ -5,12 +5,10 @@
   "symbols": ["disable_interrupts"],
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
-    "uio-mpk": {"outcome": "hung", "rule": "I9"}
+    "uio-mpk": {"outcome": "hung", "rule": "I9"},
+    "mpk-hardened": {"outcome": "hung", "rule": "I9", "event": "crossing"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -2,14 +2,8 @@
 {
   "title": "Interrupts off, then HLT: nothing wakes the processor again",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, HLT",
-  "cells": {
-    "none": {"outcome": "hung"},
-    "uio-mpk": {"outcome": "hung"}
-  },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "cells": {"none": {"outcome": "hung"}, "uio-mpk": {"outcome": "hung"}, "mpk-hardened": {"outcome": "refused"}},
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -4,12 +4,10 @@
   "reference": "Sung et al., Intra-Unikernel Isolation with Intel Memory Protection Keys, VEE 2020; Yee et al., Native Client: A Sandbox for Portable, Untrusted x86 Native Code, IEEE S&P 2009",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
-    "uio-mpk": {"outcome": "hung", "rule": "I9"}
+    "uio-mpk": {"outcome": "hung", "rule": "I9"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

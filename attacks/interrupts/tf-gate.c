@@ -4,12 +4,10 @@
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3B, section 18.3.1.4; Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022",
   "cells": {
     "none": {"outcome": "contained", "event": "exception"},
-    "uio-mpk": {"outcome": "contained", "event": "exception"}
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

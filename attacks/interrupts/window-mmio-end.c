@@ -5,12 +5,10 @@
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 11.8.5",
   "cells": {
     "none": {"outcome": "completed"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "mmioAccess"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "mmioAccess"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

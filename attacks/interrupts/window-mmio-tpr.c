@@ -5,12 +5,10 @@
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, chapter 11; Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "mmioAccess"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "mmioAccess"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -4,12 +4,10 @@
   "reference": "wasmtime issues 13982 and 7942 (rights lost when a mapping changes)",
   "cells": {
     "none": {"outcome": "contained", "event": "exception"},
-    "uio-mpk": {"outcome": "contained", "event": "exception"}
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

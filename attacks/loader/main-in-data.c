@@ -2,14 +2,8 @@
 {
   "title": "A main that is data. Refused",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
-  "cells": {
-    "none": {"outcome": "refused"},
-    "uio-mpk": {"outcome": "refused"}
-  },
-  "control": {
-    "none": "refused",
-    "uio-mpk": "refused"
-  }
+  "cells": {"none": {"outcome": "refused"}, "uio-mpk": {"outcome": "refused"}, "mpk-hardened": {"outcome": "refused"}},
+  "control": {"none": "refused", "uio-mpk": "refused", "mpk-hardened": "refused"}
 }
 */
 #include "attack.h"

@@ -5,12 +5,10 @@
   "arguments": ["a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a"],
   "cells": {
     "none": {"outcome": "completed"},
-    "uio-mpk": {"outcome": "completed"}
+    "uio-mpk": {"outcome": "completed"},
+    "mpk-hardened": {"outcome": "completed"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

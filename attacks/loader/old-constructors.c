@@ -2,14 +2,8 @@
 {
   "title": "Constructors in .ctors, which run in an order of its own. Refused",
   "reference": "System V Application Binary Interface, AMD64 Architecture Processor Supplement",
-  "cells": {
-    "none": {"outcome": "refused"},
-    "uio-mpk": {"outcome": "refused"}
-  },
-  "control": {
-    "none": "escaped",
-    "uio-mpk": "contained"
-  }
+  "cells": {"none": {"outcome": "refused"}, "uio-mpk": {"outcome": "refused"}, "mpk-hardened": {"outcome": "refused"}},
+  "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */
 #include "attack.h"

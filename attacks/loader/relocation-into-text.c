@@ -2,14 +2,8 @@
 {
   "title": "A relocation that puts bytes of the attacker's into the unikernel: its place is reckoned from a section's start, and can't leave it. Refused",
   "reference": "System V Application Binary Interface, AMD64 Architecture Processor Supplement",
-  "cells": {
-    "none": {"outcome": "refused"},
-    "uio-mpk": {"outcome": "refused"}
-  },
-  "control": {
-    "none": "escaped",
-    "uio-mpk": "contained"
-  }
+  "cells": {"none": {"outcome": "refused"}, "uio-mpk": {"outcome": "refused"}, "mpk-hardened": {"outcome": "refused"}},
+  "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */
 #include "attack.h"

@@ -2,14 +2,8 @@
 {
   "title": "A relocation for the loader of programs, R_X86_64_COPY. Refused",
   "reference": "System V Application Binary Interface, AMD64 Architecture Processor Supplement",
-  "cells": {
-    "none": {"outcome": "refused"},
-    "uio-mpk": {"outcome": "refused"}
-  },
-  "control": {
-    "none": "escaped",
-    "uio-mpk": "contained"
-  }
+  "cells": {"none": {"outcome": "refused"}, "uio-mpk": {"outcome": "refused"}, "mpk-hardened": {"outcome": "refused"}},
+  "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */
 #include "attack.h"

@@ -2,15 +2,16 @@
 {
   "title": "A switch of threads by the extension itself: the application's thread goes on out of turn, with the extension's rights. Contained, as these forbid it to write and its stack is left as it was",
   "reference": "wasmtime issue 7119 (protection keys across a switch of fibers); Park et al., libmpk: Software Abstraction for Intel Memory Protection Keys, USENIX ATC 2019",
-  "symbols": ["switch_threads", "$e9uio_guest9SchedulerO7threads33_D2834CD7B6A189FCB1EEF957AFFFA4E3LLSpyAC6ThreadAELLVGSgvpZ"],
+  "symbols": [
+    "switch_threads",
+    "$e9uio_guest9SchedulerO7threads33_D2834CD7B6A189FCB1EEF957AFFFA4E3LLSpyAC6ThreadAELLVGSgvpZ"
+  ],
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "contained", "event": "exception"}
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

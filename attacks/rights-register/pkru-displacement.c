@@ -5,8 +5,10 @@
   "reference": "Vahldiek-Oberwagner et al., ERIM: Secure, Efficient In-process Isolation with Protection Keys (MPK), USENIX Security 2019, section 3.2 (unintended occurrences)",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"}
-  }
+    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"},
+    "mpk-hardened": {"outcome": "refused"}
+  },
+  "control": {"mpk-hardened": "refused"}
 }
 */
 #include "attack.h"

@@ -4,12 +4,10 @@
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 4.6.2; Linux ae6012d72fa6 (x86/pkeys: Ensure updated PKRU value is XRSTOR'd)",
   "cells": {
     "none": {"outcome": "contained"},
-    "uio-mpk": {"outcome": "contained"}
+    "uio-mpk": {"outcome": "contained"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -5,7 +5,8 @@
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, section 2.1.1, and volume 2D, WRPKRU",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */

@@ -5,8 +5,10 @@
   "reference": "Connor et al., PKU Pitfalls: Attacks on PKU-based Memory Isolation Systems, USENIX Security 2020, section 4",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"}
-  }
+    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"},
+    "mpk-hardened": {"outcome": "refused"}
+  },
+  "control": {"mpk-hardened": "refused"}
 }
 */
 #include "attack.h"

@@ -6,8 +6,10 @@
   "with": ["pkru-split-program.part.o"],
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "contained", "event": "exception"}
-  }
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "refused"}
+  },
+  "control": {"mpk-hardened": "refused"}
 }
 */
 /* Nothing but code, so that the code ends the image: a page of it each. The first program is pkru-split-program.part.S. */
@@ -19,8 +21,14 @@
 main:
   pushq %rbp
   movq %rsp, %rbp
-  leaq announcement(%rip), %rdi
+  /* "attack: bypass\n": code can't be read everywhere. */
+  movabsq $0x000a737361707962, %rax
+  pushq %rax
+  movabsq $0x203a6b6361747461, %rax
+  pushq %rax
+  movq %rsp, %rdi
   call ushell_puts@PLT
+  addq $16, %rsp
 #ifndef CONTROL
   /* Without keys the goal decides: CPUID leaf 7, ECX bit 4 (OSPKE). */
   movl $7, %eax
@@ -42,5 +50,3 @@ main:
   xorl %eax, %eax
   popq %rbp
   ret
-
-announcement: .asciz "attack: bypass\n"

@@ -5,7 +5,8 @@
   "reference": "Linux ae6012d72fa6 (x86/pkeys: Ensure updated PKRU value is XRSTOR'd)",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */

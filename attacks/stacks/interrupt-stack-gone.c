@@ -5,12 +5,10 @@
   "reference": "Dautenhahn et al., Nested Kernel: An Operating System Architecture for Intra-Kernel Privilege Separation, ASPLOS 2015",
   "cells": {
     "none": {"outcome": "crashed", "rule": "I9", "event": "tripleFault"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

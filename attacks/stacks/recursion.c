@@ -4,12 +4,10 @@
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
   "cells": {
     "none": {"outcome": "contained", "event": "exception"},
-    "uio-mpk": {"outcome": "contained", "event": "exception"}
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -4,7 +4,8 @@
   "reference": "Shacham, The Geometry of Innocent Flesh on the Bone: Return-into-libc without Function Calls, CCS 2007; Vahldiek-Oberwagner et al., ERIM: Secure, Efficient In-process Isolation with Protection Keys (MPK), USENIX Security 2019",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */

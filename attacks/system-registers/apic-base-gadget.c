@@ -2,24 +2,25 @@
 {
   "title": "The local APIC switched off by the unikernel's own WRMSR, which is called with the extension's rights",
   "reference": "Guo et al., BULKHEAD: Secure, Scalable, and Efficient Kernel Compartmentalization with PKS, NDSS 2025 (each WRMSR is a gate); Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 11.4.3",
-  "symbols": ["write_msr"],
+  "symbols": ["write_msr", "once_write_msr"],
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed"}
 }
 */
 #include "attack.h"
 #include "processor.h"
 
-void write_msr_gadget(uint32_t index, uint64_t value) __asm__("write_msr");
+// The unikernel's, by one of its names. One that is unmapped after the boot is there by name only.
+void write_msr_gadget(uint32_t index, uint64_t value) __asm__("write_msr") __attribute__((weak));
+void once_write_msr(uint32_t index, uint64_t value) __attribute__((weak));
 
 int main(void) {
   GOAL_END();
-  BYPASS(write_msr_gadget(0x1b, read_msr(0x1b) & ~(1ull << 11)); attack_loop());
+  // IA32_APIC_BASE as it is after a reset, but for its enable bit.
+  BYPASS((write_msr_gadget ? write_msr_gadget : once_write_msr)(0x1b, 0xfee00100); attack_loop());
   return 0;
 }

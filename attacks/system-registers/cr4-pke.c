@@ -5,7 +5,8 @@
   "reference": "Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022; Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 4.6.2",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */

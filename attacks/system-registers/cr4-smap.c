@@ -5,7 +5,8 @@
   "reference": "Wang et al., SEIMI: Efficient and Secure SMAP-Enabled Intra-process Memory Isolation, IEEE S&P 2020, section 3; Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 4.6.1",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */

@@ -5,12 +5,10 @@
   "symbols": ["host_ushell_puts"],
   "cells": {
     "none": {"outcome": "crashed", "rule": "I9"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

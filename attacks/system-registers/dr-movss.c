@@ -4,12 +4,10 @@
   "reference": "CVE-2018-8897; Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 6.8.3",
   "cells": {
     "none": {"outcome": "contained"},
-    "uio-mpk": {"outcome": "contained"}
+    "uio-mpk": {"outcome": "contained"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -5,7 +5,8 @@
   "reference": "Dautenhahn et al., Nested Kernel: An Operating System Architecture for Intra-Kernel Privilege Separation, ASPLOS 2015; Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 7.7",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "descriptorTableWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "descriptorTableWrite"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */

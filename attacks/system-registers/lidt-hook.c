@@ -5,7 +5,8 @@
   "reference": "Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022 (signal handlers); Dautenhahn et al., Nested Kernel: An Operating System Architecture for Intra-Kernel Privilege Separation, ASPLOS 2015",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "descriptorTableWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "descriptorTableWrite"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */

@@ -4,12 +4,10 @@
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 6.10",
   "cells": {
     "none": {"outcome": "crashed", "rule": "I9", "event": "tripleFault"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "descriptorTableWrite"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "descriptorTableWrite"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

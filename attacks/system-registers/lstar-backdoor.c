@@ -5,12 +5,10 @@
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2B, SYSCALL; Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I3"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I3"},
+    "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {
-    "none": "escaped",
-    "uio-mpk": "contained"
-  }
+  "control": {"none": "escaped", "uio-mpk": "contained", "mpk-hardened": "refused"}
 }
 */
 #include "attack.h"

@@ -6,12 +6,10 @@
   "symbols": ["$e9uio_guest11ContainmentO5watch33_B416380F20A2C7BCD33E16EBA53D3823LLAC5WatchVvpZ"],
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
-    "uio-mpk": {"outcome": "hung", "rule": "I9"}
+    "uio-mpk": {"outcome": "hung", "rule": "I9"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -6,7 +6,8 @@
   "symbols": ["$e9uio_guest4HeapO5lists33_716A2D5EC749879C0742C0AC5ABF80FBLLs6UInt64VvpZ"],
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "completed"}
+    "uio-mpk": {"outcome": "completed"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */

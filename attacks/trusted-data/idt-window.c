@@ -5,12 +5,10 @@
   "reference": "Dautenhahn et al., Nested Kernel: An Operating System Architecture for Intra-Kernel Privilege Separation, ASPLOS 2015",
   "cells": {
     "none": {"outcome": "contained", "event": "exception"},
-    "uio-mpk": {"outcome": "contained", "event": "exception"}
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {
-    "none": "completed",
-    "uio-mpk": "completed"
-  }
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -5,7 +5,8 @@
   "reference": "Dautenhahn et al., Nested Kernel: An Operating System Architecture for Intra-Kernel Privilege Separation, ASPLOS 2015; Park et al., libmpk: Software Abstraction for Intel Memory Protection Keys, USENIX ATC 2019",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */

@@ -5,7 +5,8 @@
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 4.6.2; Gravani et al., Fast Intra-kernel Isolation and Security with IskiOS, RAID 2021",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */

@@ -6,7 +6,8 @@
   "symbols": ["$e9uio_guest12ProgramStoreO8programsSayAA0C0CGvpZ"],
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "crossing"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "crossing"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */

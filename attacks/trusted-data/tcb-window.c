@@ -6,7 +6,8 @@
   "symbols": ["$e9uio_guest9SchedulerO7threads33_D2834CD7B6A189FCB1EEF957AFFFA4E3LLSpyAC6ThreadAELLVGSgvpZ"],
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "crossing"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "crossing"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"}
   }
 }
 */

@@ -5,7 +5,8 @@
   "reference": "Sung et al., Intra-Unikernel Isolation with Intel Memory Protection Keys, VEE 2020; Unikraft issue 414 (the code segment is writable)",
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
-    "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"}
+    "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"},
+    "mpk-hardened": {"outcome": "refused"}
   }
 }
 */

@@ -8,6 +8,9 @@
  * Under the design `uio-mpk` everything that is not the overlay's is read-only for an extension: reads work, a bare
  * write is a protection-key fault. Functions marked [gate] open what they need themselves and leave the window as they
  * found it; any other function of the unikernel that writes has to be called through USHELL_CALL.
+ *
+ * Under `mpk-hardened` nothing but the extension's own memory can be read or written; functions marked [gate] and those of the
+ * application are services. USHELL_GET, USHELL_SET and USHELL_CALL mean the same under every design.
  */
 #ifndef USHELL_H
 #define USHELL_H
@@ -32,7 +35,7 @@ void ushell_put_signed(int64_t value);
 /* [gate] Writes a number in lower-case hexadecimal: no prefix, no leading zeros. */
 void ushell_put_hex(uint64_t value);
 
-/* ---- The write window ---- */
+/* ---- The write window: the design `mpk-hardened` has none, and refuses whoever asks for one by these names ---- */
 
 /* Makes the unikernel's memory writable for the overlay's thread, until ushell_disable_write. Neither counts: a second
  * enable changes nothing, and one disable closes. The macros below are what nests. */
@@ -42,6 +45,7 @@ void ushell_disable_write(void);
 /* 1 while the window is open, and always in a design without isolation; otherwise 0. */
 int ushell_write_is_enabled(void);
 
+#ifndef USHELL_SERVICES
 /* Executes a statement in a write window. Windows nest: an inner one leaves the outer one open. The statement must not
  * leave the macro (return, goto, break). */
 #define USHELL_WINDOW(...)                                \
@@ -61,6 +65,28 @@ int ushell_write_is_enabled(void);
 
 /* Calls a function of the unikernel that writes; the result is thrown away. */
 #define USHELL_CALL(...) USHELL_WINDOW((void)(__VA_ARGS__))
+
+/* The value of a variable of the unikernel. */
+#define USHELL_GET(variable) (variable)
+#else
+/* Services, in place of windows: objects for the design `mpk-hardened` are built with USHELL_SERVICES. */
+
+/* [gate] The value of a variable of the unikernel that extensions may have read; its address is its name. Whoever asks for
+ * another is stopped. */
+uint64_t ushell_get(const volatile void *variable, size_t size);
+/* [gate] Stores a value in a variable that extensions may have set. */
+void ushell_set(volatile void *variable, size_t size, uint64_t value);
+
+/* Nothing that is not the overlay's can be written by a statement. */
+#define USHELL_WINDOW(...) \
+  do {                     \
+    __VA_ARGS__;           \
+  } while (0)
+#define USHELL_SET(variable, value) ushell_set(&(variable), sizeof(variable), (uint64_t)(value))
+#define USHELL_GET(variable) ((__typeof__((variable) + 0))ushell_get(&(variable), sizeof(variable)))
+/* Calls a function of the unikernel that is a service; others do what they do with the extension's rights. */
+#define USHELL_CALL(...) ((void)(__VA_ARGS__))
+#endif
 
 /* ---- Time ---- */
 

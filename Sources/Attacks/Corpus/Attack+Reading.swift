@@ -76,6 +76,7 @@ extension Attack {
     switch program {
     case .none: Expectation(outcome: .notModelled)
     case .native where !design.takesNativeObjects: Expectation(outcome: .refused)
+    case .bpf where !design.takesBPFPrograms: Expectation(outcome: .notExpressible)
     case .native, .bpf: nil
     }
   }

@@ -60,16 +60,20 @@ extension GuestSpecification.Design {
   /// Whether the overlay loads objects of machine code.
   public var takesNativeObjects: Bool {
     switch self {
-    case .none, .uioMPK: true
+    case .none, .uioMPK, .mpkHardened: true
     case .ebpf, .ebpfVerified: false
     }
   }
+
+  /// Whether an image that has the design executes BPF programs.
+  public var takesBPFPrograms: Bool { self != .mpkHardened }
 
   /// The smallest image that has it.
   var smallestVariant: GuestSpecification.Variant {
     switch self {
     case .none: .ushell
     case .uioMPK: .ushellmpk
+    case .mpkHardened: .ushellmpkHardened
     case .ebpf, .ebpfVerified: .ushellmpkBPF
     }
   }

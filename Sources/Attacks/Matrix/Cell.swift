@@ -14,7 +14,8 @@ struct Cell: Sendable {
 
   /// Attacks by BPF programs, and on them, need the image that runs these, whatever the design.
   private var variant: GuestSpecification.Variant {
-    attack.attackClass == .bpf || attack.program == .bpf ? .ushellmpkBPF : design.smallestVariant
+    (attack.attackClass == .bpf || attack.program == .bpf) && design.takesBPFPrograms
+      ? .ushellmpkBPF : design.smallestVariant
   }
 }
 

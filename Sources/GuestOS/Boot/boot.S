@@ -12,6 +12,44 @@
   .quad pvh_entry
 
   .section .text.boot, "ax", @progbits
+#ifdef UIO_HARDENED
+/* Pages of its own, which are unmapped when the system registers are set: then no instruction that sets one can be executed, by
+ * whatever jump. A check behind such an instruction would come too late. */
+  .p2align 12
+  .globl boot_text, once_write_cr3, once_write_cr4, once_write_msr, once_load_global, once_load_interrupts, once_load_task
+boot_text:
+once_write_cr3:
+  movq %rdi, %cr3
+  ret
+once_write_cr4:
+  movq %rdi, %cr4
+  ret
+/* RDI: the index, RSI: the value. */
+once_write_msr:
+  movl %edi, %ecx
+  movl %esi, %eax
+  movq %rsi, %rdx
+  shrq $32, %rdx
+  wrmsr
+  ret
+/* RDI: the index. */
+  .globl once_read_msr
+once_read_msr:
+  movl %edi, %ecx
+  rdmsr
+  shlq $32, %rdx
+  orq %rdx, %rax
+  ret
+once_load_global:
+  lgdt (%rdi)
+  ret
+once_load_interrupts:
+  lidt (%rdi)
+  ret
+once_load_task:
+  ltr %di
+  ret
+#endif
   .code32
   .globl pvh_entry
 pvh_entry:
@@ -102,9 +140,11 @@ boot_page_directory: .skip 4096
 boot_stack: .skip 16384
 boot_stack_top:
 boot_command_line: .skip 2048
+#ifndef UIO_HARDENED
   .section .bss.gates, "aw", @nobits
 protection_keys_active: .skip 8
   RECORD RECORD_GATE_DATA, protection_keys_active, protection_keys_active + 8
+#endif
   .bss
   .globl boot_protocol, boot_information
 boot_protocol: .skip 8

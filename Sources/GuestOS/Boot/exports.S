@@ -4,15 +4,22 @@
  * Pairs of addresses, name and value, ended by a pair of zeros.
  */
 #ifdef UIO_SHELL
-  .macro EXPORT name
+  .macro EXPORT_AS name, value
   .section .rodata.exports.names, "a", @progbits
 name_of_\name: .asciz "\name"
   .section .rodata.exports, "a", @progbits
-  .quad name_of_\name, \name
+  .quad name_of_\name, \value
+  .endm
+  .macro EXPORT name
+  EXPORT_AS \name, \name
   .endm
 
   .section .rodata.exports, "a", @progbits
   .p2align 3
+#ifdef UIO_HARDENED
+  /* Nothing refers to it but its service, in which it may be inlined; attacks look for it by its name. */
+  .quad host_ushell_puts
+#endif
   .globl kernel_exports
 kernel_exports:
   /* extensions/include/ushell.h */
@@ -21,16 +28,27 @@ kernel_exports:
   EXPORT ushell_put_unsigned
   EXPORT ushell_put_signed
   EXPORT ushell_put_hex
+#ifdef UIO_HARDENED
+  /* There are no windows. Functions are services, behind the gate of hardened.S; variables are names for services. */
+  EXPORT ushell_get
+  EXPORT ushell_set
+  EXPORT_AS ushell_ticks, service_ticks
+  EXPORT_AS set_count, service_set_count
+  EXPORT_AS get_count, service_get_count
+#else
   EXPORT ushell_enable_write
   EXPORT ushell_disable_write
   EXPORT ushell_write_is_enabled
   EXPORT ushell_ticks
+#endif
   EXPORT ushell_test_pages
   /* The application. */
   EXPORT count
   EXPORT secret
+#ifndef UIO_HARDENED
   EXPORT set_count
   EXPORT get_count
+#endif
 #ifdef UIO_BPF
   /* The gate of BPF programs' helpers (extensions/rogue-helper.c). */
   EXPORT bpf_helper

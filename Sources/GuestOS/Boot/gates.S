@@ -5,7 +5,8 @@
  */
 #include "gatetable.h"
 
-#ifdef UIO_SHELL
+/* The design mpk-hardened has ways of its own: hardened.S. */
+#if defined(UIO_SHELL) && !defined(UIO_HARDENED)
   .section .bss.gates, "aw", @nobits
   .p2align 3
   .globl overlay_return_stack, host_stack_top, host_call_depth, overlay_abort_pending

@@ -19,6 +19,14 @@
 #define RECORD_APPLICATION_DATA 14
 #define RECORD_GATE_DATA 15
 #define RECORD_MOVED_CODE 16
+/* Wherever control comes to between the first address and the second, it has come to the first. */
+#define RECORD_WINDOW 17
+/* The way out of a gate from the first address to a WRPKRU at the second: what comes behind checks what that has set. */
+#define RECORD_CHECKED 18
+/* Handlers tell themselves who comes by a way of their own: what they call, and where that comes back to. */
+#define RECORD_CHECKED_HANDLERS 19
+/* What was interrupted between the first address and the second may go on at the first. */
+#define RECORD_RESTART 20
 
 .macro RECORD kind, first, second=0
   .pushsection .uio_gates, "", @progbits

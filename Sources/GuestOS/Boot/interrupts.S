@@ -11,6 +11,15 @@
   RECORD RECORD_GATES, gates_start, gates_end
   RECORD RECORD_HANDLER_CALL, interrupt_dispatch
 
+#ifdef UIO_HARDENED
+/* What stubs leave on the processor's stack: 15 registers, vector, error code, RIP, CS, RFLAGS, RSP, SS. */
+#define FRAME_WORDS 22
+#define FRAME_VECTOR (15 * 8)
+#define FRAME_RIP (17 * 8)
+/* CF, PF, AF, ZF, SF, TF, DF, OF, RF and AC. */
+#define OVERLAY_FLAGS 0x50dd5
+#endif
+
   .section .text.interrupts, "ax", @progbits
   .globl exception_stubs, interrupt_stubs
 
@@ -56,6 +65,7 @@ interrupt_common_without_code:
 interrupt_common:
   addq $128, (%rsp)
   PUSH_GENERAL_REGISTERS
+#ifndef UIO_HARDENED
 #ifdef UIO_KEYS
   READ_PKE
   movl $0, %eax
@@ -100,3 +110,94 @@ interrupt_common:
   POP_GENERAL_REGISTERS
   addq $16, %rsp
   iretq
+
+#else
+  /* Nothing is believed of who comes: the flags, the stack, the frame on it and the rights may all be an extension's. */
+  cmpb $0, protection_keys_active(%rip)
+  je 2f
+1:
+  xorl %eax, %eax
+  xorl %ecx, %ecx
+  xorl %edx, %edx
+  wrpkru
+  testl %eax, %eax
+  jnz 1b
+2:
+  cld
+  movq %rsp, %rbx
+  leaq FRAME_WORDS * 8(%rsp), %rax
+  /* A delivery begins at the top of one of the processor's stacks. */
+  .irp index, 0, 8, 16
+  movq trusted_stack_tops + \index(%rip), %rsp
+  cmpq %rax, handler_stack_tops + \index(%rip)
+  je 3f
+  .endr
+  /* Nobody was interrupted: somebody has jumped here. The domain says who; the exception ends the extension. */
+  movq trusted_stack_tops + 8(%rip), %rsp
+  ud2
+3:
+  /* Extensions may write the processor's stacks. What is decided from here on is decided by the copy. */
+offset = FRAME_WORDS * 8
+  .rept FRAME_WORDS
+offset = offset - 8
+  pushq offset(%rbx)
+  .endr
+  /* Whose rights are given back says the domain, never the frame: 0 means the unikernel's. */
+  xorl %eax, %eax
+  cmpb $0, overlay_domain(%rip)
+  je 4f
+  movb $0, overlay_domain(%rip)
+  movl overlay_rights(%rip), %eax
+  /* Vector, segments and privileged flags are not an extension's to choose: it may have written all of them. */
+  andq $255, FRAME_VECTOR(%rsp)
+  movq $8, FRAME_RIP + 8(%rsp)
+  movq $16, FRAME_RIP + 32(%rsp)
+  andq $OVERLAY_FLAGS, FRAME_RIP + 16(%rsp)
+  orq $0x202, FRAME_RIP + 16(%rsp)
+4:
+  pushq %rax
+  movq %rsp, %rdi
+  subq $8, %rsp
+  call interrupt_dispatch
+handled:
+  RECORD RECORD_CHECKED_HANDLERS, interrupt_dispatch, handled
+  addq $8, %rsp
+  popq %rax
+  testl %eax, %eax
+  jnz 5f
+  /* To the unikernel, which has all rights, or to overlay_abort: from the copy. */
+  POP_GENERAL_REGISTERS
+  addq $16, %rsp
+  iretq
+
+5:
+  /* To the overlay: a gate that had not yet become the unikernel's begins again. */
+  .irp name, service, return
+  leaq \name\()_open(%rip), %rcx
+  leaq \name\()_opened(%rip), %rdx
+  cmpq %rcx, FRAME_RIP(%rsp)
+  jb 6f
+  cmpq %rdx, FRAME_RIP(%rsp)
+  jae 6f
+  movq %rcx, FRAME_RIP(%rsp)
+6:
+  .endr
+offset = 0
+  .rept FRAME_WORDS
+  popq offset(%rbx)
+offset = offset + 8
+  .endr
+  movq %rbx, %rsp
+  movb $1, overlay_domain(%rip)
+  movl overlay_rights(%rip), %eax
+  xorl %ecx, %ecx
+  xorl %edx, %edx
+  wrpkru
+  cmpl overlay_rights(%rip), %eax
+  jne 7f
+  POP_GENERAL_REGISTERS
+  addq $16, %rsp
+  iretq
+7:
+  ud2
+#endif

@@ -33,6 +33,15 @@ public struct GateTable: Sendable {
   /// Where threads are switched: RSI is the new stack pointer, and six registers are pushed on the old stack.
   public private(set) var switches: [UInt64] = []
 
+  /// Places that are entries wherever in them control arrives: at the first.
+  public private(set) var windows: [Range<UInt64>] = []
+  /// Ways out that check what they have set: whoever comes there has come to a gate that changes nothing.
+  public private(set) var checked: [Range<UInt64>] = []
+  /// Places from which a handler goes back to the first: what was begun there is begun again.
+  public private(set) var restarts: [Range<UInt64>] = []
+  /// What handlers call that tell themselves who comes by a way of their own, and where that comes back to; nil: they don't.
+  public private(set) var checkedHandler: (function: UInt64, returnsTo: UInt64)?
+
   private static let recordSize = 24
 
   /// Nil for an image without the section, with a kind that is not known, or with ranges that contradict each other: there is
@@ -56,6 +65,7 @@ public struct GateTable: Sendable {
       case 10: queries.append(first)
       case 11: handlerCalls.append(first)
       case 12: switches.append(first)
+      case 19: checkedHandler = (first, second)
       case let kind:
         guard first <= second else { return nil }
         let range = first..<second
@@ -67,6 +77,10 @@ public struct GateTable: Sendable {
         case 14: applicationData = range
         case 15: gateData.append(range)
         case 16: movedCode.append(range)
+        // With the last place itself.
+        case 17: windows.append(first..<second + 1)
+        case 20: restarts.append(range)
+        case 18: checked.append(first..<second + 1)
         default: return nil
         }
       }

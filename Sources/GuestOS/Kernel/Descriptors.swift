@@ -81,10 +81,18 @@ enum Descriptors {
       // IST1 is at offset 36; the TSS is packed, its fields are not aligned.
       volatile_write64(taskState &+ 36 &+ (index &- 1) &* 8, stackTop(index))
       PageTables.unmap(stackTop(index) &- (stackPages &+ 1) &* Pages.size, bytes: Pages.size)
+      #if UIO_HARDENED
+        set_handler_stacks(index, stackTop(index), Stack.allocate(pages: stackPages))
+      #endif
     }
     volatile_write16(taskState &+ 102, 104)  // no I/O permission bitmap
-    withPointer(limit: 39, base: tables) { load_descriptor_table($0) }
-    load_task_register(UInt16(task))
+    #if UIO_HARDENED
+      withPointer(limit: 39, base: tables) { once_load_global($0) }
+      once_load_task(UInt16(task))
+    #else
+      withPointer(limit: 39, base: tables) { load_descriptor_table($0) }
+      load_task_register(UInt16(task))
+    #endif
   }
 
   private static func loadInterruptTable() {
@@ -98,7 +106,11 @@ enum Descriptors {
       volatile_write64(interruptTable &+ vector &* 16, low)
       volatile_write64(interruptTable &+ vector &* 16 &+ 8, stub >> 32)
     }
-    withPointer(limit: 4095, base: interruptTable) { load_interrupt_table($0) }
+    #if UIO_HARDENED
+      withPointer(limit: 4095, base: interruptTable) { once_load_interrupts($0) }
+    #else
+      withPointer(limit: 4095, base: interruptTable) { load_interrupt_table($0) }
+    #endif
   }
 
   /// LGDT and LIDT take ten bytes: limit, base.

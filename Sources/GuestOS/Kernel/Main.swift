@@ -34,6 +34,8 @@ struct Unikernel {
   private static var variant: StaticString {
     #if UIO_BPF
       "ushellmpk-bpf"
+    #elseif UIO_HARDENED
+      "ushellmpk-hardened"
     #elseif UIO_KEYS
       "ushellmpk"
     #elseif UIO_SHELL

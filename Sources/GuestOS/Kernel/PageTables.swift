@@ -48,7 +48,13 @@ enum PageTables {
     root = Pages.allocateCleared(1)
   }
 
-  static func activate() { write_cr3(root) }
+  static func activate() {
+    #if UIO_HARDENED
+      once_write_cr3(root)
+    #else
+      write_cr3(root)
+    #endif
+  }
 
   /// Maps a range, in large pages wherever both addresses allow it. Ranges are page-aligned.
   static func map(_ virtual: UInt64, to physical: UInt64, bytes: UInt64, _ rights: PageRights) {

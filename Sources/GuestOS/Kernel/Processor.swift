@@ -9,7 +9,11 @@ enum Processor {
     guard read_cpuid(0x8000_0000, 0).eax >= 0x8000_0001, read_cpuid(0x8000_0001, 0).edx & 1 << 20 != 0 else {
       return false
     }
-    write_msr(extendedFeatureEnable, read_msr(extendedFeatureEnable) | 1 << 11)
+    #if UIO_HARDENED
+      once_write_msr(extendedFeatureEnable, once_read_msr(extendedFeatureEnable) | 1 << 11)
+    #else
+      write_msr(extendedFeatureEnable, read_msr(extendedFeatureEnable) | 1 << 11)
+    #endif
     return true
   }
 
@@ -23,7 +27,11 @@ enum Processor {
 
   /// Sets CR4.PKE: from now on PKRU binds every data access to a user page. PKRU is 0 after reset.
   static func enableProtectionKeys() {
-    write_cr4(read_cr4() | 1 << 22)
+    #if UIO_HARDENED
+      once_write_cr4(read_cr4() | 1 << 22)
+    #else
+      write_cr4(read_cr4() | 1 << 22)
+    #endif
     set_protection_keys_active()
   }
 

@@ -8,6 +8,7 @@ public struct GuestSpecification: Equatable, Sendable {
   public enum Design: String, CaseIterable, Sendable {
     case none
     case uioMPK = "uio-mpk"
+    case mpkHardened = "mpk-hardened"
     case ebpf
     case ebpfVerified = "ebpf-verified"
   }
@@ -114,7 +115,11 @@ extension GuestVariant {
 
   /// The designs that an image knows; others make it panic.
   var designs: [GuestSpecification.Design] {
-    self == .ushellmpkBPF ? GuestSpecification.Design.allCases : [.none, .uioMPK]
+    switch self {
+    case .ushellmpkBPF: [.none, .uioMPK, .ebpf, .ebpfVerified]
+    case .ushellmpkHardened: [.mpkHardened]
+    case .noshell, .ushell, .ushellmpk: [.none, .uioMPK]
+    }
   }
 }
 

@@ -20,9 +20,10 @@ extension Scenario {
   private func checkDesign(_ reader: ObjectReader) {
     guard case .variant(let variant) = guest.source else { return }
     if let design = guest.design, !variant.designs.contains(design) {
+      let other = GuestSpecification.Variant.allCases.last { $0.designs.contains(design) } ?? variant
       reader.complain(
         "guest", "the variant \"\(variant.rawValue)\" does not have the design \"\(design.rawValue)\"",
-        "choose the variant \"ushellmpk-bpf\"")
+        "choose the variant \"\(other.rawValue)\"")
     }
     if let application = guest.application, !variant.applications.contains(application),
       let node = reader["guest"]?["application"]

@@ -6,6 +6,8 @@ struct DesignPromise: Equatable, Sendable {
   var extensionPKRU: UInt32?
   /// The bits of PKRU that a write window takes away.
   var windowBits: UInt32 = 0
+  /// Variables that the unikernel's functions set for an extension that asks for it.
+  var servedVariables: Set<String> = []
   /// System registers stay as they are.
   var keepsSystemRegisters = true
   /// Tables of the processor and data of the gates stay as they are.
@@ -22,6 +24,10 @@ struct DesignPromise: Equatable, Sendable {
     keepsSystemRegisters: false, keepsTables: false, keepsDevices: false, keepsCode: false)
   /// uIO as published: an extension reads everything, and writes what has key 0 in windows only.
   static let uioMPK = DesignPromise(extensionPKRU: 0b10, windowBits: 0b10)
+  /// An extension has its own memory, and reads what is published (key 3): AD for monitor, application, code and bounce buffers. Services
+  /// set the application's counter for it.
+  static let mpkHardened = DesignPromise(
+    extensionPKRU: 0b01 << 0 | 0b01 << 2 | 0b01 << 4 | 0b10 << 6 | 0b01 << 8, servedVariables: ["count"])
   /// Programs are checked while they run, or before; keys stand behind that.
   static let ebpf = DesignPromise(extensionPKRU: 0b10)
 
@@ -30,6 +36,7 @@ struct DesignPromise: Equatable, Sendable {
     switch design {
     case .none: return .none
     case .uioMPK: return hasKeys ? .uioMPK : .none
+    case .mpkHardened: return hasKeys ? .mpkHardened : .none
     case .ebpf, .ebpfVerified:
       var promise = DesignPromise.ebpf
       if !hasKeys { promise.extensionPKRU = nil }
@@ -44,6 +51,7 @@ extension GuestSpecification {
     if let design { return design }
     switch source {
     case .variant(.ushellmpk), .variant(.ushellmpkBPF): return .uioMPK
+    case .variant(.ushellmpkHardened): return .mpkHardened
     case .variant, .image: return .none
     }
   }

@@ -45,7 +45,7 @@ public final class Oracle: EventSink {
     availability = Availability(console: applicationConsole, second: second)
     let answering = promise.extensionPKRU == nil ? image.gateTable?.queries ?? [] : []
     let invariants: [any Invariant] = [
-      RightsInvariant(promise), StoresInvariant(answering: answering),
+      RightsInvariant(promise), StoresInvariant(answering: answering, served: promise.servedVariables),
       SystemRegistersInvariant(promise) { image.isLoaded($0) },
       WritableCodeInvariant(promise),
       TablesInvariant(promise), DevicesInvariant(promise), SecretsInvariant(secrets: secrets),

@@ -5,9 +5,14 @@ struct StoresInvariant: Invariant {
   let rule = Rule.stores
   let kinds = EventKinds([.guardedAccess, .crossing])
   private var windows: OpenWindows
+  private let served: Set<String>
 
   /// - Parameter answering: gates that tell an extension that it may write.
-  init(answering: [UInt64] = []) { windows = OpenWindows(answering: answering) }
+  /// - Parameter served: variables that functions behind gates set for extensions.
+  init(answering: [UInt64] = [], served: Set<String> = []) {
+    windows = OpenWindows(answering: answering)
+    self.served = served
+  }
 
   mutating func fold(_ event: Event) -> String? {
     windows.fold(event)
@@ -17,6 +22,7 @@ struct StoresInvariant: Invariant {
     guard case .guardedAccess(let what, "write", _, let old, let new, _, _) = event.payload,
       event.actor.servesExtension, !GuardedRange.isTable(what), !(event.actor.isExtension && windows.isOpen)
     else { return nil }
+    if case .hostFunction = event.actor, served.contains(what) { return nil }
     return "\(what) is written, \(number(old)) becomes \(number(new))"
   }
 

@@ -9,11 +9,24 @@ public struct BuildProducts: Sendable {
   /// The kernels of `sim bench`.
   public var benchmarks: URL
 
+  /// Extensions and attacks built for a design that has services in place of windows.
+  private var hardened: URL
+
+  /// Where objects for a design are: what `ushell.h` is to them differs.
+  public func built(for design: GuestSpecification.Design) -> BuildProducts {
+    guard design == .mpkHardened else { return self }
+    var products = self
+    products.extensions = hardened.appending(path: "extensions")
+    products.attacks = hardened.appending(path: "attacks")
+    return products
+  }
+
   /// - Parameter folder: the package's build folder, `.build`.
   public init(folder: URL) {
     images = folder.appending(path: "images")
     extensions = folder.appending(path: "extensions")
     attacks = folder.appending(path: "attacks")
+    hardened = folder.appending(path: "hardened")
     benchmarks = folder.appending(path: "benchmarks")
   }
 

@@ -18,6 +18,7 @@ extension ScenarioFile {
     inputs += scenario.guest.modules.map { named($0.file, "the module") }
     inputs += scenario.machine.disk?.file.map { [named($0, "the disk image")] } ?? []
     if let share = scenario.share {
+      let products = products.built(for: scenario.guest.effectiveDesign)
       inputs += share.folder.map { [named($0, "the share's folder", isFolder: true)] } ?? []
       inputs += share.extensions.map { CommandFile(products.extensions.appending(path: $0).path, "the extension") }
       inputs += share.attacks.map { CommandFile(products.attacks.appending(path: $0).path, "the attack") }

@@ -11,6 +11,7 @@ struct ShareFiles {
 
   func items() throws(ScenarioProblems) -> [Share.Item] {
     guard let wanted = file.scenario.share else { return [] }
+    let products = products.built(for: file.scenario.guest.effectiveDesign)
     var items: [Share.Item] = []
     if let folder = wanted.folder {
       do throws(ShareError) {
@@ -43,13 +44,14 @@ struct ShareFiles {
         noun: "extension")
     }
     for (index, name) in wanted.attacks.enumerated() {
-      take(name, of: products.attacks, at: "$.share.attacks[\(index)]", among: builtAttacks, noun: "attack")
+      take(
+        name, of: products.attacks, at: "$.share.attacks[\(index)]", among: Self.builtAttacks(products), noun: "attack")
     }
     guard problems.isEmpty else { throw ScenarioProblems(problems) }
     return items
   }
 
-  private var builtAttacks: [String] {
+  private static func builtAttacks(_ products: BuildProducts) -> [String] {
     let classes = (try? FileManager.default.contentsOfDirectory(atPath: products.attacks.path)) ?? []
     return classes.sorted().flatMap { name in
       Self.built(in: products.attacks.appending(path: name)).map { "\(name)/\($0)" }

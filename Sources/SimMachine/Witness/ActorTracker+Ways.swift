@@ -52,7 +52,8 @@ extension ActorTracker {
   ) -> Changes {
     var regionThen: CodeRegion?
     func isHere(_ frame: Frame) -> CodeRegion? {
-      guard case .handler(let place, let region) = frame, address &- place <= Self.instructionBytesMax
+      guard case .handler(let place, let region) = frame,
+        address &- place <= Self.instructionBytesMax || gates.restarts(at: address, from: place)
       else { return nil }
       return region
     }
@@ -102,14 +103,33 @@ extension ActorTracker {
     switch region {
     case .gates: arriveAtGates(address, stackPointer, nextStack, gates)
     case .text, .outside: leaveGates(to: address, region, gates)
-    case .interrupts: .none  // not by the processor: whoever jumps there stays who they are
+    case .interrupts: arriveAtHandlers(address, gates)
     }
+  }
+
+  /// Not by the processor. Whoever jumps there stays who they are, unless handlers look at who comes: those are a gate to all comers.
+  private mutating func arriveAtHandlers(_ address: UInt64, _ gates: GateMap) -> Changes {
+    guard let handler = gates.checkedHandler else { return .none }
+    if case .function? = frames.last, let entry = gateBelow(), gates.interrupts.contains(entry),
+      address == handler.returnsTo
+    {
+      frames.removeLast()
+      return .none
+    }
+    guard isExtension else { return .none }
+    let from = actor
+    push(.gate(entry: address))
+    return changes(.gate, from)
   }
 
   private mutating func arriveAtGates(
     _ address: UInt64, _ stackPointer: UInt64, _ nextStack: UInt64, _ gates: GateMap
   ) -> Changes {
+    let address = gates.entry(reachedAt: address)
     let role = gates.role(at: address)
+    if case .gate(let entry)? = frames.last, address == gates.abort, gates.interrupts.contains(entry) {
+      return endExtension()
+    }
     if role == .threadSwitch {
       switchThreads(from: stackPointer &- 48, to: nextStack)
       return .none
@@ -151,7 +171,7 @@ extension ActorTracker {
     case .query, .call: how = .gate
     default: return .none  // into the middle of something
     }
-    push(.gate(entry: address))
+    push(.gate(entry: gates.gate(around: address)))
     return Changes(first: Change(how: how, from: from, to: .gate(of: names[name])))
   }
 

@@ -25,6 +25,11 @@ final class GateMap: Sendable {
   /// Where extensions come back to, in the gates' own pages: from one that handed over to a gate at its end (a tail call) by no change of
   /// region.
   let returns: Set<UInt64>
+  /// What handlers call that tell themselves who comes by a way of their own.
+  let checkedHandler: (function: UInt64, returnsTo: UInt64)?
+  private let restarts: [Range<UInt64>]
+  private let windows: [Range<UInt64>]
+  private let checked: [Range<UInt64>]
   /// The application's own code.
   let application: Range<UInt64>
   /// Of gates by address; the first one stands for what lies before all others.
@@ -43,6 +48,10 @@ final class GateMap: Sendable {
     handlerCalls = table.handlerCalls
     returns = Set(table.enters.map(\.returnsTo))
     application = table.applicationText
+    checkedHandler = table.checkedHandler
+    restarts = table.restarts
+    windows = table.windows
+    checked = table.checked
     let end = min(table.gates.upperBound, table.gates.lowerBound + Self.bytesMax)
     var found: [(entry: UInt64, role: Role)] = table.switches.map { ($0, .threadSwitch) }
     found += table.opens.map { ($0, .open) }
@@ -73,13 +82,31 @@ final class GateMap: Sendable {
     return index < UInt64(owners.count) ? Int(owners[Int(index)]) : nil
   }
 
+  /// Where control has come to that arrives at an address: wherever in an entry's window that is, to the entry.
+  func entry(reachedAt address: UInt64) -> UInt64 {
+    windows.first { $0.contains(address) }?.lowerBound ?? address
+  }
+
+  /// Whether a handler of what came at `place` may go back to `address`, where what was interrupted begins again.
+  func restarts(at address: UInt64, from place: UInt64) -> Bool {
+    restarts.contains { $0.lowerBound == address && $0.contains(place) }
+  }
+
+  /// The entry of the gate that an address is in.
+  func gate(around address: UInt64) -> UInt64 { number(at: address).map { entries[$0] } ?? address }
+
   func role(at address: UInt64) -> Role {
+    if interrupts.contains(address), let checkedHandler {
+      return .call(function: checkedHandler.function, returnsTo: checkedHandler.returnsTo)
+    }
+    if checked.contains(where: { $0.contains(address) }) { return .query }
     guard let number = number(at: address), entries[number] == address else { return .inside }
     return roles[number]
   }
 
   /// Whether an address is in the code of the gate with this entry.
   func isCode(at address: UInt64, ofGateAt entry: UInt64) -> Bool {
-    if let number = number(at: address) { entries[number] == entry } else { false }
+    if interrupts.contains(entry) { return interrupts.contains(address) }
+    return if let number = number(at: address) { entries[number] == entry } else { false }
   }
 }

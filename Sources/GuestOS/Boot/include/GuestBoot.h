@@ -164,6 +164,36 @@ SYMBOL_ADDRESS(symbol_table)
 extern uint8_t protection_keys_active;
 static inline void set_protection_keys_active(void) { protection_keys_active = 1; }
 
+/* ---- Only in the image with the design mpk-hardened (hardened.S) ---- */
+/* The interrupt stack table's stacks by number from 1 on, and beside each the stack that its handlers run on. */
+extern uint64_t handler_stack_tops[3], trusted_stack_tops[3];
+static inline void set_handler_stacks(uint64_t number, uint64_t processors, uint64_t trusted) {
+  handler_stack_tops[number - 1] = processors;
+  trusted_stack_tops[number - 1] = trusted;
+}
+/* What only the boot does: in pages that are unmapped afterwards (boot.S). */
+SYMBOL_ADDRESS(boot_text)
+SYMBOL_ADDRESS(gates_end)
+void once_write_cr3(uint64_t value);
+void once_write_cr4(uint64_t value);
+void once_write_msr(uint32_t index, uint64_t value);
+uint64_t once_read_msr(uint32_t index);
+void once_load_global(const void *pointer);
+void once_load_interrupts(const void *pointer);
+void once_load_task(uint16_t selector);
+/* PKRU of the extension that was entered last. */
+extern uint32_t overlay_rights;
+static inline uint32_t overlay_rights_now(void) { return overlay_rights; }
+SYMBOL_ADDRESS(published_page)
+SYMBOL_ADDRESS(application_data_start)
+SYMBOL_ADDRESS(application_data_end)
+/* The application's counter, which is Applications/count.c's. */
+static inline uint64_t application_count_address(void) {
+  uint64_t address;
+  __asm__("leaq count(%%rip), %0" : "=r"(address));
+  return address;
+}
+
 /* ---- The overlay: only in images that have one ---- */
 
 /* Calls main of an extension on the overlay's stack with the overlay's PKRU; comes back by its return, or by

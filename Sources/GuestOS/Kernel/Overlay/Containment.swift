@@ -10,6 +10,10 @@ enum Containment {
     /// INT n, of any vector.
     case softwareInterrupt
     case budget
+    #if UIO_HARDENED
+      /// A service was asked for what is not the extension's to ask for.
+      case argument
+    #endif
   }
 
   /// What is known when an extension is stopped.
@@ -52,8 +56,22 @@ enum Containment {
 
   private static var endOfBudget: UInt64 { budget == 0 ? .max : Clock.now &+ budget &* 1_000_000 }
 
+  #if UIO_HARDENED
+    nonisolated(unsafe) private static var runDeadline = UInt64.max
+
+    /// One budget for all that a run enters: a program may have any number of initializers.
+    static func beginRun() { runDeadline = endOfBudget }
+  #endif
+
   static func enter() {
-    watch = Watch(thread: Scheduler.current, deadline: endOfBudget)
+    #if UIO_HARDENED
+      refused = nil
+    #endif
+    #if UIO_HARDENED
+      watch = Watch(thread: Scheduler.current, deadline: runDeadline)
+    #else
+      watch = Watch(thread: Scheduler.current, deadline: endOfBudget)
+    #endif
     leave_host_function()
     disable_interrupts()
     Clock.tick(every: Clock.tick)
@@ -113,17 +131,21 @@ enum Containment {
       return true
     }
     guard Exception.isContainable(frame.pointee.vector) else { return false }
-    if frame.pointee.vector == Exception.debug { disarmBreakpoints() }
+    #if !UIO_HARDENED
+      if frame.pointee.vector == Exception.debug { disarmBreakpoints() }
+    #endif
     abort(frame, .fault, at: SoftwareInterrupt.place(of: frame.pointee))
     return true
   }
 
-  /// Breakpoints that an extension has set would hit whoever is loaded there next. DR7.GD, which forbids access to these
-  /// registers, is clear in the handler of #DB (SDM vol. 3, 18.2.4).
-  private static func disarmBreakpoints() {
-    write_dr7(0x400)
-    write_dr6(0xffff_0ff0)
-  }
+  #if !UIO_HARDENED
+    /// Breakpoints that an extension has set would hit whoever is loaded there next. DR7.GD, which forbids access to these
+    /// registers, is clear in the handler of #DB (SDM vol. 3, 18.2.4).
+    private static func disarmBreakpoints() {
+      write_dr7(0x400)
+      write_dr6(0xffff_0ff0)
+    }
+  #endif
 
   /// For the timer.
   static func checkBudget(_ frame: UnsafeMutablePointer<interrupt_frame>) {
@@ -142,7 +164,24 @@ enum Containment {
     is_overlay_abort_pending() != 0 && BootInformation.isImage(frame.pointee.rip)
   }
 
+  #if UIO_HARDENED
+    nonisolated(unsafe) private static var refused: UInt64?
+
+    /// For services: the extension ends when its call is done.
+    static func refuse(_ argument: UInt64) {
+      refused = refused ?? argument
+      set_overlay_abort_pending(1)
+    }
+  #endif
+
   static func budgetSpent(_ frame: UnsafeMutablePointer<interrupt_frame>) {
+    #if UIO_HARDENED
+      if let refused, isOverlayInterrupted {
+        abort(frame, .argument, at: frame.pointee.rip)
+        watch.report?.address = refused
+        return
+      }
+    #endif
     if isOverlayInterrupted { abort(frame, .budget, at: frame.pointee.rip) }
   }
 

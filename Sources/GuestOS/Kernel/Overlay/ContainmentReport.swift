@@ -52,6 +52,9 @@ extension Containment.Report {
   private var kind: StaticString {
     if cause == .budget { return "budget" }
     if cause == .softwareInterrupt { return "software-interrupt" }
+    #if UIO_HARDENED
+      if cause == .argument { return "argument" }
+    #endif
     if isStackOverrun { return "stack-overrun" }
     if isKeyFault { return "key-fault" }
     switch vector {
@@ -75,6 +78,12 @@ extension Containment.Report {
       console.decimal(vector)
       return
     }
+    #if UIO_HARDENED
+      if cause == .argument {
+        console.text("service refused for argument ")
+        return place(address, &console)
+      }
+    #endif
     if isStackOverrun {
       console.text("stack overrun")
       return

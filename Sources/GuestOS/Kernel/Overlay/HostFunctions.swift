@@ -13,7 +13,14 @@ private struct ForeignText {
   mutating func next() -> UInt8? {
     if address >= checkedTo {
       let page = address & ~(Pages.size &- 1)
-      guard PageTables.isMapped(page, bytes: Pages.size), is_overlay_abort_pending() == 0 else { return nil }
+      #if UIO_HARDENED
+        guard is_overlay_abort_pending() == 0, OverlayKeys.mayRead(page) else {
+          Containment.refuse(address)
+          return nil
+        }
+      #else
+        guard PageTables.isMapped(page, bytes: Pages.size), is_overlay_abort_pending() == 0 else { return nil }
+      #endif
       checkedTo = page &+ Pages.size
     }
     defer { address &+= 1 }
@@ -57,6 +64,8 @@ func hostPutHex(_ value: UInt64) {
   console.hexadecimal(value)
 }
 
-/// Only reads, so it needs no gate.
-@_cdecl("ushell_ticks")
-func hostTicks() -> UInt64 { Clock.ticks }
+#if !UIO_HARDENED
+  /// Only reads, so it needs no gate.
+  @_cdecl("ushell_ticks")
+  func hostTicks() -> UInt64 { Clock.ticks }
+#endif

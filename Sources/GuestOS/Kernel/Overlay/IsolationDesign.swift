@@ -23,6 +23,14 @@ struct IsolationDesign {
     IsolationDesign(name: "uio-mpk", usesKeys: true, overlayKey: 1, overlayPKRU: 0b10)
   }
 
+  #if UIO_HARDENED
+    /// Keys for monitor, application, code and each program; rights are the program's own (``OverlayKeys``).
+    static var mpkHardened: IsolationDesign {
+      IsolationDesign(
+        name: "mpk-hardened", usesKeys: true, overlayKey: OverlayKeys.stack, overlayPKRU: OverlayKeys.base)
+    }
+  #endif
+
   #if UIO_BPF
     /// Extensions are BPF programs; what they do is checked while they run.
     static var ebpf: IsolationDesign {
@@ -39,6 +47,8 @@ struct IsolationDesign {
     }
 
     static var all: [IsolationDesign] { [none, uioMPK, ebpf, ebpfVerified] }
+  #elseif UIO_HARDENED
+    static var all: [IsolationDesign] { [mpkHardened] }
   #else
     static var all: [IsolationDesign] { [none, uioMPK] }
   #endif
@@ -51,7 +61,11 @@ struct IsolationDesign {
   /// Chooses by the command line and by what image and processor can do; a name that does not exist is fatal, since
   /// whoever asked for it would run with less than they believe.
   static func choose() {
-    var wanted = imageHasKeys ? uioMPK : none
+    #if UIO_HARDENED
+      var wanted = mpkHardened
+    #else
+      var wanted = imageHasKeys ? uioMPK : none
+    #endif
     if let name = KernelCommandLine.value("uio.design=") {
       guard let design = all.first(where: { name.equals($0.name) }) else { Panic.stop("no such uio.design") }
       wanted = design

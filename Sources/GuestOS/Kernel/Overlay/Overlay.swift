@@ -10,6 +10,10 @@ enum Overlay {
     IsolationDesign.choose()
     OverlayMemory.initialize()
     set_host_stack_top(Stack.allocate(pages: hostStackPages))
+    #if UIO_HARDENED
+      if IsolationDesign.current.usesKeys { OverlayKeys.apply() }
+      PageTables.unmap(boot_text_address(), bytes: gates_end_address() &- boot_text_address())
+    #endif
     let key = IsolationDesign.current.overlayKey
     PageTables.protect(ushell_test_pages_address(), bytes: Pages.size, .data.with(key: key))
     ShellConsole.initialize()
@@ -29,9 +33,15 @@ enum Overlay {
   /// Runs a loaded program: the initializers of all that it uses and its own, of those that never ran, then main.
   static func run(_ program: Program, arguments: [ArraySlice<UInt8>]) -> Outcome {
     guard let main = program.object.main else { return .returned(0) }
+    #if UIO_HARDENED
+      Containment.beginRun()
+    #endif
     for used in ProgramStore.closure(of: program) where !used.isInitialized {
       guard initialize(used) else { return .contained(used) }
     }
+    #if UIO_HARDENED
+      OverlayMemory.clearStack()
+    #endif
     let (stack, vector) = pushArguments(arguments)
     let value = enter(program, main, Int64(arguments.count), vector, stack: stack)
     guard let value else { return .contained(program) }
@@ -53,8 +63,16 @@ enum Overlay {
     trace("domain enter overlay ", program.name)
     defer { trace("domain leave ", program.name) }
     Containment.enter()
-    let value = overlay_enter(function, first, second, stack, IsolationDesign.current.overlayPKRU)
+    let value = overlay_enter(function, first, second, stack, rights(of: program))
     return Containment.leave() ? value : nil
+  }
+
+  private static func rights(of program: Program) -> UInt32 {
+    #if UIO_HARDENED
+      IsolationDesign.current.usesKeys ? OverlayKeys.rights(of: program) : 0
+    #else
+      IsolationDesign.current.overlayPKRU
+    #endif
   }
 
   static func trace(_ event: StaticString, _ name: [UInt8]) {

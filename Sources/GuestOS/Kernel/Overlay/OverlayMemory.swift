@@ -71,8 +71,22 @@ enum OverlayMemory {
     for page in first...first &+ Int(pages) { taken[page] = 0 }
   }
 
+  /// The key that pages get now.
+  private static var key: UInt64 {
+    #if UIO_HARDENED
+      OverlayKeys.current
+    #else
+      IsolationDesign.current.overlayKey
+    #endif
+  }
+
+  #if UIO_HARDENED
+    /// The stack is everybody's, one after the other: what one leaves the next must not find.
+    static func clearStack() { Pages.clear(stackBottom, bytes: stackPages &* Pages.size) }
+  #endif
+
   static func protect(_ address: UInt64, bytes: UInt64, _ rights: PageRights) {
-    PageTables.protect(address, bytes: bytes, rights.with(key: IsolationDesign.current.overlayKey))
+    PageTables.protect(address, bytes: bytes, rights.with(key: key))
   }
 
   private static func map(_ address: UInt64, to physical: UInt64, pages: UInt64, _ rights: PageRights) {
@@ -80,7 +94,7 @@ enum OverlayMemory {
       let offset = page &* Pages.size
       PageTables.map(
         address &+ offset, to: physical &+ offset, bytes: Pages.size,
-        rights.with(key: IsolationDesign.current.overlayKey))
+        rights.with(key: key))
     }
   }
 }

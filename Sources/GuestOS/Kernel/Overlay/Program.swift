@@ -9,6 +9,10 @@ final class Program {
   let pages: UInt64
   /// The programs whose symbols this one uses: they stay as long as it does.
   let providers: [Program]
+  #if UIO_HARDENED
+    /// Of all its pages but its code.
+    let key = OverlayKeys.current
+  #endif
   /// Whether its initializers have run.
   var isInitialized = false
 
@@ -30,6 +34,11 @@ enum ProgramError: Error {
   case object(ObjectError)
   case share(ShareError)
   case noMemory
+  #if UIO_HARDENED
+    /// There are as many programs as keys.
+    case noKey
+    case privileged([UInt8])
+  #endif
 }
 
 /// The programs that are loaded, in the order of loading.
@@ -55,16 +64,55 @@ enum ProgramStore {
     do throws(ObjectError) { plan = try LoadPlan(ObjectFile(bytes)) } catch { throw .object(error) }
 
     let pages = max(plan.imageSize / Pages.size, 1)
+    #if UIO_HARDENED
+      guard let key = OverlayKeys.take() else { throw .noKey }
+      var isKept = false
+      defer {
+        OverlayKeys.current = OverlayKeys.stack
+        if !isKept { OverlayKeys.giveBack(key) }
+      }
+    #endif
     guard let address = OverlayMemory.allocate(pages: pages, alignment: plan.imageAlignment) else { throw .noMemory }
-    do throws(ObjectError) {
-      let program = try place(plan, name: Array(name), at: address, pages: pages)
-      programs.append(program)
-      return program
-    } catch {
-      OverlayMemory.free(address, pages: pages)
-      throw .object(error)
-    }
+    #if UIO_HARDENED
+      do throws(ProgramError) {
+        let program = try placeScanned(plan, name: Array(name), at: address, pages: pages)
+        programs.append(program)
+        isKept = true
+        return program
+      } catch {
+        OverlayMemory.free(address, pages: pages)
+        throw error
+      }
+    #else
+      do throws(ObjectError) {
+        let program = try place(plan, name: Array(name), at: address, pages: pages)
+        programs.append(program)
+        return program
+      } catch {
+        OverlayMemory.free(address, pages: pages)
+        throw .object(error)
+      }
+    #endif
   }
+
+  #if UIO_HARDENED
+    /// Nobody can write the code any more when it is looked at, and nobody has run it.
+    private static func placeScanned(
+      _ plan: LoadPlan, name: [UInt8], at address: UInt64, pages: UInt64
+    ) throws(ProgramError) -> Program {
+      let program: Program
+      do throws(ObjectError) { program = try place(plan, name: name, at: address, pages: pages) } catch {
+        throw .object(error)
+      }
+      if let found = PrivilegedCode.first(at: address &+ plan.text.imageOffset, bytes: plan.text.size) {
+        throw .privileged(found.reason(base: address))
+      }
+      // No key keeps an instruction from being fetched; this one keeps code from being read.
+      OverlayKeys.current = OverlayKeys.code
+      protect(plan.text, at: address, .text)
+      return program
+    }
+  #endif
 
   private static func place(
     _ plan: LoadPlan, name: [UInt8], at address: UInt64, pages: UInt64
@@ -128,6 +176,9 @@ enum ProgramStore {
     for program in gone.reversed() {
       programs.removeAll { $0 === program }
       OverlayMemory.free(program.address, pages: program.pages)
+      #if UIO_HARDENED
+        OverlayKeys.giveBack(program.key)
+      #endif
       TraceRecord.emit { record in
         record.text("loader free ")
         record.printable(program.name)

@@ -128,6 +128,10 @@ enum Commands {
       case .share(let error): refuse(command, name, error.message)
       case .object(let error): refuse(command, name, error.message)
       case .noMemory: refuse(command, name, "no memory left in the overlay")
+      #if UIO_HARDENED
+        case .noKey: refuse(command, name, "no key left: each program has one of its own, and there are ten")
+        case .privileged(let reason): refuse(command, name, reason)
+      #endif
       }
       return nil
     }

@@ -1,0 +1,59 @@
+#if UIO_HARDENED
+  import GuestApplications
+  import GuestBoot
+
+  /// What extensions may have done for them under `mpk-hardened`: services by number, behind the one gate of Boot/hardened.S, which
+  /// takes over with all rights and on a stack of the unikernel's.
+  ///
+  /// Numbers and arguments are an extension's, and may be anything. Texts are read byte by byte, once, and only from memory that the
+  /// extension may read itself; variables are those of ``variables``, and no address of an extension's is ever written to or called.
+  /// Whoever asks for something else is stopped.
+  enum Service: UInt64 {
+    case puts = 1
+    case write, putUnsigned, putSigned, putHex, ticks, get, set, getCount, setCount
+
+    fileprivate func serve(_ first: UInt64, _ second: UInt64, _ third: UInt64) -> UInt64 {
+      switch self {
+      case .puts: hostPuts(first)
+      case .write: hostWrite(first, second)
+      case .putUnsigned: hostPutUnsigned(first)
+      case .putSigned: hostPutSigned(Int64(bitPattern: first))
+      case .putHex: hostPutHex(first)
+      case .ticks: return Clock.ticks
+      case .get: return SharedVariable.find(first, bytes: second)?.value ?? Self.refuse(first)
+      case .set:
+        guard let variable = SharedVariable.find(first, bytes: second) else { return Self.refuse(first) }
+        variable.set(third)
+      case .getCount: return get_count()
+      case .setCount: set_count(first)
+      }
+      return 0
+    }
+
+    /// Ends the extension when the gate is done, for an argument that is not its to name.
+    static func refuse(_ argument: UInt64) -> UInt64 {
+      Containment.refuse(argument)
+      return 0
+    }
+  }
+
+  /// A variable that services read and write, named by its address: the application's counter. Others would be further rows.
+  struct SharedVariable {
+    private var address: UInt64
+
+    static func find(_ address: UInt64, bytes: UInt64) -> SharedVariable? {
+      guard address == application_count_address(), bytes == 8 else { return nil }
+      return SharedVariable(address: address)
+    }
+
+    var value: UInt64 { volatile_read64(address) }
+
+    func set(_ value: UInt64) { volatile_write64(address, value) }
+  }
+
+  @_cdecl("overlay_service")
+  func overlayService(_ first: UInt64, _ second: UInt64, _ third: UInt64, _ number: UInt64) -> UInt64 {
+    guard let service = Service(rawValue: number) else { return Service.refuse(number) }
+    return service.serve(first, second, third)
+  }
+#endif
