@@ -64,19 +64,20 @@ extension Explorer {
     }
     state.frame.forgetArguments()
     switch signature.result {
-    case .scalar: state.frame[.r0] = .unknown
+    case .scalar: state.frame[.r0] = newNumber(.unknown)
     case .mapValueOrNull:
       guard let map else { throw .missingMap(.r0) }
-      state.frame[.r0] = RegisterState(.mapValueOrNull, object: map, id: newID())
+      state.frame[.r0] = RegisterState(.mapValueOrNull, object: map, id: values.add())
     }
   }
 
   /// Sizes of a buffer, from the register after that of its address.
-  private func bufferSize(
+  private mutating func bufferSize(
     _ register: Register, _ argument: HelperSignature.Argument
   ) throws(Reason) -> Interval<Int> {
     let value = try read(register)
     guard value.isScalar else { throw .argumentType(register, value.kind, expected: argument) }
+    require(value)
     let range = value.scalar.wide.unsigned
     guard let low = Int(exactly: range.min), let high = Int(exactly: range.max), high < 1 << 29,
       low > 0 || argument == .sizeOrZero
@@ -103,7 +104,7 @@ extension Explorer {
   }
 
   /// Memory that certainly has a zero byte.
-  private func checkString(_ register: Register) throws(Reason) {
+  private mutating func checkString(_ register: Register) throws(Reason) {
     let pointer = try read(register)
     switch pointer.kind {
     case .stack:
@@ -117,7 +118,10 @@ extension Explorer {
           throw .uninitialisedStack(register, offset: offset, size: 1)
         }
         guard !slot.holdsPointer else { throw .pointerLeak(register) }
-        if slot.zero & mask != 0 { return }
+        if slot.zero & mask != 0 {
+          values.require(slot.source(of: mask))
+          return
+        }
       }
       throw .unterminatedString(register)
     case .mapValue:

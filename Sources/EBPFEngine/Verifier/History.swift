@@ -61,15 +61,21 @@ struct History {
     }
   }
 
-  mutating func visit(_ state: MachineState, at index: Int) -> Visit {
+  /// - Parameter values: where the numbers of all states come from; they matter from now on where those of the state
+  ///   that covers this one do.
+  mutating func visit(_ state: MachineState, at index: Int, _ values: inout ValueGraph) -> Visit {
     let join = Int(joinNumbers[index])
     // The latest first: a loop meets its last round, a join the way just left.
     for number in stride(from: remembered[join].count - 1, through: 0, by: -1) {
       let isOpen = nodes[Int(remembered[join][number].node)].openWays > 0
-      var comparison = StateComparison(isOpen ? .same : .covered, flow)
+      var comparison = StateComparison(isOpen ? .same : .covered, flow, values)
       guard comparison.compare(remembered[join][number].state, state, at: index) else { continue }
       if isOpen { return .repeated }
       remembered[join][number].hits += 1
+      let demands = comparison.demands
+      // It holds the graph, which would be copied when it changes.
+      comparison = StateComparison(.same, flow, ValueGraph())
+      for value in demands { values.require(value) }
       return .covered
     }
     remember(state, join)

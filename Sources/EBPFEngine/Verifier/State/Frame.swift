@@ -28,6 +28,12 @@ struct Frame: Equatable, Sendable {
     change(&stack[index])
   }
 
+  /// Applies `change` to every register and every one that is stored in the stack.
+  mutating func update(_ change: (inout RegisterState) -> Void) {
+    for index in registers.indices { change(&registers[index]) }
+    for index in stack.indices where stack[index].spillMask != 0 { change(&stack[index].spill) }
+  }
+
   /// Gives every copy of the value `id` what `change` makes of it.
   mutating func updateCopies(of id: UInt32, _ change: (inout RegisterState) -> Void) {
     for index in registers.indices where registers[index].id == id { change(&registers[index]) }

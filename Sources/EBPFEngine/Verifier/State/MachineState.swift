@@ -20,6 +20,34 @@ struct MachineState: Equatable, Sendable {
     }
   }
 
+  /// Stores `value`, of `size` bytes, at a range of a frame: there, or (not `isExact`) somewhere in it.
+  mutating func write(
+    _ value: RegisterState, _ size: Int, to range: StackRange, frame number: Int32, isExact: Bool,
+    _ values: inout ValueGraph
+  ) {
+    guard isExact else { return overwrite(range, frame: number, certainly: false, &values) }
+    range.forEachSlot { index, mask in
+      updateSlot(frame: number, index) {
+        $0.store(value, first: mask.trailingZeroBitCount, size: size, &values)
+      }
+    }
+  }
+
+  /// Something is written to all bytes of a range of a frame, or (not `certainly`) to any of them.
+  mutating func overwrite(
+    _ range: StackRange, frame number: Int32, certainly: Bool, _ values: inout ValueGraph
+  ) {
+    range.forEachSlot { index, mask in
+      updateSlot(frame: number, index) { $0.overwrite(mask, certainly: certainly, &values) }
+    }
+  }
+
+  /// Applies `change` to every register and every one that is stored in a stack.
+  mutating func update(_ change: (inout RegisterState) -> Void) {
+    frame.update(change)
+    for index in callers.indices { callers[index].update(change) }
+  }
+
   mutating func updateCopies(of id: UInt32, _ change: (inout RegisterState) -> Void) {
     frame.updateCopies(of: id, change)
     for index in callers.indices { callers[index].updateCopies(of: id, change) }
