@@ -12,11 +12,11 @@ extension Explorer {
     guard width == .bits64 else { throw .pointerComparison(left.isPointer ? register : operand.register ?? register) }
     if isEquality && right.scalarConstant == 0 {
       require(right)
-      return try testForNull(left, jumpsIfNull: condition == .equal, target)
+      return try testForNull(left, register, jumpsIfNull: condition == .equal, target)
     }
     if isEquality && left.scalarConstant == 0 {
       require(left)
-      return try testForNull(right, jumpsIfNull: condition == .equal, target)
+      return try testForNull(right, operand.register ?? register, jumpsIfNull: condition == .equal, target)
     }
     // Pointers into one object may be compared; it tells nothing about where the object is.
     // The order is that of the offsets only where no address wraps around.
@@ -51,12 +51,12 @@ extension Explorer {
   }
 
   private mutating func testForNull(
-    _ pointer: RegisterState, jumpsIfNull: Bool, _ target: Int
+    _ pointer: RegisterState, _ register: Register, jumpsIfNull: Bool, _ target: Int
   ) throws(Reason) -> Step {
     guard pointer.kind == .mapValueOrNull else {
-      if isInside(pointer) { return jumpsIfNull ? .next : .jump(target) }
-      try postpone(state, at: target)
-      return .next
+      // Elsewhere it is 0 for one offset only, which would tell where the object is.
+      guard isInside(pointer) else { throw .pointerComparison(register) }
+      return jumpsIfNull ? .next : .jump(target)
     }
     var null = state
     let zero = newNumber(Scalar(0))

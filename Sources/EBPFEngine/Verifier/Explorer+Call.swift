@@ -47,9 +47,12 @@ extension Explorer {
         guard value.kind == .context, value.scalar.constant == 0 else {
           throw .argumentType(register, value.kind, expected: argument)
         }
-      case .map:
+      case .map, .writableMap:
         let value = try read(register)
         guard value.kind == .map else { throw .argumentType(register, value.kind, expected: argument) }
+        guard argument == .map || environment.maps[Int(value.object)].rights.contains(.write) else {
+          throw .missingRight(register, .map, .write)
+        }
         map = map ?? value.object
       case .mapKey, .mapValue:
         guard let map else { throw .missingMap(register) }
@@ -126,10 +129,12 @@ extension Explorer {
       throw .unterminatedString(register)
     case .mapValue:
       try checkMemory(pointer, register, 0, 1, .read)
-      let last = Int(truncatingIfNeeded: pointer.scalar.wide.signed.max)
+      let range = pointer.scalar.wide.signed
+      let (first, last) = (Int(truncatingIfNeeded: range.min), Int(truncatingIfNeeded: range.max))
       guard let bytes = environment.maps[Int(pointer.object)].constantValue, last < bytes.count,
-        bytes[last...].contains(0)
+        let zero = bytes[last...].firstIndex(of: 0)
       else { throw .unterminatedString(register) }
+      guard zero - first < HelperSignature.maximumStringSize else { throw .stringTooLong(register) }
     case .context:
       try checkMemory(pointer, register, 0, 1, .read)
       let range = pointer.scalar.wide.signed

@@ -24,6 +24,7 @@ struct Explorer {
   let flow: ControlFlow
   private var history: History
   private var pending: [Pending] = []
+  private var pendingBytes = 0
   #if !hasFeature(Embedded)
     /// Gets the index of each instruction that is explored, and what is known before it. For tests.
     var observer: ((Int, MachineState) -> Void)?
@@ -54,9 +55,16 @@ struct Explorer {
     }
   }
 
-  mutating func explore() throws(Refusal) -> VerificationReport {
+  /// Calls `pause` after each `slice` instructions.
+  mutating func explore(slice: Int = .max, pause: () -> Void = {}) throws(Refusal) -> VerificationReport {
     var index = 0
+    var left = slice
     while true {
+      if left == 0 {
+        pause()
+        left = slice
+      }
+      left -= 1
       let step: Step
       do throws(Reason) {
         step = try self.step(at: index)
@@ -69,6 +77,7 @@ struct Explorer {
       case .end:
         history.closePath()
         guard let next = pending.popLast() else { return finish() }
+        pendingBytes -= next.state.byteCount
         state = next.state
         index = next.index
         history.resume(next.node)
@@ -104,8 +113,9 @@ struct Explorer {
 
   /// Leaves a way for later.
   mutating func postpone(_ state: MachineState, at index: Int) throws(Reason) {
-    guard pending.count < environment.limits.pendingBranches else {
-      throw .tooManyBranches(limit: environment.limits.pendingBranches)
+    pendingBytes += state.byteCount
+    guard pending.count < environment.limits.pendingBranches && pendingBytes <= environment.limits.stateBytes else {
+      throw .tooManyBranches(limit: pending.count)
     }
     pending.append(Pending(state: state, index: index, node: history.fork()))
     report.maximumPendingBranches = max(report.maximumPendingBranches, pending.count)

@@ -30,6 +30,7 @@ struct History {
   private var remembered: [[Remembered]]
   private var current: Int32 = 0
   private(set) var rememberedCount = 0
+  private var rememberedBytes = 0
 
   init(_ flow: ControlFlow, _ limits: VerifierEnvironment.Limits) {
     self.flow = flow
@@ -83,11 +84,15 @@ struct History {
   }
 
   private mutating func remember(_ state: MachineState, _ join: Int) {
-    if remembered[join].count >= limits.statesPerJoin || rememberedCount >= limits.states {
+    let size = state.byteCount
+    while remembered[join].count >= limits.statesPerJoin || rememberedCount >= limits.states
+      || rememberedBytes + size > limits.stateBytes
+    {
       guard let least = leastUseful(remembered[join]) else { return }
-      remembered[join].remove(at: least)
+      rememberedBytes -= remembered[join].remove(at: least).state.byteCount
       rememberedCount -= 1
     }
+    rememberedBytes += size
     nodes.append(Node(parent: current, openWays: 1))
     current = Int32(truncatingIfNeeded: nodes.count - 1)
     remembered[join].append(Remembered(state: state, node: current))

@@ -1,5 +1,5 @@
 extension VerifierCase {
-  static let all = arithmetic + memory + flow + calls + precision
+  static let all = arithmetic + memory + flow + calls + precision + holes
 
   /// Two ways meet with different numbers in r6; what was proved for one holds for the other only where nothing relied
   /// on r6.

@@ -15,6 +15,11 @@ struct Frame: Equatable, Sendable {
     self.returnIndex = returnIndex
   }
 
+  /// Bytes that it takes, two headers of arrays included.
+  var byteCount: Int {
+    64 + registers.count * MemoryLayout<RegisterState>.stride + stack.count * MemoryLayout<StackSlot>.stride
+  }
+
   subscript(_ register: Register) -> RegisterState {
     get { registers[Int(register.index)] }
     set { registers[Int(register.index)] = newValue }

@@ -5,6 +5,9 @@ struct MachineState: Equatable, Sendable {
   /// Those of its callers, the program's first.
   var callers: [Frame] = []
 
+  /// Bytes that it takes, where it shares nothing with others.
+  var byteCount: Int { callers.reduce(frame.byteCount) { $0 + $1.byteCount } }
+
   var depth: Int { callers.count + 1 }
   var frameNumber: Int32 { Int32(truncatingIfNeeded: callers.count) }
 
