@@ -55,7 +55,9 @@ struct CheckedMachine {
       case 1, 3: numbers += [arguments.r1, arguments.r2]
       case 2: numbers += [arguments.r1, arguments.r2, arguments.r3]
       case 4, 7, 9:
-        guard let text = memory.string(at: arguments.r1, limit: 1024) else { throw .badPointer }
+        guard let text = memory.string(at: arguments.r1, limit: HelperSignature.maximumStringSize) else {
+          throw .badPointer
+        }
         numbers.append(UInt64(text.count))
       case 5: numbers += [arguments.r1, arguments.r2]
       case 6, 8: break

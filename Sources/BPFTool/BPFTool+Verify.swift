@@ -5,12 +5,16 @@ extension BPFTool {
   ///
   /// - Parameters:
   ///   - section: a section, all of whose programs are verified, or a function; nil: all.
+  ///   - limits: how much work a verdict may take.
   ///   - isJSON: the verdicts come as one JSON object.
   public static func verify(
-    _ file: String, section: String? = nil, isJSON: Bool = false
+    _ file: String, section: String? = nil, limits: LimitSet = .guest, isJSON: Bool = false
   ) throws(ToolError) -> CommandResult {
-    let verdicts = try verdicts(file, section: section)
-    let output = isJSON ? try encode(Report(file: file, programs: verdicts)) : Array(verdicts.map(\.text).joined().utf8)
+    var environment = VerifierEnvironment.uio()
+    environment.limits = limits.limits
+    let verdicts = try verdicts(file, section: section, environment)
+    let report = Report(file: file, limits: limits, programs: verdicts)
+    let output = isJSON ? try encode(report) : Array(verdicts.map(\.text).joined().utf8)
     let isAccepted = verdicts.allSatisfy(\.accepted)
     return CommandResult(
       standardOutput: output, status: isAccepted ? ExitStatus.success : ExitStatus.refused)
@@ -18,22 +22,25 @@ extension BPFTool {
 
   private struct Report: Encodable {
     var file: String
+    var limits: LimitSet
     var programs: [Verdict]
   }
 
-  private static func verdicts(_ path: String, section: String?) throws(ToolError) -> [Verdict] {
+  private static func verdicts(
+    _ path: String, section: String?, _ environment: VerifierEnvironment
+  ) throws(ToolError) -> [Verdict] {
     let bytes = try ProgramFile.bytes(of: path)
-    if ProgramFile.isObject(bytes) { return try verdicts(ofObject: bytes, path, section) }
+    if ProgramFile.isObject(bytes) { return try verdicts(ofObject: bytes, path, section, environment) }
     guard section == nil else { throw ProgramFile.withoutSections(path) }
-    if ProgramFile.isAssembly(path) { return [Verdict(try ProgramFile.assemble(bytes, path), .uio())] }
-    do throws(DecodingError) { return [Verdict(try Program(bytes: bytes), .uio())] } catch {
+    if ProgramFile.isAssembly(path) { return [Verdict(try ProgramFile.assemble(bytes, path), environment)] }
+    do throws(DecodingError) { return [Verdict(try Program(bytes: bytes), environment)] } catch {
       guard !error.reason.isOfWholeFile else { throw ToolError(file: path, message: ProgramFile.whole(error.reason)) }
       return [Verdict(error.reason, at: error.slot)]
     }
   }
 
   private static func verdicts(
-    ofObject bytes: [UInt8], _ path: String, _ name: String?
+    ofObject bytes: [UInt8], _ path: String, _ name: String?, _ environment: VerifierEnvironment
   ) throws(ToolError) -> [Verdict] {
     let object: ProgramObject
     do throws(ObjectError) { object = try ProgramObject(bytes: bytes) } catch {
@@ -53,7 +60,8 @@ extension BPFTool {
         throw ProgramFile.missing(name, in: object).about(path)
       }
     }
-    let environment = VerifierEnvironment.uio(maps: VerifierEnvironment.maps(of: object))
+    var environment = environment
+    environment.maps = VerifierEnvironment.maps(of: object)
     return entries.map { entry in
       var verdict = Verdict(entry.program, environment)
       verdict.name = String(decoding: entry.name, as: UTF8.self)

@@ -48,7 +48,7 @@ struct ToolHelpers: HelperHost {
   }
 
   private func text(_ address: UInt64, _ memory: AddressSpace) throws(HelperFault) -> UnsafeRawBufferPointer {
-    guard let text = memory.string(at: address, limit: 1024) else { throw .badPointer }
+    guard let text = memory.string(at: address, limit: HelperSignature.maximumStringSize) else { throw .badPointer }
     return text
   }
 }

@@ -32,6 +32,20 @@ private func bytes(_ source: String) throws -> [UInt8] { try Assembler.assemble(
     #expect(text(result) == "accepted: 2 slots, 2 instructions explored, 0 states kept, call depth 1\n")
   }
 
+  @Test func limitsAreThoseOfTheGuestUnlessTheHostsAreWanted() throws {
+    // 120,002 instructions, one after the other.
+    let move: [UInt8] = [0xb7, 0, 0, 0, 0, 0, 0, 0]
+    let program = Array(Array(repeating: move, count: 120_001).joined())
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).bin")
+    try Data(program + [0x95, 0, 0, 0, 0, 0, 0, 0]).write(to: path)
+    defer { try? FileManager.default.removeItem(at: path) }
+    let guest = try BPFTool.verify(path.path)
+    #expect(guest.status == 1)
+    #expect(text(guest).contains("Processed 100000 insns without an end"))
+    #expect(try BPFTool.verify(path.path, limits: .host).status == 0)
+    #expect(try text(BPFTool.verify(path.path, limits: .host, isJSON: true)).contains("\"limits\" : \"host\""))
+  }
+
   @Test func aRefusalShowsRegistersInstructionAndReason() throws {
     let result = try verify("a.s", Array("ldxdw %r2, [%r1]\nldxb %r0, [%r2+3]\nexit".utf8))
     #expect(result.status == 1)

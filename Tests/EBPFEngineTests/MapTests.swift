@@ -184,6 +184,24 @@ extension Map {
         == .helper(number: 17, .badPointer))
   }
 
+  @Test func helpersDoNotChangeAReadOnlyMap() throws {
+    for helper in [17, 18] {
+      let source = """
+        stdw [%r10-8], 1
+        lddw %r1, map_index 1
+        mov %r2, %r10
+        add %r2, -8
+        mov %r3, %r2
+        mov %r4, 0
+        call \(helper)
+        exit
+        """
+      let fault = Fault(slot: 7, kind: .helper(number: Int64(helper), .readOnlyMap))
+      #expect(try run(source, rights: .read).0 == .fault(fault))
+      #expect(try run(source).0 != .fault(fault))
+    }
+  }
+
   @Test func valuesByOffsetAreReadAndWrittenWithTheirRights() throws {
     #expect(try run("lddw %r1, map_index_value 1, 8\nstb [%r1], 5\nldxdw %r0, [%r1]\nexit").0 == .returned(5))
     let address = MapSet.valueBase + 1 << 32

@@ -105,7 +105,7 @@ private struct ObjectRun: HelperHost {
     ),
     (
       "struct { int (*type)[99]; int (*max_entries)[1]; int *key; int *value; } m __attribute__((section(\".maps\"))); __attribute__((section(\"p\"))) long f(void) { return (long)&m; }",
-      "m: map kind is not supported (hash and array are)"
+      "m: type 99: map kind is not supported (1, hash, and 2, array, are)"
     ),
     ("int x = 1;", "the object holds no program"),
   ])
@@ -115,6 +115,31 @@ private struct ObjectRun: HelperHost {
       _ = try ProgramObject(bytes: bytes)
       Issue.record("accepted")
     } catch { #expect(error.description == expected) }
+  }
+
+  private func reason(_ options: [String], _ source: String) throws -> ObjectError.Reason? {
+    guard let bytes = try ClangObject.compile(options, source: source) else { return nil }
+    do throws(ObjectError) {
+      _ = try ProgramObject(bytes: bytes)
+      return nil
+    } catch { return error.reason }
+  }
+
+  @Test func fieldsThatAreToBeRelocatedAreNotReadWhereTheyWere() throws {
+    let source = """
+      struct task { int pid; long start; } __attribute__((preserve_access_index));
+      __attribute__((section("p"))) long f(struct task *t) { return t->start; }
+      """
+    guard try ClangObject.compile(["-g"], source: source) != nil else { return }
+    #expect(try reason(["-g"], source) == .relocatableTypes)
+    #expect(try reason(["-g"], source.replacing("preserve_access_index", with: "aligned(8)")) == nil)
+  }
+
+  @Test func labelsOfAssemblyAreToldFromFunctions() throws {
+    let source = "asm(\".section p,\\\"ax\\\"\\n.globl f\\nf: r0 = 0\\nexit\\n\");"
+    guard try ClangObject.compile([], source: source) != nil else { return }
+    #expect(try reason([], source) == .programsWithoutType)
+    #expect(try reason([], "int number;") == .noPrograms)
   }
 
   @Test func otherFilesAreRefusedByName() throws {

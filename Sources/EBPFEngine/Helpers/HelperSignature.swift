@@ -12,7 +12,9 @@ public struct HelperSignature: Equatable, Sendable {
     case context
     /// A handle from `lddw` of kind map.
     case map
-    /// Readable memory of the key size of the map in the preceding argument register of type `map`.
+    /// The same, of a map that the helper changes: programs may write to its values.
+    case writableMap
+    /// Readable memory of the key size of the map in the preceding argument register.
     case mapKey
     /// Readable memory of the value size of that map.
     case mapValue
@@ -24,7 +26,7 @@ public struct HelperSignature: Equatable, Sendable {
     case size
     /// A size in bytes that belongs to the preceding argument; 0 is allowed.
     case sizeOrZero
-    /// Readable memory with a zero byte in it.
+    /// Readable memory with a zero byte among its first `maximumStringSize`.
     case string
   }
 
@@ -34,6 +36,9 @@ public struct HelperSignature: Equatable, Sendable {
     /// A pointer to the value in the map of the first `map` argument, or 0.
     case mapValueOrNull
   }
+
+  /// Bytes that a text for a helper may have, its zero included: for the verifier, and for helpers when they run.
+  public static let maximumStringSize = 1024
 
   /// Number in the call instruction.
   public let number: Int32
@@ -94,15 +99,15 @@ public struct HelperTable: Sendable {
     HelperSignature(9, "get_ret_addr", .string),
     HelperSignature(10, "unwind", .scalar),
     HelperSignature(16, "map_lookup_elem", .map, .mapKey, result: .mapValueOrNull),
-    HelperSignature(17, "map_update_elem", .map, .mapKey, .mapValue, .scalar),
-    HelperSignature(18, "map_delete_elem", .map, .mapKey),
+    HelperSignature(17, "map_update_elem", .writableMap, .mapKey, .mapValue, .scalar),
+    HelperSignature(18, "map_delete_elem", .writableMap, .mapKey),
   ])
 
   /// The Linux numbers of the map helpers and the clock, for objects written for Linux.
   public static let linux = HelperTable([
     HelperSignature(1, "map_lookup_elem", .map, .mapKey, result: .mapValueOrNull),
-    HelperSignature(2, "map_update_elem", .map, .mapKey, .mapValue, .scalar),
-    HelperSignature(3, "map_delete_elem", .map, .mapKey),
+    HelperSignature(2, "map_update_elem", .writableMap, .mapKey, .mapValue, .scalar),
+    HelperSignature(3, "map_delete_elem", .writableMap, .mapKey),
     HelperSignature(5, "ktime_get_ns"),
   ])
 }

@@ -5,6 +5,7 @@ extension HelperFault {
     case .unknownHelper: "unknown helper"
     case .badPointer: "pointer argument outside the program's memory"
     case .badMap: "argument is not a map"
+    case .readOnlyMap: "map is read-only"
     case .badArgument: "argument out of range"
     }
   }

@@ -6,6 +6,8 @@ public enum HelperFault: UInt8, Error, Equatable, Sendable {
   case badPointer
   /// A handle is not that of a map.
   case badMap
+  /// The helper would change a map that programs may only read.
+  case readOnlyMap
   /// Another argument is out of its range.
   case badArgument
 }

@@ -10,6 +10,8 @@ public final class MapSet {
 
   private let space: AddressSpace
   private var maps: [Map] = []
+  /// What programs may do with each map's values, and helpers for them.
+  private var rights: [MemoryRights] = []
 
   public init(space: AddressSpace) { self.space = space }
 
@@ -28,6 +30,7 @@ public final class MapSet {
       throw .addressSpaceFull
     }
     maps.append(map)
+    self.rights.append(rights)
     return index
   }
 
@@ -52,6 +55,12 @@ public final class MapSet {
     return (maps[index], index)
   }
 
+  private func writableMap(_ handle: UInt64) throws(HelperFault) -> Map {
+    let (map, index) = try map(handle)
+    guard rights[index].contains(.write) else { throw .readOnlyMap }
+    return map
+  }
+
   private func bytes(_ address: UInt64, _ size: UInt32) throws(HelperFault) -> UnsafeRawPointer {
     guard let pointer = space.pointer(to: address, size: Int(size), rights: .read) else { throw .badPointer }
     return UnsafeRawPointer(pointer)
@@ -66,7 +75,7 @@ public final class MapSet {
 
   /// `map_update_elem(map, key, value, flags)`: 0, or a negative error number.
   public func update(_ arguments: HelperArguments) throws(HelperFault) -> UInt64 {
-    let (map, _) = try map(arguments.r1)
+    let map = try writableMap(arguments.r1)
     let key = try bytes(arguments.r2, map.definition.keySize)
     let value = try bytes(arguments.r3, map.definition.valueSize)
     return Self.status { () throws(MapError) in
@@ -77,7 +86,7 @@ public final class MapSet {
 
   /// `map_delete_elem(map, key)`: 0, or a negative error number.
   public func remove(_ arguments: HelperArguments) throws(HelperFault) -> UInt64 {
-    let (map, _) = try map(arguments.r1)
+    let map = try writableMap(arguments.r1)
     let key = try bytes(arguments.r2, map.definition.keySize)
     return Self.status { () throws(MapError) in try map.remove(key) }
   }

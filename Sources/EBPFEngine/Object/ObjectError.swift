@@ -5,8 +5,10 @@ public struct ObjectError: Error, Equatable, Sendable {
     case badSectionTable, tooManySections, badSection, badStringTable, badSymbolTable, badSymbol
     case badRelocationTable, tooManyRelocations, badRelocation, unsupportedRelocation, relocatedData
     case undefinedSymbol, badCallTarget, badSectionSize
-    case badTypeInformation, unknownMap, unsupportedMapKind, badMapDefinition, tooManyMaps
-    case tooManyFunctions, programTooLong, noPrograms
+    case badTypeInformation, relocatableTypes, unknownMap, badMapDefinition, tooManyMaps
+    case tooManyFunctions, programTooLong, noPrograms, programsWithoutType
+    /// Linux's number of the kind (BPF_MAP_TYPE_...).
+    case unsupportedMapKind(UInt32)
     /// A linked program does not decode; the place is a slot of that program.
     case invalid(DecodingError.Reason)
   }
@@ -49,12 +51,15 @@ extension ObjectError.Reason {
     case .badSectionSize: "code section is not a multiple of 8 bytes"
     case .badTypeInformation: "type information (.BTF) is malformed"
     case .unknownMap: "symbol is not a map"
-    case .unsupportedMapKind: "map kind is not supported (hash and array are)"
+    case .unsupportedMapKind: "map kind is not supported (1, hash, and 2, array, are)"
     case .badMapDefinition: "map has a bad key, value or entry count"
     case .tooManyMaps: "more than 32 maps"
     case .tooManyFunctions: "more than 4096 functions"
     case .programTooLong: "the programs have more than 1048576 slots together"
     case .noPrograms: "the object holds no program"
+    case .programsWithoutType:
+      "global symbol of code that is no function; in assembly, '.type NAME, @function' makes it one"
+    case .relocatableTypes: "CO-RE relocations are not supported; without preserve_access_index there are none"
     case .invalid(let reason): reason.text
     }
   }
@@ -68,6 +73,9 @@ extension ObjectError {
       if case .invalid = reason {
         text.write(": instruction ")
         text.write(Int64(place))
+      } else if case .unsupportedMapKind(let kind) = reason {
+        text.write(": type ")
+        text.write(Int64(kind))
       } else if place != 0 {
         text.write("+")
         text.write(Int64(place))

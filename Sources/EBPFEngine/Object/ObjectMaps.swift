@@ -75,8 +75,8 @@ struct ObjectMaps {
   private static func definition(
     _ name: [UInt8], kind: UInt32, key: UInt32, value: UInt32, entries: UInt32
   ) throws(ObjectError) -> MapDefinition {
-    guard let kind = MapKind(rawValue: kind) else { throw ObjectError(.unsupportedMapKind, name) }
-    let definition = MapDefinition(kind: kind, keySize: key, valueSize: value, entryCount: entries)
+    guard let known = MapKind(rawValue: kind) else { throw ObjectError(.unsupportedMapKind(kind), name) }
+    let definition = MapDefinition(kind: known, keySize: key, valueSize: value, entryCount: entries)
     guard definition.isValid else { throw ObjectError(.badMapDefinition, name) }
     return definition
   }
@@ -101,6 +101,8 @@ struct ObjectMaps {
       if name == "key" { key = types.targetSize(member) }
       if name == "value" { value = types.targetSize(member) }
     }
+    // Ring buffers and their like have no keys.
+    if let kind, MapKind(rawValue: kind) == nil { throw ObjectError(.unsupportedMapKind(kind), symbol.name) }
     guard let kind, let key, let value, let entries else { throw ObjectError(.badMapDefinition, symbol.name) }
     return try definition(symbol.name, kind: kind, key: key, value: value, entries: entries)
   }

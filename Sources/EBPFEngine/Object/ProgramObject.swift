@@ -13,6 +13,7 @@ public struct ProgramObject: Sendable {
 
   public init(bytes: [UInt8]) throws(ObjectError) {
     let file = try ELFFile(bytes)
+    try Self.checkTypeRelocations(file)
     let objectMaps = try ObjectMaps(file)
     maps = objectMaps.maps
     for section in file.sections where section.isCode && section.contents.count % 8 != 0 {
@@ -30,8 +31,31 @@ public struct ProgramObject: Sendable {
         throw ObjectError(.invalid(error.reason), symbol.name, at: error.slot)
       }
     }
-    guard !programs.isEmpty else { throw ObjectError(.noPrograms) }
+    guard !programs.isEmpty else { throw Self.withoutPrograms(file) }
     self.programs = programs
+  }
+
+  /// Records in `.BTF.ext` that tell the loader to put in where the fields of its own kernel's types are: without it the
+  /// program would read those of the machine that it was compiled on.
+  private static func checkTypeRelocations(_ file: ELFFile) throws(ObjectError) {
+    for section in file.sections where Word(bytes: section.name[...]) == ".BTF.ext" {
+      let reader = ByteReader(section.contents)
+      guard reader.u16(0) == 0xeb9f, let headerSize = reader.u32(4) else {
+        throw ObjectError(.badTypeInformation, section.name)
+      }
+      // Offset and length of the records, in headers that are long enough to have them.
+      guard headerSize >= 32, let length = reader.u32(28), length > 0 else { continue }
+      throw ObjectError(.relocatableTypes, section.name)
+    }
+  }
+
+  /// Says what is there instead of functions.
+  private static func withoutPrograms(_ file: ELFFile) -> ObjectError {
+    for symbol in file.symbols where symbol.isGlobal && symbol.type == 0 && !symbol.name.isEmpty {
+      guard let section = symbol.section, file.sections[section].isCode else { continue }
+      return ObjectError(.programsWithoutType, symbol.name)
+    }
+    return ObjectError(.noPrograms)
   }
 
   private static func entries(_ file: ELFFile) -> [ELFFile.Symbol] {

@@ -6,15 +6,17 @@ extension Explorer {
     case .arithmetic(let operation, let width, let destination, let operand):
       try arithmetic(operation, width, destination, operand)
     case .negate(let width, let register):
-      let number = try scalar(register)
-      state.frame[register] = RegisterState(number.negated(width))
+      let source = try scalar(register)
+      state.frame[register] = newNumber(source.scalar.negated(width), of: source)
     case .moveSignExtended(let width, let bits, let destination, let source):
-      let number = try scalar(source)
-      state.frame[destination] = RegisterState(number.signExtended(fromBits: bits, width))
+      let source = try scalar(source)
+      state.frame[destination] = newNumber(source.scalar.signExtended(fromBits: bits, width), of: source)
     case .byteOrder(let order, let bits, let register):
-      let number = try scalar(register)
-      state.frame[register] = RegisterState(number.converted(order, bits: bits))
-    case .loadWide(let destination, let immediate): state.frame[destination] = try environment.resolve(immediate)
+      let source = try scalar(register)
+      state.frame[register] = newNumber(source.scalar.converted(order, bits: bits), of: source)
+    case .loadWide(let destination, let immediate):
+      let value = try environment.resolve(immediate)
+      state.frame[destination] = value.isScalar ? newNumber(value.scalar) : value
     case .load(let size, let signed, let destination, let base, let offset):
       try load(size, signed, destination, base: base, offset: offset)
     case .store(let size, let base, let offset, let value):
@@ -26,7 +28,9 @@ extension Explorer {
       return try branch(condition, width, register, operand, target: self.index(ofSlot: target), at: index)
     case .callHelper(let number): try callHelper(number)
     case .callRegister(let register):
-      guard let number = try read(register).scalarConstant else { throw .helperNumber(register) }
+      let value = try read(register)
+      guard let number = value.scalarConstant else { throw .helperNumber(register) }
+      require(value)
       guard let helper = Int32(exactly: Int64(bitPattern: number)) else {
         throw .unknownHelper(Int64(bitPattern: number))
       }
@@ -40,10 +44,10 @@ extension Explorer {
   }
 
   /// The number in a register that may not hold a pointer.
-  private func scalar(_ register: Register) throws(Reason) -> Scalar {
+  private func scalar(_ register: Register) throws(Reason) -> RegisterState {
     let value = try read(register)
     guard value.isScalar else { throw .pointerArithmetic(register, value.kind) }
-    return value.scalar
+    return value
   }
 
   func value(_ operand: Operand) throws(Reason) -> RegisterState {
@@ -54,24 +58,26 @@ extension Explorer {
   }
 
   private mutating func move(_ width: Width, _ destination: Register, _ operand: Operand) throws(Reason) {
-    var value = try value(operand)
+    let value = try value(operand)
     guard case .register(let source) = operand else {
-      state.frame[destination] = RegisterState(Scalar.apply(.move, width, value.scalar, value.scalar))
+      state.frame[destination] = newNumber(Scalar.apply(.move, width, value.scalar, value.scalar))
       return
     }
     if width == .bits32 {
       guard value.isScalar else { throw .partialCopy(source) }
-      let low = value.scalar.truncated(toBits: 32)
-      guard low == value.scalar else {
-        state.frame[destination] = RegisterState(low)
-        return
-      }
+      state.frame[destination] = lowHalf(value)
+    } else {
+      state.frame[destination] = value
     }
-    if value.isScalar && value.id == 0 && value.scalar.constant == nil {
-      value.id = newID()
-      state.frame[source].id = value.id
-    }
-    state.frame[destination] = value
+  }
+
+  /// The lower 32 bits of a number, zero-extended: the number itself where its upper half is zero.
+  mutating func lowHalf(_ value: RegisterState) -> RegisterState {
+    let low = value.scalar.truncated(toBits: 32)
+    guard low != value.scalar else { return value }
+    var result = newNumber(low, of: value)
+    result.lowHalfOf = value.id
+    return result
   }
 
   private mutating func arithmetic(
@@ -81,12 +87,17 @@ extension Explorer {
     let right = try value(operand)
     if case .immediate(let number) = operand { try checkImmediate(operation, width, number) }
     if left.isScalar && right.isScalar {
-      state.frame[destination] = RegisterState(Scalar.apply(operation, width, left.scalar, right.scalar))
+      var result = Scalar.apply(operation, width, left.scalar, right.scalar)
+      if left.id == right.id && (operation == .subtract || operation == .xor) { result = Scalar(0) }
+      state.frame[destination] = newNumber(result, of: left, right)
       return
     }
     let culprit = left.isPointer ? destination : operand.register ?? destination
     let pointer = left.isPointer ? left : right
     guard width == .bits64, pointer.kind.allowsArithmetic else { throw .pointerArithmetic(culprit, pointer.kind) }
+    // What is known of the offset decides about every access.
+    require(left)
+    require(right)
     switch (operation, left.isPointer, right.isPointer) {
     case (.add, true, false), (.add, false, true), (.subtract, true, false):
       var result = pointer
@@ -95,7 +106,7 @@ extension Explorer {
     case (.subtract, true, true):
       // Anything else would tell where objects are.
       guard areOfOneObject(left, right) else { throw .pointerArithmetic(destination, left.kind) }
-      state.frame[destination] = RegisterState(Scalar.apply(.subtract, .bits64, left.scalar, right.scalar))
+      state.frame[destination] = newNumber(Scalar.apply(.subtract, .bits64, left.scalar, right.scalar))
     default: throw .pointerArithmetic(culprit, pointer.kind)
     }
   }

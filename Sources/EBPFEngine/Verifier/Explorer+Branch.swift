@@ -6,15 +6,17 @@ extension Explorer {
     let left = try read(register)
     let right = try value(operand)
     if left.isScalar && right.isScalar {
-      return try compare(condition, width, register, operand, left, right, target)
+      return try compare(condition, width, left, right, target)
     }
     let isEquality = condition == .equal || condition == .notEqual
     guard width == .bits64 else { throw .pointerComparison(left.isPointer ? register : operand.register ?? register) }
     if isEquality && right.scalarConstant == 0 {
-      return try testForNull(left, jumpsIfNull: condition == .equal, target)
+      require(right)
+      return try testForNull(left, register, jumpsIfNull: condition == .equal, target)
     }
     if isEquality && left.scalarConstant == 0 {
-      return try testForNull(right, jumpsIfNull: condition == .equal, target)
+      require(left)
+      return try testForNull(right, operand.register ?? register, jumpsIfNull: condition == .equal, target)
     }
     // Pointers into one object may be compared; it tells nothing about where the object is.
     // The order is that of the offsets only where no address wraps around.
@@ -26,8 +28,7 @@ extension Explorer {
   }
 
   private mutating func compare(
-    _ condition: Condition, _ width: Width, _ register: Register, _ operand: Operand, _ left: RegisterState,
-    _ right: RegisterState, _ target: Int
+    _ condition: Condition, _ width: Width, _ left: RegisterState, _ right: RegisterState, _ target: Int
   ) throws(Reason) -> Step {
     var (a, b) = (left.scalar, right.scalar)
     let canJump = Scalar.assume(condition, width, holds: true, &a, &b)
@@ -35,42 +36,31 @@ extension Explorer {
     let canGoOn = Scalar.assume(condition, width, holds: false, &c, &d)
     if canJump && canGoOn {
       var jumping = state
-      Self.refine(&jumping, register, operand, left.id, right.id, a, b)
+      jumping.refine(left, right, to: a, b, &values)
       try postpone(jumping, at: target)
-    } else if canJump {
-      Self.refine(&state, register, operand, left.id, right.id, a, b)
-      return .jump(target)
-    } else if !canGoOn {
-      // Nothing satisfies what is known: no run comes here.
-      return .end
+      state.refine(left, right, to: c, d, &values)
+      return .next
     }
-    Self.refine(&state, register, operand, left.id, right.id, c, d)
-    return .next
-  }
-
-  /// Takes over what a branch told of its operands and their copies.
-  private static func refine(
-    _ state: inout MachineState, _ register: Register, _ operand: Operand, _ leftID: UInt32, _ rightID: UInt32,
-    _ left: Scalar, _ right: Scalar
-  ) {
-    state.frame[register].scalar = left
-    if leftID != 0 { state.updateCopies(of: leftID) { $0.scalar = left } }
-    guard let other = operand.register, other != register else { return }
-    if leftID != 0 && leftID == rightID { return }
-    state.frame[other].scalar = right
-    if rightID != 0 { state.updateCopies(of: rightID) { $0.scalar = right } }
+    // With other numbers the program could take the other way, too.
+    require(left)
+    require(right)
+    // Nothing satisfies what is known: no run comes here.
+    guard canJump || canGoOn else { return .end }
+    state.refine(left, right, to: canJump ? a : c, canJump ? b : d, &values)
+    return canJump ? .jump(target) : .next
   }
 
   private mutating func testForNull(
-    _ pointer: RegisterState, jumpsIfNull: Bool, _ target: Int
+    _ pointer: RegisterState, _ register: Register, jumpsIfNull: Bool, _ target: Int
   ) throws(Reason) -> Step {
     guard pointer.kind == .mapValueOrNull else {
-      if isInside(pointer) { return jumpsIfNull ? .next : .jump(target) }
-      try postpone(state, at: target)
-      return .next
+      // Elsewhere it is 0 for one offset only, which would tell where the object is.
+      guard isInside(pointer) else { throw .pointerComparison(register) }
+      return jumpsIfNull ? .next : .jump(target)
     }
     var null = state
-    null.updateCopies(of: pointer.id) { $0 = RegisterState(Scalar(0)) }
+    let zero = newNumber(Scalar(0))
+    null.updateCopies(of: pointer.id) { $0 = zero }
     state.updateCopies(of: pointer.id) {
       $0.kind = .mapValue
       $0.id = 0

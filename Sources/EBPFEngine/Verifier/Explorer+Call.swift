@@ -47,9 +47,12 @@ extension Explorer {
         guard value.kind == .context, value.scalar.constant == 0 else {
           throw .argumentType(register, value.kind, expected: argument)
         }
-      case .map:
+      case .map, .writableMap:
         let value = try read(register)
         guard value.kind == .map else { throw .argumentType(register, value.kind, expected: argument) }
+        guard argument == .map || environment.maps[Int(value.object)].rights.contains(.write) else {
+          throw .missingRight(register, .map, .write)
+        }
         map = map ?? value.object
       case .mapKey, .mapValue:
         guard let map else { throw .missingMap(register) }
@@ -64,19 +67,20 @@ extension Explorer {
     }
     state.frame.forgetArguments()
     switch signature.result {
-    case .scalar: state.frame[.r0] = .unknown
+    case .scalar: state.frame[.r0] = newNumber(.unknown)
     case .mapValueOrNull:
       guard let map else { throw .missingMap(.r0) }
-      state.frame[.r0] = RegisterState(.mapValueOrNull, object: map, id: newID())
+      state.frame[.r0] = RegisterState(.mapValueOrNull, object: map, id: values.add())
     }
   }
 
   /// Sizes of a buffer, from the register after that of its address.
-  private func bufferSize(
+  private mutating func bufferSize(
     _ register: Register, _ argument: HelperSignature.Argument
   ) throws(Reason) -> Interval<Int> {
     let value = try read(register)
     guard value.isScalar else { throw .argumentType(register, value.kind, expected: argument) }
+    require(value)
     let range = value.scalar.wide.unsigned
     guard let low = Int(exactly: range.min), let high = Int(exactly: range.max), high < 1 << 29,
       low > 0 || argument == .sizeOrZero
@@ -103,7 +107,7 @@ extension Explorer {
   }
 
   /// Memory that certainly has a zero byte.
-  private func checkString(_ register: Register) throws(Reason) {
+  private mutating func checkString(_ register: Register) throws(Reason) {
     let pointer = try read(register)
     switch pointer.kind {
     case .stack:
@@ -117,15 +121,20 @@ extension Explorer {
           throw .uninitialisedStack(register, offset: offset, size: 1)
         }
         guard !slot.holdsPointer else { throw .pointerLeak(register) }
-        if slot.zero & mask != 0 { return }
+        if slot.zero & mask != 0 {
+          values.require(slot.source(of: mask))
+          return
+        }
       }
       throw .unterminatedString(register)
     case .mapValue:
       try checkMemory(pointer, register, 0, 1, .read)
-      let last = Int(truncatingIfNeeded: pointer.scalar.wide.signed.max)
+      let range = pointer.scalar.wide.signed
+      let (first, last) = (Int(truncatingIfNeeded: range.min), Int(truncatingIfNeeded: range.max))
       guard let bytes = environment.maps[Int(pointer.object)].constantValue, last < bytes.count,
-        bytes[last...].contains(0)
+        let zero = bytes[last...].firstIndex(of: 0)
       else { throw .unterminatedString(register) }
+      guard zero - first < HelperSignature.maximumStringSize else { throw .stringTooLong(register) }
     case .context:
       try checkMemory(pointer, register, 0, 1, .read)
       let range = pointer.scalar.wide.signed

@@ -15,18 +15,18 @@ extension Explorer {
       value = try readStack(pointer, base, Int64(offset), bytes)
     } else {
       try checkMemory(pointer, base, Int64(offset), bytes, .read)
-      value = RegisterState(Scalar(bytes: UInt64(bytes)))
+      value = newNumber(Scalar(bytes: UInt64(bytes)))
     }
     if signed {
       guard value.isScalar else { throw .pointerArithmetic(base, value.kind) }
-      value = RegisterState(value.scalar.signExtended(fromBits: size.rawValue * 8, .bits64))
+      value = newNumber(value.scalar.signExtended(fromBits: size.rawValue * 8, .bits64), of: value)
     }
     state.frame[destination] = value
   }
 
   mutating func store(_ size: AccessSize, base: Register, offset: Int16, _ operand: Operand) throws(Reason) {
     let pointer = try read(base)
-    var value = try value(operand)
+    let value = try value(operand)
     let bytes = Int(size.rawValue)
     try checkAlignment(pointer, Int64(offset), bytes)
     guard pointer.kind == .stack else {
@@ -34,11 +34,8 @@ extension Explorer {
       guard value.isScalar else { throw .pointerLeak(operand.register ?? base) }
       return
     }
-    if let source = operand.register, value.isScalar, value.id == 0, value.scalar.constant == nil {
-      value.id = newID()
-      state.frame[source].id = value.id
-    }
-    try writeStack(pointer, base, Int64(offset), bytes, value, from: operand.register ?? base)
+    let stored = operand.register == nil ? newNumber(value.scalar) : value
+    try writeStack(pointer, base, Int64(offset), bytes, stored, from: operand.register ?? base)
   }
 
   mutating func atomic(
@@ -54,12 +51,12 @@ extension Explorer {
     if pointer.kind == .stack {
       let old = try readStack(pointer, base, Int64(offset), bytes)
       guard old.isScalar else { throw .pointerArithmetic(base, old.kind) }
-      try writeStack(pointer, base, Int64(offset), bytes, .unknown, from: source)
+      try writeStack(pointer, base, Int64(offset), bytes, newNumber(.unknown), from: source)
     } else {
       try checkMemory(pointer, base, Int64(offset), bytes, .readWrite)
     }
     guard operation.fetches else { return }
-    state.frame[operation == .compareExchange ? .r0 : source] = RegisterState(Scalar(bytes: UInt64(bytes)))
+    state.frame[operation == .compareExchange ? .r0 : source] = newNumber(Scalar(bytes: UInt64(bytes)))
   }
 
   /// Accesses of instructions are aligned, whatever the machine could do.

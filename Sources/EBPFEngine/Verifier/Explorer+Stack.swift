@@ -19,12 +19,10 @@ extension Explorer {
     let (range, isExact) = try stackRange(pointer, base, distance, size)
     guard isExact else {
       try checkReadable(range, frame: pointer.object, base)
-      return RegisterState(Scalar(bytes: UInt64(size)))
+      return newNumber(Scalar(bytes: UInt64(size)))
     }
     var result = RegisterState.uninitialised
     let frame = state.frame(pointer.object)
-    var place = 0
-    var isWhole = false
     try range.forEachSlot { (index, mask) throws(Reason) in
       let slot = frame.slot(index)
       guard slot.initialised & mask == mask else {
@@ -32,14 +30,8 @@ extension Explorer {
       }
       guard !slot.holdsPointer || slot.spillMask == mask else { throw .corruptsSpill(offset: range.first) }
       result = slot.load(first: mask.trailingZeroBitCount, size: size)
-      isWhole = slot.spillMask == mask
-      place = index
-    }
-    // What is learnt of the register holds for the slot that it came from.
-    if isWhole && result.isScalar && result.id == 0 && result.scalar.constant == nil {
-      let id = newID()
-      result.id = id
-      state.updateSlot(frame: pointer.object, place) { $0.spill.id = id }
+      guard slot.spillMask != mask else { return }
+      result = RegisterState(result.scalar, id: values.add(slot.source(of: mask)))
     }
     return result
   }
@@ -56,19 +48,18 @@ extension Explorer {
     }
     let frame = state.frame(pointer.object)
     try range.forEachSlot { (index, mask) throws(Reason) in
-      guard !frame.slot(index).holdsPointer || (isExact && mask == 0xff) else {
-        throw .corruptsSpill(offset: range.first)
-      }
+      let slot = frame.slot(index)
+      guard !slot.holdsPointer || (isExact && mask == 0xff) else { throw .corruptsSpill(offset: range.first) }
     }
-    range.forEachSlot { index, mask in
-      state.updateSlot(frame: pointer.object, index) { slot in
-        if isExact {
-          slot.store(value, first: mask.trailingZeroBitCount, size: size)
-        } else {
-          slot.mayOverwrite(mask)
-        }
-      }
-    }
+    let value = size == 8 || value.isPointer ? value : part(value, size)
+    state.write(value, size, to: range, frame: pointer.object, isExact: isExact, &values)
+  }
+
+  /// The lower `size` bytes of a number, which are the number itself where it has no others.
+  private mutating func part(_ value: RegisterState, _ size: Int) -> RegisterState {
+    if size == 4 { return lowHalf(value) }
+    let low = value.scalar.truncated(toBits: UInt8(size * 8))
+    return low == value.scalar ? value : newNumber(low, of: value)
   }
 
   /// Every byte was written and none is of a pointer.
@@ -89,9 +80,7 @@ extension Explorer {
     try range.forEachSlot { (index, _) throws(Reason) in
       guard !frame.slot(index).holdsPointer else { throw .corruptsSpill(offset: range.first) }
     }
-    range.forEachSlot { index, mask in state.updateSlot(frame: number, index) { $0.mayOverwrite(mask) } }
-    StackRange(first: range.first, size: size).forEachSlot { index, mask in
-      state.updateSlot(frame: number, index) { $0.overwrite(mask) }
-    }
+    state.overwrite(range, frame: number, certainly: false, &values)
+    state.overwrite(StackRange(first: range.first, size: size), frame: number, certainly: true, &values)
   }
 }

@@ -19,10 +19,16 @@ struct Explorer {
   let environment: VerifierEnvironment
   var state: MachineState
   var report = VerificationReport()
-  private let flow: ControlFlow
+  /// Where the numbers come from, and which matter.
+  var values = ValueGraph()
+  let flow: ControlFlow
   private var history: History
   private var pending: [Pending] = []
-  private var lastID: UInt32 = 0
+  private var pendingBytes = 0
+  #if !hasFeature(Embedded)
+    /// Gets the index of each instruction that is explored, and what is known before it. For tests.
+    var observer: ((Int, MachineState) -> Void)?
+  #endif
 
   init(_ program: Program, _ environment: VerifierEnvironment, _ flow: ControlFlow) {
     self.program = program
@@ -31,7 +37,9 @@ struct Explorer {
     history = History(flow, environment.limits)
     state = MachineState(frame: Frame(number: 0, returnIndex: -1))
     for index in environment.arguments.indices.prefix(5) {
-      state.frame.registers[index + 1] = Self.state(environment.arguments[index], environment)
+      var argument = Self.state(environment.arguments[index], environment)
+      if argument.isScalar { argument.id = values.add() }
+      state.frame.registers[index + 1] = argument
     }
   }
 
@@ -41,15 +49,22 @@ struct Explorer {
     switch argument {
     case .uninitialised: .uninitialised
     case .context: RegisterState(.context)
-    case .number(let number): number.map { RegisterState(Scalar($0)) } ?? .unknown
+    case .number(let number): number.map { RegisterState(Scalar($0)) } ?? RegisterState(.unknown)
     case .region(let number):
       environment.regionIndex(number).map { RegisterState(.region, object: $0) } ?? .uninitialised
     }
   }
 
-  mutating func explore() throws(Refusal) -> VerificationReport {
+  /// Calls `pause` after each `slice` instructions.
+  mutating func explore(slice: Int = .max, pause: () -> Void = {}) throws(Refusal) -> VerificationReport {
     var index = 0
+    var left = slice
     while true {
+      if left == 0 {
+        pause()
+        left = slice
+      }
+      left -= 1
       let step: Step
       do throws(Reason) {
         step = try self.step(at: index)
@@ -62,6 +77,7 @@ struct Explorer {
       case .end:
         history.closePath()
         guard let next = pending.popLast() else { return finish() }
+        pendingBytes -= next.state.byteCount
         state = next.state
         index = next.index
         history.resume(next.node)
@@ -77,7 +93,7 @@ struct Explorer {
 
   private mutating func step(at index: Int) throws(Reason) -> Step {
     if flow.isJoin[index] {
-      switch history.visit(state, at: index) {
+      switch history.visit(state, at: index, &values) {
       case .new: break
       case .covered:
         report.prunedPaths += 1
@@ -89,22 +105,31 @@ struct Explorer {
     guard report.exploredInstructions <= environment.limits.instructions else {
       throw .tooComplex(limit: environment.limits.instructions)
     }
+    #if !hasFeature(Embedded)
+      observer?(index, state)
+    #endif
     return try execute(program.instructions[index], at: index)
   }
 
   /// Leaves a way for later.
   mutating func postpone(_ state: MachineState, at index: Int) throws(Reason) {
-    guard pending.count < environment.limits.pendingBranches else {
-      throw .tooManyBranches(limit: environment.limits.pendingBranches)
+    pendingBytes += state.byteCount
+    guard pending.count < environment.limits.pendingBranches && pendingBytes <= environment.limits.stateBytes else {
+      throw .tooManyBranches(limit: pending.count)
     }
     pending.append(Pending(state: state, index: index, node: history.fork()))
     report.maximumPendingBranches = max(report.maximumPendingBranches, pending.count)
   }
 
-  mutating func newID() -> UInt32 {
-    lastID &+= 1
-    return lastID
+  /// A number that the program makes, of at most two others; what is known of it may depend on what is known of them.
+  mutating func newNumber(
+    _ scalar: Scalar, of first: RegisterState? = nil, _ second: RegisterState? = nil
+  ) -> RegisterState {
+    RegisterState(scalar, id: values.add(first?.value ?? 0, second?.value ?? 0))
   }
+
+  /// The proof relies on what is known of a number.
+  mutating func require(_ number: RegisterState) { values.require(number.value) }
 
   /// What an initialised register holds.
   func read(_ register: Register) throws(Reason) -> RegisterState {

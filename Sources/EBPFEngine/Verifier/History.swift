@@ -30,6 +30,7 @@ struct History {
   private var remembered: [[Remembered]]
   private var current: Int32 = 0
   private(set) var rememberedCount = 0
+  private var rememberedBytes = 0
 
   init(_ flow: ControlFlow, _ limits: VerifierEnvironment.Limits) {
     self.flow = flow
@@ -61,15 +62,21 @@ struct History {
     }
   }
 
-  mutating func visit(_ state: MachineState, at index: Int) -> Visit {
+  /// - Parameter values: where the numbers of all states come from; they matter from now on where those of the state
+  ///   that covers this one do.
+  mutating func visit(_ state: MachineState, at index: Int, _ values: inout ValueGraph) -> Visit {
     let join = Int(joinNumbers[index])
     // The latest first: a loop meets its last round, a join the way just left.
     for number in stride(from: remembered[join].count - 1, through: 0, by: -1) {
       let isOpen = nodes[Int(remembered[join][number].node)].openWays > 0
-      var comparison = StateComparison(isOpen ? .same : .covered, flow)
+      var comparison = StateComparison(isOpen ? .same : .covered, flow, values)
       guard comparison.compare(remembered[join][number].state, state, at: index) else { continue }
       if isOpen { return .repeated }
       remembered[join][number].hits += 1
+      let demands = comparison.demands
+      // It holds the graph, which would be copied when it changes.
+      comparison = StateComparison(.same, flow, ValueGraph())
+      for value in demands { values.require(value) }
       return .covered
     }
     remember(state, join)
@@ -77,11 +84,15 @@ struct History {
   }
 
   private mutating func remember(_ state: MachineState, _ join: Int) {
-    if remembered[join].count >= limits.statesPerJoin || rememberedCount >= limits.states {
+    let size = state.byteCount
+    while remembered[join].count >= limits.statesPerJoin || rememberedCount >= limits.states
+      || rememberedBytes + size > limits.stateBytes
+    {
       guard let least = leastUseful(remembered[join]) else { return }
-      remembered[join].remove(at: least)
+      rememberedBytes -= remembered[join].remove(at: least).state.byteCount
       rememberedCount -= 1
     }
+    rememberedBytes += size
     nodes.append(Node(parent: current, openWays: 1))
     current = Int32(truncatingIfNeeded: nodes.count - 1)
     remembered[join].append(Remembered(state: state, node: current))

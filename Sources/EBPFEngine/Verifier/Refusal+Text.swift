@@ -20,7 +20,7 @@ extension HelperSignature.Argument {
     case .unused, .anything: "any"
     case .scalar, .size, .sizeOrZero: "scalar"
     case .context: "ctx"
-    case .map: "map_ptr"
+    case .map, .writableMap: "map_ptr"
     case .mapKey, .mapValue, .readable, .writable: "fp, map_value, mem, ctx"
     case .string: "fp, map_value, ctx"
     }
@@ -101,6 +101,10 @@ extension Refusal.Reason {
       text.writeUnsigned(max)
     case .missingMap(let register): text.write(register, " belongs to a map that no argument names")
     case .unterminatedString(let register): text.write(register, " string is not zero-terminated for certain")
+    case .stringTooLong(let register):
+      text.write(register, " string may have more than ")
+      text.write(Int64(HelperSignature.maximumStringSize - 1))
+      text.write(" bytes")
     case .unknownMap(let number): text.write("map ", Int(number), " is not known")
     case .indirectMap(let number, let offset):
       text.write("map ", Int(number), " has no direct value at offset ")

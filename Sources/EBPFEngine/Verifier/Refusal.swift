@@ -39,6 +39,7 @@ public struct Refusal: Error, Sendable {
     case argumentSize(Register, min: Int64, max: UInt64)
     case missingMap(Register)
     case unterminatedString(Register)
+    case stringTooLong(Register)
     case unknownMap(Int32)
     case indirectMap(Int32, offset: Int32)
     case unknownVariable(Int32)

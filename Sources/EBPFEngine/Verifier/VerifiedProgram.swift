@@ -7,9 +7,11 @@ public struct VerifiedProgram: Sendable {
   public let program: Program
   public let report: VerificationReport
 
-  /// Verifies `program`.
-  public init(verifying program: Program, _ environment: VerifierEnvironment) throws(Refusal) {
-    report = try Verifier.verify(program, environment)
+  /// Verifies `program`, in slices as `Verifier.verify` does.
+  public init(
+    verifying program: Program, _ environment: VerifierEnvironment, slice: Int = .max, pause: () -> Void = {}
+  ) throws(Refusal) {
+    report = try Verifier.verify(program, environment, slice: slice, pause: pause)
     self.program = program
   }
 }

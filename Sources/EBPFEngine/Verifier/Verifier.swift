@@ -14,16 +14,20 @@ public struct VerificationReport: Equatable, Sendable {
 /// signatures say, leaks no address, and ends. docs/bpf-verifier.md states the policy.
 public enum Verifier {
   /// Explores all ways through `program`, which ends within `environment.limits`.
+  ///
+  /// - Parameters:
+  ///   - slice: instructions after which `pause` is called again and again, for others to go on meanwhile.
   public static func verify(
-    _ program: Program, _ environment: VerifierEnvironment
+    _ program: Program, _ environment: VerifierEnvironment, slice: Int = .max, pause: () -> Void = {}
   ) throws(Refusal) -> VerificationReport {
+    precondition(slice > 0, "a slice has instructions")
+    try checkImmediates(program, environment)
     let flow = ControlFlow(program, helpers: environment.helpers)
     if let index = flow.unreachable {
       throw Refusal(slot: Int(program.instructions[index].slot), reason: .unreachable, state: nil)
     }
-    try checkImmediates(program, environment)
     var explorer = Explorer(program, environment, flow)
-    return try explorer.explore()
+    return try explorer.explore(slice: slice, pause: pause)
   }
 
   /// All 64-bit immediates have a meaning, those of instructions that no run comes to included: whoever loads the

@@ -70,19 +70,6 @@ public struct VerifierEnvironment: Sendable {
     }
   }
 
-  /// Bounds on the verifier's own work; what needs more is refused.
-  public struct Limits: Equatable, Sendable {
-    /// Instructions explored, over all ways through the program (Linux: 1,000,000).
-    public var instructions = 1_000_000
-    /// Branches still to be explored at one time (Linux: 8,192).
-    public var pendingBranches = 8192
-    /// States remembered at one instruction, and in all.
-    public var statesPerJoin = 32
-    public var states = 16384
-
-    public init() {}
-  }
-
   /// r1 to r5; missing ones are uninitialised.
   public var arguments: [Argument]
   public var context: [ContextField]

@@ -11,6 +11,7 @@ extension BPFCommand {
           sim bpf verify .build/extensions/hello.bpf.o
           sim bpf verify .build/extensions/histogram.bpf.o --section bucket
           sim bpf verify six.s --format json
+          sim bpf verify large.o --limits host
 
         EXIT CODES
           0  all are accepted    1  one is refused    2  the file is no program
@@ -24,13 +25,18 @@ extension BPFCommand {
     @Option(help: "A section of an object, all of whose programs are judged, or a function; all if none is given.")
     var section: String?
 
+    @Option(help: "How much work a verdict may take: what the guest spends, or what Linux does (guest or host).")
+    var limits = LimitSet.guest
+
     @Option(help: "How the verdicts are printed: text or json.")
     var format = OutputFormat.text
 
     func run() throws {
       try show { () throws(ToolError) in
-        try BPFTool.verify(file, section: section, isJSON: format == .json)
+        try BPFTool.verify(file, section: section, limits: limits, isJSON: format == .json)
       }
     }
   }
 }
+
+extension LimitSet: ExpressibleByArgument {}

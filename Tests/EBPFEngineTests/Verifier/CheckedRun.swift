@@ -4,7 +4,20 @@ import TestSupport
 
 /// Runs a program in the environment of the verifier's cases: with every check of the interpreter on, or translated.
 struct CheckedRun {
-  enum Engine { case interpreter, checkedCode, uncheckedCode }
+  enum Engine {
+    case interpreter, checkedCode, uncheckedCode
+    /// The interpreter, one instruction at a time, with what is to be done before each.
+    case steps((SteppedRun.Step, Places) -> Void)
+  }
+
+  /// Where a run's objects are.
+  struct Places {
+    let context: UInt64
+    let region: UInt64
+    let mapHandle: UInt64
+    /// Where values of each map can be.
+    let values: [[UInt64]]
+  }
 
   /// What a run leaves: all that an address could leak into.
   struct Result: Equatable {
@@ -111,6 +124,13 @@ struct CheckedRun {
     let arguments = HelperArguments(r1: start, r2: number, r3: address(0xc0), r4: 0, r5: 0)
     let result: RunResult
     switch engine {
+    case .steps(let observe):
+      let places = Places(
+        context: start, region: address(0xc0), mapHandle: mapHandle,
+        values: [[address(0x300), address(0x380)], [address(0x140)], [address(0x180)]])
+      result = SteppedRun.run(executable.executable, in: space, arguments, budget: budget, &host) {
+        observe($0, places)
+      }
     case .interpreter:
       result = Interpreter.run(
         executable.executable, in: space, arguments: arguments, budget: budget, helpers: &host)

@@ -32,6 +32,7 @@ import Testing
     (limits.statesPerJoin, limits.states) = (4, 9)
     var random = SeededGenerator(seed: UInt64(seed))
     var history = History(flow, limits)
+    var values = ValueGraph()
     var waiting: [Int32] = []
     var met: [History.Visit: Int] = [:]
     for step in 0..<400 {
@@ -41,7 +42,7 @@ import Testing
         hasEnded = false
       } else {
         let visit = history.visit(
-          state(UInt64.random(in: 0..<12, using: &random)), at: joins[Int.random(in: 0..<3, using: &random)])
+          state(UInt64.random(in: 0..<12, using: &random)), at: joins[Int.random(in: 0..<3, using: &random)], &values)
         met[visit, default: 0] += 1
         // The verifier refuses a program that repeats itself; here another way is taken.
         hasEnded = visit != .new

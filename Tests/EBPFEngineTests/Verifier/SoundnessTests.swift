@@ -58,11 +58,11 @@ import Testing
   }
 
   /// Removes instructions as long as the program fails.
-  static func shrunk(_ program: Program, seed: UInt64) -> Program {
+  static func shrunk(_ program: Program, while fails: (Program) -> Bool) -> Program {
     var smallest = program
     var index = 0
     while index < smallest.instructions.count {
-      if let smaller = smallest.removing(index), failure(smaller, seed: seed) != nil {
+      if let smaller = smallest.removing(index), fails(smaller) {
         smallest = smaller
         index = 0
       } else {
@@ -75,7 +75,7 @@ import Testing
   @Test func acceptedProgramsNeverFaultAlwaysEndAndLeakNoAddress() throws {
     let count = Self.setting("SOUNDNESS_PROGRAMS", Self.standardCount)
     let seed = UInt64(Self.setting("SOUNDNESS_SEED", 20_260_101))
-    let all = VerifierCase.arithmetic + VerifierCase.memory + VerifierCase.flow + VerifierCase.calls
+    let all = VerifierCase.all
     let corpus = try all.map { try Assembler.assemble([UInt8]($0.source.utf8)) }
     var draw = ProgramDraw(seed: seed, corpus: corpus)
     var environment = VerifierCase.environment
@@ -91,7 +91,7 @@ import Testing
       let runSeed = draw.generator.next()
       if let failure = Self.failure(program, seed: runSeed) {
         failed += 1
-        let smallest = Self.shrunk(program, seed: runSeed)
+        let smallest = Self.shrunk(program) { Self.failure($0, seed: runSeed) != nil }
         let reason = Self.failure(smallest, seed: runSeed) ?? failure
         Issue.record("\(reason), seed \(seed), run \(runSeed):\n\(smallest.text)")
       }

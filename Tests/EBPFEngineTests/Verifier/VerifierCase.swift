@@ -44,7 +44,7 @@ struct VerifierCase: CustomTestStringConvertible, Sendable {
 
   static let helpers = HelperTable([
     HelperSignature(1, "lookup", .map, .mapKey, result: .mapValueOrNull),
-    HelperSignature(2, "update", .map, .mapKey, .mapValue, .scalar),
+    HelperSignature(2, "update", .writableMap, .mapKey, .mapValue, .scalar),
     HelperSignature(3, "number"),
     HelperSignature(4, "print", .string),
     HelperSignature(5, "fill", .writable, .size),

@@ -3,7 +3,7 @@ import Testing
 @testable import EBPFEngine
 
 @Suite struct VerifierTests {
-  @Test(arguments: VerifierCase.arithmetic + VerifierCase.memory + VerifierCase.flow + VerifierCase.calls)
+  @Test(arguments: VerifierCase.all)
   func verdictIsTheExpectedOne(_ expected: VerifierCase) throws {
     switch (try expected.verify(), expected.refusal) {
     case (.success, nil): break
@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func theCasesAreCounted() {
-    let all = VerifierCase.arithmetic + VerifierCase.memory + VerifierCase.flow + VerifierCase.calls
+    let all = VerifierCase.all
     print("verifier cases: \(all.count), of them \(all.filter { $0.refusal == nil }.count) accepted programs")
   }
 

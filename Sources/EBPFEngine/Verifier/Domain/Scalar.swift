@@ -37,6 +37,16 @@ struct Scalar: Equatable, Sendable {
 
   func contains(_ number: UInt64) -> Bool { contains(Scalar(number)) }
 
+  /// The numbers in both; `nil` when there are none.
+  func intersection(_ other: Scalar) -> Scalar? {
+    guard let common = bits.intersection(other.bits) else { return nil }
+    var result = self
+    result.bits = common
+    result.wide.formIntersection(other.wide)
+    result.narrow.formIntersection(other.narrow)
+    return result.normalise() ? result : nil
+  }
+
   /// Lets bits and intervals bound each other. `false` when nothing satisfies all of them: no run gets here.
   mutating func normalise() -> Bool {
     // Twice, because what one pass finds for the lower half can bound the whole.

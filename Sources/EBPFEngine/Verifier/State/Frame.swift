@@ -15,6 +15,11 @@ struct Frame: Equatable, Sendable {
     self.returnIndex = returnIndex
   }
 
+  /// Bytes that it takes, two headers of arrays included.
+  var byteCount: Int {
+    64 + registers.count * MemoryLayout<RegisterState>.stride + stack.count * MemoryLayout<StackSlot>.stride
+  }
+
   subscript(_ register: Register) -> RegisterState {
     get { registers[Int(register.index)] }
     set { registers[Int(register.index)] = newValue }
@@ -26,6 +31,12 @@ struct Frame: Equatable, Sendable {
     guard index >= 0 && index < Self.slotCount else { return }
     while stack.count <= index { stack.append(StackSlot()) }
     change(&stack[index])
+  }
+
+  /// Applies `change` to every register and every one that is stored in the stack.
+  mutating func update(_ change: (inout RegisterState) -> Void) {
+    for index in registers.indices { change(&registers[index]) }
+    for index in stack.indices where stack[index].spillMask != 0 { change(&stack[index].spill) }
   }
 
   /// Gives every copy of the value `id` what `change` makes of it.

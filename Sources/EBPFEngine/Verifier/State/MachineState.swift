@@ -5,6 +5,9 @@ struct MachineState: Equatable, Sendable {
   /// Those of its callers, the program's first.
   var callers: [Frame] = []
 
+  /// Bytes that it takes, where it shares nothing with others.
+  var byteCount: Int { callers.reduce(frame.byteCount) { $0 + $1.byteCount } }
+
   var depth: Int { callers.count + 1 }
   var frameNumber: Int32 { Int32(truncatingIfNeeded: callers.count) }
 
@@ -18,6 +21,34 @@ struct MachineState: Equatable, Sendable {
     } else {
       frame.updateSlot(slot, change)
     }
+  }
+
+  /// Stores `value`, of `size` bytes, at a range of a frame: there, or (not `isExact`) somewhere in it.
+  mutating func write(
+    _ value: RegisterState, _ size: Int, to range: StackRange, frame number: Int32, isExact: Bool,
+    _ values: inout ValueGraph
+  ) {
+    guard isExact else { return overwrite(range, frame: number, certainly: false, &values) }
+    range.forEachSlot { index, mask in
+      updateSlot(frame: number, index) {
+        $0.store(value, first: mask.trailingZeroBitCount, size: size, &values)
+      }
+    }
+  }
+
+  /// Something is written to all bytes of a range of a frame, or (not `certainly`) to any of them.
+  mutating func overwrite(
+    _ range: StackRange, frame number: Int32, certainly: Bool, _ values: inout ValueGraph
+  ) {
+    range.forEachSlot { index, mask in
+      updateSlot(frame: number, index) { $0.overwrite(mask, certainly: certainly, &values) }
+    }
+  }
+
+  /// Applies `change` to every register and every one that is stored in a stack.
+  mutating func update(_ change: (inout RegisterState) -> Void) {
+    frame.update(change)
+    for index in callers.indices { callers[index].update(change) }
   }
 
   mutating func updateCopies(of id: UInt32, _ change: (inout RegisterState) -> Void) {

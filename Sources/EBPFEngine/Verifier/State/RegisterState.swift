@@ -21,8 +21,11 @@ struct RegisterState: Equatable, Sendable {
   var kind: Kind
   /// Number of the frame, map or region that a pointer leads to.
   var object: Int32
-  /// Not 0: registers with the same number are copies of one value, and what a branch tells of one holds for all.
+  /// Of numbers: the value in the `ValueGraph`. Registers with the same one are copies, and what a branch tells of one
+  /// holds for all. Pointers that may be 0 have one as well, to be tested together.
   var id: UInt32
+  /// Not 0: the value of which this number is the lower half, zero-extended.
+  var lowHalfOf: UInt32 = 0
   /// The number, or the pointer's distance from the start of its object.
   var scalar: Scalar
 
@@ -33,11 +36,12 @@ struct RegisterState: Equatable, Sendable {
     scalar = offset
   }
 
-  init(_ number: Scalar) { self.init(.scalar, offset: number) }
+  init(_ number: Scalar, id: UInt32 = 0) { self.init(.scalar, id: id, offset: number) }
 
   static var uninitialised: RegisterState { RegisterState(.uninitialised) }
-  static var unknown: RegisterState { RegisterState(Scalar.unknown) }
 
   var isScalar: Bool { kind == .scalar }
+  /// The value in the `ValueGraph`; 0 for what is no number.
+  var value: UInt32 { isScalar ? id : 0 }
   var isPointer: Bool { kind != .scalar && kind != .uninitialised }
 }

@@ -2,8 +2,10 @@
 struct StackSlot: Equatable, Sendable {
   /// Bytes that were written.
   var initialised: UInt8 = 0
-  /// Bytes known to be 0.
+  /// Bytes known to be 0; those of `spillMask` only as far as the number stored there is known.
   var zero: UInt8 = 0
+  /// The value in the `ValueGraph` that the zeros outside of `spillMask` are due to.
+  private(set) var zeroValue: UInt32 = 0
   /// A register stored here (`spillMask` not 0): its lower bytes are in the bytes of the mask.
   var spillMask: UInt8 = 0
   var spill = RegisterState.uninitialised
@@ -16,7 +18,7 @@ struct StackSlot: Equatable, Sendable {
   }
 
   /// Forgets what the bytes of `mask` held; they are initialised now.
-  mutating func overwrite(_ mask: UInt8) {
+  private mutating func overwrite(_ mask: UInt8) {
     if spillMask & mask != 0 {
       spillMask = 0
       spill = .uninitialised
@@ -26,30 +28,41 @@ struct StackSlot: Equatable, Sendable {
   }
 
   /// The same for bytes of which any may have been written.
-  mutating func mayOverwrite(_ mask: UInt8) {
+  private mutating func mayOverwrite(_ mask: UInt8) {
     let wasInitialised = initialised
     overwrite(mask)
     initialised = wasInitialised
   }
 
-  /// Stores the lower `size` bytes of `value` at byte `first`.
-  mutating func store(_ value: RegisterState, first: Int, size: Int) {
+  /// Forgets what the bytes of `mask` held, and with them the number that other bytes are of; their zeros stay known.
+  mutating func overwrite(_ mask: UInt8, certainly: Bool = true, _ values: inout ValueGraph) {
+    if spillMask & mask != 0 && zero & spillMask & ~mask != 0 {
+      zeroValue = values.add(spill.value, zeroValue)
+    }
+    if certainly { overwrite(mask) } else { mayOverwrite(mask) }
+  }
+
+  /// Stores `value`, which is of `size` bytes, at byte `first`.
+  mutating func store(_ value: RegisterState, first: Int, size: Int, _ values: inout ValueGraph) {
     let mask = Self.mask(first, size)
-    overwrite(mask)
+    overwrite(mask, &values)
     if let number = value.scalar.constant, value.isScalar {
       for byte in 0..<size where number >> UInt64(8 * byte) & 0xff == 0 { zero |= 1 << UInt8(first + byte) }
     }
     // A part of a slot is worth remembering only when no other part is already remembered.
-    guard spillMask == 0 else { return }
-    spill = value
-    if size < 8 {
-      spill.scalar = value.scalar.truncated(toBits: UInt8(size * 8))
-      if spill.scalar != value.scalar { spill.id = 0 }
+    guard spillMask == 0 else {
+      if zero & mask != 0 { zeroValue = values.add(value.value, zeroValue) }
+      return
     }
+    spill = value
     spillMask = mask
   }
 
+  /// The value that decides what is known of the bytes of `mask`, which lie in the stored number or outside of it.
+  func source(of mask: UInt8) -> UInt32 { spillMask & mask != 0 ? spill.value : zero & mask != 0 ? zeroValue : 0 }
+
   /// What a read of `size` bytes from byte `first` gives, zero-extended; all bytes are initialised and no pointer's part.
+  /// The value is the stored one only where it is read whole.
   func load(first: Int, size: Int) -> RegisterState {
     let mask = Self.mask(first, size)
     if spillMask == mask { return spill }

@@ -1,16 +1,25 @@
 /// Decides whether what is known now is covered by what was known when the same place was explored before: then
 /// nothing new can happen from here.
 struct StateComparison {
-  enum Mode { case covered, same }
+  enum Mode {
+    /// Bounds of numbers count where something that was proved from the old state relied on them.
+    case covered
+    /// The program would do the same again: all numbers count that it may look at.
+    case same
+  }
 
   let mode: Mode
   let flow: ControlFlow
-  /// Pairs of value numbers: copies in the old state have to be copies in the new one.
+  let values: ValueGraph
+  /// Values of the new state whose bounds matter from now on, since those of the old one do.
+  private(set) var demands: [UInt32] = []
+  /// Pairs of values: copies in the old state have to be copies in the new one.
   private var ids: [(old: UInt32, new: UInt32)] = []
 
-  init(_ mode: Mode, _ flow: ControlFlow) {
+  init(_ mode: Mode, _ flow: ControlFlow, _ values: ValueGraph) {
     self.mode = mode
     self.flow = flow
+    self.values = values
   }
 
   /// Whether `new` at instruction `index` is covered by, or the same as, `old`.
@@ -45,17 +54,42 @@ struct StateComparison {
   private mutating func compare(_ old: RegisterState, _ new: RegisterState, _ isRelevant: Bool) -> Bool {
     if old.kind == .uninitialised { return mode == .covered || new.kind == .uninitialised }
     guard old.kind == new.kind && old.object == new.object else { return false }
+    if old.isScalar { return compareNumbers(old, new, isRelevant) }
     if isRelevant {
       guard mode == .covered ? old.scalar.contains(new.scalar) : old.scalar == new.scalar else { return false }
     }
-    return isRelevant || old.kind == .mapValueOrNull ? match(old.id, new.id) : true
+    return old.kind == .mapValueOrNull ? match(old.id, new.id) : true
+  }
+
+  private mutating func compareNumbers(_ old: RegisterState, _ new: RegisterState, _ isRelevant: Bool) -> Bool {
+    switch mode {
+    case .same:
+      guard isRelevant else { return true }
+      return old.scalar == new.scalar && (old.scalar.constant != nil || match(old.id, new.id))
+    case .covered:
+      guard values.isPrecise(old.id) else { return true }
+      guard old.scalar.contains(new.scalar) else { return false }
+      demands.append(new.id)
+      guard old.scalar.constant == nil else { return true }
+      guard old.lowHalfOf == 0 || !values.isPrecise(old.lowHalfOf) || match(old.lowHalfOf, new.lowHalfOf) else {
+        return false
+      }
+      return match(old.id, new.id)
+    }
   }
 
   private mutating func compare(_ old: StackSlot, _ new: StackSlot) -> Bool {
     if mode == .same && old.initialised != new.initialised { return false }
-    guard old.initialised & ~new.initialised == 0 && old.zero & ~new.zero == 0 else { return false }
-    if old.spillMask == 0 || (old.spill.isScalar && old.spill.scalar.isUnknown && old.spill.id == 0) {
-      // Plain bytes: anything but a pointer will do, where they can be read at all.
+    guard old.initialised & ~new.initialised == 0 else { return false }
+    // Zeros of a stored number count as far as the number does.
+    let zero = old.zero & ~old.spillMask
+    if zero != 0 && (mode == .same || values.isPrecise(old.zeroValue)) {
+      guard zero & ~new.zero == 0 else { return false }
+      if zero & new.spillMask != 0 { demands.append(new.spill.value) }
+      if zero & ~new.spillMask != 0 { demands.append(new.zeroValue) }
+    }
+    guard old.spillMask != 0, !old.spill.isScalar || mode == .same || values.isPrecise(old.spill.id) else {
+      // Anything but a pointer will do, where it can be read at all.
       return old.initialised == 0 || !new.holdsPointer
     }
     return old.spillMask == new.spillMask && compare(old.spill, new.spill, true)

@@ -10,6 +10,7 @@ enum BPFError: Error {
   case map(MapError)
   case refused(Refusal)
   case noMemory
+  case noMemoryToVerify
 }
 
 extension BPFError {
@@ -32,6 +33,7 @@ extension BPFError {
     case .refused(let refusal):
       text.write("refused by the verifier: ")
       refusal.write(to: &text)
+    case .noMemoryToVerify: text.write("less than 20 MiB of memory left, which the verifier may need")
     case .noMemory: text.write("no memory left in the overlay")
     }
   }

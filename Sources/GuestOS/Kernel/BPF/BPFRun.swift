@@ -44,7 +44,7 @@ struct OverlayHelpers: HelperHost {
   let maps: MapSet
   let pairs: Unmanaged<PairMap>
 
-  static var textMax: Int { 1024 }
+  static var textMax: Int { HelperSignature.maximumStringSize }
 
   mutating func call(
     _ number: Int32, _ arguments: HelperArguments, memory: EBPFEngine.AddressSpace

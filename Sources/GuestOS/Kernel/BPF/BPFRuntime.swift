@@ -6,8 +6,6 @@ enum BPFRuntime {
   private static var pairCapacity: Int { 4096 }
   private static var pairBytes: UInt64 { UInt64(pairCapacity) &* 64 }
   private static var budgetDefault: UInt64 { 1_000_000 }
-  /// The largest state that the verifier keeps: eight frames of 64 slots.
-  private static var verifierStateBytes: UInt64 { 80 << 10 }
 
   /// Instructions that a run may take; `uio.bpf-budget=N`.
   nonisolated(unsafe) private(set) static var budget: UInt64 = 0
@@ -42,16 +40,23 @@ enum BPFRuntime {
     }
   }
 
-  /// As much as fits into half of memory at worst, or into three quarters of what is left of it, and into less than a
-  /// second: the application waits meanwhile.
-  static var verifierLimits: VerifierEnvironment.Limits {
-    var limits = VerifierEnvironment.Limits()
-    let states = Int(min(Pages.total / 2, Heap.left / 4 &* 3) / verifierStateBytes)
-    limits.instructions = 20_000
-    limits.statesPerJoin = 8
-    limits.states = states * 2 / 3
-    limits.pendingBranches = max(states / 3, 1)
-    return limits
+  /// What the verifier takes at worst within ``VerifierEnvironment/Limits/guest``: its states, and where the numbers of
+  /// all instructions came from.
+  private static var verifierBytes: UInt64 { 20 << 20 }
+  /// Instructions that are explored before others get their turn.
+  private static var verifierSlice: Int { 2000 }
+
+  /// Judges a program while the application goes on. The limits are always the same, so that `sim bpf verify` tells
+  /// what is accepted here.
+  static func verify(
+    _ program: EBPFEngine.Program, _ environment: VerifierEnvironment
+  ) throws(BPFError) -> VerifiedProgram {
+    guard Heap.left >= verifierBytes else { throw .noMemoryToVerify }
+    var environment = environment
+    environment.limits = .guest
+    do throws(Refusal) {
+      return try VerifiedProgram(verifying: program, environment, slice: verifierSlice) { Scheduler.sleep(until: 0) }
+    } catch { throw .refused(error) }
   }
 
   enum Outcome {

@@ -86,14 +86,11 @@ final class BPFObject {
     _ program: EBPFEngine.Program, _ environment: VerifierEnvironment
   ) throws(BPFError) -> AdmittedProgram {
     guard IsolationDesign.current.verifiesPrograms else { return .checked(program) }
-    do throws(Refusal) { return .verified(try VerifiedProgram(verifying: program, environment)) } catch {
-      throw .refused(error)
-    }
+    return .verified(try BPFRuntime.verify(program, environment))
   }
 
   private func find(_ wanted: [UInt8]?) throws(BPFError) -> (EBPFEngine.Program, [UInt8], VerifierEnvironment) {
     var environment = VerifierEnvironment.uio()
-    environment.limits = BPFRuntime.verifierLimits
     switch content {
     case .raw(let program):
       guard wanted == nil else { throw .noSuchProgram }
