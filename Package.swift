@@ -256,7 +256,8 @@ let guest: [Target] = [
     dependencies: ["GuestBoot", "GuestApplications", "PKRUModel", "VirtioCore", "NineP", "ObjectLoader"]
       + (guestHasBPF ? ["EBPFEngine", "FunctionEntries"] : []) + (guestIsHardened ? ["CodeScanner"] : []),
     path: "Sources/GuestOS/Kernel",
-    exclude: (guestHasShell ? [] : ["Overlay"]) + (guestHasBPF ? [] : ["BPF"]),
+    exclude: (!guestHasShell ? ["Overlay"] : guestIsHardened ? [] : ["Overlay/PrivilegedCode.swift"])
+      + (guestHasBPF ? [] : ["BPF"]),
     swiftSettings: strict + guestWords.map { .define($0) }),
 ]
 

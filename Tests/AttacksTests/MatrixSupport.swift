@@ -39,7 +39,8 @@ final class TestCorpus {
   let folder = FileManager.default.temporaryDirectory.appending(path: "attacks-\(UUID().uuidString)")
   var products = AttacksTests.products
 
-  static let cells = #""cells": {"none": {"outcome": "escaped"}, "uio-mpk": {"outcome": "escaped"}}"#
+  static let cells =
+    #""cells": {"none": {"outcome": "escaped"}, "uio-mpk": {"outcome": "escaped"}, "mpk-hardened": {"outcome": "escaped"}}"#
   static let header = "{\"title\": \"t\", \"reference\": \"r\", \(cells)}"
 
   init() throws {

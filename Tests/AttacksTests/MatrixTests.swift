@@ -107,7 +107,7 @@ import Testing
     let corpus = try TestCorpus()
     let header = """
       {"title": "t", "reference": "r",
-       "cells": {"none": {"outcome": "contained"}, "uio-mpk": {"outcome": "escaped", "rule": "I2", "event": "crossing"}},
+       "cells": {"none": {"outcome": "contained"}, "uio-mpk": {"outcome": "escaped", "rule": "I2", "event": "crossing"}, "mpk-hardened": {"outcome": "contained"}},
        "control": {"uio-mpk": "completed"}}
       """
     try corpus.add("other", header: header, object: TestCorpus.attack, control: TestCorpus.control)

@@ -109,7 +109,7 @@ enum ProgramStore {
       }
       // No key keeps an instruction from being fetched; this one keeps code from being read.
       OverlayKeys.current = OverlayKeys.code
-      protect(plan.text, at: address, .text)
+      OverlayMemory.protect(address &+ plan.text.imageOffset, bytes: plan.text.size, .text)
       return program
     }
   #endif
