@@ -102,6 +102,7 @@ func printTable() throws {
 do {
   try printTable()
   for bench in VerifierBench.all { try bench.run() }
+  try VerifierBench.runScaling()
   try VerifierBench.runExtremes()
 } catch {
   print("bpf-bench: \(error)")

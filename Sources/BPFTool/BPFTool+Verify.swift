@@ -6,13 +6,15 @@ extension BPFTool {
   /// - Parameters:
   ///   - section: a section, all of whose programs are verified, or a function; nil: all.
   ///   - limits: how much work a verdict may take.
+  ///   - isLogged: every instruction that is explored is shown before the verdict, with what is known before it.
   ///   - isJSON: the verdicts come as one JSON object.
   public static func verify(
-    _ file: String, section: String? = nil, limits: LimitSet = .guest, isJSON: Bool = false
+    _ file: String, section: String? = nil, limits: LimitSet = .guest, isLogged: Bool = false,
+    isJSON: Bool = false
   ) throws(ToolError) -> CommandResult {
     var environment = VerifierEnvironment.uio()
     environment.limits = limits.limits
-    let verdicts = try verdicts(file, section: section, environment)
+    let verdicts = try verdicts(file, section: section, environment, isLogged)
     let report = Report(file: file, limits: limits, programs: verdicts)
     let output = isJSON ? try encode(report) : Array(verdicts.map(\.text).joined().utf8)
     let isAccepted = verdicts.allSatisfy(\.accepted)
@@ -27,20 +29,22 @@ extension BPFTool {
   }
 
   private static func verdicts(
-    _ path: String, section: String?, _ environment: VerifierEnvironment
+    _ path: String, section: String?, _ environment: VerifierEnvironment, _ isLogged: Bool
   ) throws(ToolError) -> [Verdict] {
     let bytes = try ProgramFile.bytes(of: path)
-    if ProgramFile.isObject(bytes) { return try verdicts(ofObject: bytes, path, section, environment) }
+    if ProgramFile.isObject(bytes) { return try verdicts(ofObject: bytes, path, section, environment, isLogged) }
     guard section == nil else { throw ProgramFile.withoutSections(path) }
-    if ProgramFile.isAssembly(path) { return [Verdict(try ProgramFile.assemble(bytes, path), environment)] }
-    do throws(DecodingError) { return [Verdict(try Program(bytes: bytes), environment)] } catch {
+    if ProgramFile.isAssembly(path) {
+      return [Verdict(try ProgramFile.assemble(bytes, path), environment, isLogged: isLogged)]
+    }
+    do throws(DecodingError) { return [Verdict(try Program(bytes: bytes), environment, isLogged: isLogged)] } catch {
       guard !error.reason.isOfWholeFile else { throw ToolError(file: path, message: ProgramFile.whole(error.reason)) }
       return [Verdict(error.reason, at: error.slot)]
     }
   }
 
   private static func verdicts(
-    ofObject bytes: [UInt8], _ path: String, _ name: String?, _ environment: VerifierEnvironment
+    ofObject bytes: [UInt8], _ path: String, _ name: String?, _ environment: VerifierEnvironment, _ isLogged: Bool
   ) throws(ToolError) -> [Verdict] {
     let object: ProgramObject
     do throws(ObjectError) { object = try ProgramObject(bytes: bytes) } catch {
@@ -63,7 +67,7 @@ extension BPFTool {
     var environment = environment
     environment.maps = VerifierEnvironment.maps(of: object)
     return entries.map { entry in
-      var verdict = Verdict(entry.program, environment)
+      var verdict = Verdict(entry.program, environment, isLogged: isLogged)
       verdict.name = String(decoding: entry.name, as: UTF8.self)
       verdict.section = String(decoding: entry.section, as: UTF8.self)
       return verdict

@@ -14,6 +14,9 @@ struct Verdict: Encodable {
   var explored: Int?
   var states: Int?
   var depth: Int?
+  /// Ways that ended at a state seen before, and branches that waited at one time.
+  var pruned: Int?
+  var branches: Int?
 
   // Refused: slot and text of the instruction, why, and registers and stack before it.
   var instruction: Int?
@@ -21,16 +24,27 @@ struct Verdict: Encodable {
   var assembly: String?
   var reason: String?
   var registers: String?
+  /// What was known before each instruction that was explored, if that is wanted.
+  var log: [String]?
 
   /// Verifies a program.
-  init(_ program: Program, _ environment: VerifierEnvironment) {
+  init(_ program: Program, _ environment: VerifierEnvironment, isLogged: Bool = false) {
+    var log = VerifierLog(program)
+    defer { if isLogged { self.log = log.lines } }
     slots = program.slotCount
     do throws(Refusal) {
-      let report = try Verifier.verify(program, environment)
+      let report: VerificationReport
+      if isLogged {
+        report = try Verifier.verify(program, environment, telling: { log.note($0) })
+      } else {
+        report = try Verifier.verify(program, environment)
+      }
       accepted = true
       explored = report.exploredInstructions
       states = report.rememberedStates
       depth = report.maximumDepth
+      pruned = report.prunedPaths
+      branches = report.maximumPendingBranches
     } catch {
       accepted = false
       instruction = error.slot
@@ -58,7 +72,9 @@ struct Verdict: Encodable {
   }
 
   /// Accepted: one line. Refused: the registers, the instruction and the reason, as the Linux verifier's log ends.
-  var text: String {
+  var text: String { (log ?? []).map { "\($0)\n" }.joined() + verdict }
+
+  private var verdict: String {
     let title = name.map { "\($0.terminalLine) (section \((section ?? "").terminalLine)): " } ?? ""
     guard !accepted else {
       return title

@@ -28,6 +28,7 @@ struct Explorer {
   #if !hasFeature(Embedded)
     /// Gets the index of each instruction that is explored, and what is known before it. For tests.
     var observer: ((Int, MachineState) -> Void)?
+    var listener: ((VerifierEvent) -> Void)?
   #endif
 
   init(_ program: Program, _ environment: VerifierEnvironment, _ flow: ControlFlow) {
@@ -81,6 +82,9 @@ struct Explorer {
         state = next.state
         index = next.index
         history.resume(next.node)
+        #if !hasFeature(Embedded)
+          tell({ .resumes(slot: $0) }, at: index)
+        #endif
       }
     }
   }
@@ -97,6 +101,9 @@ struct Explorer {
       case .new: break
       case .covered:
         report.prunedPaths += 1
+        #if !hasFeature(Embedded)
+          tell({ .covered(slot: $0) }, at: index)
+        #endif
         return .end
       case .repeated: throw .infiniteLoop
       }
@@ -107,6 +114,7 @@ struct Explorer {
     }
     #if !hasFeature(Embedded)
       observer?(index, state)
+      tellState(at: index)
     #endif
     return try execute(program.instructions[index], at: index)
   }

@@ -21,13 +21,18 @@ public enum Verifier {
     _ program: Program, _ environment: VerifierEnvironment, slice: Int = .max, pause: () -> Void = {}
   ) throws(Refusal) -> VerificationReport {
     precondition(slice > 0, "a slice has instructions")
+    var explorer = try explorer(program, environment)
+    return try explorer.explore(slice: slice, pause: pause)
+  }
+
+  /// What explores a program whose shape and immediates are fine.
+  static func explorer(_ program: Program, _ environment: VerifierEnvironment) throws(Refusal) -> Explorer {
     try checkImmediates(program, environment)
     let flow = ControlFlow(program, helpers: environment.helpers)
     if let index = flow.unreachable {
       throw Refusal(slot: Int(program.instructions[index].slot), reason: .unreachable, state: nil)
     }
-    var explorer = Explorer(program, environment, flow)
-    return try explorer.explore(slice: slice, pause: pause)
+    return Explorer(program, environment, flow)
   }
 
   /// All 64-bit immediates have a meaning, those of instructions that no run comes to included: whoever loads the

@@ -8,7 +8,7 @@ extension VerifierEnvironment {
     public var pendingBranches = 8192
     /// States remembered at one instruction, and in all.
     public var statesPerJoin = 32
-    public var states = 16384
+    public var states = 131_072
     /// Bytes that the states remembered may take, and those of branches that wait the same again.
     public var stateBytes = 256 << 20
 

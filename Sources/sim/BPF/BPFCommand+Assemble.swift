@@ -39,12 +39,15 @@ extension BPFCommand {
 
     @OptionGroup var program: BPFProgramOptions
 
-    @Option(help: "text, or json: one object with \"assembly\".")
+    @Flag(help: "Show the control flow instead: blocks and what leads where, for dot of Graphviz.")
+    var graph = false
+
+    @Option(help: "text, or json: one object with \"assembly\", or \"graph\".")
     var format = OutputFormat.text
 
     func run() throws {
       try show { () throws(ToolError) in
-        try BPFTool.disassemble(program.file, program: program.section, isJSON: format == .json)
+        try BPFTool.disassemble(program.file, program: program.section, isGraph: graph, isJSON: format == .json)
       }
     }
   }

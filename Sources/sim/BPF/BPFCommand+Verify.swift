@@ -12,6 +12,7 @@ extension BPFCommand {
           sim bpf verify .build/extensions/histogram.bpf.o --section bucket
           sim bpf verify six.s --format json
           sim bpf verify large.o --limits host
+          sim bpf verify six.s --log
 
         EXIT CODES
           0  all are accepted    1  one is refused    2  the file is no program
@@ -28,12 +29,15 @@ extension BPFCommand {
     @Option(help: "How much work a verdict may take: what the guest spends, or what Linux does (guest or host).")
     var limits = LimitSet.guest
 
+    @Flag(help: "Show every instruction that is explored, with what is known before it.")
+    var log = false
+
     @Option(help: "How the verdicts are printed: text or json.")
     var format = OutputFormat.text
 
     func run() throws {
       try show { () throws(ToolError) in
-        try BPFTool.verify(file, section: section, limits: limits, isJSON: format == .json)
+        try BPFTool.verify(file, section: section, limits: limits, isLogged: log, isJSON: format == .json)
       }
     }
   }

@@ -1,0 +1,30 @@
+import EBPFEngine
+import Hexadecimal
+
+/// The steps of a verdict as lines, in the manner of the Linux verifier's log: what is known, then the instruction.
+struct VerifierLog {
+  private(set) var lines: [String] = []
+  private let program: Program
+  private var previous = 0
+
+  init(_ program: Program) { self.program = program }
+
+  mutating func note(_ event: VerifierEvent) {
+    switch event {
+    case .explores(let slot, let known):
+      lines.append("\(slot): \(known)")
+      if let index = program.index(ofSlot: slot) {
+        let instruction = program.instructions[index]
+        var text = TextWriter()
+        Disassembler.write(instruction, to: &text)
+        let opcode = (instruction.encoded?.0.opcode).map { $0.hexadecimalDigits(2) } ?? ""
+        lines.append("\(slot): (\(opcode)) \(text.string)")
+      }
+      previous = slot
+    case .covered(let slot): lines.append("from \(previous) to \(slot): safe")
+    case .resumes(let slot):
+      lines.append("now the way left for later to \(slot):")
+      previous = slot
+    }
+  }
+}
