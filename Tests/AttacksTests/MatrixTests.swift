@@ -107,12 +107,14 @@ import Testing
     let corpus = try TestCorpus()
     let header = """
       {"title": "t", "reference": "r",
-       "cells": {"none": {"outcome": "contained"}, "uio-mpk": {"outcome": "escaped", "rule": "I2", "event": "crossing"}, "mpk-hardened": {"outcome": "contained"}},
+       "cells": {"none": {"outcome": "contained"}, "uio-mpk": {"outcome": "escaped", "rule": "I2", "event": "crossing"},
+       "mpk-hardened": {"outcome": "contained"}},
        "control": {"uio-mpk": "completed"}}
       """
     try corpus.add("other", header: header, object: TestCorpus.attack, control: TestCorpus.control)
     let read = try corpus.read()
-    let matrix = try AttackMatrix.run([], of: read, products: corpus.products)
+    let designs: [Attack.Design] = [.none, .uioMPK, .ebpf, .ebpfVerified]
+    let matrix = try AttackMatrix.run([], of: read, under: designs, products: corpus.products)
     #expect(matrix.problems.isEmpty)
     #expect(
       matrix.rows[0].cells.map(\.differences) == [
@@ -127,7 +129,7 @@ import Testing
     #expect(try read.update(by: matrix).count == 2)
     let after = try corpus.text(of: "gates/other.c")
     #expect(after.hasSuffix("*/\nint main(void);\n") && before.hasSuffix("*/\nint main(void);\n"))
-    let again = try AttackMatrix.run([], of: corpus.read(), products: corpus.products)
+    let again = try AttackMatrix.run([], of: corpus.read(), under: designs, products: corpus.products)
     #expect(again.complaintLines == [])
     let expected = try #require(again.rows.first?.attack.cells[.uioMPK])
     #expect(expected.outcome == .escaped && expected.rule == .rights && expected.event == .pkruWrite)

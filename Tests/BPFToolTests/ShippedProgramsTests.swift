@@ -32,6 +32,7 @@ import Testing
     // Nor is there a stack.
     Program("caller.bpf.o", run: "0x1\n"),
     Program("hello.bpf.o", run: "Hello, BPF!\n0x0\n"),
+    Program("design-cost.bpf.o", run: "0x0\n"),
     Program("notify.bpf.o", run: "notify\n0x0\n"),
     Program("notify.bin", run: "notify\n0x0\n"),
     Program("histogram.bpf.o", run: "0x0\n"),

@@ -8,7 +8,7 @@
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "completed"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

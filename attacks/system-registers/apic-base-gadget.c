@@ -8,7 +8,7 @@
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"},
     "mpk-hardened": {"outcome": "refused"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }
 */
 #include "attack.h"

@@ -89,7 +89,8 @@ struct CellScenario {
     }
     let honest = honest(cell)
     return steps + [
-      send(command(cell)), applicationPrints(within: limit(cell)), prompt(within: answerLimit, isRequired: false),
+      send(command(cell)), applicationPrints(within: limit(cell)),
+      prompt(within: attack.within > Attack.withinDefault ? limit(cell) : answerLimit, isRequired: false),
       send(honest.command), object(("expect", string(honest.shows)), ("within", string(answerLimit))),
       prompt(within: answerLimit), applicationPrints(within: "\(Attack.withinDefault)"),
     ]
