@@ -100,6 +100,8 @@ private final class CostWatch: EventSink {
   private(set) var loadCycles: UInt64?
 
   private var lastTyped: UInt64?
+  /// The loader has told of the extension, and is not yet seen to be done.
+  private var isLoading = false
   private var lastLine: UInt64?
   private var entered: UInt64?
   private var interrupts: UInt64 = 0
@@ -115,15 +117,25 @@ private final class CostWatch: EventSink {
       idleInstructions = lastLine.map { event.instruction &- $0 }
       lastLine = event.instruction
     case .interrupt where event.actor.isExtension: interrupts += 1
+    case .consoleOutput(.virtio, _): endLoad(event)
     case .guest where !event.actor.isExtension: note(event)
     default: break
     }
   }
 
+  /// What a design does after the loader's record, such as a look at the code, is a part of the load.
+  private func endLoad(_ event: Event) {
+    guard isLoading, let lastTyped else { return }
+    loadCycles = event.time &- lastTyped
+    isLoading = false
+  }
+
   private func note(_ event: Event) {
     switch event.payload.guestRecord {
-    case .loaded(object, _, _): loadCycles = loadCycles ?? lastTyped.map { event.time &- $0 }
-    case .domainEntered(object): (entered, interrupts) = (event.time, 0)
+    case .loaded(object, _, _): isLoading = loadCycles == nil
+    case .domainEntered(object):
+      endLoad(event)
+      (entered, interrupts) = (event.time, 0)
     case .domainLeft(object):
       if let entered { visits.append(Visit(cycles: event.time &- entered, interrupts: interrupts)) }
       entered = nil
