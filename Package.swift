@@ -236,8 +236,8 @@ let hostTests: [Target] = [
     ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine"]),
 ]
 
-/// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf", "ushellmpk-hardened"), or nil for the host's world: see
-/// Scripts/build-guest. What a variant leaves out is not compiled, so that image sizes compare honestly.
+/// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf", "ushellmpk-hardened"), or nil for the
+/// host's world: see Scripts/build-guest. What a variant leaves out is not compiled, so that image sizes compare honestly.
 let guestVariant = Context.environment["UIO_GUEST"]
 let guestHasShell = guestVariant?.hasPrefix("ushell") ?? false
 let guestHasKeys = guestVariant?.hasPrefix("ushellmpk") ?? false

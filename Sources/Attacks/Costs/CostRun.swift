@@ -1,4 +1,3 @@
-import Foundation
 import Scenarios
 import SimCPU
 import SimEvents
@@ -27,12 +26,10 @@ struct CostRun {
 
   /// - Throws: ``MatrixError`` if a run does not end as it should, ``ScenarioProblems`` if the image or the extension is not there.
   func measure(products: BuildProducts, engine: EngineMaker) throws -> DesignCost {
-    let file = try ScenarioFile(
-      name: "costs of \(design.rawValue)", text: Array(scenario.text.utf8),
-      folder: FileManager.default.temporaryDirectory)
     let watch = CostWatch(object)
-    let result = try PreparedRun(RunInputs(file, products: products, seed: nil)).climb(
-      RunClimb { _ in nil }, observers: [watch], engine: engine)
+    let result = try MadeUpScenario.run(
+      "costs of \(design.rawValue)", scenario.text, products: products, engine: engine, observers: [watch]
+    ).result
     guard result.passed, watch.visits.count == commands.count, let idle = watch.idleInstructions,
       let load = watch.loadCycles
     else {

@@ -1,4 +1,3 @@
-import Foundation
 import Scenarios
 import SimCPU
 import SimEvents
@@ -18,13 +17,11 @@ struct CellBase: Sendable {
 
   init(_ key: Key, products: BuildProducts, engine: EngineMaker) throws {
     let name = "\(key.guest.variant.rawValue) with \(key.guest.design.rawValue)"
-    let text = CellScenario.base(key.guest, names: key.names).laidOut()
-    let folder = FileManager.default.temporaryDirectory
-    let inputs = try RunInputs(
-      ScenarioFile(name: name, text: Array(text.utf8), folder: folder), products: products, seed: nil)
-    prepared = try PreparedRun(inputs)
     let look = BootObserver()
-    let result = try prepared.climb(RunClimb { _ in nil }, observers: [look], engine: engine)
+    let result: RunResult
+    (prepared, result) = try MadeUpScenario.run(
+      name, CellScenario.base(key.guest, names: key.names).laidOut(), products: products, engine: engine,
+      observers: [look])
     guard let prompt = look.promptEvent, result.passed else {
       throw MatrixError(
         "the image \(key.guest.variant.rawValue) does not come to its prompt with the design \(key.guest.design.rawValue): "
@@ -38,7 +35,7 @@ struct CellBase: Sendable {
       throw MatrixError(
         "the image \(key.guest.variant.rawValue) reads its share before anything is typed: no cell can fork from it")
     }
-    snapshot = try RunSnapshot(of: inputs, at: .event(prompt), engine: engine)
+    snapshot = try RunSnapshot(of: prepared.inputs, at: .event(prompt), engine: engine)
   }
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Scenarios
 import SimCPU
 import SimEvents
@@ -18,9 +17,7 @@ final class CellRunner {
   /// - Throws: ``ScenarioProblems`` where an object has not been built.
   func run(_ cell: Cell, from base: CellBase) throws -> CellResult {
     let image = base.prepared.inputs.image
-    let text = Array(CellScenario.node(cell).laidOut().utf8)
-    let file = try ScenarioFile(
-      name: cell.attack.file, text: text, folder: FileManager.default.temporaryDirectory)
+    let file = try MadeUpScenario.file(cell.attack.file, CellScenario.node(cell).laidOut())
     let prepared = try PreparedRun(base.prepared.inputs.sibling(file, products: products))
     guard let start = base.snapshot.offering(shareOf: prepared, insteadOf: base.prepared) else {
       preconditionFailure("a base has as many names as its cells, and its guest has looked at none")

@@ -7,8 +7,9 @@ struct StoresInvariant: Invariant {
   private var windows: OpenWindows
   private let served: Set<String>
 
-  /// - Parameter answering: gates that tell an extension that it may write.
-  /// - Parameter served: variables that functions behind gates set for extensions.
+  /// - Parameters:
+  ///   - answering: gates that tell an extension that it may write.
+  ///   - served: variables that functions behind gates set for extensions.
   init(answering: [UInt64] = [], served: Set<String> = []) {
     windows = OpenWindows(answering: answering)
     self.served = served

@@ -66,8 +66,6 @@ enum Containment {
   static func enter() {
     #if UIO_HARDENED
       refused = nil
-    #endif
-    #if UIO_HARDENED
       watch = Watch(thread: Scheduler.current, deadline: runDeadline)
     #else
       watch = Watch(thread: Scheduler.current, deadline: endOfBudget)

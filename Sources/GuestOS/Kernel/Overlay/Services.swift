@@ -6,7 +6,7 @@
   /// takes over with all rights and on a stack of the unikernel's.
   ///
   /// Numbers and arguments are an extension's, and may be anything. Texts are read byte by byte, once, and only from memory that the
-  /// extension may read itself; variables are those of ``variables``, and no address of an extension's is ever written to or called.
+  /// extension may read itself; variables are those of ``SharedVariable``, and no address of an extension's is ever written to or called.
   /// Whoever asks for something else is stopped.
   enum Service: UInt64 {
     case puts = 1
