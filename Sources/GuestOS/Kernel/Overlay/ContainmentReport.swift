@@ -54,6 +54,7 @@ extension Containment.Report {
     if cause == .softwareInterrupt { return "software-interrupt" }
     #if UIO_HARDENED
       if cause == .argument { return "argument" }
+      if cause == .interruptsOff { return "interrupts-off" }
     #endif
     if isStackOverrun { return "stack-overrun" }
     if isKeyFault { return "key-fault" }
@@ -82,6 +83,10 @@ extension Containment.Report {
       if cause == .argument {
         console.text("service refused for argument ")
         return place(address, &console)
+      }
+      if cause == .interruptsOff {
+        console.text("interrupts kept off")
+        return
       }
     #endif
     if isStackOverrun {
