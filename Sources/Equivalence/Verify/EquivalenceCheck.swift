@@ -26,16 +26,19 @@ public struct EquivalenceCheck: Sendable {
 
   private let inputs: RunInputs
   private let host: HostDescription
+  private let isWitnessed: Bool
 
-  public init(_ inputs: RunInputs, host: HostDescription = HostDescription()) {
-    (self.inputs, self.host) = (inputs, host)
+  /// - Parameter isWitnessed: false: on the simulator too nobody looks at who acts, so that outcomes are judged by as much as other engines
+  ///   show.
+  public init(_ inputs: RunInputs, host: HostDescription = HostDescription(), isWitnessed: Bool = true) {
+    (self.inputs, self.host, self.isWitnessed) = (inputs, host, isWitnessed)
   }
 
   /// - Parameter keepsEvents: whether the engines' events are wanted.
   public func results(against engines: [EngineKind], keepsEvents: Bool = false) throws(ScenarioProblems)
     -> [EngineResult]
   {
-    let full = try EngineRun(inputs, on: SimulatedMachineMaker.simulator())
+    let full = try EngineRun(inputs, on: SimulatedMachineMaker.simulator(isWitnessed: isWitnessed))
     var withoutKeys: EngineRun?
     var results: [EngineResult] = []
     for engine in engines {
@@ -46,7 +49,8 @@ public struct EquivalenceCheck: Sendable {
         if let withoutKeys {
           run = withoutKeys
         } else {
-          run = try EngineRun(inputs, on: SimulatedMachineMaker.simulator(hasProtectionKeys: false))
+          run = try EngineRun(
+            inputs, on: SimulatedMachineMaker.simulator(hasProtectionKeys: false, isWitnessed: isWitnessed))
         }
         withoutKeys = run
         if let reason = Self.needForKeys(full, run) {
