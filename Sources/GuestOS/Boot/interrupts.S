@@ -81,7 +81,13 @@ interrupt_common:
   xorl %eax, %eax
 #endif
   pushq %rax
+#ifdef UIO_RING3
+  /* A delivery leaves DF and AC as an extension has set them, and AC lifts SMAP. */
+  pushq $2
+  popfq
+#else
   cld
+#endif
   movq %rsp, %rdi
   subq $8, %rsp
 #ifdef UIO_BPF

@@ -52,7 +52,7 @@ extension Containment.Report {
   private var kind: StaticString {
     if cause == .budget { return "budget" }
     if cause == .softwareInterrupt { return "software-interrupt" }
-    #if UIO_HARDENED
+    #if UIO_SERVICES
       if cause == .argument { return "argument" }
     #endif
     if isStackOverrun { return "stack-overrun" }
@@ -78,7 +78,7 @@ extension Containment.Report {
       console.decimal(vector)
       return
     }
-    #if UIO_HARDENED
+    #if UIO_SERVICES
       if cause == .argument {
         console.text("service refused for argument ")
         return place(address, &console)

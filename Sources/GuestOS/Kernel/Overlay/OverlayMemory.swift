@@ -80,9 +80,13 @@ enum OverlayMemory {
     #endif
   }
 
-  #if UIO_HARDENED
+  #if UIO_SERVICES
     /// The stack is everybody's, one after the other: what one leaves the next must not find.
-    static func clearStack() { Pages.clear(stackBottom, bytes: stackPages &* Pages.size) }
+    static func clearStack() { UserMemory.access { Pages.clear(stackBottom, bytes: stackPages &* Pages.size) } }
+  #endif
+
+  #if UIO_RING3
+    static func openStack() { PageTables.setUser(stackBottom, bytes: stackPages &* Pages.size, true) }
   #endif
 
   static func protect(_ address: UInt64, bytes: UInt64, _ rights: PageRights) {

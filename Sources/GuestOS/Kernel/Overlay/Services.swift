@@ -1,9 +1,9 @@
-#if UIO_HARDENED
+#if UIO_SERVICES
   import GuestApplications
   import GuestBoot
 
-  /// What extensions may have done for them under `mpk-hardened`: services by number, behind the one gate of Boot/hardened.S, which
-  /// takes over with all rights and on a stack of the unikernel's.
+  /// What extensions may have done for them under `mpk-hardened` and `ring3`: services by number, behind the one gate of Boot/hardened.S or
+  /// Boot/ring3.S, which takes over with all rights and on a stack of the unikernel's.
   ///
   /// Numbers and arguments are an extension's, and may be anything. Texts are read byte by byte, once, and only from memory that the
   /// extension may read itself; variables are those of ``SharedVariable``, and no address of an extension's is ever written to or called.
@@ -56,4 +56,10 @@
     guard let service = Service(rawValue: number) else { return Service.refuse(number) }
     return service.serve(first, second, third)
   }
+
+  #if UIO_RING3
+    /// For the gate, which has found that an extension would go on where no extension's code is.
+    @_cdecl("overlay_refuse_return")
+    func overlayRefuseReturn(_ address: UInt64) { Containment.refuse(address) }
+  #endif
 #endif
