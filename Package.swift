@@ -252,15 +252,22 @@ let guestWords: [String] = [
   guestHasServices ? "UIO_SERVICES" : nil, guestIsHardened ? "UIO_HARDENED" : nil, guestHasRing3 ? "UIO_RING3" : nil,
 ].compactMap { $0 }
 
+/// Files of the overlay that one design alone has.
+let guestOnly: [(file: String, isBuilt: Bool)] = [
+  ("PrivilegedCode.swift", guestIsHardened), ("UserPages.swift", guestHasRing3),
+]
+
 let guest: [Target] = [
-  .target(name: "GuestBoot", path: "Sources/GuestOS/Boot", cSettings: guestWords.map { .define($0) }),
+  .target(
+    name: "GuestBoot", path: "Sources/GuestOS/Boot", exclude: guestHasRing3 ? [] : ["ring3.S", "user.c"],
+    cSettings: guestWords.map { .define($0) }),
   .target(name: "GuestApplications", path: "Sources/GuestOS/Applications"),
   .executableTarget(
     name: "uio-guest",
     dependencies: ["GuestBoot", "GuestApplications", "PKRUModel", "VirtioCore", "NineP", "ObjectLoader"]
       + (guestHasBPF ? ["EBPFEngine", "FunctionEntries"] : []) + (guestIsHardened ? ["CodeScanner"] : []),
     path: "Sources/GuestOS/Kernel",
-    exclude: (!guestHasShell ? ["Overlay"] : guestIsHardened ? [] : ["Overlay/PrivilegedCode.swift"])
+    exclude: (!guestHasShell ? ["Overlay"] : guestOnly.filter { !$0.isBuilt }.map { "Overlay/\($0.file)" })
       + (guestHasBPF ? [] : ["BPF"]),
     swiftSettings: strict + guestWords.map { .define($0) }),
 ]

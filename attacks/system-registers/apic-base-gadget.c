@@ -6,7 +6,8 @@
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"},
-    "mpk-hardened": {"outcome": "refused"}
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "contained", "event": "exception"}
   },
   "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
 }

@@ -24,7 +24,7 @@ private struct ForeignText {
       checkedTo = page &+ Pages.size
     }
     defer { address &+= 1 }
-    return UserMemory.access { volatile_read8(address) }
+    return OverlayMemory.access { volatile_read8(address) }
   }
 }
 

@@ -96,15 +96,15 @@ enum Overlay {
       addresses.append(place)
       var next = place
       for byte in argument {
-        UserMemory.access { volatile_write8(next, byte) }
+        OverlayMemory.access { volatile_write8(next, byte) }
         next &+= 1
       }
-      UserMemory.access { volatile_write8(next, 0) }
+      OverlayMemory.access { volatile_write8(next, 0) }
     }
     addresses.append(0)
     place = (place &- UInt64(addresses.count) &* 8) & ~15
     for (index, address) in addresses.enumerated() {
-      UserMemory.access { volatile_write64(place &+ UInt64(index) &* 8, address) }
+      OverlayMemory.access { volatile_write64(place &+ UInt64(index) &* 8, address) }
     }
     return (place, place)
   }

@@ -32,7 +32,7 @@
     /// Eight bytes of an extension's memory, or nil where it may not read them itself.
     static func word(at address: UInt64) -> UInt64? {
       guard PageTables.isUser(address), PageTables.isUser(address &+ 7) else { return nil }
-      return UserMemory.access { volatile_read64(address) }
+      return OverlayMemory.access { volatile_read64(address) }
     }
   }
 #endif
