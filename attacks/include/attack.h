@@ -17,7 +17,7 @@
 #ifdef USHELL_SERVICES
 /* At CPL 3 there are no keys, but everything is to be got round that they stand for: bypasses are tried there too. */
 static inline int attack_has_keys(void) {
-  uint16_t code;
+  uint32_t code;
   __asm__ volatile("mov %%cs, %0" : "=r"(code));
   return (code & 3) != 0 || protection_keys_are_on();
 }

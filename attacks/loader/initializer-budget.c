@@ -9,7 +9,7 @@
     "mpk-hardened": {"outcome": "contained"},
     "ring3": {"outcome": "contained", "event": "interrupt"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"
