@@ -2,7 +2,7 @@
 {
   "title": "PREFETCH of the application's secret, which never faults, and then the secret for a service's text: what is in a cache is no right",
   "reference": "Gruss et al., Prefetch Side-Channel Attacks: Bypassing SMAP and Kernel ASLR, CCS 2016",
-  "control": {"none": "leaked"},
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"},
   "cells": {
     "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
@@ -15,7 +15,7 @@
 #include "processor.h"
 
 int main(void) {
-  BYPASS(__asm__ volatile("prefetcht0 (%0)\n prefetchnta (%0)" : : "r"(secret) : "memory"));
-  GOAL_SECRET();
+  GOAL_END();
+  BYPASS(__asm__ volatile("prefetcht0 (%0)\n prefetchnta (%0)" : : "r"(secret) : "memory"); GOAL_SECRET());
   return 0;
 }

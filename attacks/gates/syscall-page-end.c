@@ -11,10 +11,14 @@
   "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "refused", "ring3": "completed"}
 }
 */
-#include "attack.h"
-#include "processor.h"
+#include "ushell.h"
 
-// Ends the program's code: the loader leaves the page behind a program unmapped, or data follows, which is not executable.
+// Called by its address, so that no procedure linkage table follows the code.
+static void (*const volatile say)(const char *) = ushell_puts;
+#define ushell_puts say
+#include "attack.h"
+
+// Ends the program's code: what follows is no code, or nothing.
 __asm__(
     ".section .text.end, \"ax\", @progbits\n"
     ".p2align 12, 0xcc\n"
