@@ -1,7 +1,7 @@
 /* The ways between unikernel and overlay of the design ring3, instead of gates.S: docs/isolation-designs.md.
  *
- * Extensions run at CPL 3, and all of this is in supervisor pages but for the stubs at the end: an extension comes in by SYSCALL or by
- * an exception, and no jump leads here. SYSCALL changes neither the stack nor a general register but RCX and R11, so everything but
+ * Extensions run at CPL 3, and all of this is in supervisor pages but for the stubs at the end: an extension comes in by SYSCALL (by INT
+ * on a processor that has none) or by an exception, and no jump leads here. SYSCALL changes neither the stack nor a general register but RCX and R11, so everything but
  * those two is an extension's to choose, and RSP first of all.
  */
 #include "gatetable.h"
@@ -16,6 +16,9 @@
 #define RUNNING_FLAGS 0x202
 /* The number of no service: the extension's function returns. */
 #define RETURN_NUMBER 0
+/* Selectors of the extensions' segments, as SYSRET makes them too: Kernel/Descriptors.swift. */
+#define USER_DATA 0x2b
+#define USER_CODE 0x33
 
   .section .bss_pages, "aw", @nobits
   .globl published_page, ushell_test_pages
@@ -25,9 +28,12 @@ ushell_test_pages: .skip 8192
 
   .section .bss.gates, "aw", @nobits
   .p2align 3
-  .globl overlay_return_stack, host_stack_top
+  .globl overlay_return_stack, host_stack_top, has_system_calls
 overlay_return_stack: .skip 8
 host_stack_top: .skip 8
+/* 1 where extensions come by SYSCALL and go by SYSRET, 0 where by INT and IRETQ. */
+has_system_calls: .skip 1
+  .p2align 3
 gate_data_end:
 /* Written at each call of a service: not watched. */
   .bss
@@ -46,7 +52,7 @@ overlay_abort_pending: .skip 1
   RECORD RECORD_APPLICATION_DATA, application_data_start, application_data_end
 
   .section .text.gates, "ax", @progbits
-  .globl overlay_enter, overlay_abort, system_entry
+  .globl overlay_enter, overlay_abort, system_interrupt, system_entry
 
 /* overlay_enter(entry, argc, argv, stack_top, PKRU, which there is none of) */
 overlay_enter:
@@ -75,6 +81,14 @@ overlay_enter:
   xorl %r15d, %r15d
   jmp leave_to_overlay
 
+/* Of the one gate with DPL 3: makes of an interrupt's frame what SYSCALL leaves. It has left DF and AC alone. */
+system_interrupt:
+  pushq $2
+  popfq
+  popq %rcx
+  addq $8, %rsp
+  popq %r11
+  popq %rsp
 /* IA32_LSTAR. IA32_FMASK has cleared IF, TF, DF, NT and AC: nothing but an NMI comes before there is a stack, and that has one of its own. */
 system_entry:
   movq %rsp, overlay_stack_pointer(%rip)
@@ -91,8 +105,10 @@ system_entry:
   sti
   call overlay_service
 service_done:
-  RECORD RECORD_FUNCTION, system_entry, overlay_service
-  RECORD RECORD_FUNCTION_RETURN, system_entry, service_done
+  RECORD RECORD_FUNCTION, system_interrupt, overlay_service
+  RECORD RECORD_FUNCTION_RETURN, system_interrupt, service_done
+  RECORD RECORD_WINDOW, system_interrupt, system_entry
+  RECORD RECORD_INTERRUPT_GATE, system_interrupt
   cli
   decl host_call_depth(%rip)
   cmpb $0, overlay_abort_pending(%rip)
@@ -124,9 +140,18 @@ leave_to_overlay:
   xorl %r8d, %r8d
   xorl %r9d, %r9d
   xorl %r10d, %r10d
+  cmpb $0, has_system_calls(%rip)
+  je 4f
   movq overlay_stack_pointer(%rip), %rsp
 leave_sysret:
   sysretq
+4:
+  pushq $USER_DATA
+  pushq overlay_stack_pointer(%rip)
+  pushq %r11
+  pushq $USER_CODE
+  pushq %rcx
+  iretq
 
 /* The extension ends for it, as for an argument that is not its to name. */
 return_forged:
@@ -160,13 +185,27 @@ overlay_abort:
 
 /* ---- At CPL 3, on a page of its own ---- */
 
+/* The unikernel puts another instruction in the place of each where there is no SYSCALL (Kernel/Overlay/UserPages.swift). */
+  .macro SYSTEM_CALL
+91:
+  syscall
+  .pushsection .rodata.system_calls, "a", @progbits
+  .quad 91b
+  .popsection
+  .endm
+
+  .section .rodata.system_calls, "a", @progbits
+  .p2align 3
+  .globl system_calls
+system_calls:
+
   .section .text.user, "ax", @progbits
   .globl user_start
 user_start:
   call *%rax
   movq %rax, %rdi
   movl $RETURN_NUMBER, %eax
-  syscall
+  SYSTEM_CALL
   ud2
 
 /* Services by number: RDI, RSI and RDX are arguments. Kernel/Overlay/Services.swift has the numbers, and looks at each number and
@@ -175,7 +214,7 @@ user_start:
   .globl \name
 \name:
   movl $\number, %eax
-  syscall
+  SYSTEM_CALL
   ret
   .endm
   SERVICE ushell_puts, 1
@@ -194,4 +233,7 @@ service_ticks:
   movabsq $PUBLISHED_FOR_USERS, %rax
   movq (%rax), %rax
   ret
+
+  .section .rodata.system_calls, "a", @progbits
+  .quad 0
 #endif

@@ -119,6 +119,16 @@ enum Descriptors {
       volatile_write64(interruptTable &+ vector &* 16, low)
       volatile_write64(interruptTable &+ vector &* 16 &+ 8, stub >> 32)
     }
+    #if UIO_RING3
+      if !Processor.hasSystemCalls {
+        let gate = system_interrupt_address()
+        let offset: UInt64 = gate & 0xffff | (gate >> 16 & 0xffff) << 48
+        // As the others, but with DPL 3.
+        volatile_write64(
+          interruptTable &+ Vector.system &* 16, offset | code << 16 | interruptStack << 32 | 0xee << 40)
+        volatile_write64(interruptTable &+ Vector.system &* 16 &+ 8, gate >> 32)
+      }
+    #endif
     #if UIO_HARDENED
       withPointer(limit: 4095, base: interruptTable) { once_load_interrupts($0) }
     #else

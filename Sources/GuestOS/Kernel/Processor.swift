@@ -58,6 +58,20 @@ enum Processor {
       if hasSMAP { control |= 1 << 21 }
       write_cr4(read_cr4() & ~(1 << 8 | 1 << 16 | 1 << 18 | 1 << 22) | control)
       keepsFromUserMemory = hasSMAP
+      if hasSystemCalls { enableSystemCalls() }
+      TraceRecord.emit { record in
+        record.text("ring3")
+        record.text(hasSMEP ? " smep" : " no-smep")
+        record.text(hasSMAP ? " smap" : " no-smap")
+        record.text(hasUMIP ? " umip" : " no-umip")
+        record.text(hasSystemCalls ? " syscall" : " no-syscall")
+      }
+    }
+
+    /// CPUID.80000001H:EDX[11].
+    static var hasSystemCalls: Bool { read_cpuid(0x8000_0001, 0).edx & 1 << 11 != 0 }
+
+    private static func enableSystemCalls() {
       write_msr(extendedFeatureEnable, read_msr(extendedFeatureEnable) | 1)
       // SYSCALL: CS 8, SS 16. SYSRET: SS and CS 8 and 16 behind the selector in the upper half, with RPL 3.
       let before = Descriptors.userData &- 8
@@ -65,12 +79,7 @@ enum Processor {
       write_msr(systemCallEntry, system_entry_address())
       // TF, IF, DF, IOPL, NT, AC.
       write_msr(systemCallFlags, 0x4_7700)
-      TraceRecord.emit { record in
-        record.text("ring3")
-        record.text(hasSMEP ? " smep" : " no-smep")
-        record.text(hasSMAP ? " smap" : " no-smap")
-        record.text(hasUMIP ? " umip" : " no-umip")
-      }
+      set_has_system_calls(1)
     }
 
     static func openUserMemory() { if keepsFromUserMemory { set_alignment_check() } }

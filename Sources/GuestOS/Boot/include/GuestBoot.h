@@ -198,6 +198,13 @@ static inline uint64_t application_count_address(void) {
 /* ---- Only in the image with the design ring3 (ring3.S) ---- */
 /* What IA32_LSTAR holds: where SYSCALL leads. */
 SYMBOL_ADDRESS(system_entry)
+/* The same for INT, where there is no SYSCALL. */
+SYMBOL_ADDRESS(system_interrupt)
+extern uint8_t has_system_calls;
+static inline void set_has_system_calls(uint8_t has) { has_system_calls = has; }
+/* The places of the instructions that call the unikernel, ended by 0. */
+extern const uint64_t system_calls[];
+static inline uint64_t system_call_at(uint64_t index) { return system_calls[index]; }
 /* The page of stubs that extensions execute at CPL 3. */
 SYMBOL_ADDRESS(user_text_start)
 SYMBOL_ADDRESS(user_text_end)
@@ -207,9 +214,14 @@ static inline uint64_t overlay_instruction_now(void) { return overlay_instructio
 static inline uint64_t overlay_stack_pointer_now(void) { return overlay_stack_pointer; }
 static inline uint64_t overlay_frame_pointer_now(void) { return overlay_frame_pointer; }
 static inline void publish_ticks(uint64_t ticks) { *(volatile uint64_t *)published_page_address() = ticks; }
-/* EFLAGS.AC, by which code at CPL 0 reaches user pages under CR4.SMAP (SDM vol. 3, 4.6.1). */
-static inline void set_alignment_check(void) { __asm__ volatile("stac" ::: "memory", "cc"); }
-static inline void clear_alignment_check(void) { __asm__ volatile("clac" ::: "memory", "cc"); }
+/* EFLAGS.AC, by which code at CPL 0 reaches user pages under CR4.SMAP (SDM vol. 3, 4.6.1). By POPF: there are hypervisors that announce
+ * SMAP and do not know STAC and CLAC. */
+static inline void set_alignment_check(void) {
+  __asm__ volatile("pushfq; orl $0x40000, (%%rsp); popfq" ::: "memory", "cc");
+}
+static inline void clear_alignment_check(void) {
+  __asm__ volatile("pushfq; andl $~0x40000, (%%rsp); popfq" ::: "memory", "cc");
+}
 
 /* ---- The overlay: only in images that have one ---- */
 

@@ -10,9 +10,23 @@
     static func apply() {
       Processor.enableUserMode()
       let stubs = user_text_start_address()
-      PageTables.protect(stubs, bytes: user_text_end_address() &- stubs, .text.forUsers)
+      let bytes = user_text_end_address() &- stubs
+      if !Processor.hasSystemCalls {
+        PageTables.protect(stubs, bytes: bytes, .data)
+        useInterrupts()
+      }
+      PageTables.protect(stubs, bytes: bytes, .text.forUsers)
       PageTables.map(published, to: published_page_address(), bytes: Pages.size, .constants.forUsers)
       OverlayMemory.openStack()
+    }
+
+    /// Puts INT in the place of each SYSCALL of the stubs, which has as many bytes.
+    private static func useInterrupts() {
+      var index: UInt64 = 0
+      while system_call_at(index) != 0 {
+        volatile_write16(system_call_at(index), 0xcd | UInt16(Vector.system) << 8)
+        index &+= 1
+      }
     }
 
     /// There are no keys. What is open stays open until another program is entered: nobody executes at CPL 3 in between.
