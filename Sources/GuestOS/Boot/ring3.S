@@ -1,6 +1,6 @@
 /* The ways between unikernel and overlay of the design ring3, instead of gates.S: docs/isolation-designs.md.
  *
- * Extensions run at CPL 3, and all of this is in supervisor pages but for the stubs at the end: an extension comes in by SYSCALL (by INT
+ * Extensions run at CPL 3, and all of this is in supervisor pages but for the stubs at the end: an extension comes in by SYSCALL (by INT3
  * on a processor that has none) or by an exception, and no jump leads here. SYSCALL changes neither the stack nor a general register but RCX and R11, so everything but
  * those two is an extension's to choose, and RSP first of all.
  */
@@ -31,7 +31,7 @@ ushell_test_pages: .skip 8192
   .globl overlay_return_stack, host_stack_top, has_system_calls
 overlay_return_stack: .skip 8
 host_stack_top: .skip 8
-/* 1 where extensions come by SYSCALL and go by SYSRET, 0 where by INT and IRETQ. */
+/* 1 where extensions come by SYSCALL and go by SYSRET, 0 where by INT3 and IRETQ. */
 has_system_calls: .skip 1
   .p2align 3
 gate_data_end:
@@ -81,7 +81,7 @@ overlay_enter:
   xorl %r15d, %r15d
   jmp leave_to_overlay
 
-/* Of the one gate with DPL 3: makes of an interrupt's frame what SYSCALL leaves. It has left DF and AC alone. */
+/* Of the one gate with DPL 3, vector 3: makes of an interrupt's frame what SYSCALL leaves. Its delivery has left DF and AC alone. */
 system_interrupt:
   pushq $2
   popfq

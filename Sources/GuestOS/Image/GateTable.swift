@@ -42,7 +42,7 @@ public struct GateTable: Sendable {
   /// What handlers call that tell themselves who comes by a way of their own, and where that comes back to; nil: they don't.
   public private(set) var checkedHandler: (function: UInt64, returnsTo: UInt64)?
 
-  /// The first instructions of gates that extensions enter by INT.
+  /// The first instructions of gates that extensions enter by INT3.
   public private(set) var interruptGates: [UInt64] = []
 
   private static let recordSize = 24

@@ -125,8 +125,8 @@ enum Descriptors {
         let offset: UInt64 = gate & 0xffff | (gate >> 16 & 0xffff) << 48
         // As the others, but with DPL 3.
         volatile_write64(
-          interruptTable &+ Vector.system &* 16, offset | code << 16 | interruptStack << 32 | 0xee << 40)
-        volatile_write64(interruptTable &+ Vector.system &* 16 &+ 8, gate >> 32)
+          interruptTable &+ Exception.breakpoint &* 16, offset | code << 16 | interruptStack << 32 | 0xee << 40)
+        volatile_write64(interruptTable &+ Exception.breakpoint &* 16 &+ 8, gate >> 32)
       }
     #endif
     #if UIO_HARDENED

@@ -8,8 +8,6 @@ enum Vector {
   static var devices: UInt64 { 0x30 }
   static var devicesEnd: UInt64 { 0x40 }
   static var overlayBudget: UInt64 { 0x81 }
-  /// Of the gate that extensions at CPL 3 call, where there is no SYSCALL.
-  static var system: UInt64 { 0x80 }
   static var spurious: UInt64 { 0xff }
   static var exceptionsEnd: UInt64 { 32 }
 }

@@ -25,7 +25,7 @@ extension ActorTracker {
     let left = self.region
     self.region = region
     let changes: Changes
-    // INT has led to a gate and not to a handler: nobody was interrupted.
+    // INT3 has led to a gate and not to a handler: nobody was interrupted.
     if case .handler? = frames.last, region == .gates, gates.interruptGates.contains(address) { frames.removeLast() }
     if case .handler? = frames.last {
       if region == .interrupts || gates.handlerCalls.contains(address) { return .none }

@@ -27,7 +27,7 @@ final class GateMap: Sendable {
   let returns: Set<UInt64>
   /// What handlers call that tell themselves who comes by a way of their own.
   let checkedHandler: (function: UInt64, returnsTo: UInt64)?
-  /// The first instructions of gates that extensions enter by INT.
+  /// The first instructions of gates that extensions enter by INT3.
   let interruptGates: [UInt64]
   private let restarts: [Range<UInt64>]
   private let windows: [Range<UInt64>]

@@ -198,7 +198,7 @@ static inline uint64_t application_count_address(void) {
 /* ---- Only in the image with the design ring3 (ring3.S) ---- */
 /* What IA32_LSTAR holds: where SYSCALL leads. */
 SYMBOL_ADDRESS(system_entry)
-/* The same for INT, where there is no SYSCALL. */
+/* The same for INT3, where there is no SYSCALL. */
 SYMBOL_ADDRESS(system_interrupt)
 extern uint8_t has_system_calls;
 static inline void set_has_system_calls(uint8_t has) { has_system_calls = has; }

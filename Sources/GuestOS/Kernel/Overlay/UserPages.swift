@@ -20,11 +20,11 @@
       OverlayMemory.openStack()
     }
 
-    /// Puts INT in the place of each SYSCALL of the stubs, which has as many bytes.
+    /// Puts INT3 and a NOP in the place of each SYSCALL of the stubs. KVM's emulator knows no other INT outside of real mode.
     private static func useInterrupts() {
       var index: UInt64 = 0
       while system_call_at(index) != 0 {
-        volatile_write16(system_call_at(index), 0xcd | UInt16(Vector.system) << 8)
+        volatile_write16(system_call_at(index), 0x90cc)
         index &+= 1
       }
     }
