@@ -59,12 +59,12 @@ enum Processor {
       write_cr4(read_cr4() & ~(1 << 8 | 1 << 16 | 1 << 18 | 1 << 22) | control)
       keepsFromUserMemory = hasSMAP
       if hasSystemCalls { enableSystemCalls() }
+      guard !hasSMEP || !hasSMAP || !hasUMIP else { return }
       TraceRecord.emit { record in
-        record.text("ring3")
-        record.text(hasSMEP ? " smep" : " no-smep")
-        record.text(hasSMAP ? " smap" : " no-smap")
-        record.text(hasUMIP ? " umip" : " no-umip")
-        record.text(hasSystemCalls ? " syscall" : " no-syscall")
+        record.text("ring3 without")
+        if !hasSMEP { record.text(" SMEP") }
+        if !hasSMAP { record.text(" SMAP") }
+        if !hasUMIP { record.text(" UMIP") }
       }
     }
 
