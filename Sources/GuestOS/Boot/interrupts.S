@@ -65,6 +65,11 @@ interrupt_common_without_code:
 interrupt_common:
   addq $128, (%rsp)
   PUSH_GENERAL_REGISTERS
+#ifdef UIO_RING3
+  /* A delivery leaves AC as an extension has set it, and that lifts SMAP. */
+  pushq $2
+  popfq
+#endif
 #ifndef UIO_HARDENED
 #ifdef UIO_KEYS
   READ_PKE
@@ -81,13 +86,7 @@ interrupt_common:
   xorl %eax, %eax
 #endif
   pushq %rax
-#ifdef UIO_RING3
-  /* A delivery leaves DF and AC as an extension has set them, and AC lifts SMAP. */
-  pushq $2
-  popfq
-#else
   cld
-#endif
   movq %rsp, %rdi
   subq $8, %rsp
 #ifdef UIO_BPF
