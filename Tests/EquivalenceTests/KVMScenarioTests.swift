@@ -30,7 +30,8 @@ private let hasProtectionKeys = (try? KVMHost())?.hasProtectionKeys ?? false
 @Test(
   .enabled(if: isKVMUsable),
   arguments: [
-    "boot", "hello", "set-count-func", "zero-divide", "stack-overrun", "undefined-symbol", "hello-ring3", "set-count-ring3",
+    "boot", "hello", "set-count-func", "zero-divide", "stack-overrun", "undefined-symbol", "hello-ring3",
+    "set-count-ring3",
     "ring3-rogue-write",
   ])
 func aScenarioPassesOnTheHostsProcessor(name: String) throws {

@@ -14,7 +14,8 @@ import Testing
   @Test func everythingThatExtensionsCallIsOnThePageOfStubsAndNothingElseIs() throws {
     guard let image = try Built.image(.ushellRing3) else { return }
     let stubs = try Self.stubs(image)
-    for (name, address) in try ExportTests.exports(image) where !["count", "secret", "ushell_test_pages"].contains(name) {
+    for (name, address) in try ExportTests.exports(image)
+    where !["count", "secret", "ushell_test_pages"].contains(name) {
       #expect(stubs.contains(address), "\(name)")
     }
     // No function of the unikernel's is there, by its name.
@@ -26,10 +27,10 @@ import Testing
   @Test func theUnikernelHasItsOwnOfWhatCompilersCall() throws {
     guard let image = try Built.image(.ushellRing3) else { return }
     let stubs = try Self.stubs(image)
-    for name in ["memcpy", "memmove", "memset", "memcmp"] {
-      let own = try #require(image.symbol(named: name)).address
-      #expect(!stubs.contains(own), "\(name)")
-      #expect(image.symbol(named: "user_\(name)").map { stubs.contains($0.address) } == true, "\(name)")
+    for name in ["memcpy", "memset"] {
+      let (own, copy) = (image.symbol(named: name)?.address, image.symbol(named: "user_\(name)")?.address)
+      #expect(own.map(stubs.contains) == false, "\(name)")
+      #expect(copy.map(stubs.contains) == true, "\(name)")
     }
   }
 

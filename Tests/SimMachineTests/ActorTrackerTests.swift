@@ -361,7 +361,8 @@ extension ActorTracker.Changes {
     var random = SeededGenerator(seed: 11)
     let places: [UInt64] = [
       Place.stub, Place.enter, Place.returned, Place.abort, Place.puts, Place.putsReturn, Place.open, Place.close,
-      Place.switches, Place.interruptGate, Place.probe, Place.probeReturn, Place.hostPuts, Place.dispatch, Place.unikernel, Place.rogue,
+      Place.switches, Place.interruptGate, Place.probe, Place.probeReturn, Place.hostPuts, Place.dispatch,
+      Place.unikernel, Place.rogue,
     ]
     for _ in 0..<200 {
       var tracker = ActorTracker()

@@ -55,7 +55,7 @@ import Testing
 
   /// SDM volume 2B, SYSRET: #GP at CPL 0, before anything has changed; AMD's processors would go there, and fault at CPL 3.
   @Test func sysretDoesNotLeaveForAnAddressThatIsNotCanonical() throws {
-    for (target, vectors) in [(1 << 47, [13]), (~0 << 46, [13]), (~0 << 47 as UInt64, [])] as [(UInt64, [UInt8])] {
+    for (target, vectors) in [(1 << 47, [13]), (~(1 << 47), [13]), (~0 << 47 as UInt64, [])] as [(UInt64, [UInt8])] {
       let bench = try CPUBench()
       for vector in [13, 14] as [UInt8] { bench.handle(vector, ist: 1, Asm.hlt) }
       bench.place([0x48, 0x0f, 0x07], Asm.hlt)
