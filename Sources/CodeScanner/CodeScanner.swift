@@ -26,7 +26,7 @@ public struct CodeScanner: Sendable {
 
   /// The instruction that the next byte makes whole; no byte makes two.
   @inline(__always)
-  public mutating func take(_ byte: UInt8) -> Finding? {
+  private mutating func take(_ byte: UInt8) -> Finding? {
     defer { (lastButOne, last, count) = (last, byte, count &+ 1) }
     if last == Self.escape, let instruction = PrivilegedInstruction(opcode: byte) {
       return Finding(offset: count &- 1, instruction: instruction)
@@ -37,11 +37,39 @@ public struct CodeScanner: Sendable {
     return nil
   }
 
+  /// Takes bytes of a piece of code from `index` on, up to one that makes an instruction whole, or to the piece's end.
+  ///
+  /// - Parameter index: of the next byte in the piece.
+  /// - Returns: that instruction; nil at the end.
+  public mutating func next(in bytes: UnsafeRawBufferPointer, from index: inout Int) -> Finding? {
+    while index < bytes.count {
+      if last != Self.escape, lastButOne != Self.escape { pass(bytes, &index) }
+      guard index < bytes.count else { return nil }
+      let finding = take(bytes[index])
+      index &+= 1
+      if let finding { return finding }
+    }
+    return nil
+  }
+
+  /// Passes over bytes up to the next one that can begin something: most of the code.
+  @inline(__always)
+  private mutating func pass(_ bytes: UnsafeRawBufferPointer, _ index: inout Int) {
+    guard let base = bytes.baseAddress else { return }
+    let start = index
+    var end = start
+    while end < bytes.count, base.load(fromByteOffset: end, as: UInt8.self) != Self.escape { end &+= 1 }
+    guard end > start else { return }
+    // What came last is no escape, and so is what came before it: both are as good as 0.
+    (last, lastButOne) = (0, 0)
+    count &+= UInt64(end &- start)
+    index = end
+  }
+
   /// Takes a piece of code, and tells of what is found in it.
   public mutating func scan(_ bytes: UnsafeRawBufferPointer, _ found: (Finding) -> Void) {
-    for byte in bytes {
-      if let finding = take(byte) { found(finding) }
-    }
+    var index = 0
+    while let finding = next(in: bytes, from: &index) { found(finding) }
   }
 
   /// What is next does not lie behind what came last: nothing is whole across the gap.

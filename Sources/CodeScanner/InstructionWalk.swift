@@ -90,6 +90,9 @@ public struct InstructionWalk: Sendable {
     return Step(offset: start, length: reader.offset - start, finding: byte == 0x0f ? nil : Finding(opcode: byte))
   }
 
+  /// Passes over INT3 instructions, with which what lies behind code is filled. Whoever comes there stops.
+  public mutating func passFilling() { reader.pass(0xcc) }
+
   private static func isPrefix(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65: true
@@ -167,6 +170,11 @@ public struct InstructionWalk: Sendable {
     }
 
     mutating func skip(_ bytes: Int) { offset &+= bytes }
+
+    mutating func pass(_ byte: UInt8) {
+      guard let base = code.baseAddress else { return }
+      while offset < code.count, base.load(fromByteOffset: offset, as: UInt8.self) == byte { offset &+= 1 }
+    }
 
     /// Passes over a ModR/M byte with what belongs to it; gives its middle field.
     mutating func modRM() -> UInt8 {

@@ -43,6 +43,20 @@ import Testing
     #expect(steps.count == 1 && steps.first?.length == code.count && steps.first?.finding == finding)
   }
 
+  @Test func fillingIsPassedOverAndNothingElse() {
+    let code: [UInt8] = [0xc3, 0xcc, 0xcc, 0xcc, 0xfa, 0xcc, 0xcc]
+    code.withUnsafeBytes { bytes in
+      var walk = InstructionWalk(bytes)
+      #expect(walk.next()?.offset == 0)
+      walk.passFilling()
+      let step = walk.next()
+      #expect(step?.offset == 4 && step?.finding == .cli)
+      walk.passFilling()
+      walk.passFilling()
+      #expect(walk.next() == nil)
+    }
+  }
+
   /// Any bytes: each belongs to one instruction, and the walk ends.
   @Test func stepsFollowOneAnotherThroughAnyBytes() {
     var random = SeededGenerator(seed: 14)

@@ -24,8 +24,8 @@ ushell_test_pages: .skip 8192
 overlay_return_stack: .skip 8
 host_stack_top: .skip 8
 /* Of the interrupt stack table, and the stack of the same handlers that nobody else can write. */
-handler_stack_tops: .skip 24
-trusted_stack_tops: .skip 24
+handler_stack_tops: .skip 32
+trusted_stack_tops: .skip 32
 gate_data_end:
 /* Written at each call of a service and by handlers: not watched. */
   .bss

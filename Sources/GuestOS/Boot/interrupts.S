@@ -14,8 +14,11 @@
 #ifdef UIO_HARDENED
 /* What stubs leave on the processor's stack: 15 registers, vector, error code, RIP, CS, RFLAGS, RSP, SS. */
 #define FRAME_WORDS 22
+#define FRAME_RBX (11 * 8)
 #define FRAME_VECTOR (15 * 8)
 #define FRAME_RIP (17 * 8)
+#define FRAME_RFLAGS (FRAME_RIP + 16)
+#define FRAME_RSP (FRAME_RIP + 24)
 /* CF, PF, AF, ZF, SF, TF, DF, OF, RF and AC. */
 #define OVERLAY_FLAGS 0x50dd5
 #endif
@@ -25,6 +28,18 @@
 
 /* Sets CF to CR4.PKE; RAX is lost. The register and no variable: under the PKRU that was interrupted the handler may
  * be unable to read the unikernel's memory, and an extension may have cleared the bit. */
+#ifdef UIO_HARDENED
+/* RCX becomes `first`, and RDX `end`. */
+  .macro SKIP_UNLESS_WITHIN first, end, label
+  leaq \first(%rip), %rcx
+  leaq \end(%rip), %rdx
+  cmpq %rcx, FRAME_RIP(%rsp)
+  jb \label
+  cmpq %rdx, FRAME_RIP(%rsp)
+  jae \label
+  .endm
+#endif
+
   .macro READ_PKE
   movq %cr4, %rax
   btl $22, %eax
@@ -114,10 +129,12 @@ interrupt_common:
 #endif
   POP_GENERAL_REGISTERS
   addq $16, %rsp
+interrupt_return:
   iretq
 
 #else
   /* Nothing is believed of who comes: the flags, the stack, the frame on it and the rights may all be an extension's. */
+handler_open:
   cmpb $0, protection_keys_active(%rip)
   je 2f
 1:
@@ -130,9 +147,10 @@ interrupt_common:
 2:
   cld
   movq %rsp, %rbx
+handler_leaves_stack:
   leaq FRAME_WORDS * 8(%rsp), %rax
   /* A delivery begins at the top of one of the processor's stacks. */
-  .irp index, 0, 8, 16
+  .irp index, 0, 8, 16, 24
   movq trusted_stack_tops + \index(%rip), %rsp
   cmpq %rax, handler_stack_tops + \index(%rip)
   je 3f
@@ -152,13 +170,20 @@ offset = offset - 8
   cmpb $0, overlay_domain(%rip)
   je 4f
   movb $0, overlay_domain(%rip)
-  movl overlay_rights(%rip), %eax
+handler_opened:
   /* Vector, segments and privileged flags are not an extension's to choose: it may have written all of them. */
   andq $255, FRAME_VECTOR(%rsp)
   movq $8, FRAME_RIP + 8(%rsp)
   movq $16, FRAME_RIP + 32(%rsp)
-  andq $OVERLAY_FLAGS, FRAME_RIP + 16(%rsp)
-  orq $0x202, FRAME_RIP + 16(%rsp)
+  andq $OVERLAY_FLAGS, FRAME_RFLAGS(%rsp)
+  orq $2, FRAME_RFLAGS(%rsp)
+  /* An NMI may have come upon a handler that has not yet become the unikernel's, on whose stack no interrupt may begin again. */
+  SKIP_UNLESS_WITHIN interrupts_start, interrupts_end, 9f
+  jmp 8f
+9:
+  orq $0x200, FRAME_RFLAGS(%rsp)
+8:
+  movl overlay_rights(%rip), %eax
 4:
   pushq %rax
   movq %rsp, %rdi
@@ -178,15 +203,18 @@ handled:
 5:
   /* To the overlay: a gate that had not yet become the unikernel's begins again. */
   .irp name, service, return
-  leaq \name\()_open(%rip), %rcx
-  leaq \name\()_opened(%rip), %rdx
-  cmpq %rcx, FRAME_RIP(%rsp)
-  jb 6f
-  cmpq %rdx, FRAME_RIP(%rsp)
-  jae 6f
+  SKIP_UNLESS_WITHIN \name\()_open, \name\()_opened, 6f
   movq %rcx, FRAME_RIP(%rsp)
 6:
   .endr
+  /* So does a handler upon which an NMI came, with the stack that it came on. */
+  SKIP_UNLESS_WITHIN handler_leaves_stack, handler_opened, 6f
+  movq FRAME_RBX(%rsp), %rdx
+  movq %rdx, FRAME_RSP(%rsp)
+6:
+  SKIP_UNLESS_WITHIN handler_open, handler_opened, 6f
+  movq %rcx, FRAME_RIP(%rsp)
+6:
 offset = 0
   .rept FRAME_WORDS
   popq offset(%rbx)
@@ -202,6 +230,7 @@ offset = offset + 8
   jne 7f
   POP_GENERAL_REGISTERS
   addq $16, %rsp
+interrupt_return:
   iretq
 7:
   ud2

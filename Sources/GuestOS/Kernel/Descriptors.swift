@@ -4,7 +4,8 @@ import GuestBoot
 ///
 /// Every vector changes to a stack of the interrupt stack table, so that no handler depends on the stack that was in
 /// use: interrupts on one, exceptions on another (they can hit an interrupt's handler), #DF on a third, and breakpoints,
-/// where functions can be traced, on a fourth (handlers of exceptions may be traced as well).
+/// where functions can be traced, on a fourth (handlers of exceptions may be traced as well). Where a watchdog raises NMIs,
+/// which can hit any other handler, the fourth is theirs.
 ///
 /// The processor reads the tables and pushes onto these stacks under the PKRU of what it interrupts, which an extension
 /// may have set to anything. All of them are therefore supervisor pages, which no key binds: the tables read-only, also
@@ -25,7 +26,7 @@ enum Descriptors {
   nonisolated(unsafe) private static var tables: UInt64 = 0
   nonisolated(unsafe) private(set) static var stacks: UInt64 = 0
   private static var stackCount: UInt64 {
-    #if UIO_BPF
+    #if UIO_BPF || UIO_HARDENED
       4
     #else
       3
@@ -35,6 +36,10 @@ enum Descriptors {
   private static var interruptStack: UInt64 { 1 }
   private static var exceptionStack: UInt64 { 2 }
   private static var doubleFaultStack: UInt64 { 3 }
+
+  #if UIO_HARDENED
+    private static var nonMaskableStack: UInt64 { 4 }
+  #endif
 
   #if UIO_BPF
     private static var breakpointStack: UInt64 { 4 }
@@ -49,6 +54,8 @@ enum Descriptors {
   private static func stack(of vector: UInt64) -> UInt64 {
     #if UIO_BPF
       if vector == Exception.breakpoint { return breakpointStack }
+    #elseif UIO_HARDENED
+      if vector == Exception.nonMaskable { return nonMaskableStack }
     #endif
     if vector == Exception.doubleFault { return doubleFaultStack }
     return vector < Vector.exceptionsEnd || vector == Vector.overlayBudget ? exceptionStack : interruptStack

@@ -21,12 +21,18 @@ func interruptDispatch(_ frame: UnsafeMutablePointer<interrupt_frame>) {
   #if UIO_SHELL
     if vector == Vector.overlayBudget, Containment.endsHostFunction(frame) { return Containment.budgetSpent(frame) }
   #endif
+  #if UIO_HARDENED
+    if vector == Exception.nonMaskable, Containment.takesNonMaskable(frame) { return }
+  #endif
   guard vector >= Vector.exceptionsEnd, LocalAPIC.isInService(vector) else {
     #if UIO_SHELL
       if Containment.stop(frame) { return }
     #endif
     // A spurious interrupt is in service nowhere (SDM vol. 3, 11.9).
     if vector == Vector.spurious { return }
+    #if UIO_HARDENED
+      if vector == Exception.nonMaskable, Watchdog.mayRaise { return }
+    #endif
     Panic.stop(frame)
   }
   switch vector {

@@ -51,6 +51,8 @@ enum IOAPIC {
   private static var linesPerChip: UInt32 { 24 }
   private static var linesMax: UInt32 { 48 }
   private static var levelTriggered: UInt32 { 1 << 15 }
+  private static var nonMaskable: UInt32 { 4 << 8 }
+  private static var masked: UInt32 { 1 << 16 }
 
   /// Sends a line, active high, to this processor.
   static func route(line: UInt32, to vector: UInt64, isLevel: Bool) {
@@ -60,6 +62,16 @@ enum IOAPIC {
     write(LocalAPIC.id << 24, to: entry &+ 1, of: chip)
     write(UInt32(vector) | (isLevel ? levelTriggered : 0), to: entry, of: chip)
   }
+
+  #if UIO_HARDENED
+    /// Sends a line of the first chip to this processor, where it is to be a non-maskable interrupt.
+    static func address(line: UInt32) { write(LocalAPIC.id << 24, to: 0x11 &+ line &* 2, of: base) }
+
+    /// Whether each edge of a line of the first chip is a non-maskable interrupt, or nothing.
+    static func setNonMaskable(line: UInt32, _ isOn: Bool) {
+      write(isOn ? nonMaskable : masked, to: 0x10 &+ line &* 2, of: base)
+    }
+  #endif
 
   /// Whether the registers at the second place answer with a version that a chip can have.
   static var hasSecondChip: Bool {

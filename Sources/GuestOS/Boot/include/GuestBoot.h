@@ -167,7 +167,7 @@ static inline void set_protection_keys_active(void) { protection_keys_active = 1
 
 /* ---- Only in the image with the design mpk-hardened (hardened.S) ---- */
 /* The interrupt stack table's stacks by number from 1 on, and beside each the stack that its handlers run on. */
-extern uint64_t handler_stack_tops[3], trusted_stack_tops[3];
+extern uint64_t handler_stack_tops[4], trusted_stack_tops[4];
 static inline void set_handler_stacks(uint64_t number, uint64_t processors, uint64_t trusted) {
   handler_stack_tops[number - 1] = processors;
   trusted_stack_tops[number - 1] = trusted;

@@ -14,6 +14,10 @@ enum Containment {
       /// A service was asked for what is not the extension's to ask for.
       case argument
     #endif
+    #if UIO_HARDENED
+      /// The watchdog has found that it keeps interrupts out.
+      case interruptsOff
+    #endif
   }
 
   /// What is known when an extension is stopped.
@@ -52,7 +56,12 @@ enum Containment {
     var report: Report?
   }
 
-  static func initialize() { budget = KernelCommandLine.number("uio.budget-ms=") ?? budgetDefault }
+  static func initialize() {
+    budget = KernelCommandLine.number("uio.budget-ms=") ?? budgetDefault
+    #if UIO_HARDENED
+      Watchdog.initialize()
+    #endif
+  }
 
   private static var endOfBudget: UInt64 { budget == 0 ? .max : Clock.now &+ budget &* 1_000_000 }
 
@@ -72,6 +81,9 @@ enum Containment {
     #endif
     leave_host_function()
     disable_interrupts()
+    #if UIO_HARDENED
+      Watchdog.enter()
+    #endif
     Clock.tick(every: Clock.tick)
     enable_interrupts()
     watch.isRunning = true
@@ -164,6 +176,19 @@ enum Containment {
   static func endsHostFunction(_ frame: UnsafeMutablePointer<interrupt_frame>) -> Bool {
     is_overlay_abort_pending() != 0 && BootInformation.isImage(frame.pointee.rip)
   }
+
+  #if UIO_HARDENED
+    /// Whether an NMI was the watchdog's.
+    static func takesNonMaskable(_ frame: UnsafeMutablePointer<interrupt_frame>) -> Bool {
+      switch Watchdog.judge(isRunning: isOverlayInterrupted) {
+      case .none: return false
+      case .well: return true
+      case .stalled:
+        if host_call_depth_now() == 0 { abort(frame, .interruptsOff, at: frame.pointee.rip) }
+        return true
+      }
+    }
+  #endif
 
   #if UIO_SERVICES
     nonisolated(unsafe) private static var refused: UInt64?

@@ -55,6 +55,9 @@ extension Containment.Report {
     #if UIO_SERVICES
       if cause == .argument { return "argument" }
     #endif
+    #if UIO_HARDENED
+      if cause == .interruptsOff { return "interrupts-off" }
+    #endif
     if isStackOverrun { return "stack-overrun" }
     if isKeyFault { return "key-fault" }
     switch vector {
@@ -82,6 +85,12 @@ extension Containment.Report {
       if cause == .argument {
         console.text("service refused for argument ")
         return place(address, &console)
+      }
+    #endif
+    #if UIO_HARDENED
+      if cause == .interruptsOff {
+        console.text("interrupts kept off")
+        return
       }
     #endif
     if isStackOverrun {

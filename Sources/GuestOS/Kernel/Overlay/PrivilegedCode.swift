@@ -10,14 +10,16 @@ struct PrivilegedCode {
   static func first(at start: UInt64, bytes count: UInt64) -> PrivilegedCode? {
     let code = UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: UInt(start)), count: Int(count))
     var scanner = CodeScanner()
-    for byte in code {
-      guard let found = scanner.take(byte) else { continue }
+    var index = 0
+    if let found = scanner.next(in: code, from: &index) {
       return PrivilegedCode(name: found.instruction.name, address: start &+ found.offset)
     }
     var walk = InstructionWalk(code)
     while let step = walk.next() {
-      guard let finding = step.finding else { continue }
-      return PrivilegedCode(name: finding.name, address: start &+ UInt64(step.offset))
+      if let finding = step.finding {
+        return PrivilegedCode(name: finding.name, address: start &+ UInt64(step.offset))
+      }
+      walk.passFilling()
     }
     return nil
   }

@@ -1,0 +1,25 @@
+/*
+{
+  "title": "WRPKRU as the very first bytes of the program's code",
+  "precondition": "CR4.PKE = 1",
+  "reference": "Connor et al., PKU Pitfalls: Attacks on PKU-based Memory Isolation Systems, USENIX Security 2020, section 4",
+  "cells": {
+    "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"},
+    "mpk-hardened": {"outcome": "refused"}
+  },
+  "control": {"mpk-hardened": "refused"}
+}
+*/
+#include "attack.h"
+
+__asm__(
+    ".text\n"
+    "first: .byte 0x0f, 0x01, 0xef, 0xc3\n");
+extern const char first[];
+
+int main(void) {
+  BYPASS_OF_KEYS(__asm__ volatile("call *%3" : : "a"(0), "c"(0), "d"(0), "r"(first) : "memory"));
+  GOAL_COUNT();
+  return 0;
+}
