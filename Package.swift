@@ -236,27 +236,38 @@ let hostTests: [Target] = [
     ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine"]),
 ]
 
-/// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf", "ushellmpk-hardened"), or nil for the
+/// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf", "ushellmpk-hardened", "ushell-ring3"), or nil for the
 /// host's world: see Scripts/build-guest. What a variant leaves out is not compiled, so that image sizes compare honestly.
 let guestVariant = Context.environment["UIO_GUEST"]
 let guestHasShell = guestVariant?.hasPrefix("ushell") ?? false
 let guestHasKeys = guestVariant?.hasPrefix("ushellmpk") ?? false
 let guestHasBPF = guestVariant?.hasSuffix("-bpf") ?? false
 let guestIsHardened = guestVariant?.hasSuffix("-hardened") ?? false
+let guestHasRing3 = guestVariant?.hasSuffix("-ring3") ?? false
+/// Services in place of write windows.
+let guestHasServices = guestIsHardened || guestHasRing3
 /// What the guest's own targets are told of it.
-let guestWords =
-  (guestHasShell ? ["UIO_SHELL"] : []) + (guestHasKeys ? ["UIO_KEYS"] : []) + (guestHasBPF ? ["UIO_BPF"] : [])
-  + (guestIsHardened ? ["UIO_HARDENED"] : [])
+let guestWords: [String] = [
+  guestHasShell ? "UIO_SHELL" : nil, guestHasKeys ? "UIO_KEYS" : nil, guestHasBPF ? "UIO_BPF" : nil,
+  guestHasServices ? "UIO_SERVICES" : nil, guestIsHardened ? "UIO_HARDENED" : nil, guestHasRing3 ? "UIO_RING3" : nil,
+].compactMap { $0 }
+
+/// Files of the overlay that one design alone has.
+let guestOnly: [(file: String, isBuilt: Bool)] = [
+  ("PrivilegedCode.swift", guestIsHardened), ("UserPages.swift", guestHasRing3),
+]
 
 let guest: [Target] = [
-  .target(name: "GuestBoot", path: "Sources/GuestOS/Boot", cSettings: guestWords.map { .define($0) }),
+  .target(
+    name: "GuestBoot", path: "Sources/GuestOS/Boot", exclude: guestHasRing3 ? [] : ["ring3.S", "user.c"],
+    cSettings: guestWords.map { .define($0) }),
   .target(name: "GuestApplications", path: "Sources/GuestOS/Applications"),
   .executableTarget(
     name: "uio-guest",
     dependencies: ["GuestBoot", "GuestApplications", "PKRUModel", "VirtioCore", "NineP", "ObjectLoader"]
       + (guestHasBPF ? ["EBPFEngine", "FunctionEntries"] : []) + (guestIsHardened ? ["CodeScanner"] : []),
     path: "Sources/GuestOS/Kernel",
-    exclude: (!guestHasShell ? ["Overlay"] : guestIsHardened ? [] : ["Overlay/PrivilegedCode.swift"])
+    exclude: (!guestHasShell ? ["Overlay"] : guestOnly.filter { !$0.isBuilt }.map { "Overlay/\($0.file)" })
       + (guestHasBPF ? [] : ["BPF"]),
     swiftSettings: strict + guestWords.map { .define($0) }),
 ]

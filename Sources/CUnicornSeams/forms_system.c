@@ -80,6 +80,8 @@ static void run_sysret(seams_engine *e, const instruction *i, uintptr_t ra) {
   uint32_t selector = FIELD(uint64_t, e->env, ENV_STAR) >> 48 & 0xffff;
   bool to_long = is_long_mode && i->wide;
   uint64_t target = *seams_gpr(e, RCX);
+  // At CPL 0, as Intel's processors do it (SDM volume 2B, SYSRET); AMD's go there first.
+  if (to_long && !seams_is_canonical(target)) seams_raise(e, VECTOR_GP, 0, ra);
   load_flat_pair(e, (to_long ? selector + 16 : selector) | 3, (selector + 8) | 3, 3, to_long);
   if (is_long_mode)
     write_rflags(e, *seams_gpr(e, 11) & RESTORED & ~(uint64_t)(RESUME_FLAG | RFLAGS_VM));

@@ -17,8 +17,14 @@ struct GuestIdentification {
   private static let x2APIC: UInt32 = 1 << 21
   private static let leavesMax = 256
 
-  init(model: CPUIDModel) {
+  /// SYSCALL in leaf 80000001H, EDX.
+  private static let systemCalls: UInt32 = 1 << 11
+  private let hasSystemCalls: Bool
+
+  /// - Parameter hasSystemCalls: ``KVMHost/hasSystemCalls``.
+  init(model: CPUIDModel, hasSystemCalls: Bool) {
     self.model = model
+    self.hasSystemCalls = hasSystemCalls
     var leaves = [ckvm_cpuid_leaf](repeating: ckvm_cpuid_leaf(), count: Self.leavesMax)
     let count = ckvm_supported_cpuid(&leaves, leaves.count)
     offered = Array(leaves.prefix(Int(max(count, 0))))
@@ -58,7 +64,7 @@ struct GuestIdentification {
     case 0x8000_0000: leaf.eax = 0x8000_0008
     case 0x8000_0001:
       leaf.ecx &= model.ecx
-      leaf.edx &= model.edx
+      leaf.edx &= hasSystemCalls ? model.edx : model.edx & ~Self.systemCalls
     case 0x8000_0008: (leaf.ebx, leaf.ecx, leaf.edx) = (0, 0, 0)
     default: return nil
     }

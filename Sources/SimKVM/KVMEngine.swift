@@ -40,7 +40,10 @@ public final class KVMEngine: CPUEngine {
     capabilities = Self.capabilities(on: host)
     clock = GuestClock(clockHz: cpuid.clockHz)
     cpu = try Self.makeProcessor(memory)
-    let leaves = announcesModel ? GuestIdentification.leaves(of: cpuid) : GuestIdentification(model: cpuid).leaves
+    let leaves =
+      announcesModel
+      ? GuestIdentification.leaves(of: cpuid)
+      : GuestIdentification(model: cpuid, hasSystemCalls: host.hasSystemCalls).leaves
     let result = ckvm_set_cpuid(cpu, leaves, leaves.count)
     guard result >= 0 else {
       ckvm_destroy(cpu)

@@ -23,6 +23,9 @@ public struct KVMHost: Sendable {
   /// CPUID announces protection keys for user pages.
   public let hasProtectionKeys: Bool
   public let hasXSAVE: Bool
+  /// SYSCALL at CPL 3 of a guest works. The module kvm_pvm knows it of kernels only that are made for it: to others it leads to
+  /// IA32_LSTAR with CPL 3 (seen on this project's machines).
+  public let hasSystemCalls: Bool
   /// Stops after each instruction.
   public let canSingleStep: Bool
 
@@ -40,6 +43,7 @@ public struct KVMHost: Sendable {
     }
     hasProtectionKeys = found.protection_keys
     hasXSAVE = found.xsave
+    hasSystemCalls = access("/sys/module/kvm_pvm", F_OK) != 0
     canSingleStep = found.single_step
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Hexadecimal
 import SimCPU
 import SimMachine
@@ -8,8 +9,12 @@ struct QEMUArguments {
   enum Accelerator: String, Sendable {
     case tcg, kvm
 
-    /// KVM hosts differ in what they let a guest see; MSR_IA32_ARCH_CAPABILITIES is what some announce and then refuse.
-    var processor: String { self == .tcg ? "max" : "host,-arch-capabilities" }
+    /// KVM hosts differ in what they let a guest see; MSR_IA32_ARCH_CAPABILITIES is what some announce and then refuse, and SYSCALL what
+    /// kvm_pvm does not do for guests that are not made for it.
+    var processor: String {
+      guard self == .kvm else { return "max" }
+      return "host,-arch-capabilities" + (access("/sys/module/kvm_pvm", F_OK) == 0 ? ",-syscall" : "")
+    }
 
     /// The vendor that CPUID says; the simulator's own name is for its own guest, which does not look.
     func processor(_ vendor: CPUVendor) -> String {

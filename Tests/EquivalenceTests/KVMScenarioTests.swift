@@ -29,7 +29,11 @@ private let hasProtectionKeys = (try? KVMHost())?.hasProtectionKeys ?? false
 
 @Test(
   .enabled(if: isKVMUsable),
-  arguments: ["boot", "hello", "set-count-func", "zero-divide", "stack-overrun", "undefined-symbol"])
+  arguments: [
+    "boot", "hello", "set-count-func", "zero-divide", "stack-overrun", "undefined-symbol", "hello-ring3",
+    "set-count-ring3",
+    "ring3-rogue-write",
+  ])
 func aScenarioPassesOnTheHostsProcessor(name: String) throws {
   let run = try ScenarioRun(shippedScenario(name), products: products, seed: nil, on: EngineKind.kvm.maker)
   let result = try run.run()

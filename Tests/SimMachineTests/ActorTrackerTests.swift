@@ -16,6 +16,8 @@ private enum Place {
   static let open: UInt64 = 0x2200
   static let close: UInt64 = 0x2220
   static let switches: UInt64 = 0x2300
+  static let interruptGate: UInt64 = 0x2380
+  static let interruptGateReturn: UInt64 = 0x23a0
   static let probe: UInt64 = 0x2400
   static let probeReturn: UInt64 = 0x2420
   static let hostPuts: UInt64 = 0x3100
@@ -30,7 +32,8 @@ private let table: GateTable = {
     (3, 0x1000, 0x9000), (1, 0x1000, 0x2000), (2, 0x2000, 0x3000), (4, Place.enter, Place.returned),
     (5, Place.abort, 0), (6, Place.puts, Place.hostPuts), (7, Place.puts, Place.putsReturn), (8, Place.open, 0),
     (9, Place.close, 0), (11, Place.dispatch, 0), (12, Place.switches, 0), (6, Place.probe, Place.probeDispatch),
-    (7, Place.probe, Place.probeReturn), (13, 0x3800, 0x3900),
+    (7, Place.probe, Place.probeReturn), (13, 0x3800, 0x3900), (6, Place.interruptGate, Place.hostPuts),
+    (7, Place.interruptGate, Place.interruptGateReturn), (21, Place.interruptGate, 0),
   ]
   let bytes = records.flatMap { record in
     [record.0, record.1, record.2].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
@@ -105,6 +108,24 @@ extension ActorTracker.Changes {
     #expect(tracker.comeBack(to: Place.returned, gates: gates).isEmpty, "it is back")
     tracker.go(Place.unikernel)
     #expect(tracker.frames.isEmpty)
+  }
+
+  @Test func aGateThatIsEnteredByAnInterruptIsNoHandler() {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    #expect(tracker.interrupt(at: Place.rogue + 8).map(\.how) == [.interrupt] && tracker.actor == .handler)
+    #expect(tracker.go(Place.interruptGate).map(\.how) == [.gate] && tracker.actor == .gate(of: "rogue.o"))
+    #expect(tracker.go(Place.hostPuts).isEmpty && tracker.actor == .hostFunction(of: "rogue.o"))
+    #expect(tracker.go(Place.interruptGateReturn).isEmpty && tracker.actor == .gate(of: "rogue.o"))
+    #expect(tracker.go(Place.rogue + 9).map(\.how) == [.back] && tracker.actor == rogue)
+  }
+
+  /// Whoever writes another gate's address into the interrupt descriptor table is no gate.
+  @Test func anotherGateThatAnInterruptLeadsToIsAHandler() {
+    var tracker = ActorTracker()
+    tracker.enterRogue()
+    _ = tracker.interrupt(at: Place.rogue + 8)
+    #expect(tracker.go(Place.puts).isEmpty && tracker.actor == .handler)
   }
 
   @Test func onlyAGateOfTheExtensionsOwnReturnsForIt() {
@@ -340,7 +361,8 @@ extension ActorTracker.Changes {
     var random = SeededGenerator(seed: 11)
     let places: [UInt64] = [
       Place.stub, Place.enter, Place.returned, Place.abort, Place.puts, Place.putsReturn, Place.open, Place.close,
-      Place.switches, Place.probe, Place.probeReturn, Place.hostPuts, Place.dispatch, Place.unikernel, Place.rogue,
+      Place.switches, Place.interruptGate, Place.probe, Place.probeReturn, Place.hostPuts, Place.dispatch,
+      Place.unikernel, Place.rogue,
     ]
     for _ in 0..<200 {
       var tracker = ActorTracker()

@@ -53,6 +53,31 @@ import Testing
     #expect(bench.cpu.instructionPointer == 0x1_8001)
   }
 
+  /// SDM volume 2B, SYSRET: #GP at CPL 0, before anything has changed; AMD's processors would go there, and fault at CPL 3.
+  @Test func sysretDoesNotLeaveForAnAddressThatIsNotCanonical() throws {
+    for (target, vectors) in [(1 << 47, [13]), (~(1 << 47), [13]), (~0 << 47 as UInt64, [])] as [(UInt64, [UInt8])] {
+      let bench = try CPUBench()
+      for vector in [13, 14] as [UInt8] { bench.handle(vector, ist: 1, Asm.hlt) }
+      bench.place([0x48, 0x0f, 0x07], Asm.hlt)
+      bench.enter()
+      bench.change {
+        $0.efer |= 1
+        $0.modelSpecific[0] = 0x0010_0008_0000_0000  // STAR
+        $0.general[1] = target
+        $0.general[11] = 0x202
+      }
+      #expect(bench.run() == .halt)
+      if vectors.isEmpty {
+        // Nothing is mapped there, which the processor finds out at CPL 3.
+        #expect(bench.exceptions.map(\.vector) == [14])
+        #expect(bench.exceptions.first?.instructionPointer == target)
+      } else {
+        #expect(bench.exceptions.map(\.vector) == vectors)
+        #expect(bench.exceptions.first?.instructionPointer == Place.code)
+      }
+    }
+  }
+
   @Test func aDataBreakpointTrapsBehindTheStore() throws {
     let store: Code = [0x89, 0x04, 0x25, 0x00, 0x00, 0x03, 0x00]  // mov [0x30000], eax
     let bench = try Self.run(Asm.nop + store + Asm.nop + Asm.nop) { bench in

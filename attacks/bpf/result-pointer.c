@@ -5,7 +5,8 @@
   "cells": {
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "completed"},
-    "mpk-hardened": {"outcome": "refused"}
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "refused"}
   },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }

@@ -6,7 +6,8 @@
   "cells": {
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "completed"},
-    "mpk-hardened": {"outcome": "completed"}
+    "mpk-hardened": {"outcome": "completed"},
+    "ring3": {"outcome": "completed"}
   },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }

@@ -6,9 +6,10 @@
   "cells": {
     "none": {"outcome": "hung", "rule": "I10"},
     "uio-mpk": {"outcome": "hung", "rule": "I10"},
-    "mpk-hardened": {"outcome": "refused"}
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "refused"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"

@@ -5,9 +5,10 @@
   "cells": {
     "none": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
     "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
-    "mpk-hardened": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"}
+    "mpk-hardened": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
+    "ring3": {"outcome": "contained", "event": "exception"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"

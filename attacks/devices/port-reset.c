@@ -2,8 +2,13 @@
 {
   "title": "The machine reset by the keyboard controller's port: no key and no page binds a port, and code at CPL 0 reaches all",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 19",
-  "cells": {"none": {"outcome": "crashed"}, "uio-mpk": {"outcome": "crashed"}, "mpk-hardened": {"outcome": "refused"}},
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "cells": {
+    "none": {"outcome": "crashed"},
+    "uio-mpk": {"outcome": "crashed"},
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"

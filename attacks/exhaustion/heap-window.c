@@ -4,8 +4,13 @@
   "precondition": "a write window, as uIO exports it",
   "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
   "symbols": ["posix_memalign"],
-  "cells": {"none": {"outcome": "escaped"}, "uio-mpk": {"outcome": "escaped"}, "mpk-hardened": {"outcome": "refused"}},
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "cells": {
+    "none": {"outcome": "escaped"},
+    "uio-mpk": {"outcome": "escaped"},
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "refused"}
+  },
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"

@@ -2,8 +2,13 @@
 {
   "title": "Zeros that take more than all of the overlay's memory. Refused: its size is known before anything is placed",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
-  "cells": {"none": {"outcome": "refused"}, "uio-mpk": {"outcome": "refused"}, "mpk-hardened": {"outcome": "refused"}},
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "cells": {
+    "none": {"outcome": "refused"},
+    "uio-mpk": {"outcome": "refused"},
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "refused"}
+  },
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"

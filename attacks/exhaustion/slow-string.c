@@ -5,9 +5,10 @@
   "cells": {
     "none": {"outcome": "contained", "event": "interrupt"},
     "uio-mpk": {"outcome": "contained", "event": "interrupt"},
-    "mpk-hardened": {"outcome": "contained", "event": "interrupt"}
+    "mpk-hardened": {"outcome": "contained", "event": "interrupt"},
+    "ring3": {"outcome": "contained", "event": "interrupt"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"

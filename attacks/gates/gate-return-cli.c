@@ -5,9 +5,10 @@
   "cells": {
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "completed"},
-    "mpk-hardened": {"outcome": "refused"}
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "contained", "event": "exception"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"

@@ -14,7 +14,16 @@
 /* Whether protection keys bind. Without, every right is there already, WRPKRU is an invalid opcode, and a bypass of keys makes no
  * sense: the goal decides. The processor is asked and not ushell_write_is_enabled, since whoever has asked that counts as somebody
  * with a write window where there are no keys (docs/verdicts.md). */
+#ifdef USHELL_SERVICES
+/* At CPL 3 there are no keys, but everything is to be got round that they stand for: bypasses are tried there too. */
+static inline int attack_has_keys(void) {
+  uint32_t code;
+  __asm__ volatile("mov %%cs, %0" : "=r"(code));
+  return (code & 3) != 0 || protection_keys_are_on();
+}
+#else
 static inline int attack_has_keys(void) { return protection_keys_are_on(); }
+#endif
 
 /* Says that the bypass comes next: an attack that ends before has shown nothing. */
 #define ANNOUNCE_BYPASS() ushell_puts("attack: bypass\n")

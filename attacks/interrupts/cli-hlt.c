@@ -2,8 +2,13 @@
 {
   "title": "Interrupts off, then HLT: nothing wakes the processor again",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, HLT",
-  "cells": {"none": {"outcome": "hung"}, "uio-mpk": {"outcome": "hung"}, "mpk-hardened": {"outcome": "refused"}},
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "cells": {
+    "none": {"outcome": "hung"},
+    "uio-mpk": {"outcome": "hung"},
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"

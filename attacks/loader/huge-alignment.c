@@ -2,7 +2,12 @@
 {
   "title": "A section aligned to 16 MiB. Refused",
   "reference": "System V Application Binary Interface, AMD64 Architecture Processor Supplement",
-  "cells": {"none": {"outcome": "refused"}, "uio-mpk": {"outcome": "refused"}, "mpk-hardened": {"outcome": "refused"}},
+  "cells": {
+    "none": {"outcome": "refused"},
+    "uio-mpk": {"outcome": "refused"},
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "refused"}
+  },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */

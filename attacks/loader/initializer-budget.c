@@ -6,17 +6,28 @@
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "hung", "rule": "I9"},
-    "mpk-hardened": {"outcome": "refused"}
+    "mpk-hardened": {"outcome": "contained"},
+    "ring3": {"outcome": "contained", "event": "interrupt"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"
 
-// Eight bytes of code, in twenty entries of .init_array, wait for 200 ms each.
+// Waits for the timer's next tick: a design that takes HLT away has its extensions wait without.
+#ifdef USHELL_SERVICES
+#define WAIT() __asm__ volatile("pause")
+#else
+#define WAIT() __asm__ volatile("hlt")
+#endif
+
+// Twenty entries of .init_array wait for 200 ms each.
 static void spin(void) {
 #ifndef CONTROL
-  for (const uint64_t start = ushell_ticks(); ushell_ticks() < start + 55;) __asm__ volatile("hlt");
+  static int has_begun;
+  if (!has_begun) ANNOUNCE_BYPASS();
+  has_begun = 1;
+  for (const uint64_t start = ushell_ticks(); ushell_ticks() < start + 55;) WAIT();
 #endif
 }
 
@@ -25,6 +36,8 @@ __attribute__((section(".init_array"), used)) static void (*const initializers[2
 
 int main(void) {
   GOAL_END();
+#ifdef CONTROL
   ANNOUNCE_BYPASS();
+#endif
   return 0;
 }

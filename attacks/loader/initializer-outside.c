@@ -2,7 +2,12 @@
 {
   "title": "An initializer that is the unikernel's set_count: the loader would call it. Refused",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
-  "cells": {"none": {"outcome": "refused"}, "uio-mpk": {"outcome": "refused"}, "mpk-hardened": {"outcome": "refused"}},
+  "cells": {
+    "none": {"outcome": "refused"},
+    "uio-mpk": {"outcome": "refused"},
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "refused"}
+  },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */

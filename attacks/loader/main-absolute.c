@@ -2,8 +2,13 @@
 {
   "title": "A main that is a number: the unikernel's code, called by itself. Refused",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
-  "cells": {"none": {"outcome": "refused"}, "uio-mpk": {"outcome": "refused"}, "mpk-hardened": {"outcome": "refused"}},
-  "control": {"none": "refused", "uio-mpk": "refused", "mpk-hardened": "refused"}
+  "cells": {
+    "none": {"outcome": "refused"},
+    "uio-mpk": {"outcome": "refused"},
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "refused"}
+  },
+  "control": {"none": "refused", "uio-mpk": "refused", "mpk-hardened": "refused", "ring3": "refused"}
 }
 */
 #include "attack.h"

@@ -6,9 +6,10 @@
   "cells": {
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "completed"},
-    "mpk-hardened": {"outcome": "completed"}
+    "mpk-hardened": {"outcome": "completed"},
+    "ring3": {"outcome": "completed"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"

@@ -2,7 +2,12 @@
 {
   "title": "A relocation that puts bytes of the attacker's into the unikernel: its place is reckoned from a section's start, and can't leave it. Refused",
   "reference": "System V Application Binary Interface, AMD64 Architecture Processor Supplement",
-  "cells": {"none": {"outcome": "refused"}, "uio-mpk": {"outcome": "refused"}, "mpk-hardened": {"outcome": "refused"}},
+  "cells": {
+    "none": {"outcome": "refused"},
+    "uio-mpk": {"outcome": "refused"},
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "refused"}
+  },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */

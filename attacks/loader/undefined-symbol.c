@@ -2,7 +2,12 @@
 {
   "title": "A name that nobody has: the prototype leaves the relocation out and goes on. Refused",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024 (the prototype's loader)",
-  "cells": {"none": {"outcome": "refused"}, "uio-mpk": {"outcome": "refused"}, "mpk-hardened": {"outcome": "refused"}},
+  "cells": {
+    "none": {"outcome": "refused"},
+    "uio-mpk": {"outcome": "refused"},
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "refused"}
+  },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */

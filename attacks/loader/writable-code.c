@@ -2,7 +2,12 @@
 {
   "title": "A section that is both writable and executable. Refused",
   "reference": "Unikraft issue 414; Sung et al., Intra-Unikernel Isolation with Intel Memory Protection Keys, VEE 2020",
-  "cells": {"none": {"outcome": "refused"}, "uio-mpk": {"outcome": "refused"}, "mpk-hardened": {"outcome": "refused"}},
+  "cells": {
+    "none": {"outcome": "refused"},
+    "uio-mpk": {"outcome": "refused"},
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "refused"}
+  },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }
 */

@@ -5,9 +5,10 @@
   "cells": {
     "none": {"outcome": "contained", "event": "exception"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},
-    "mpk-hardened": {"outcome": "contained", "event": "exception"}
+    "mpk-hardened": {"outcome": "contained", "event": "exception"},
+    "ring3": {"outcome": "contained", "event": "exception"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"

@@ -5,7 +5,8 @@
   "cells": {
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},
-    "mpk-hardened": {"outcome": "refused"}
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "contained", "event": "exception"}
   },
   "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "refused"}
 }

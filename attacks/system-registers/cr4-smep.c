@@ -6,7 +6,8 @@
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},
-    "mpk-hardened": {"outcome": "refused"}
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "contained", "event": "exception"}
   }
 }
 */

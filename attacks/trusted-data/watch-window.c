@@ -7,9 +7,10 @@
   "cells": {
     "none": {"outcome": "crashed", "rule": "I9"},
     "uio-mpk": {"outcome": "crashed", "rule": "I9"},
-    "mpk-hardened": {"outcome": "contained", "event": "exception"}
+    "mpk-hardened": {"outcome": "contained", "event": "exception"},
+    "ring3": {"outcome": "contained", "event": "exception"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
 }
 */
 #include "attack.h"

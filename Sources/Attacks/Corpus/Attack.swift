@@ -60,13 +60,13 @@ extension GuestSpecification.Design {
   /// Whether the overlay loads objects of machine code.
   public var takesNativeObjects: Bool {
     switch self {
-    case .none, .uioMPK, .mpkHardened: true
+    case .none, .uioMPK, .mpkHardened, .ring3: true
     case .ebpf, .ebpfVerified: false
     }
   }
 
   /// Whether an image that has the design executes BPF programs.
-  public var takesBPFPrograms: Bool { self != .mpkHardened }
+  public var takesBPFPrograms: Bool { !hasServices }
 
   /// The smallest image that has it.
   var smallestVariant: GuestSpecification.Variant {
@@ -74,6 +74,7 @@ extension GuestSpecification.Design {
     case .none: .ushell
     case .uioMPK: .ushellmpk
     case .mpkHardened: .ushellmpkHardened
+    case .ring3: .ushellRing3
     case .ebpf, .ebpfVerified: .ushellmpkBPF
     }
   }

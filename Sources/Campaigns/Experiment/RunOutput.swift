@@ -1,5 +1,6 @@
 import Scenarios
 import SimMachine
+import TerminalText
 
 /// What a run shows to those outside of the machine.
 struct RunOutput: Equatable, Sendable {
@@ -35,7 +36,8 @@ struct RunOutput: Equatable, Sendable {
     let (ours, theirs) = (consoles.split(separator: "\n"), golden.consoles.split(separator: "\n"))
     let place = zip(ours, theirs).enumerated().first { $0.element.0 != $0.element.1 }?.offset
     let at = place ?? min(ours.count, theirs.count)
-    func line(_ lines: [Substring]) -> String { at < lines.count ? "\"\(lines[at])\"" : "nothing" }
+    // A database cuts texts at a NUL.
+    func line(_ lines: [Substring]) -> String { at < lines.count ? "\"\(String(lines[at]).terminalLine)\"" : "nothing" }
     return "\(line(ours)) instead of \(line(theirs))"
   }
 }

@@ -16,7 +16,7 @@ name_of_\name: .asciz "\name"
 
   .section .rodata.exports, "a", @progbits
   .p2align 3
-#ifdef UIO_HARDENED
+#ifdef UIO_SERVICES
   /* Nothing refers to it but its service, in which it may be inlined; attacks look for it by its name. */
   .quad host_ushell_puts
 #endif
@@ -28,8 +28,8 @@ kernel_exports:
   EXPORT ushell_put_unsigned
   EXPORT ushell_put_signed
   EXPORT ushell_put_hex
-#ifdef UIO_HARDENED
-  /* There are no windows. Functions are services, behind the gate of hardened.S; variables are names for services. */
+#ifdef UIO_SERVICES
+  /* There are no windows. Functions are services, behind a gate (hardened.S, ring3.S); variables are names for services. */
   EXPORT ushell_get
   EXPORT ushell_set
   EXPORT_AS ushell_ticks, service_ticks
@@ -45,7 +45,7 @@ kernel_exports:
   /* The application. */
   EXPORT count
   EXPORT secret
-#ifndef UIO_HARDENED
+#ifndef UIO_SERVICES
   EXPORT set_count
   EXPORT get_count
 #endif
@@ -53,7 +53,20 @@ kernel_exports:
   /* The gate of BPF programs' helpers (extensions/rogue-helper.c). */
   EXPORT bpf_helper
 #endif
-  /* What compilers call unasked: memory.c, arithmetic.c. */
+  /* What compilers call unasked: memory.c, arithmetic.c; at CPL 3 what user.c makes of them. */
+#ifdef UIO_RING3
+  EXPORT_AS memcpy, user_memcpy
+  EXPORT_AS memmove, user_memmove
+  EXPORT_AS memset, user_memset
+  EXPORT_AS memcmp, user_memcmp
+  EXPORT_AS __popcountdi2, user_popcountdi2
+  EXPORT_AS __paritydi2, user_paritydi2
+  EXPORT_AS __udivti3, user_udivti3
+  EXPORT_AS __umodti3, user_umodti3
+  EXPORT_AS __udivmodti4, user_udivmodti4
+  EXPORT_AS __divti3, user_divti3
+  EXPORT_AS __modti3, user_modti3
+#else
   EXPORT memcpy
   EXPORT memmove
   EXPORT memset
@@ -65,5 +78,6 @@ kernel_exports:
   EXPORT __udivmodti4
   EXPORT __divti3
   EXPORT __modti3
+#endif
   .quad 0, 0
 #endif

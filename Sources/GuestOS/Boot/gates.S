@@ -5,8 +5,8 @@
  */
 #include "gatetable.h"
 
-/* The design mpk-hardened has ways of its own: hardened.S. */
-#if defined(UIO_SHELL) && !defined(UIO_HARDENED)
+/* Designs with services have ways of their own: hardened.S, ring3.S. */
+#if defined(UIO_SHELL) && !defined(UIO_SERVICES)
   .section .bss.gates, "aw", @nobits
   .p2align 3
   .globl overlay_return_stack, host_stack_top, host_call_depth, overlay_abort_pending

@@ -27,6 +27,8 @@
 #define RECORD_CHECKED_HANDLERS 19
 /* What was interrupted between the first address and the second may go on at the first. */
 #define RECORD_RESTART 20
+/* The first instruction of a gate that extensions enter by INT3: whose delivery is no interrupt of theirs. */
+#define RECORD_INTERRUPT_GATE 21
 
 .macro RECORD kind, first, second=0
   .pushsection .uio_gates, "", @progbits

@@ -80,6 +80,11 @@ interrupt_common_without_code:
 interrupt_common:
   addq $128, (%rsp)
   PUSH_GENERAL_REGISTERS
+#ifdef UIO_RING3
+  /* A delivery leaves AC as an extension has set it, and that lifts SMAP. */
+  pushq $2
+  popfq
+#endif
 #ifndef UIO_HARDENED
 #ifdef UIO_KEYS
   READ_PKE

@@ -64,6 +64,7 @@ size_t strlen(const char *text) {
   return length;
 }
 
+#ifndef UIO_ONLY_MEMORY
 /* Swift's runtime asks for memory by these names, which Swift code may not define itself. */
 uint64_t heap_allocate(uint64_t length, uint64_t alignment);
 void heap_free(uint64_t address);
@@ -77,3 +78,4 @@ int posix_memalign(void **result, size_t alignment, size_t length) {
 void free(void *block) {
   if (block) heap_free((uint64_t)block);
 }
+#endif

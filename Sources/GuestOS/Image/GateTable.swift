@@ -42,6 +42,9 @@ public struct GateTable: Sendable {
   /// What handlers call that tell themselves who comes by a way of their own, and where that comes back to; nil: they don't.
   public private(set) var checkedHandler: (function: UInt64, returnsTo: UInt64)?
 
+  /// The first instructions of gates that extensions enter by INT3.
+  public private(set) var interruptGates: [UInt64] = []
+
   private static let recordSize = 24
 
   /// Nil for an image without the section, with a kind that is not known, or with ranges that contradict each other: there is
@@ -66,6 +69,7 @@ public struct GateTable: Sendable {
       case 11: handlerCalls.append(first)
       case 12: switches.append(first)
       case 19: checkedHandler = (first, second)
+      case 21: interruptGates.append(first)
       case let kind:
         guard first <= second else { return nil }
         let range = first..<second

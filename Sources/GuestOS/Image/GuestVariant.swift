@@ -3,6 +3,7 @@ public enum GuestVariant: String, CaseIterable, Sendable {
   case noshell, ushell, ushellmpk
   case ushellmpkBPF = "ushellmpk-bpf"
   case ushellmpkHardened = "ushellmpk-hardened"
+  case ushellRing3 = "ushell-ring3"
 
   /// The file that the build makes, in its folder of images.
   public var fileName: String { "uio-\(rawValue).elf" }

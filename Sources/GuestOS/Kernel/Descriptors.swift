@@ -11,9 +11,17 @@ import GuestBoot
 /// may have set to anything. All of them are therefore supervisor pages, which no key binds: the tables read-only, also
 /// in a write window; the stacks writable for everybody, as they have to be for the processor.
 enum Descriptors {
-  private static var code: UInt64 { 8 }
+  static var code: UInt64 { 8 }
+  static var data: UInt64 { 16 }
   private static var task: UInt64 { 24 }
   private static var stackPages: UInt64 { 4 }
+  #if UIO_RING3
+    /// Extensions' stack segment; their code segment follows.
+    static var userData: UInt64 { 40 }
+    private static var globalTableLimit: UInt64 { 55 }
+  #else
+    private static var globalTableLimit: UInt64 { 39 }
+  #endif
 
   nonisolated(unsafe) private static var tables: UInt64 = 0
   nonisolated(unsafe) private(set) static var stacks: UInt64 = 0
@@ -84,6 +92,11 @@ enum Descriptors {
     let baseBits: UInt64 = (base & 0xff_ffff) << 16 | (base >> 24 & 0xff) << 56
     volatile_write64(tables &+ task, taskLimit | baseBits | 0x89 << 40)
     volatile_write64(tables &+ task &+ 8, base >> 32)
+    #if UIO_RING3
+      // SYSRET takes the first for SS and the second for CS (Processor.enableUserMode): data and 64-bit code with DPL 3.
+      volatile_write64(tables &+ userData, 0x00cf_f300_0000_ffff)
+      volatile_write64(tables &+ userData &+ 8, 0x00af_fb00_0000_ffff)
+    #endif
     for index in 1...stackCount {
       // IST1 is at offset 36; the TSS is packed, its fields are not aligned.
       volatile_write64(taskState &+ 36 &+ (index &- 1) &* 8, stackTop(index))
@@ -97,7 +110,7 @@ enum Descriptors {
       withPointer(limit: 39, base: tables) { once_load_global($0) }
       once_load_task(UInt16(task))
     #else
-      withPointer(limit: 39, base: tables) { load_descriptor_table($0) }
+      withPointer(limit: globalTableLimit, base: tables) { load_descriptor_table($0) }
       load_task_register(UInt16(task))
     #endif
   }
@@ -113,6 +126,16 @@ enum Descriptors {
       volatile_write64(interruptTable &+ vector &* 16, low)
       volatile_write64(interruptTable &+ vector &* 16 &+ 8, stub >> 32)
     }
+    #if UIO_RING3
+      if !Processor.hasSystemCalls {
+        let gate = system_interrupt_address()
+        let offset: UInt64 = gate & 0xffff | (gate >> 16 & 0xffff) << 48
+        // As the others, but with DPL 3.
+        volatile_write64(
+          interruptTable &+ Exception.breakpoint &* 16, offset | code << 16 | interruptStack << 32 | 0xee << 40)
+        volatile_write64(interruptTable &+ Exception.breakpoint &* 16 &+ 8, gate >> 32)
+      }
+    #endif
     #if UIO_HARDENED
       withPointer(limit: 4095, base: interruptTable) { once_load_interrupts($0) }
     #else

@@ -39,6 +39,9 @@ func interruptDispatch(_ frame: UnsafeMutablePointer<interrupt_frame>) {
   case Vector.timer:
     Clock.timerExpired()
     LocalAPIC.endOfInterrupt()
+    #if UIO_RING3
+      publish_ticks(Clock.ticks)
+    #endif
     #if UIO_SHELL
       Containment.checkBudget(frame)
     #endif

@@ -36,6 +36,8 @@ struct Unikernel {
       "ushellmpk-bpf"
     #elseif UIO_HARDENED
       "ushellmpk-hardened"
+    #elseif UIO_RING3
+      "ushell-ring3"
     #elseif UIO_KEYS
       "ushellmpk"
     #elseif UIO_SHELL

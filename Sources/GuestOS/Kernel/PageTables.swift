@@ -7,7 +7,7 @@ struct PageRights {
   /// Device registers: not cached.
   var device = false
   /// A supervisor page (U/S = 0): no protection key binds it, whatever PKRU is.
-  var supervisor = false
+  var supervisor = PageRights.isUnikernelSupervisor
   /// The protection key, bits 62:59 of the entry.
   var key: UInt64 = 0
 
@@ -15,6 +15,21 @@ struct PageRights {
   static var constants: PageRights { PageRights() }
   static var data: PageRights { PageRights(writable: true) }
   static var registers: PageRights { PageRights(writable: true, device: true) }
+
+  /// Whether the unikernel's pages are supervisor pages, which they are where extensions run at CPL 3: what those may reach says so.
+  private static var isUnikernelSupervisor: Bool {
+    #if UIO_RING3
+      true
+    #else
+      false
+    #endif
+  }
+
+  var forUsers: PageRights {
+    var rights = self
+    rights.supervisor = false
+    return rights
+  }
 
   func with(key: UInt64) -> PageRights {
     var rights = self
@@ -24,7 +39,8 @@ struct PageRights {
 }
 
 /// Four-level page tables (SDM vol. 3, 4.5). Every page is a user page (U/S = 1), since protection keys bind only those,
-/// but for what the processor itself reads and writes when it delivers an interrupt (``Descriptors``).
+/// but for what the processor itself reads and writes when it delivers an interrupt (``Descriptors``). Under the design `ring3` it is the
+/// other way round: only what extensions may reach is a user page.
 ///
 /// ```
 /// 63  62..59  51..12   7   4    2    1    0
@@ -121,6 +137,16 @@ enum PageTables {
     guard isMapped(virtual, bytes: bytes), bytes != 0 else { return bytes == 0 }
     return (leaf(of: virtual) | leaf(of: virtual &+ bytes &- 1)) & cacheDisable == 0
   }
+
+  #if UIO_RING3
+    /// Lets CPL 3 reach mapped pages, or not.
+    static func setUser(_ virtual: UInt64, bytes: UInt64, _ isUser: Bool) {
+      change(virtual, bytes: bytes) { old in old & present == 0 ? old : isUser ? old | user : old & ~user }
+    }
+
+    /// Whether CPL 3 can read an address. Upper levels have U/S = 1 everywhere, so the leaf decides.
+    static func isUser(_ virtual: UInt64) -> Bool { leaf(of: virtual) & user != 0 }
+  #endif
 
   static func key(of virtual: UInt64) -> UInt64 { leaf(of: virtual) >> keyShift & 15 }
 

@@ -88,6 +88,10 @@ enum Panic {
     var frame = start
     for _ in 0..<framesMax {
       guard frame % 8 == 0, PageTables.isMapped(frame, bytes: 16) else { return }
+      #if UIO_RING3
+        // An extension's frame pointer, or an exception in a gate: SMAP would end the report.
+        guard !PageTables.isUser(frame), !PageTables.isUser(frame &+ 15) else { return }
+      #endif
       let place = volatile_read64(frame &+ 8)
       guard place != 0 else { return }
       serial.text("  from ")

@@ -9,6 +9,7 @@ public struct GuestSpecification: Equatable, Sendable {
     case none
     case uioMPK = "uio-mpk"
     case mpkHardened = "mpk-hardened"
+    case ring3
     case ebpf
     case ebpfVerified = "ebpf-verified"
   }
@@ -118,6 +119,7 @@ extension GuestVariant {
     switch self {
     case .ushellmpkBPF: [.none, .uioMPK, .ebpf, .ebpfVerified]
     case .ushellmpkHardened: [.mpkHardened]
+    case .ushellRing3: [.ring3]
     case .noshell, .ushell, .ushellmpk: [.none, .uioMPK]
     }
   }

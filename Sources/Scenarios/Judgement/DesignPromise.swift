@@ -28,6 +28,8 @@ struct DesignPromise: Equatable, Sendable {
   /// set the application's counter for it.
   static let mpkHardened = DesignPromise(
     extensionPKRU: 0b01 << 0 | 0b01 << 2 | 0b01 << 4 | 0b10 << 6 | 0b01 << 8, servedVariables: ["count"])
+  /// An extension at CPL 3 has its own memory, and reads what is published. Services set the application's counter for it.
+  static let ring3 = DesignPromise(servedVariables: ["count"])
   /// Programs are checked while they run, or before; keys stand behind that.
   static let ebpf = DesignPromise(extensionPKRU: 0b10)
 
@@ -37,12 +39,18 @@ struct DesignPromise: Equatable, Sendable {
     case .none: return .none
     case .uioMPK: return hasKeys ? .uioMPK : .none
     case .mpkHardened: return hasKeys ? .mpkHardened : .none
+    case .ring3: return .ring3
     case .ebpf, .ebpfVerified:
       var promise = DesignPromise.ebpf
       if !hasKeys { promise.extensionPKRU = nil }
       return promise
     }
   }
+}
+
+extension GuestSpecification.Design {
+  /// Whether extensions call services in place of opening write windows: their objects are built for it (`USHELL_SERVICES`).
+  public var hasServices: Bool { self == .mpkHardened || self == .ring3 }
 }
 
 extension GuestSpecification {
@@ -52,6 +60,7 @@ extension GuestSpecification {
     switch source {
     case .variant(.ushellmpk), .variant(.ushellmpkBPF): return .uioMPK
     case .variant(.ushellmpkHardened): return .mpkHardened
+    case .variant(.ushellRing3): return .ring3
     case .variant, .image: return .none
     }
   }

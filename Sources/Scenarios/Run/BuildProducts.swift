@@ -14,7 +14,7 @@ public struct BuildProducts: Sendable {
 
   /// Where objects for a design are: what `ushell.h` is to them differs.
   public func built(for design: GuestSpecification.Design) -> BuildProducts {
-    guard design == .mpkHardened else { return self }
+    guard design.hasServices else { return self }
     var products = self
     products.extensions = hardened.appending(path: "extensions")
     products.attacks = hardened.appending(path: "attacks")

@@ -25,6 +25,8 @@ extension ActorTracker {
     let left = self.region
     self.region = region
     let changes: Changes
+    // INT3 has led to a gate and not to a handler: nobody was interrupted.
+    if case .handler? = frames.last, region == .gates, gates.interruptGates.contains(address) { frames.removeLast() }
     if case .handler? = frames.last {
       if region == .interrupts || gates.handlerCalls.contains(address) { return .none }
       guard left == .interrupts else { return region == .outside ? enterUngated(address) : .none }

@@ -27,6 +27,8 @@ final class GateMap: Sendable {
   let returns: Set<UInt64>
   /// What handlers call that tell themselves who comes by a way of their own.
   let checkedHandler: (function: UInt64, returnsTo: UInt64)?
+  /// The first instructions of gates that extensions enter by INT3.
+  let interruptGates: [UInt64]
   private let restarts: [Range<UInt64>]
   private let windows: [Range<UInt64>]
   private let checked: [Range<UInt64>]
@@ -49,6 +51,7 @@ final class GateMap: Sendable {
     returns = Set(table.enters.map(\.returnsTo))
     application = table.applicationText
     checkedHandler = table.checkedHandler
+    interruptGates = table.interruptGates
     restarts = table.restarts
     windows = table.windows
     checked = table.checked

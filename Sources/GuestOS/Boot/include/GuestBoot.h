@@ -70,6 +70,7 @@ static inline uint64_t read_cr4(void) {
   __asm__ volatile("movq %%cr4, %0" : "=r"(value));
   return value;
 }
+static inline void write_cr0(uint64_t value) { __asm__ volatile("movq %0, %%cr0" ::"r"(value) : "memory"); }
 static inline void write_cr3(uint64_t value) { __asm__ volatile("movq %0, %%cr3" ::"r"(value) : "memory"); }
 static inline void write_cr4(uint64_t value) { __asm__ volatile("movq %0, %%cr4" ::"r"(value) : "memory"); }
 static inline void invalidate_page(uint64_t address) { __asm__ volatile("invlpg (%0)" ::"r"(address) : "memory"); }
@@ -192,6 +193,34 @@ static inline uint64_t application_count_address(void) {
   uint64_t address;
   __asm__("leaq count(%%rip), %0" : "=r"(address));
   return address;
+}
+
+/* ---- Only in the image with the design ring3 (ring3.S) ---- */
+/* What IA32_LSTAR holds: where SYSCALL leads. */
+SYMBOL_ADDRESS(system_entry)
+/* The same for INT3, where there is no SYSCALL. */
+SYMBOL_ADDRESS(system_interrupt)
+extern uint8_t has_system_calls;
+static inline void set_has_system_calls(uint8_t has) { has_system_calls = has; }
+/* The places of the instructions that call the unikernel, ended by 0. */
+extern const uint64_t system_calls[];
+static inline uint64_t system_call_at(uint64_t index) { return system_calls[index]; }
+/* The page of stubs that extensions execute at CPL 3. */
+SYMBOL_ADDRESS(user_text_start)
+SYMBOL_ADDRESS(user_text_end)
+/* Of the extension that has called a service: where it goes on, its stack and its frame. */
+extern uint64_t overlay_instruction, overlay_stack_pointer, overlay_frame_pointer;
+static inline uint64_t overlay_instruction_now(void) { return overlay_instruction; }
+static inline uint64_t overlay_stack_pointer_now(void) { return overlay_stack_pointer; }
+static inline uint64_t overlay_frame_pointer_now(void) { return overlay_frame_pointer; }
+static inline void publish_ticks(uint64_t ticks) { *(volatile uint64_t *)published_page_address() = ticks; }
+/* EFLAGS.AC, by which code at CPL 0 reaches user pages under CR4.SMAP (SDM vol. 3, 4.6.1). By POPF: there are hypervisors that announce
+ * SMAP and do not know STAC and CLAC. */
+static inline void set_alignment_check(void) {
+  __asm__ volatile("pushfq; orl $0x40000, (%%rsp); popfq" ::: "memory", "cc");
+}
+static inline void clear_alignment_check(void) {
+  __asm__ volatile("pushfq; andl $~0x40000, (%%rsp); popfq" ::: "memory", "cc");
 }
 
 /* ---- The overlay: only in images that have one ---- */

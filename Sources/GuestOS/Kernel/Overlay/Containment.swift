@@ -10,9 +10,11 @@ enum Containment {
     /// INT n, of any vector.
     case softwareInterrupt
     case budget
-    #if UIO_HARDENED
+    #if UIO_SERVICES
       /// A service was asked for what is not the extension's to ask for.
       case argument
+    #endif
+    #if UIO_HARDENED
       /// The watchdog has found that it keeps interrupts out.
       case interruptsOff
     #endif
@@ -63,7 +65,7 @@ enum Containment {
 
   private static var endOfBudget: UInt64 { budget == 0 ? .max : Clock.now &+ budget &* 1_000_000 }
 
-  #if UIO_HARDENED
+  #if UIO_SERVICES
     nonisolated(unsafe) private static var runDeadline = UInt64.max
 
     /// One budget for all that a run enters: a program may have any number of initializers.
@@ -71,7 +73,7 @@ enum Containment {
   #endif
 
   static func enter() {
-    #if UIO_HARDENED
+    #if UIO_SERVICES
       refused = nil
       watch = Watch(thread: Scheduler.current, deadline: runDeadline)
     #else
@@ -133,20 +135,23 @@ enum Containment {
   /// dealt with.
   static func stop(_ frame: UnsafeMutablePointer<interrupt_frame>) -> Bool {
     // An exception in a host function, on the stack of the unikernel, is the unikernel's own.
-    guard isOverlayInterrupted, host_call_depth_now() == 0 else { return false }
+    guard isOverlayInterrupted, host_call_depth_now() == 0, isOverlays(frame.pointee) else { return false }
     if let place = SoftwareInterrupt.instruction(frame.pointee) {
+      #if UIO_RING3
+        frame.pointee.vector = SoftwareInterrupt.vector(frame.pointee)
+      #endif
       abort(frame, .softwareInterrupt, at: place)
       return true
     }
     guard Exception.isContainable(frame.pointee.vector) else { return false }
-    #if !UIO_HARDENED
+    #if !UIO_SERVICES
       if frame.pointee.vector == Exception.debug { disarmBreakpoints() }
     #endif
     abort(frame, .fault, at: SoftwareInterrupt.place(of: frame.pointee))
     return true
   }
 
-  #if !UIO_HARDENED
+  #if !UIO_SERVICES
     /// Breakpoints that an extension has set would hit whoever is loaded there next. DR7.GD, which forbids access to these
     /// registers, is clear in the handler of #DB (SDM vol. 3, 18.2.4).
     private static func disarmBreakpoints() {
@@ -159,7 +164,7 @@ enum Containment {
   static func checkBudget(_ frame: UnsafeMutablePointer<interrupt_frame>) {
     guard isOverlayInterrupted, watch.deadline != .max, Clock.now >= watch.deadline else { return }
     // A host function ends first: it may be in the middle of a queue.
-    if host_call_depth_now() != 0 {
+    if host_call_depth_now() != 0 || !isOverlays(frame.pointee) {
       set_overlay_abort_pending(1)
     } else {
       abort(frame, .budget, at: frame.pointee.rip)
@@ -183,7 +188,9 @@ enum Containment {
         return true
       }
     }
+  #endif
 
+  #if UIO_SERVICES
     nonisolated(unsafe) private static var refused: UInt64?
 
     /// For services: the extension ends when its call is done.
@@ -194,7 +201,10 @@ enum Containment {
   #endif
 
   static func budgetSpent(_ frame: UnsafeMutablePointer<interrupt_frame>) {
-    #if UIO_HARDENED
+    #if UIO_SERVICES
+      #if UIO_RING3
+        showCaller(in: frame)
+      #endif
       if let refused, isOverlayInterrupted {
         abort(frame, .argument, at: frame.pointee.rip)
         watch.report?.address = refused
@@ -215,27 +225,60 @@ enum Containment {
       isStackOverrun: isPageFault && OverlayMemory.isOverrun(address, stackPointer: f.rsp), caller: caller(f))
     watch.isRunning = false
     frame.pointee.rip = overlay_abort_address()
+    #if UIO_RING3
+      frame.pointee.cs = Descriptors.code
+      frame.pointee.ss = Descriptors.data
+    #endif
     frame.pointee.rflags = watch.isInterposed ? f.rflags & runningFlags : runningFlags
     frame.pointee.pkru = 0
   }
 
-  /// The innermost return address into the overlay, if the instruction is not in it.
-  private static func caller(_ f: interrupt_frame) -> UInt64 {
-    guard !OverlayMemory.contains(f.rip) else { return 0 }
-    // After a call to a wrong address nothing but the return address has been pushed.
-    if !BootInformation.isImage(f.rip) {
-      let place = PageTables.isMapped(f.rsp, bytes: 8) ? volatile_read64(f.rsp) : 0
-      return OverlayMemory.contains(place) ? place : 0
+  #if UIO_RING3
+    /// The processor itself says who was interrupted: nobody else writes to its stacks.
+    private static func isOverlays(_ f: interrupt_frame) -> Bool { f.cs & 3 == 3 }
+
+    /// In the frame of the gate's own INT, which ends a service: the extension's SYSCALL instead of the gate, for the report.
+    private static func showCaller(in frame: UnsafeMutablePointer<interrupt_frame>) {
+      let syscallBytes: UInt64 = 2
+      frame.pointee.rip = overlay_instruction_now() &- syscallBytes
+      frame.pointee.rsp = overlay_stack_pointer_now()
+      frame.pointee.rbp = overlay_frame_pointer_now()
     }
-    var frame = f.rbp
-    for _ in 0..<framesMax {
-      guard frame % 8 == 0, PageTables.isMapped(frame, bytes: 16) else { return 0 }
-      let place = volatile_read64(frame &+ 8)
-      if OverlayMemory.contains(place) { return place }
-      frame = volatile_read64(frame)
+
+    /// The innermost return address into the overlay, if the instruction is not in it. Stack and frame pointer are the extension's.
+    private static func caller(_ f: interrupt_frame) -> UInt64 {
+      guard !OverlayMemory.contains(f.rip) else { return 0 }
+      // Stubs have no frame, and neither has a wrong address that was called.
+      if let place = UserPages.word(at: f.rsp), OverlayMemory.contains(place) { return place }
+      var frame = f.rbp
+      for _ in 0..<framesMax {
+        guard let place = UserPages.word(at: frame &+ 8), let next = UserPages.word(at: frame) else { return 0 }
+        if OverlayMemory.contains(place) { return place }
+        frame = next
+      }
+      return 0
     }
-    return 0
-  }
+  #else
+    private static func isOverlays(_ f: interrupt_frame) -> Bool { true }
+
+    /// The innermost return address into the overlay, if the instruction is not in it.
+    private static func caller(_ f: interrupt_frame) -> UInt64 {
+      guard !OverlayMemory.contains(f.rip) else { return 0 }
+      // After a call to a wrong address nothing but the return address has been pushed.
+      if !BootInformation.isImage(f.rip) {
+        let place = PageTables.isMapped(f.rsp, bytes: 8) ? volatile_read64(f.rsp) : 0
+        return OverlayMemory.contains(place) ? place : 0
+      }
+      var frame = f.rbp
+      for _ in 0..<framesMax {
+        guard frame % 8 == 0, PageTables.isMapped(frame, bytes: 16) else { return 0 }
+        let place = volatile_read64(frame &+ 8)
+        if OverlayMemory.contains(place) { return place }
+        frame = volatile_read64(frame)
+      }
+      return 0
+    }
+  #endif
 }
 
 extension Exception {

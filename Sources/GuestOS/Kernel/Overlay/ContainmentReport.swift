@@ -52,8 +52,10 @@ extension Containment.Report {
   private var kind: StaticString {
     if cause == .budget { return "budget" }
     if cause == .softwareInterrupt { return "software-interrupt" }
-    #if UIO_HARDENED
+    #if UIO_SERVICES
       if cause == .argument { return "argument" }
+    #endif
+    #if UIO_HARDENED
       if cause == .interruptsOff { return "interrupts-off" }
     #endif
     if isStackOverrun { return "stack-overrun" }
@@ -79,11 +81,13 @@ extension Containment.Report {
       console.decimal(vector)
       return
     }
-    #if UIO_HARDENED
+    #if UIO_SERVICES
       if cause == .argument {
         console.text("service refused for argument ")
         return place(address, &console)
       }
+    #endif
+    #if UIO_HARDENED
       if cause == .interruptsOff {
         console.text("interrupts kept off")
         return

@@ -13,8 +13,8 @@ private struct ForeignText {
   mutating func next() -> UInt8? {
     if address >= checkedTo {
       let page = address & ~(Pages.size &- 1)
-      #if UIO_HARDENED
-        guard is_overlay_abort_pending() == 0, OverlayKeys.mayRead(page) else {
+      #if UIO_SERVICES
+        guard is_overlay_abort_pending() == 0, Partition.mayRead(page) else {
           Containment.refuse(address)
           return nil
         }
@@ -24,7 +24,7 @@ private struct ForeignText {
       checkedTo = page &+ Pages.size
     }
     defer { address &+= 1 }
-    return volatile_read8(address)
+    return OverlayMemory.access { volatile_read8(address) }
   }
 }
 
@@ -64,7 +64,7 @@ func hostPutHex(_ value: UInt64) {
   console.hexadecimal(value)
 }
 
-#if !UIO_HARDENED
+#if !UIO_SERVICES
   /// Only reads, so it needs no gate.
   @_cdecl("ushell_ticks")
   func hostTicks() -> UInt64 { Clock.ticks }

@@ -31,6 +31,11 @@ struct IsolationDesign {
     }
   #endif
 
+  #if UIO_RING3
+    /// Extensions at CPL 3, the unikernel in supervisor pages (``UserPages``).
+    static var ring3: IsolationDesign { IsolationDesign(name: "ring3", usesKeys: false, overlayKey: 0, overlayPKRU: 0) }
+  #endif
+
   #if UIO_BPF
     /// Extensions are BPF programs; what they do is checked while they run.
     static var ebpf: IsolationDesign {
@@ -49,6 +54,8 @@ struct IsolationDesign {
     static var all: [IsolationDesign] { [none, uioMPK, ebpf, ebpfVerified] }
   #elseif UIO_HARDENED
     static var all: [IsolationDesign] { [mpkHardened] }
+  #elseif UIO_RING3
+    static var all: [IsolationDesign] { [ring3] }
   #else
     static var all: [IsolationDesign] { [none, uioMPK] }
   #endif
@@ -63,6 +70,8 @@ struct IsolationDesign {
   static func choose() {
     #if UIO_HARDENED
       var wanted = mpkHardened
+    #elseif UIO_RING3
+      var wanted = ring3
     #else
       var wanted = imageHasKeys ? uioMPK : none
     #endif

@@ -10,12 +10,15 @@ enum Overlay {
     IsolationDesign.choose()
     OverlayMemory.initialize()
     set_host_stack_top(Stack.allocate(pages: hostStackPages))
+    #if UIO_RING3
+      Partition.apply()
+    #endif
     #if UIO_HARDENED
-      if IsolationDesign.current.usesKeys { OverlayKeys.apply() }
+      if IsolationDesign.current.usesKeys { Partition.apply() }
       PageTables.unmap(boot_text_address(), bytes: gates_end_address() &- boot_text_address())
     #endif
     let key = IsolationDesign.current.overlayKey
-    PageTables.protect(ushell_test_pages_address(), bytes: Pages.size, .data.with(key: key))
+    PageTables.protect(ushell_test_pages_address(), bytes: Pages.size, .data.forUsers.with(key: key))
     ShellConsole.initialize()
     Containment.initialize()
     #if UIO_BPF
@@ -33,13 +36,13 @@ enum Overlay {
   /// Runs a loaded program: the initializers of all that it uses and its own, of those that never ran, then main.
   static func run(_ program: Program, arguments: [ArraySlice<UInt8>]) -> Outcome {
     guard let main = program.object.main else { return .returned(0) }
-    #if UIO_HARDENED
+    #if UIO_SERVICES
       Containment.beginRun()
     #endif
     for used in ProgramStore.closure(of: program) where !used.isInitialized {
       guard initialize(used) else { return .contained(used) }
     }
-    #if UIO_HARDENED
+    #if UIO_SERVICES
       OverlayMemory.clearStack()
     #endif
     let (stack, vector) = pushArguments(arguments)
@@ -68,8 +71,10 @@ enum Overlay {
   }
 
   private static func rights(of program: Program) -> UInt32 {
-    #if UIO_HARDENED
-      IsolationDesign.current.usesKeys ? OverlayKeys.rights(of: program) : 0
+    #if UIO_RING3
+      Partition.rights(of: program)
+    #elseif UIO_HARDENED
+      IsolationDesign.current.usesKeys ? Partition.rights(of: program) : 0
     #else
       IsolationDesign.current.overlayPKRU
     #endif
@@ -91,14 +96,16 @@ enum Overlay {
       addresses.append(place)
       var next = place
       for byte in argument {
-        volatile_write8(next, byte)
+        OverlayMemory.access { volatile_write8(next, byte) }
         next &+= 1
       }
-      volatile_write8(next, 0)
+      OverlayMemory.access { volatile_write8(next, 0) }
     }
     addresses.append(0)
     place = (place &- UInt64(addresses.count) &* 8) & ~15
-    for (index, address) in addresses.enumerated() { volatile_write64(place &+ UInt64(index) &* 8, address) }
+    for (index, address) in addresses.enumerated() {
+      OverlayMemory.access { volatile_write64(place &+ UInt64(index) &* 8, address) }
+    }
     return (place, place)
   }
 }

@@ -3,7 +3,7 @@
 
   /// Which key is whose under `mpk-hardened`. A page without a key of its own has the monitor's, which extensions can neither read nor
   /// write.
-  enum OverlayKeys {
+  enum OverlayKeys: OverlayPartition {
     /// The application's variables.
     static var application: UInt64 { 1 }
     /// All code: it is executed and not read, as keys bind no instruction fetches.

@@ -80,10 +80,25 @@ enum OverlayMemory {
     #endif
   }
 
-  #if UIO_HARDENED
+  #if UIO_SERVICES
     /// The stack is everybody's, one after the other: what one leaves the next must not find.
-    static func clearStack() { Pages.clear(stackBottom, bytes: stackPages &* Pages.size) }
+    static func clearStack() { access { Pages.clear(stackBottom, bytes: stackPages &* Pages.size) } }
   #endif
+
+  #if UIO_RING3
+    static func openStack() { PageTables.setUser(stackBottom, bytes: stackPages &* Pages.size, true) }
+  #endif
+
+  /// The unikernel's own accesses to an extension's memory. Under `ring3` that is user pages, which CR4.SMAP keeps from code at CPL 0
+  /// everywhere else; under the other designs there is nothing to open.
+  @inline(__always)
+  static func access<Result>(_ body: () -> Result) -> Result {
+    #if UIO_RING3
+      Processor.openUserMemory()
+      defer { Processor.closeUserMemory() }
+    #endif
+    return body()
+  }
 
   static func protect(_ address: UInt64, bytes: UInt64, _ rights: PageRights) {
     PageTables.protect(address, bytes: bytes, rights.with(key: key))

@@ -13,6 +13,10 @@ final class Program {
     /// Of all its pages but its code.
     let key = OverlayKeys.current
   #endif
+  #if UIO_RING3
+    /// Whether its pages are user pages: so they are while it, or a program that uses it, was entered last.
+    var isOpen = false
+  #endif
   /// Whether its initializers have run.
   var isInitialized = false
 

@@ -1,9 +1,26 @@
-#if UIO_HARDENED
+#if UIO_SERVICES
   import GuestApplications
   import GuestBoot
 
-  /// What extensions may have done for them under `mpk-hardened`: services by number, behind the one gate of Boot/hardened.S, which
-  /// takes over with all rights and on a stack of the unikernel's.
+  /// How a design with services keeps an extension from the unikernel and programs from each other: what it does behind the one word
+  /// ``Partition``, so that loader, services and containment know no design.
+  protocol OverlayPartition {
+    /// Gives the pages of the image and of the stack their rights, once.
+    static func apply()
+    /// Lets a program reach its own memory and that of the programs whose symbols it uses, and no other's; gives PKRU while it runs.
+    static func rights(of program: Program) -> UInt32
+    /// Whether the extension that runs may itself read a page: the unikernel reads nothing else for it.
+    static func mayRead(_ page: UInt64) -> Bool
+  }
+
+  #if UIO_HARDENED
+    typealias Partition = OverlayKeys
+  #else
+    typealias Partition = UserPages
+  #endif
+
+  /// What extensions may have done for them under `mpk-hardened` and `ring3`: services by number, behind the one gate of Boot/hardened.S or
+  /// Boot/ring3.S, which takes over with all rights and on a stack of the unikernel's.
   ///
   /// Numbers and arguments are an extension's, and may be anything. Texts are read byte by byte, once, and only from memory that the
   /// extension may read itself; variables are those of ``SharedVariable``, and no address of an extension's is ever written to or called.
@@ -56,4 +73,10 @@
     guard let service = Service(rawValue: number) else { return Service.refuse(number) }
     return service.serve(first, second, third)
   }
+
+  #if UIO_RING3
+    /// For the gate, which has found that an extension would go on where no extension's code is.
+    @_cdecl("overlay_refuse_return")
+    func overlayRefuseReturn(_ address: UInt64) { Containment.refuse(address) }
+  #endif
 #endif

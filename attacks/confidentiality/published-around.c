@@ -1,0 +1,25 @@
+/*
+{
+  "title": "Reading up to the end of the page that the unikernel publishes, and beyond. Designs without that page have nothing there",
+  "reference": "Linux, Documentation/ABI/stable/vdso; Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 4.6.1",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"},
+    "ring3": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS({
+    uint64_t sum = 0;
+    for (const volatile uint64_t *at = (const volatile uint64_t *)0x200001000;; at++) sum += *at;
+    ushell_put_hex(sum);
+  });
+  return 0;
+}

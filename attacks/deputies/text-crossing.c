@@ -1,0 +1,21 @@
+/*
+{
+  "title": "A text for a service that begins in a page which is the extension's and goes on in one of the unikernel's",
+  "reference": "Hu et al., Identifying Arbitrary Memory Access Vulnerabilities in Privilege-Separated Software, ESORICS 2015; Khandaker et al., COIN Attacks, ASPLOS 2020 (addresses across a border)",
+  "cells": {
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "completed"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"},
+    "ring3": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {"uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(ushell_write((const char *)ushell_test_pages + 4088, 16));
+  return 0;
+}

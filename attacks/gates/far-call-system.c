@@ -1,0 +1,26 @@
+/*
+{
+  "title": "A far call to the descriptor of the task state segment, as to a call gate. Contained: it is none",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 5.8.3 (call gates)",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"},
+    "ring3": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+struct __attribute__((packed)) far_pointer {
+  uint32_t offset;
+  uint16_t selector;
+};
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("lcall *(%0)" : : "r"(&(struct far_pointer){0, 24}) : "memory"));
+  return 0;
+}

@@ -1,0 +1,21 @@
+/*
+{
+  "title": "INT 128, by which other systems are called. Contained: no interrupt of that vector is in service, and at CPL 3 no gate is open",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 6.12.1.2",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"},
+    "ring3": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("int $128" : : "a"(1), "b"(0) : "memory"));
+  return 0;
+}

@@ -1,0 +1,21 @@
+/*
+{
+  "title": "WRFSBASE, to an address of the unikernel's, for whoever uses FS. Contained: CR4.FSGSBASE is clear",
+  "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2D, WRFSBASE; Linux, Documentation/x86/x86_64/fsgs.rst",
+  "cells": {
+    "none": {"outcome": "contained", "event": "exception"},
+    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "mpk-hardened": {"outcome": "refused"},
+    "ring3": {"outcome": "contained", "event": "exception"}
+  },
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+}
+*/
+#include "attack.h"
+#include "processor.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile(".byte 0xf3, 0x48, 0x0f, 0xae, 0xd0" : : "a"(&count)));
+  return 0;
+}
