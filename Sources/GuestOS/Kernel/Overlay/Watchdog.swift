@@ -27,6 +27,8 @@
     nonisolated(unsafe) private static var ticksThen: UInt64 = 0
     nonisolated(unsafe) private static var runs: UInt64 = 0
     nonisolated(unsafe) private static var wasSilent = false
+    /// Until the first NMI: there has been no pulse yet that an INT 2 could pretend to be.
+    nonisolated(unsafe) private static var isStarting = false
 
     static func initialize() { IOAPIC.address(line: line) }
 
@@ -34,7 +36,7 @@
     static func enter() {
       runs &+= 1
       guard !isTicking else { return }
-      isTicking = true
+      (isTicking, isStarting) = (true, true)
       note()
       port_write8(command, rateGenerator)
       port_write8(channel, 0)
@@ -56,6 +58,10 @@
     /// - Parameter isRunning: whether an extension is what it came upon, or a service for one.
     static func judge(isRunning: Bool) -> Verdict {
       guard isTicking, countsSincePulse <= countsMax else { return .none }
+      if isStarting {
+        isStarting = false
+        return .none
+      }
       let isSilent = isRunning && runs == runsThen && Clock.ticks == ticksThen
       let wasSilent = self.wasSilent
       if !isRunning, runs == runsThen {
