@@ -60,7 +60,11 @@ enum ProgramFile {
     }
     let object: ProgramObject
     do throws(ObjectError) { object = try ProgramObject(bytes: bytes) } catch { throw ToolError(message: "\(error)") }
-    guard let entry = object.program(named: name.map { Array($0.utf8) }) else { throw missing(name ?? "", in: object) }
+    let wanted = name.map { Array($0.utf8) }
+    guard let entry = object.program(named: wanted) else {
+      if let failure = object.failure(named: wanted) { throw ToolError(message: "\(failure.error)") }
+      throw missing(name ?? "", in: object)
+    }
     return LoadedProgram(program: entry.program, object: object)
   }
 
@@ -76,12 +80,12 @@ enum ProgramFile {
   /// Says what an object offers instead: its sections, and the programs of each.
   static func missing(_ name: String, in object: ProgramObject) -> ToolError {
     var sections: [(name: [UInt8], programs: [String])] = []
-    for entry in object.programs {
-      let program = String(decoding: entry.name, as: UTF8.self)
-      if let index = sections.firstIndex(where: { $0.name == entry.section }) {
+    for entry in object.programs.map({ ($0.section, $0.name) }) + object.failures.map({ ($0.section, $0.name) }) {
+      let program = String(decoding: entry.1, as: UTF8.self)
+      if let index = sections.firstIndex(where: { $0.name == entry.0 }) {
         sections[index].programs.append(program)
       } else {
-        sections.append((entry.section, [program]))
+        sections.append((entry.0, [program]))
       }
     }
     let known = sections.map { "\(String(decoding: $0.name, as: UTF8.self)) (\($0.programs.joined(separator: ", ")))" }

@@ -151,6 +151,6 @@ struct Translator {
 
 extension Code {
   /// Whether the operation has a target.
-  var isJump: Bool { isBranch || self == .jump || self == .callLocal }
+  var isJump: Bool { isBranch || self == .jump || self == .mayGoto || self == .callLocal }
   var isBranch: Bool { rawValue >= Code.firstBranch.rawValue && rawValue <= Code.jsle32r.rawValue }
 }
