@@ -94,6 +94,7 @@ public enum Interpreter {
     /// Leads to the function for one more round, or gives the helper's result after the last.
     func beginRound(_ callback: inout Callback) throws(HelperFault) -> UInt64? {
       if let map = callback.map {
+        (r[1], r[2], r[3]) = (map, callback.entry, 0)
         let entry = try call(&host, CallbackHelper.elements, space, map, callback.entry, 0, 0, 0)
         guard entry != .max else { return callback.rounds }
         r[2] = try call(&host, CallbackHelper.elements, space, map, entry, 1, 0, 0)

@@ -4,8 +4,6 @@ public enum TranslationError: Error, Equatable, Sendable {
   case bufferTooSmall(neededSize: Int)
   /// Code without checks uses addresses as the processor does; the address space translates them.
   case translatedAddresses
-  /// A helper calls functions of the program.
-  case callbacks
   /// The code is for x86-64 only.
   case unsupportedProcessor
 }

@@ -43,6 +43,7 @@ extension Translator {
     case .jump: jump(nil, from: index, to: Int(operation.auxiliary))
     case .mayGoto: mayGoto(operation, at: index)
     case .callLocal: callLocal(operation, at: index)
+    case .callLoop, .callElements: callBack(operation, at: index)
     case .callHelper:
       code.mov(.bits64, .state(RunState.helperNumber), Int32(truncatingIfNeeded: operation.immediate))
       callHelper(at: index)
@@ -109,7 +110,7 @@ extension Translator {
 
   // MARK: Calls
 
-  private mutating func callHelper(at index: Int) {
+  mutating func callHelper(at index: Int) {
     if isChecked {
       code.call(backTo: routines.callHelper)
     } else {
