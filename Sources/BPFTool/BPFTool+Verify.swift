@@ -79,6 +79,7 @@ extension BPFTool {
     ofObject bytes: [UInt8], _ path: String, _ options: VerifyOptions
   ) throws(ToolError) -> [Verdict] {
     let object: ProgramObject
+    let bytes = try ProgramFile.relocate(bytes, against: options.types)
     do throws(ObjectError) { object = try ProgramObject(reading: bytes) } catch {
       throw ToolError(file: path, message: "\(error)")
     }

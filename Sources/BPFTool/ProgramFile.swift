@@ -6,6 +6,10 @@ struct LoadedProgram {
   var program: Program
   /// Declares the maps that the program names; `nil` for raw programs and assembly.
   var object: ProgramObject?
+  /// Where instructions come from, as far as an object tells.
+  var lines = SourceLines()
+  /// The section that an object has it in.
+  var section: [UInt8]?
 }
 
 /// Reads programs from files: assembly (`.s`, `.asm`), ELF objects (told by their first bytes), or raw encoded slots.
@@ -32,13 +36,16 @@ enum ProgramFile {
   static func isObject(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]) }
 
   /// The program in a file; `name` chooses a function or section of an object.
-  static func load(_ path: String, named name: String?) throws(ToolError) -> LoadedProgram {
+  static func load(_ path: String, named name: String?, types: String? = nil) throws(ToolError) -> LoadedProgram {
     let bytes = try bytes(of: path)
     guard name == nil || !isAssembly(path) && isObject(bytes) else {
       throw withoutSections(path)
     }
     if isAssembly(path) { return LoadedProgram(program: try assemble(bytes, path)) }
-    do throws(ToolError) { return try parse(bytes, isObject: isObject(bytes), named: name) } catch {
+    do throws(ToolError) {
+      let isObject = isObject(bytes)
+      return try parse(isObject ? try relocate(bytes, against: types) : bytes, isObject: isObject, named: name)
+    } catch {
       throw error.about(path)
     }
   }
@@ -48,6 +55,15 @@ enum ProgramFile {
       // The error's own description begins with its place.
       let message = "\(error)".dropFirst("\(error.line):\(error.column): ".count)
       throw ToolError(file: path, line: error.line, column: error.column, message: String(message))
+    }
+  }
+
+  /// An object relocated against the types of a file, if one is named.
+  static func relocate(_ object: [UInt8], against types: String?) throws(ToolError) -> [UInt8] {
+    guard let types else { return object }
+    let target = try bytes(of: types)
+    do throws(ObjectError) { return try TypeRelocator.relocate(object, against: target) } catch {
+      throw ToolError(file: types, message: "\(error)")
     }
   }
 
@@ -65,7 +81,7 @@ enum ProgramFile {
       if let failure = object.failure(named: wanted) { throw ToolError(message: "\(failure.error)") }
       throw missing(name ?? "", in: object)
     }
-    return LoadedProgram(program: entry.program, object: object)
+    return LoadedProgram(program: entry.program, object: object, lines: entry.lines, section: entry.section)
   }
 
   static func withoutSections(_ path: String) -> ToolError {
