@@ -80,7 +80,7 @@ public struct ProgramObject: Sendable {
     func isText(_ symbol: ELFFile.Symbol) -> Bool {
       symbol.section.map { Word(bytes: file.sections[$0].name[...]) == ".text" } ?? false
     }
-    let functions = FunctionLinker.functions(file).filter(\.isGlobal)
+    let functions = FunctionLinker.functions(file).filter { $0.isGlobal }
     let outside = functions.filter { !isText($0) }
     return outside.isEmpty ? functions : outside
   }

@@ -137,9 +137,8 @@ extension Explorer {
       throw .addressInData(register)
     }
     guard let number = one.target, let target = environment.mapIndex(number) else { throw .codeAddress }
-    let places = slots.map(\.targetOffset)
     var (low, high) = (one.targetOffset, one.targetOffset)
-    for place in places { (low, high) = (min(low, place), max(high, place)) }
+    for slot in slots { (low, high) = (min(low, slot.targetOffset), max(high, slot.targetOffset)) }
     return RegisterState(.mapValue, object: target, offset: Scalar(from: UInt64(low), through: UInt64(high)))
   }
 }
