@@ -52,7 +52,7 @@ struct OtherVerifier {
   /// Nanoseconds of processor time that ended children took.
   private func childrenTime() -> Double {
     var usage = rusage()
-    getrusage(RUSAGE_CHILDREN, &usage)
+    getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
     func nanoseconds(_ time: timeval) -> Double { Double(time.tv_sec) * 1e9 + Double(time.tv_usec) * 1e3 }
     return nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime)
   }
