@@ -59,7 +59,9 @@ public enum ProgramCheck {
       guard let first = run(program, .interpreted(base: bases.0), seed, budget),
         let second = run(program, .interpreted(base: bases.1), seed, budget)
       else { throw Violation("accepted, but cannot be linked", program) }
-      if case .fault(let fault) = first.outcome, isBounded || fault.kind != .budgetExhausted { throw Violation("accepted, but \(fault)", program) }
+      if case .fault(let fault) = first.outcome, isBounded || fault.kind != .budgetExhausted {
+        throw Violation("accepted, but \(fault)", program)
+      }
       guard first == second else { throw Violation("accepted, but its results tell where its memory lies", program) }
       try checkTranslation(program, run(program, .translated(base: bases.0), seed, budget), first)
       try checkTranslation(program, run(program, .trusted(verified), seed, budget), first)

@@ -27,7 +27,9 @@ public struct VerifyOptions: Sendable {
 extension BPFTool {
   /// Judges every program of a file: as the guest would when it is loaded under the design `ebpf-verified`, unless the
   /// options say otherwise.
-  public static func verify(_ file: String, _ options: VerifyOptions = VerifyOptions()) throws(ToolError) -> CommandResult {
+  public static func verify(_ file: String, _ options: VerifyOptions = VerifyOptions()) throws(ToolError)
+    -> CommandResult
+  {
     let verdicts = try verdicts(file, options)
     let report = Report(file: file, limits: options.limits, programs: verdicts)
     let output = options.isJSON ? try encode(report) : Array(verdicts.map(\.text).joined().utf8)
@@ -46,7 +48,9 @@ extension BPFTool {
     let bytes = try ProgramFile.bytes(of: path)
     if ProgramFile.isObject(bytes) { return try verdicts(ofObject: bytes, path, options) }
     guard options.section == nil else { throw ProgramFile.withoutSections(path) }
-    guard options.types == nil else { throw ToolError(file: path, message: "only ELF objects have types; leave out --btf") }
+    guard options.types == nil else {
+      throw ToolError(file: path, message: "only ELF objects have types; leave out --btf")
+    }
     let type = options.context.type(ofSection: nil)
     let environment = environment(type, maps: [], options)
     if ProgramFile.isAssembly(path) {

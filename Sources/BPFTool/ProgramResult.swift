@@ -37,7 +37,8 @@ public struct ProgramResult: Equatable, Sendable {
     let output = Array(String(decoding: output, as: UTF8.self).terminalText.utf8)
     return switch end {
     case .returned(let value):
-      CommandResult(standardOutput: output + Array("\(prefix)\(String(value, radix: 16))\n".utf8) + contents, status: status)
+      CommandResult(
+        standardOutput: output + Array("\(prefix)\(String(value, radix: 16))\n".utf8) + contents, status: status)
     case .fault(let reason): CommandResult(standardOutput: output + contents, standardError: reason, status: status)
     }
   }

@@ -94,7 +94,9 @@ extension ProgramType {
   func fillContext(_ memory: inout [UInt8], packet: UInt64, size: Int) {
     for field in context where field.content != .number && field.offset + field.size <= memory.count {
       let address = field.content == .packetEnd ? packet + UInt64(size) : packet
-      for byte in 0..<field.size { memory[field.offset + byte] = UInt8(truncatingIfNeeded: address >> UInt64(8 * byte)) }
+      for byte in 0..<field.size {
+        memory[field.offset + byte] = UInt8(truncatingIfNeeded: address >> UInt64(8 * byte))
+      }
     }
   }
 }

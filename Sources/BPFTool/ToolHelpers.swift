@@ -99,7 +99,8 @@ struct ToolHelpers: HelperHost {
       }
       return 0
     case 25:
-      output += Array("event: \(try bytes(r.r4, r.r5, memory).map { UInt64($0).hexadecimalDigits(2) }.joined(separator: " "))\n".utf8)
+      output += Array(
+        "event: \(try bytes(r.r4, r.r5, memory).map { UInt64($0).hexadecimalDigits(2) }.joined(separator: " "))\n".utf8)
       return 0
     case 26, 189:
       guard let packet, let size = Int(exactly: r.r4), let offset = Int(exactly: r.r2), size <= packet.size,

@@ -57,7 +57,8 @@ private func text(_ result: CommandResult) -> String { String(decoding: result.s
       #expect(result.status == 1)
       #expect(result.text().standardError == "instruction 0: instruction budget exhausted")
       #expect(
-        message { try BPFTool.run(source, RunOptions(memory: .hexadecimal("0"))) } == "--mem takes pairs of hexadecimal digits")
+        message { try BPFTool.run(source, RunOptions(memory: .hexadecimal("0"))) }
+          == "--mem takes pairs of hexadecimal digits")
     }
   }
 

@@ -77,8 +77,11 @@ import Testing
     guard Self.isBuilt else { return print("not run: Scripts/build-extensions has not made the programs") }
     let path = "\(Self.folder)/hello.bpf.o"
     #expect(
-      try BPFTool.run(path, RunOptions(memory: .argument("world"))).text().standardOutput == Array("Hello, world!\n0x0\n".utf8))
-    #expect(throws: ToolError.self) { try BPFTool.run(path, RunOptions(memory: .argument(String(repeating: "x", count: 120)))) }
+      try BPFTool.run(path, RunOptions(memory: .argument("world"))).text().standardOutput
+        == Array("Hello, world!\n0x0\n".utf8))
+    #expect(throws: ToolError.self) {
+      try BPFTool.run(path, RunOptions(memory: .argument(String(repeating: "x", count: 120))))
+    }
   }
 
   @Test func allSourcesAreInTheTable() throws {

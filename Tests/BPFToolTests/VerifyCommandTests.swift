@@ -43,7 +43,8 @@ private func bytes(_ source: String) throws -> [UInt8] { try Assembler.assemble(
     #expect(guest.status == 1)
     #expect(text(guest).contains("Processed 100000 insns without an end"))
     #expect(try BPFTool.verify(path.path, VerifyOptions(limits: .host)).status == 0)
-    #expect(try text(BPFTool.verify(path.path, VerifyOptions(limits: .host, isJSON: true))).contains("\"limits\" : \"host\""))
+    #expect(
+      try text(BPFTool.verify(path.path, VerifyOptions(limits: .host, isJSON: true))).contains("\"limits\" : \"host\""))
   }
 
   @Test func aRefusalShowsRegistersInstructionAndReason() throws {

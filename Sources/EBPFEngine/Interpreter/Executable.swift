@@ -116,7 +116,8 @@ public final class Executable {
       return withOperand(group, width, register, operand, auxiliary: target)
     case .mayGoto: return MicroOperation(code: .mayGoto, auxiliary: target)
     case .callHelper(CallbackHelper.loop): return MicroOperation(code: .callLoop, immediate: Int64(CallbackHelper.loop))
-    case .callHelper(CallbackHelper.elements): return MicroOperation(code: .callElements, immediate: Int64(CallbackHelper.elements))
+    case .callHelper(CallbackHelper.elements):
+      return MicroOperation(code: .callElements, immediate: Int64(CallbackHelper.elements))
     case .callHelper(let number): return MicroOperation(code: .callHelper, immediate: Int64(number))
     case .callLocal: return MicroOperation(code: .callLocal, auxiliary: target)
     case .callRegister(let register): return MicroOperation(code: .callRegister, destination: register.index)

@@ -26,7 +26,8 @@
         H(42, "get_numa_node_id"),
         H(46, "get_socket_cookie", .context),
         H(80, "get_current_cgroup_id"),
-        H(81, "get_local_storage", .map, .scalar, result: .mapValue, of: MapKinds(.cgroupStorage, .perCPUCgroupStorage)),
+        H(
+          81, "get_local_storage", .map, .scalar, result: .mapValue, of: MapKinds(.cgroupStorage, .perCPUCgroupStorage)),
         H(105, "strtol", .readable, .size, .scalar, .number),
         H(106, "strtoul", .readable, .size, .scalar, .number),
         H(118, "jiffies64"),
@@ -37,7 +38,8 @@
         H(165, "snprintf", .writable, .sizeOrZero, .string, .readableOrNull, .sizeOrZero),
         H(177, "trace_vprintk", .readable, .size, .readableOrNull, .sizeOrZero),
         H(182, "strncmp", .readable, .size, .string),
-        H(195, "map_lookup_percpu_elem", .map, .mapKey, .scalar, result: .mapValueOrNull,
+        H(
+          195, "map_lookup_percpu_elem", .map, .mapKey, .scalar, result: .mapValueOrNull,
           of: MapKinds(.perCPUHash, .perCPUArray, .lruPerCPUHash)),
         H(208, "ktime_get_tai_ns"),
       ] + ofMaps

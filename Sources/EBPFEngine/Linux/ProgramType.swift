@@ -104,7 +104,8 @@
       ProgramType(
         "linux-tracepoint", "at a tracepoint, with its fields", ["tracepoint", "tp"], readable(2048), tracing),
       ProgramType(
-        "linux-raw-tracepoint", "at a tracepoint, with its arguments", ["raw_tracepoint", "raw_tp"], readable(96), tracing,
+        "linux-raw-tracepoint", "at a tracepoint, with its arguments", ["raw_tracepoint", "raw_tp"], readable(96),
+        tracing,
         allowsLeaks: true),
       ProgramType(
         "linux-perf-event", "at an event of the processor; struct bpf_perf_event_data", ["perf_event"], readable(184),
@@ -115,7 +116,10 @@
         tracing, allowsLeaks: true),
       ProgramType(
         "linux-tc", "at traffic control; struct __sk_buff and the packet",
-        ["tc", "tcx", "netkit", "classifier", "action", "lwt_in", "lwt_out", "lwt_xmit", "lwt_seg6local", "flow_dissector"],
+        [
+          "tc", "tcx", "netkit", "classifier", "action", "lwt_in", "lwt_out", "lwt_xmit", "lwt_seg6local",
+          "flow_dissector",
+        ],
         socketBuffer, socket, packetRights: .readWrite),
       ProgramType(
         "linux-cgroup-skb", "at a control group; struct __sk_buff and the packet", ["cgroup_skb", "cgroup/skb"],
@@ -144,7 +148,8 @@
           ["4", "6", "_unix"].map { "cgroup/\(name)\($0)" }
         }, writable(64), socket),
       ProgramType("linux-cgroup-device", "at devices; struct bpf_cgroup_dev_ctx", ["cgroup/dev"], readable(12), socket),
-      ProgramType("linux-cgroup-sysctl", "at settings; struct bpf_sysctl", ["cgroup/sysctl"],
+      ProgramType(
+        "linux-cgroup-sysctl", "at settings; struct bpf_sysctl", ["cgroup/sysctl"],
         readable(8) + [Field(offset: 4, size: 4, rights: .readWrite)], socket),
       ProgramType(
         "linux-sk-lookup", "at the search for a socket; struct bpf_sk_lookup", ["sk_lookup"],

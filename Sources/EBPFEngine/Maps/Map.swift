@@ -143,7 +143,8 @@ public final class Map {
     for index in 4..<Int(definition.keySize) {
       let counted = min(max(Int(bits) - (index - 4) * 8, 0), 8)
       let mask = UInt8(truncatingIfNeeded: 0xff00 >> counted)
-      prefixKey.storeBytes(of: key.load(fromByteOffset: index, as: UInt8.self) & mask, toByteOffset: index, as: UInt8.self)
+      prefixKey.storeBytes(
+        of: key.load(fromByteOffset: index, as: UInt8.self) & mask, toByteOffset: index, as: UInt8.self)
     }
     return UnsafeRawPointer(prefixKey)
   }

@@ -84,7 +84,9 @@ extension MapSet {
   /// `ringbuf_reserve(map, size, flags)`: address of a record's data, zeros, or 0.
   public func reserve(_ arguments: HelperArguments) throws(HelperFault) -> UInt64 {
     let (map, index) = try ring(arguments.r1)
-    guard arguments.r3 == 0, let size = Int(exactly: arguments.r2), let offset = map.ring.reserve(size) else { return 0 }
+    guard arguments.r3 == 0, let size = Int(exactly: arguments.r2), let offset = map.ring.reserve(size) else {
+      return 0
+    }
     (map.storage + offset).initializeMemory(as: UInt8.self, repeating: 0, count: size)
     return valueAddress(index, of: map) + UInt64(offset)
   }

@@ -89,7 +89,9 @@ public final class MapSet {
   /// Writes the addresses that the values of maps hold of each other; what has no meaning becomes 0.
   public func relocate(_ pointers: [ObjectPointer]) {
     for pointer in pointers {
-      guard let map = self[Int(pointer.map)], pointer.offset >= 0, pointer.offset + 8 <= map.storageSize else { continue }
+      guard let map = self[Int(pointer.map)], pointer.offset >= 0, pointer.offset + 8 <= map.storageSize else {
+        continue
+      }
       let target = pointer.target.flatMap { resolve(.mapValueByIndex($0, offset: pointer.targetOffset)) } ?? 0
       map.storage.storeBytes(of: target, toByteOffset: pointer.offset, as: UInt64.self)
     }

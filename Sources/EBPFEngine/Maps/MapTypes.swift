@@ -111,7 +111,8 @@ public struct MapDefinition: Equatable, Sendable {
   public var isValid: Bool {
     let (key, value, entries) = (UInt64(keySize), UInt64(valueSize), UInt64(entryCount))
     guard keySize <= Map.maximumKeySize, value <= Map.maximumStorageSize else { return false }
-    let fits = entries > 0 && entryCount <= Map.maximumEntryCount && (key + value + 7) * entries <= Map.maximumStorageSize
+    let fits =
+      entries > 0 && entryCount <= Map.maximumEntryCount && (key + value + 7) * entries <= Map.maximumStorageSize
     switch kind.layout {
     case .indexed: return fits && key == 4 && value > 0
     case .keyed:
@@ -120,7 +121,8 @@ public struct MapDefinition: Equatable, Sendable {
     case .references: return fits && value == 4 && (kind == .hashOfMaps ? key > 0 : key == 4)
     case .ordered: return fits && key == 0 && value > 0
     case .records:
-      return key == 0 && value == 0 && entries >= 4096 && entries <= Map.maximumStorageSize && entries & (entries - 1) == 0
+      return key == 0 && value == 0 && entries >= 4096 && entries <= Map.maximumStorageSize
+        && entries & (entries - 1) == 0
     case .outside: return true
     }
   }

@@ -228,7 +228,8 @@ struct ObjectMaps {
   private mutating func resolveInnerMaps(_ file: ELFFile) throws(ObjectError) {
     var legacy: [(map: Int, section: Int, offset: Int)] = []
     for (index, place) in places.enumerated() {
-      guard let offset = place.offset.flatMap({ Int(exactly: $0) }), offset <= file.sections[place.section].contents.count,
+      guard let offset = place.offset.flatMap({ Int(exactly: $0) }),
+        offset <= file.sections[place.section].contents.count,
         !(Word(bytes: file.sections[place.section].name[...]) == ".maps")
       else { continue }
       legacy.append((index, place.section, offset))

@@ -45,7 +45,8 @@
           section = (record.section, strings.string(UInt64(record.section)).flatMap(file.codeSection))
         }
         let reader = records.reader
-        guard let index = section?.index, let offset = reader.u32(record.offset), let path = reader.u32(record.offset + 4),
+        guard let index = section?.index, let offset = reader.u32(record.offset),
+          let path = reader.u32(record.offset + 4),
           let text = reader.u32(record.offset + 8), let place = reader.u32(record.offset + 12)
         else { continue }
         let line = SourceLine(

@@ -13,7 +13,8 @@ struct TypeExtension {
 
   init(_ contents: ArraySlice<UInt8>) throws(ObjectError) {
     reader = ByteReader(contents)
-    guard reader.u16(0) == 0xeb9f, reader.u8(2) == 1, let headerSize = reader.u32(4), Int(headerSize) <= reader.count else {
+    guard reader.u16(0) == 0xeb9f, reader.u8(2) == 1, let headerSize = reader.u32(4), Int(headerSize) <= reader.count
+    else {
       throw ObjectError(.badTypeInformation)
     }
     self.headerSize = Int(headerSize)

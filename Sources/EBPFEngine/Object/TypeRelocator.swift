@@ -71,7 +71,8 @@
       }
       guard let strings = contents(Int(names)).map(ByteReader.init) else { throw ObjectError(.badStringTable) }
       for index in 0..<Int(count) {
-        guard let name = headers.u32(index * 64).flatMap({ strings.string(UInt64($0)) }), Word(bytes: name) == ".BTF" else {
+        guard let name = headers.u32(index * 64).flatMap({ strings.string(UInt64($0)) }), Word(bytes: name) == ".BTF"
+        else {
           continue
         }
         if let contents = contents(index) { return contents }
@@ -140,7 +141,8 @@
         case .byteOffset: there?.unit.offset
         case .byteSize: there?.unit.size
         case .isSigned: there.map { $0.isSigned ? 1 : 0 }
-        case .leftShift: there.map { 64 &- ($0.bits &+ ($0.bitSize == 0 ? $0.size * 8 : $0.bitSize) &- $0.unit.offset * 8) }
+        case .leftShift:
+          there.map { 64 &- ($0.bits &+ ($0.bitSize == 0 ? $0.size * 8 : $0.bitSize) &- $0.unit.offset * 8) }
         default: there.map { 64 &- ($0.bitSize == 0 ? $0.size * 8 : $0.bitSize) }
         }
       try patch(place, value, kind == .byteOffset ? there.map { (here, $0) } : nil, &object, malformed)
@@ -178,7 +180,8 @@
       } else if let number = value, isWide {
         store(number, 4, at: place + 4)
         store(number >> 32, 4, at: place + 12)
-      } else if let number = value, !isMemory, instructionClass == InstructionClass.alu || instructionClass == InstructionClass.alu64,
+      } else if let number = value, !isMemory,
+        instructionClass == InstructionClass.alu || instructionClass == InstructionClass.alu64,
         opcode & OpcodeField.register == 0
       {
         store(number, 4, at: place + 4)
@@ -215,7 +218,8 @@
       for index in indices.dropFirst() {
         switch record.kind {
         case TypeInformation.Kind.structure, TypeInformation.Kind.union:
-          guard let members = local.members(record), index < members.count, let next = local.resolve(members[index].type)
+          guard let members = local.members(record), index < members.count,
+            let next = local.resolve(members[index].type)
           else { return nil }
           // Members of what has no name are found by their own.
           if !members[index].name.isEmpty { path.append(.member(Self.essential(members[index].name))) }

@@ -25,7 +25,8 @@ extension Explorer {
     }
     // Pointers into one object may be compared; it tells nothing about where the object is.
     // The order is that of the offsets only where no address wraps around.
-    guard environment.allowsLeaks || (areOfOneObject(left, right) && (isEquality || (isWithin(left) && isWithin(right))))
+    guard
+      environment.allowsLeaks || (areOfOneObject(left, right) && (isEquality || (isWithin(left) && isWithin(right))))
     else {
       throw .pointerComparison(left.isPointer ? register : operand.register ?? register)
     }
@@ -123,7 +124,8 @@ extension Explorer {
       let offset = pointer.scalar.constant.map { Int64(bitPattern: $0) } ?? .max
       return offset.magnitude <= UInt64(Self.maximumPacketSize) && Int(pointer.object) <= Self.maximumPacketSize
     }
-    return pointer.kind == .map || pointer.kind == .function || (isWithin(pointer) && pointer.scalar.wide.signed.max < Int64(end(of: pointer)))
+    return pointer.kind == .map || pointer.kind == .function
+      || (isWithin(pointer) && pointer.scalar.wide.signed.max < Int64(end(of: pointer)))
   }
 
   /// Whether a pointer certainly leads to a byte of its object, or just behind the last.

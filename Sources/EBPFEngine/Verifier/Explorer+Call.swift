@@ -31,6 +31,12 @@ extension Explorer {
         state.callers.append(caller)
         throw result.kind == .uninitialised ? .uninitialised(.r0) : .returnLeak
       }
+      // Each round would add some.
+      let left = state.records.count - state.frame.recordCount
+      guard left <= 0 else {
+        state.callers.append(caller)
+        throw .unreleased(count: left)
+      }
     } else {
       caller[.r0] = result
     }
@@ -99,7 +105,8 @@ extension Explorer {
     after.frame[.r0] = newNumber(.unknown)
     try postpone(after, at: index + 1)
     var callee = Frame(
-      number: Int32(truncatingIfNeeded: state.depth), returnIndex: Int32(truncatingIfNeeded: index), isCallback: true)
+      number: Int32(truncatingIfNeeded: state.depth), returnIndex: Int32(truncatingIfNeeded: index), isCallback: true,
+      recordCount: state.records.count)
     let context = state.frame[.r3]
     if signature.effect == .callsRounds {
       callee[.r1] = newNumber(.unknown)

@@ -63,7 +63,9 @@ extension Explorer {
 
   /// Accesses of instructions are aligned, whatever the machine could do.
   private func checkAlignment(_ pointer: RegisterState, _ distance: Int64, _ size: Int) throws(Reason) {
-    guard pointer.isPointer, !pointer.kind.isPacket, !environment.allowsUnaligned || pointer.kind == .stack else { return }
+    guard pointer.isPointer, !pointer.kind.isPacket, !environment.allowsUnaligned || pointer.kind == .stack else {
+      return
+    }
     let offsets = offsets(pointer, distance)
     guard offsets.bits.maximum & UInt64(size - 1) == 0 else {
       throw .misaligned(pointer.kind, offset: offsets.wide.signed.min, size: size)
@@ -121,7 +123,8 @@ extension Explorer {
         guard range.min == range.max && range.min == Int64(field.offset) && size == field.size else {
           throw .contextAccess(min: range.min, max: range.max, size: size, .read)
         }
-        return RegisterState(field.content == .packet ? .packet : field.content == .packetEnd ? .packetEnd : .packetMeta)
+        return RegisterState(
+          field.content == .packet ? .packet : field.content == .packetEnd ? .packetEnd : .packetMeta)
       }
     }
     guard pointer.kind == .mapValue, size == 8 else { return nil }

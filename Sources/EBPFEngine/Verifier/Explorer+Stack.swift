@@ -28,7 +28,9 @@ extension Explorer {
       guard slot.initialised & mask == mask else {
         throw .uninitialisedStack(base, offset: range.first, size: size)
       }
-      guard !slot.holdsPointer || slot.spillMask == mask || environment.allowsLeaks else { throw .corruptsSpill(offset: range.first) }
+      guard !slot.holdsPointer || slot.spillMask == mask || environment.allowsLeaks else {
+        throw .corruptsSpill(offset: range.first)
+      }
       result = slot.load(first: mask.trailingZeroBitCount, size: size)
       guard slot.spillMask != mask else { return }
       result = RegisterState(result.scalar, id: values.add(slot.source(of: mask)))
@@ -51,7 +53,9 @@ extension Explorer {
     let frame = state.frame(pointer.object)
     try range.forEachSlot { (index, mask) throws(Reason) in
       let slot = frame.slot(index)
-      guard !slot.holdsPointer || (isExact && mask == 0xff) || environment.overwritesPointers else { throw .corruptsSpill(offset: range.first) }
+      guard !slot.holdsPointer || (isExact && mask == 0xff) || environment.overwritesPointers else {
+        throw .corruptsSpill(offset: range.first)
+      }
     }
     if size != 8 && !value.isPointer { value = part(value, size) }
     state.write(value, size, to: range, frame: pointer.object, isExact: isExact, &values)
@@ -80,7 +84,9 @@ extension Explorer {
   mutating func overwrite(_ range: StackRange, frame number: Int32, certainly size: Int) throws(Reason) {
     let frame = state.frame(number)
     try range.forEachSlot { (index, _) throws(Reason) in
-      guard !frame.slot(index).holdsPointer || environment.overwritesPointers else { throw .corruptsSpill(offset: range.first) }
+      guard !frame.slot(index).holdsPointer || environment.overwritesPointers else {
+        throw .corruptsSpill(offset: range.first)
+      }
     }
     state.overwrite(range, frame: number, certainly: false, &values)
     state.overwrite(StackRange(first: range.first, size: size), frame: number, certainly: true, &values)

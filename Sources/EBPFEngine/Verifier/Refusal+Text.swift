@@ -118,7 +118,8 @@ extension Refusal.Reason {
       text.write(Int64(kind.rawValue))
       text.write(" into this helper")
     case .recordSize(let register): text.write(register, " is not a known size")
-    case .unreleased(let count): text.write("Unreleased reference: ", count, " reserved and neither submitted nor discarded")
+    case .unreleased(let count):
+      text.write("Unreleased reference: ", count, " reserved and neither submitted nor discarded")
     case .tailCallInFunction: text.write("tail calls are for the program itself, not for its functions")
     case .missingMap(let register): text.write(register, " belongs to a map that no argument names")
     case .unterminatedString(let register): text.write(register, " string is not zero-terminated for certain")

@@ -43,7 +43,9 @@ import Testing
 
   /// The verdict on the only program of a source, and what it returns with a context of numbers from 0 on.
   private func run(_ source: String) throws -> (refusal: String?, value: UInt64?, output: [UInt8])? {
-    guard let bytes = try ClangObject.compile(["-O1", "-g", "-mcpu=v4"], source: Self.header + source) else { return nil }
+    guard let bytes = try ClangObject.compile(["-O1", "-g", "-mcpu=v4"], source: Self.header + source) else {
+      return nil
+    }
     let object = try ProgramObject(bytes: bytes)
     let program = try #require(object.programs.first).program
     var environment = VerifierEnvironment.uio(maps: VerifierEnvironment.maps(of: object))
@@ -296,20 +298,24 @@ import Testing
     """
   }
 
-  @Test(arguments: [
-    ("jgt %r4, %r3, exit", "ldxdw %r0, [%r2]", nil),
-    ("jge %r3, %r4, +1\nexit", "ldxdw %r0, [%r2]", nil),
-    ("jgt %r4, %r3, exit", "ldxb %r0, [%r2+8]", "size of the memory=8 off=8"),
-    ("jge %r4, %r3, exit", "ldxb %r0, [%r2+8]", nil),
-    ("jlt %r4, %r3, exit", "ldxb %r0, [%r2]", "size of the memory=0"),
-    ("jgt %r4, %r3, exit", "ldxb %r0, [%r2-1]", "off=-1"),
-    ("jgt %r4, %r3, exit", "ldxb %r5, [%r2]\nadd %r2, %r5\nldxb %r0, [%r2]", "size of the memory=0"),
-    ("jgt %r4, %r3, exit", "ldxb %r5, [%r2]\nadd %r2, %r5\nmov %r4, %r2\nadd %r4, 2\njgt %r4, %r3, exit\nldxh %r0, [%r2]", nil),
-    ("jgt %r4, %r3, exit", "mov %r6, %r2\nmov %r2, 0\ncall 44\nldxb %r0, [%r6]", "R6 !read_ok"),
-    ("ja +0", "stxdw [%r1+12], %r3", "invalid bpf_context access"),
-    ("ja +0", "mov %r0, %r2", "R0 leaks addr"),
-    ("ja +0", "ldxh %r0, [%r1+2]", "invalid bpf_context access"),
-  ] as [(String, String, String?)])
+  @Test(
+    arguments: [
+      ("jgt %r4, %r3, exit", "ldxdw %r0, [%r2]", nil),
+      ("jge %r3, %r4, +1\nexit", "ldxdw %r0, [%r2]", nil),
+      ("jgt %r4, %r3, exit", "ldxb %r0, [%r2+8]", "size of the memory=8 off=8"),
+      ("jge %r4, %r3, exit", "ldxb %r0, [%r2+8]", nil),
+      ("jlt %r4, %r3, exit", "ldxb %r0, [%r2]", "size of the memory=0"),
+      ("jgt %r4, %r3, exit", "ldxb %r0, [%r2-1]", "off=-1"),
+      ("jgt %r4, %r3, exit", "ldxb %r5, [%r2]\nadd %r2, %r5\nldxb %r0, [%r2]", "size of the memory=0"),
+      (
+        "jgt %r4, %r3, exit",
+        "ldxb %r5, [%r2]\nadd %r2, %r5\nmov %r4, %r2\nadd %r4, 2\njgt %r4, %r3, exit\nldxh %r0, [%r2]", nil
+      ),
+      ("jgt %r4, %r3, exit", "mov %r6, %r2\nmov %r2, 0\ncall 44\nldxb %r0, [%r6]", "R6 !read_ok"),
+      ("ja +0", "stxdw [%r1+12], %r3", "invalid bpf_context access"),
+      ("ja +0", "mov %r0, %r2", "R0 leaks addr"),
+      ("ja +0", "ldxh %r0, [%r1+2]", "invalid bpf_context access"),
+    ] as [(String, String, String?)])
   func packetsAreReadAsFarAsTheyWereCompared(comparison: String, access: String, refusal: String?) throws {
     let end = try verdict(Self.packet(comparison, access), "linux-xdp")
     if let refusal { #expect(end?.contains(refusal) == true, "\(end ?? "accepted")") } else { #expect(end == nil) }
@@ -318,8 +324,10 @@ import Testing
   @Test(arguments: [
     ("xdp", "linux-xdp"), ("xdp.frags", "linux-xdp"), ("kprobe/do_unlinkat", "linux-tracing"),
     ("tracepoint/syscalls/sys_enter_open", "linux-tracepoint"), ("tp_btf/sched_switch", "linux-function"),
-    ("tp/sched/sched_switch", "linux-tracepoint"), ("socket1", "linux-socket"), ("cgroup_skb/egress", "linux-cgroup-skb"),
-    ("cgroup/connect4", "linux-cgroup-address"), ("raw_tp/sys_enter", "linux-raw-tracepoint"), ("iterate", "linux-socket"),
+    ("tp/sched/sched_switch", "linux-tracepoint"), ("socket1", "linux-socket"),
+    ("cgroup_skb/egress", "linux-cgroup-skb"),
+    ("cgroup/connect4", "linux-cgroup-address"), ("raw_tp/sys_enter", "linux-raw-tracepoint"),
+    ("iterate", "linux-socket"),
   ])
   func sectionsTellTheType(section: String, type: String) {
     #expect(ProgramType.ofSection(section).name == type)

@@ -9,11 +9,14 @@ struct Frame: Equatable, Sendable {
   /// Whether a helper called the function: then `returnIndex` is the helper's call, which goes on with the next round, and
   /// the caller keeps r1 to r5 until the last.
   let isCallback: Bool
+  /// Records that the program had when the function was called.
+  let recordCount: Int
 
   static var slotCount: Int { AddressSpace.frameSize / 8 }
 
-  init(number: Int32, returnIndex: Int32, isCallback: Bool = false) {
+  init(number: Int32, returnIndex: Int32, isCallback: Bool = false, recordCount: Int = 0) {
     self.isCallback = isCallback
+    self.recordCount = recordCount
     registers = .init(repeating: .uninitialised, count: 11)
     registers[10] = RegisterState(.stack, object: number)
     self.returnIndex = returnIndex
