@@ -1,6 +1,9 @@
 // Measures how programs run: in the interpreter, translated with and without checks, and the same work in C at -O1;
 // then how long the verifier takes. Times are processor time, the ways take turns, the best of many turns counts. Build
-// with -c release. With the path of a libubpf.so as argument, uBPF runs the programs as well.
+// with -c release. With the path of a libubpf.so as argument, uBPF runs the programs as well; with that of PREVAIL's check
+// (a name without .so) and objects, PREVAIL judges these beside this verifier:
+//
+//   bpf-bench [LIBUBPF.so] [CHECK OBJECT.o...]
 import EBPFEngine
 import Glibc
 
@@ -87,11 +90,15 @@ func measure(_ kernel: Kernel, _ other: OtherEngine?) throws -> [String] {
   ] + ways[5...].enumerated().map { index, way in text(way.best / ways[index * 2].best, 2) }
 }
 
+let arguments = Array(CommandLine.arguments.dropFirst())
+let library = arguments.first { $0.hasSuffix(".so") }
+let others = arguments.filter { !$0.hasSuffix(".so") }
+
 func printTable() throws {
   print(
     "million BPF instructions a second; time of the interpreter by that of unchecked code; time by that of C at -O1")
   var header = ["", "interpreter", "checked", "unchecked", "int./unch.", "checked/C", "unchecked/C", "Swift host/C"]
-  let other = try CommandLine.arguments.dropFirst().first.map { try OtherEngine(path: $0) }
+  let other = try library.map { try OtherEngine(path: $0) }
   if other != nil { header += ["uBPF/int.", "uBPF c./unch."] }
   print(header.map { padded($0, 14) }.joined())
   for kernel in Kernel.all {
@@ -104,6 +111,7 @@ do {
   for bench in VerifierBench.all { try bench.run() }
   try VerifierBench.runScaling()
   try VerifierBench.runExtremes()
+  if let check = others.first { try OtherVerifier(path: check).run(Array(others.dropFirst())) }
 } catch {
   print("bpf-bench: \(error)")
   exit(1)

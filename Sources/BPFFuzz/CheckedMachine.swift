@@ -13,12 +13,18 @@ struct CheckedMachine {
     var numbers: [UInt64]
   }
 
-  /// The maps of raw programs: hash, array, a direct value, and a constant with text in it.
+  /// The maps of raw programs: hash, array, a direct value, a constant with text in it, and one of each other kind.
   static let definitions = [
     MapDefinition(kind: .hash, keySize: 4, valueSize: 8, entryCount: 4),
     MapDefinition(kind: .array, keySize: 4, valueSize: 16, entryCount: 4),
     MapDefinition(kind: .array, keySize: 4, valueSize: 32, entryCount: 1),
     MapDefinition(kind: .array, keySize: 4, valueSize: 8, entryCount: 1),
+    MapDefinition(kind: .ringBuffer, keySize: 0, valueSize: 0, entryCount: 4096),
+    MapDefinition(kind: .queue, keySize: 0, valueSize: 8, entryCount: 3),
+    MapDefinition(kind: .stack, keySize: 0, valueSize: 12, entryCount: 2),
+    MapDefinition(kind: .lruHash, keySize: 4, valueSize: 8, entryCount: 2),
+    MapDefinition(kind: .lpmTrie, keySize: 8, valueSize: 8, entryCount: 4),
+    MapDefinition(kind: .arrayOfMaps, keySize: 4, valueSize: 4, entryCount: 2, innerMap: 0),
   ]
   static let constant: [UInt8] = Array("text\0abc".utf8)
 
@@ -62,10 +68,9 @@ struct CheckedMachine {
       case 5: numbers += [arguments.r1, arguments.r2]
       case 6, 8: break
       case 10: numbers.append(arguments.r1)
-      case 16: return try maps.lookup(arguments)
-      case 17: return try maps.update(arguments)
-      case 18: return try maps.remove(arguments)
-      default: throw .unknownHelper
+      default:
+        guard let result = try maps.call(number, arguments) else { throw .unknownHelper }
+        return result
       }
       return generator.next() >> (generator.next() & 63)
     }
@@ -150,6 +155,9 @@ struct CheckedMachine {
         }
       }
       try set.add(map, rights: index == 3 ? .read : .readWrite)
+      guard definition.kind == .arrayOfMaps else { continue }
+      var (key, number): (UInt32, UInt32) = (1, 1)
+      try map.update(&key, &number, .any)
     }
   }
 }

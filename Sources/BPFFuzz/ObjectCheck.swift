@@ -16,10 +16,11 @@ public enum ObjectCheck {
     }
     guard !object.programs.isEmpty else { throw Violation("an object without programs") }
     var size: UInt64 = 0
+    // How many entries a map has may be said only when it is loaded.
+    let canRun = object.maps.count <= MapSet.maximumCount && object.maps.allSatisfy(\.definition.isValid)
     for map in object.maps {
-      guard map.definition.isValid else { throw Violation("a map that cannot be made") }
-      let entry = UInt64(map.definition.keySize) + UInt64(map.definition.valueSize)
-      size += entry * UInt64(map.definition.entryCount)
+      let entry = UInt64(map.definition.keySize) + UInt64(map.definition.valueSize) + 1
+      size = size &+ entry &* UInt64(map.definition.entryCount)
     }
     let environment = CheckedMachine.limited(.uio(maps: VerifierEnvironment.maps(of: object)))
     var isAccepted = false
@@ -27,7 +28,7 @@ public enum ObjectCheck {
       let outcome = try ProgramCheck.checkSafety(
         entry.program, environment, seed: entry.program.bytes,
         run: { program, way, seed, budget in
-          guard size <= maximumMapBytes else { return CheckedMachine.Trace.skipped }
+          guard canRun && size <= maximumMapBytes else { return CheckedMachine.Trace.skipped }
           return CheckedMachine.run(
             program, way, maps: { (set) throws(MapError) in try object.makeMaps(in: set) }, seed: seed, budget: budget)
         })

@@ -11,6 +11,8 @@ public enum ProgramMutator {
   }
   private static let numbers: [Int32] = [
     0, 1, -1, 7, 8, 16, 31, 32, 63, 64, 112, 119, 120, 127, 128, 255, 256, 512, .max, .min,
+    // Kinds of ordered accesses, and helpers.
+    0x100, 0x110, 87, 88, 89, 130, 131, 132, 133, 164, 181,
   ]
 
   /// `bytes` changed in one to three places, at most `maximumSize` bytes long.

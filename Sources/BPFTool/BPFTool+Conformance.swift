@@ -18,8 +18,9 @@ extension BPFTool {
       throw ToolError(message: "the program is not a sequence of hexadecimal bytes")
     }
     let loaded = try ProgramFile.parse(bytes, isObject: isObject, named: nil)
-    let result = try ProgramRun.run(
-      loaded, memory: memory, budget: defaultBudget, helpers: .conformance, isTranslated: isTranslated)
+    var setup = RunSetup(memory: memory, helpers: .conformance, budget: defaultBudget)
+    setup.isTranslated = isTranslated
+    let result = try ProgramRun.run(loaded, setup)
     return result.text(prefix: "")
   }
 }

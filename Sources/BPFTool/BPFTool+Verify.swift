@@ -1,22 +1,38 @@
 import EBPFEngine
 
+/// How programs are judged.
+public struct VerifyOptions: Sendable {
+  /// A section, all of whose programs are verified, or a function; nil: all.
+  public var section: String?
+  /// What the programs are taken for.
+  public var context = ContextChoice.uio
+  /// How much work a verdict may take.
+  public var limits = LimitSet.guest
+  /// File with the types of the target, for objects that have to be relocated against them.
+  public var types: String?
+  /// Every instruction that is explored is shown before the verdict, with what is known before it.
+  public var isLogged = false
+  /// The verdicts come as one JSON object.
+  public var isJSON = false
+
+  public init(
+    section: String? = nil, context: ContextChoice = .uio, limits: LimitSet = .guest, types: String? = nil,
+    isLogged: Bool = false, isJSON: Bool = false
+  ) {
+    (self.section, self.context, self.limits, self.types) = (section, context, limits, types)
+    (self.isLogged, self.isJSON) = (isLogged, isJSON)
+  }
+}
+
 extension BPFTool {
-  /// Judges every program of a file, as the guest would when it is loaded under the design `ebpf-verified`.
-  ///
-  /// - Parameters:
-  ///   - section: a section, all of whose programs are verified, or a function; nil: all.
-  ///   - limits: how much work a verdict may take.
-  ///   - isLogged: every instruction that is explored is shown before the verdict, with what is known before it.
-  ///   - isJSON: the verdicts come as one JSON object.
-  public static func verify(
-    _ file: String, section: String? = nil, limits: LimitSet = .guest, isLogged: Bool = false,
-    isJSON: Bool = false
-  ) throws(ToolError) -> CommandResult {
-    var environment = VerifierEnvironment.uio()
-    environment.limits = limits.limits
-    let verdicts = try verdicts(file, section: section, environment, isLogged)
-    let report = Report(file: file, limits: limits, programs: verdicts)
-    let output = isJSON ? try encode(report) : Array(verdicts.map(\.text).joined().utf8)
+  /// Judges every program of a file: as the guest would when it is loaded under the design `ebpf-verified`, unless the
+  /// options say otherwise.
+  public static func verify(_ file: String, _ options: VerifyOptions = VerifyOptions()) throws(ToolError)
+    -> CommandResult
+  {
+    let verdicts = try verdicts(file, options)
+    let report = Report(file: file, limits: options.limits, programs: verdicts)
+    let output = options.isJSON ? try encode(report) : Array(verdicts.map(\.text).joined().utf8)
     let isAccepted = verdicts.allSatisfy(\.accepted)
     return CommandResult(
       standardOutput: output, status: isAccepted ? ExitStatus.success : ExitStatus.refused)
@@ -28,49 +44,67 @@ extension BPFTool {
     var programs: [Verdict]
   }
 
-  private static func verdicts(
-    _ path: String, section: String?, _ environment: VerifierEnvironment, _ isLogged: Bool
-  ) throws(ToolError) -> [Verdict] {
+  private static func verdicts(_ path: String, _ options: VerifyOptions) throws(ToolError) -> [Verdict] {
     let bytes = try ProgramFile.bytes(of: path)
-    if ProgramFile.isObject(bytes) { return try verdicts(ofObject: bytes, path, section, environment, isLogged) }
-    guard section == nil else { throw ProgramFile.withoutSections(path) }
-    if ProgramFile.isAssembly(path) {
-      return [Verdict(try ProgramFile.assemble(bytes, path), environment, isLogged: isLogged)]
+    if ProgramFile.isObject(bytes) { return try verdicts(ofObject: bytes, path, options) }
+    guard options.section == nil else { throw ProgramFile.withoutSections(path) }
+    guard options.types == nil else {
+      throw ToolError(file: path, message: "only ELF objects have types; leave out --btf")
     }
-    do throws(DecodingError) { return [Verdict(try Program(bytes: bytes), environment, isLogged: isLogged)] } catch {
+    let type = options.context.type(ofSection: nil)
+    let environment = environment(type, maps: [], options)
+    if ProgramFile.isAssembly(path) {
+      return [verdict(try ProgramFile.assemble(bytes, path), environment, type, options)]
+    }
+    do throws(DecodingError) { return [verdict(try Program(bytes: bytes), environment, type, options)] } catch {
       guard !error.reason.isOfWholeFile else { throw ToolError(file: path, message: ProgramFile.whole(error.reason)) }
       return [Verdict(error.reason, at: error.slot)]
     }
   }
 
+  private static func environment(
+    _ type: ProgramType, maps: [VerifierEnvironment.Map], _ options: VerifyOptions
+  ) -> VerifierEnvironment {
+    var environment = type.environment(maps: maps)
+    environment.limits = options.limits.limits
+    return environment
+  }
+
+  private static func verdict(
+    _ program: Program, _ environment: VerifierEnvironment, _ type: ProgramType, _ options: VerifyOptions,
+    lines: SourceLines = SourceLines()
+  ) -> Verdict {
+    var verdict = Verdict(program, environment, lines: lines, isLogged: options.isLogged)
+    if !type.isOfUIO { verdict.context = type.name }
+    return verdict
+  }
+
   private static func verdicts(
-    ofObject bytes: [UInt8], _ path: String, _ name: String?, _ environment: VerifierEnvironment, _ isLogged: Bool
+    ofObject bytes: [UInt8], _ path: String, _ options: VerifyOptions
   ) throws(ToolError) -> [Verdict] {
     let object: ProgramObject
-    do throws(ObjectError) { object = try ProgramObject(bytes: bytes) } catch {
-      guard case .invalid(let reason) = error.reason, !reason.isOfWholeFile else {
-        throw ToolError(file: path, message: "\(error)")
-      }
-      var verdict = Verdict(reason, at: error.place)
-      verdict.name = String(decoding: error.name, as: UTF8.self)
-      return [verdict]
+    let bytes = try ProgramFile.relocate(bytes, against: options.types)
+    do throws(ObjectError) { object = try ProgramObject(reading: bytes) } catch {
+      throw ToolError(file: path, message: "\(error)")
     }
     var entries = object.programs
-    if let name {
+    var failures = object.failures
+    if let name = options.section {
       let wanted = Array(name.utf8)
-      entries = entries.filter { $0.section == wanted }
-      if entries.isEmpty { entries = object.programs.filter { $0.name == wanted } }
-      guard !entries.isEmpty else {
-        throw ProgramFile.missing(name, in: object).about(path)
-      }
+      let isSection = (entries.map(\.section) + failures.map(\.section)).contains(wanted)
+      entries = entries.filter { (isSection ? $0.section : $0.name) == wanted }
+      failures = failures.filter { (isSection ? $0.section : $0.name) == wanted }
+      guard !entries.isEmpty || !failures.isEmpty else { throw ProgramFile.missing(name, in: object).about(path) }
     }
-    var environment = environment
-    environment.maps = VerifierEnvironment.maps(of: object)
-    return entries.map { entry in
-      var verdict = Verdict(entry.program, environment, isLogged: isLogged)
+    let maps = VerifierEnvironment.maps(of: object)
+    let verdicts = entries.map { entry in
+      let type = options.context.type(ofSection: entry.section)
+      var verdict = verdict(
+        entry.program, environment(type, maps: maps, options), type, options, lines: entry.lines)
       verdict.name = String(decoding: entry.name, as: UTF8.self)
       verdict.section = String(decoding: entry.section, as: UTF8.self)
       return verdict
     }
+    return verdicts + failures.map(Verdict.init)
   }
 }

@@ -6,6 +6,10 @@ struct LoadedProgram {
   var program: Program
   /// Declares the maps that the program names; `nil` for raw programs and assembly.
   var object: ProgramObject?
+  /// Where instructions come from, as far as an object tells.
+  var lines = SourceLines()
+  /// The section that an object has it in.
+  var section: [UInt8]?
 }
 
 /// Reads programs from files: assembly (`.s`, `.asm`), ELF objects (told by their first bytes), or raw encoded slots.
@@ -32,13 +36,16 @@ enum ProgramFile {
   static func isObject(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]) }
 
   /// The program in a file; `name` chooses a function or section of an object.
-  static func load(_ path: String, named name: String?) throws(ToolError) -> LoadedProgram {
+  static func load(_ path: String, named name: String?, types: String? = nil) throws(ToolError) -> LoadedProgram {
     let bytes = try bytes(of: path)
     guard name == nil || !isAssembly(path) && isObject(bytes) else {
       throw withoutSections(path)
     }
     if isAssembly(path) { return LoadedProgram(program: try assemble(bytes, path)) }
-    do throws(ToolError) { return try parse(bytes, isObject: isObject(bytes), named: name) } catch {
+    do throws(ToolError) {
+      let isObject = isObject(bytes)
+      return try parse(isObject ? try relocate(bytes, against: types) : bytes, isObject: isObject, named: name)
+    } catch {
       throw error.about(path)
     }
   }
@@ -51,6 +58,15 @@ enum ProgramFile {
     }
   }
 
+  /// An object relocated against the types of a file, if one is named.
+  static func relocate(_ object: [UInt8], against types: String?) throws(ToolError) -> [UInt8] {
+    guard let types else { return object }
+    let target = try bytes(of: types)
+    do throws(ObjectError) { return try TypeRelocator.relocate(object, against: target) } catch {
+      throw ToolError(file: types, message: "\(error)")
+    }
+  }
+
   /// A program from the bytes of an ELF object or of encoded slots.
   static func parse(_ bytes: [UInt8], isObject: Bool, named name: String?) throws(ToolError) -> LoadedProgram {
     guard isObject else {
@@ -60,8 +76,12 @@ enum ProgramFile {
     }
     let object: ProgramObject
     do throws(ObjectError) { object = try ProgramObject(bytes: bytes) } catch { throw ToolError(message: "\(error)") }
-    guard let entry = object.program(named: name.map { Array($0.utf8) }) else { throw missing(name ?? "", in: object) }
-    return LoadedProgram(program: entry.program, object: object)
+    let wanted = name.map { Array($0.utf8) }
+    guard let entry = object.program(named: wanted) else {
+      if let failure = object.failure(named: wanted) { throw ToolError(message: "\(failure.error)") }
+      throw missing(name ?? "", in: object)
+    }
+    return LoadedProgram(program: entry.program, object: object, lines: entry.lines, section: entry.section)
   }
 
   static func withoutSections(_ path: String) -> ToolError {
@@ -76,12 +96,12 @@ enum ProgramFile {
   /// Says what an object offers instead: its sections, and the programs of each.
   static func missing(_ name: String, in object: ProgramObject) -> ToolError {
     var sections: [(name: [UInt8], programs: [String])] = []
-    for entry in object.programs {
-      let program = String(decoding: entry.name, as: UTF8.self)
-      if let index = sections.firstIndex(where: { $0.name == entry.section }) {
+    for entry in object.programs.map({ ($0.section, $0.name) }) + object.failures.map({ ($0.section, $0.name) }) {
+      let program = String(decoding: entry.1, as: UTF8.self)
+      if let index = sections.firstIndex(where: { $0.name == entry.0 }) {
         sections[index].programs.append(program)
       } else {
-        sections.append((entry.section, [program]))
+        sections.append((entry.0, [program]))
       }
     }
     let known = sections.map { "\(String(decoding: $0.name, as: UTF8.self)) (\($0.programs.joined(separator: ", ")))" }

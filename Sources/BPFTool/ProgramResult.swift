@@ -14,6 +14,13 @@ public struct ProgramResult: Equatable, Sendable {
   /// What the helpers `puts` and `notify` wrote.
   public var output: [UInt8]
   public var end: End
+  /// What the maps that programs can write to hold afterwards.
+  var maps: [MapContents] = []
+
+  init(output: [UInt8], end: End) {
+    self.output = output
+    self.end = end
+  }
 
   /// The exit status of a command that shows this.
   public var status: Int32 {
@@ -22,13 +29,17 @@ public struct ProgramResult: Equatable, Sendable {
 
   /// As text: the output with its control characters written out, and r0 in hexadecimal, a fault beside it.
   ///
-  /// - Parameter prefix: comes before r0's digits.
-  public func text(prefix: String = "0x") -> CommandResult {
+  /// - Parameters:
+  ///   - prefix: comes before r0's digits.
+  ///   - showsMaps: what maps hold follows.
+  public func text(prefix: String = "0x", showsMaps: Bool = false) -> CommandResult {
+    let contents = showsMaps ? Array(maps.map(\.text).joined().utf8) : []
     let output = Array(String(decoding: output, as: UTF8.self).terminalText.utf8)
     return switch end {
     case .returned(let value):
-      CommandResult(standardOutput: output + Array("\(prefix)\(String(value, radix: 16))\n".utf8), status: status)
-    case .fault(let reason): CommandResult(standardOutput: output, standardError: reason, status: status)
+      CommandResult(
+        standardOutput: output + Array("\(prefix)\(String(value, radix: 16))\n".utf8) + contents, status: status)
+    case .fault(let reason): CommandResult(standardOutput: output + contents, standardError: reason, status: status)
     }
   }
 
@@ -37,11 +48,13 @@ public struct ProgramResult: Equatable, Sendable {
     var output: String
     var returned: String?
     var fault: String?
+    var maps: [MapContents]?
   }
 
-  /// The same as one JSON object, about a file: `output`, and `returned` in hexadecimal or `fault`.
+  /// The same as one JSON object, about a file: `output`, and `returned` in hexadecimal or `fault`, and `maps`.
   public func json(file: String) throws(ToolError) -> CommandResult {
     var report = Report(file: file, output: String(decoding: output, as: UTF8.self))
+    if !maps.isEmpty { report.maps = maps }
     switch end {
     case .returned(let value): report.returned = value.hexadecimal
     case .fault(let reason): report.fault = reason

@@ -7,6 +7,8 @@ struct Verdict: Encodable {
   /// Function and section in an object.
   var name: String?
   var section: String?
+  /// Type of the program, where it is not uIO's.
+  var context: String?
   var accepted: Bool
   var slots: Int?
 
@@ -24,12 +26,33 @@ struct Verdict: Encodable {
   var assembly: String?
   var reason: String?
   var registers: String?
+  /// Where the instruction comes from in the source, if the object tells.
+  var source: Source?
+
+  /// A line of the source.
+  struct Source: Encodable {
+    var file: String
+    var line: Int
+    var column: Int
+    var text: String
+
+    init(_ line: SourceLine) {
+      file = String(decoding: line.file, as: UTF8.self)
+      text = String(decoding: line.text, as: UTF8.self)
+      (self.line, column) = (line.line, line.column)
+    }
+
+    /// As the Linux verifier's log shows it.
+    var comment: String { "; \(text.terminalLine) @ \(file.terminalLine):\(line)" }
+  }
   /// What was known before each instruction that was explored, if that is wanted.
   var log: [String]?
 
   /// Verifies a program.
-  init(_ program: Program, _ environment: VerifierEnvironment, isLogged: Bool = false) {
-    var log = VerifierLog(program)
+  init(
+    _ program: Program, _ environment: VerifierEnvironment, lines: SourceLines = SourceLines(), isLogged: Bool = false
+  ) {
+    var log = VerifierLog(program, lines)
     defer { if isLogged { self.log = log.lines } }
     slots = program.slotCount
     do throws(Refusal) {
@@ -51,6 +74,7 @@ struct Verdict: Encodable {
       reason = Self.text(error.writeReason)
       let registers = Self.text(error.writeState)
       self.registers = registers.isEmpty ? nil : registers
+      source = lines.line(at: error.slot).map(Source.init)
       guard let index = program.index(ofSlot: error.slot) else { return }
       let instruction = program.instructions[index]
       assembly = Self.text { Disassembler.write(instruction, to: &$0) }
@@ -63,6 +87,19 @@ struct Verdict: Encodable {
     accepted = false
     instruction = slot
     self.reason = "\(reason.text)"
+  }
+
+  /// A function that is no program.
+  init(_ failure: ProgramObject.Failure) {
+    accepted = false
+    name = String(decoding: failure.name, as: UTF8.self)
+    section = String(decoding: failure.section, as: UTF8.self)
+    if case .invalid(let decoding) = failure.error.reason {
+      instruction = failure.error.place
+      reason = "\(decoding.text)"
+    } else {
+      reason = "\(failure.error)"
+    }
   }
 
   private static func text(_ write: (inout TextWriter) -> Void) -> String {
@@ -81,8 +118,9 @@ struct Verdict: Encodable {
         + "accepted: \(slots ?? 0) slots, \(explored ?? 0) instructions explored, \(states ?? 0) states kept, "
         + "call depth \(depth ?? 1)\n"
     }
-    let place = instruction ?? 0
     var text = title + "refused\n"
+    guard let place = instruction else { return text + "  \((reason ?? "").terminalLine)\n" }
+    if let source { text += "  \(source.comment)\n" }
     if let registers { text += "  \(place): \(registers)\n" }
     if let assembly { text += "  \(place): (\(opcode ?? "")) \(assembly)\n" }
     return text + "  instruction \(place): \(reason ?? "")\n"

@@ -5,13 +5,18 @@ import Hexadecimal
 struct VerifierLog {
   private(set) var lines: [String] = []
   private let program: Program
+  private let source: SourceLines
   private var previous = 0
 
-  init(_ program: Program) { self.program = program }
+  init(_ program: Program, _ source: SourceLines) {
+    self.program = program
+    self.source = source
+  }
 
   mutating func note(_ event: VerifierEvent) {
     switch event {
     case .explores(let slot, let known):
+      if let line = source.line(startingAt: slot) { lines.append(Verdict.Source(line).comment) }
       lines.append("\(slot): \(known)")
       if let index = program.index(ofSlot: slot) {
         let instruction = program.instructions[index]

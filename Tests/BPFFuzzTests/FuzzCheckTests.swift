@@ -17,6 +17,109 @@ import Testing
     "lddw %r1, map_index_value 3, 0\ncall 7\nmov %r0, 0\nexit",
     "mov %r1, 5\ncall local f\nexit\nf: mov %r0, %r1\nlock fetch_add [%r10-8], %r0\nexit",
     "call 9\nexit",
+    "l: may_goto +1\nja l\nmov %r0, 0\nexit",
+    "stdw [%r10-8], 3\nldacqdw %r0, [%r10-8]\nstrelw [%r10-8], %r0\nexit",
+    """
+    mov %r6, 0
+    l: may_goto +4
+    add %r6, 3
+    ldxb %r2, [%r1]
+    jgt %r2, 100, +1
+    ja l
+    mov %r0, %r6
+    exit
+    """,
+    """
+    stdw [%r10-8], 0
+    mov %r1, 10
+    lddw %r2, code f
+    mov %r3, %r10
+    add %r3, -8
+    mov %r4, 0
+    call 181
+    ldxdw %r0, [%r10-8]
+    exit
+    f: ldxdw %r3, [%r2]
+    add %r3, %r1
+    stxdw [%r2], %r3
+    mov %r0, 0
+    exit
+    """,
+    """
+    lddw %r1, map_index 1
+    lddw %r2, code f
+    mov %r3, %r1
+    mov %r3, 0
+    mov %r4, 0
+    call 164
+    exit
+    f: ldxw %r0, [%r2]
+    stxdw [%r3], %r0
+    and %r0, 1
+    exit
+    """,
+    """
+    lddw %r1, map_index 4
+    mov %r2, 24
+    mov %r3, 0
+    call 131
+    jeq %r0, 0, exit
+    stdw [%r0+16], 7
+    mov %r1, %r0
+    mov %r2, 0
+    call 132
+    mov %r0, 0
+    exit
+    """,
+    """
+    stdw [%r10-8], 9
+    lddw %r1, map_index 5
+    mov %r2, %r10
+    add %r2, -8
+    mov %r3, 2
+    call 87
+    lddw %r1, map_index 5
+    mov %r2, %r10
+    add %r2, -16
+    call 88
+    ldxdw %r0, [%r10-16]
+    exit
+    """,
+    """
+    stw [%r10-4], 1
+    lddw %r1, map_index 9
+    mov %r2, %r10
+    add %r2, -4
+    call 16
+    jeq %r0, 0, exit
+    mov %r1, %r0
+    mov %r2, %r10
+    add %r2, -4
+    call 16
+    jeq %r0, 0, exit
+    ldxdw %r0, [%r0]
+    exit
+    """,
+    """
+    lddw %r1, 0x0302010000000010
+    stxdw [%r10-8], %r1
+    stdw [%r10-16], 5
+    lddw %r1, map_index 8
+    mov %r2, %r10
+    add %r2, -8
+    mov %r3, %r10
+    add %r3, -16
+    mov %r4, 0
+    call 17
+    stw [%r10-8], 32
+    lddw %r1, map_index 8
+    mov %r2, %r10
+    add %r2, -8
+    call 16
+    jeq %r0, 0, exit
+    ldxdw %r0, [%r0]
+    exit
+    """,
   ]
 
   private static func count(_ name: String, _ standard: Int) -> Int {

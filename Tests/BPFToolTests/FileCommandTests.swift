@@ -12,7 +12,7 @@ private func withFolder(_ body: (URL) throws -> Void) throws {
 
 /// What a run prints.
 private func run(_ file: String, _ memory: ProgramMemory = .argument("")) throws -> String {
-  text(try BPFTool.run(file, memory: memory).text())
+  text(try BPFTool.run(file, RunOptions(memory: memory)).text())
 }
 
 /// What a command that fails says.
@@ -53,11 +53,12 @@ private func text(_ result: CommandResult) -> String { String(decoding: result.s
     try withFolder { folder in
       let source = folder.appendingPathComponent("loop.s").path
       try "loop: ja loop\nexit\n".write(toFile: source, atomically: true, encoding: .utf8)
-      let result = try BPFTool.run(source, budget: 1000)
+      let result = try BPFTool.run(source, RunOptions(budget: 1000))
       #expect(result.status == 1)
       #expect(result.text().standardError == "instruction 0: instruction budget exhausted")
       #expect(
-        message { try BPFTool.run(source, memory: .hexadecimal("0")) } == "--mem takes pairs of hexadecimal digits")
+        message { try BPFTool.run(source, RunOptions(memory: .hexadecimal("0"))) }
+          == "--mem takes pairs of hexadecimal digits")
     }
   }
 

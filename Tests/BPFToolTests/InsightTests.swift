@@ -31,7 +31,7 @@ import Testing
       l: mov %r0, 0
       exit
       """
-    let log = try withFile(source) { try text(BPFTool.verify($0, isLogged: true)) }
+    let log = try withFile(source) { try text(BPFTool.verify($0, VerifyOptions(isLogged: true))) }
     #expect(
       log == """
         0: R1=ctx R2=128 R10=fp0
@@ -52,13 +52,17 @@ import Testing
   }
 
   @Test func theLogEndsWhereTheProgramIsRefused() throws {
-    let log = try withFile("mov %r3, 5\nldxb %r0, [%r3]\nexit") { try text(BPFTool.verify($0, isLogged: true)) }
+    let log = try withFile("mov %r3, 5\nldxb %r0, [%r3]\nexit") {
+      try text(BPFTool.verify($0, VerifyOptions(isLogged: true)))
+    }
     #expect(log.hasPrefix("0: R1=ctx R2=128 R10=fp0\n0: (b7) mov %r3, 5\n1: R1=ctx R2=128 R3=5 R10=fp0\n"))
     #expect(log.hasSuffix("instruction 1: R3 invalid mem access 'scalar'\n"))
   }
 
   @Test func statisticsAreInTheJSON() throws {
-    let json = try withFile("jeq %r2, 7, l\nl: mov %r0, 0\nexit") { try text(BPFTool.verify($0, isJSON: true)) }
+    let json = try withFile("jeq %r2, 7, l\nl: mov %r0, 0\nexit") {
+      try text(BPFTool.verify($0, VerifyOptions(isJSON: true)))
+    }
     #expect(json.contains("\"branches\" : 0") && json.contains("\"pruned\" : 0") && !json.contains("\"log\""))
   }
 

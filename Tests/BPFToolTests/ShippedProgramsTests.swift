@@ -64,7 +64,7 @@ import Testing
     #expect(verdict.status == (program.refusal == nil ? 0 : 1), "\(text)")
     #expect(text.contains(program.refusal ?? "accepted"), "\(text)")
 
-    let run = try BPFTool.run(path, budget: 100_000).text()
+    let run = try BPFTool.run(path, RunOptions(budget: 100_000)).text()
     let output = String(decoding: run.standardOutput, as: UTF8.self)
     if run.status == 0 {
       #expect(output == program.run, "\(output)")
@@ -77,8 +77,11 @@ import Testing
     guard Self.isBuilt else { return print("not run: Scripts/build-extensions has not made the programs") }
     let path = "\(Self.folder)/hello.bpf.o"
     #expect(
-      try BPFTool.run(path, memory: .argument("world")).text().standardOutput == Array("Hello, world!\n0x0\n".utf8))
-    #expect(throws: ToolError.self) { try BPFTool.run(path, memory: .argument(String(repeating: "x", count: 120))) }
+      try BPFTool.run(path, RunOptions(memory: .argument("world"))).text().standardOutput
+        == Array("Hello, world!\n0x0\n".utf8))
+    #expect(throws: ToolError.self) {
+      try BPFTool.run(path, RunOptions(memory: .argument(String(repeating: "x", count: 120))))
+    }
   }
 
   @Test func allSourcesAreInTheTable() throws {

@@ -13,7 +13,7 @@ private func verify(
   let file = folder.appendingPathComponent(name)
   try Data(content).write(to: file)
   do {
-    return try BPFTool.verify(file.path, section: section, isJSON: isJSON)
+    return try BPFTool.verify(file.path, VerifyOptions(section: section, isJSON: isJSON))
   } catch {
     var error = error
     error.file = error.file?.replacing(folder.path + "/", with: "")
@@ -42,8 +42,9 @@ private func bytes(_ source: String) throws -> [UInt8] { try Assembler.assemble(
     let guest = try BPFTool.verify(path.path)
     #expect(guest.status == 1)
     #expect(text(guest).contains("Processed 100000 insns without an end"))
-    #expect(try BPFTool.verify(path.path, limits: .host).status == 0)
-    #expect(try text(BPFTool.verify(path.path, limits: .host, isJSON: true)).contains("\"limits\" : \"host\""))
+    #expect(try BPFTool.verify(path.path, VerifyOptions(limits: .host)).status == 0)
+    #expect(
+      try text(BPFTool.verify(path.path, VerifyOptions(limits: .host, isJSON: true))).contains("\"limits\" : \"host\""))
   }
 
   @Test func aRefusalShowsRegistersInstructionAndReason() throws {
@@ -123,9 +124,9 @@ private func bytes(_ source: String) throws -> [UInt8] { try Assembler.assemble(
       text(result).split(separator: "\n").map { $0.prefix { $0 != ":" } }.map(String.init)
     }
     #expect(try names(BPFTool.verify(path)) == ["histogram (section trace)", "bucket (section exec)"])
-    #expect(try names(BPFTool.verify(path, section: "exec")) == ["bucket (section exec)"])
-    #expect(try names(BPFTool.verify(path, section: "histogram")) == ["histogram (section trace)"])
-    let missing = #expect(throws: ToolError.self) { try BPFTool.verify(path, section: "xdp") }
+    #expect(try names(BPFTool.verify(path, VerifyOptions(section: "exec"))) == ["bucket (section exec)"])
+    #expect(try names(BPFTool.verify(path, VerifyOptions(section: "histogram"))) == ["histogram (section trace)"])
+    let missing = #expect(throws: ToolError.self) { try BPFTool.verify(path, VerifyOptions(section: "xdp")) }
     #expect(
       missing?.description
         == "\(path): no section or program 'xdp'; sections are: trace (histogram), exec (bucket)")

@@ -24,7 +24,7 @@ private func reason(_ slot: EncodedSlot) -> DecodingError.Reason? { reason([slot
     return all.union([0x84, 0x87, 0xd4, 0xdc, 0xd7])
   }()
   static let jumps: Set<UInt8> = {
-    var all: Set<UInt8> = [0x05, 0x06, 0x85, 0x8d, 0x95]
+    var all: Set<UInt8> = [0x05, 0x06, 0x85, 0x8d, 0x95, 0xe5]
     for code in [0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, 0xa0, 0xb0, 0xc0, 0xd0] {
       for low: UInt8 in [0x5, 0xd, 0x6, 0xe] { all.insert(UInt8(code) | low) }
     }
@@ -99,7 +99,13 @@ private func reason(_ slot: EncodedSlot) -> DecodingError.Reason? { reason([slot
     #expect(reason(S(opcode: 0xbf, offset: 32)) == nil)
     #expect(reason(S(opcode: 0xbf, offset: 64)) == .signExtensionWidth)
     #expect(reason(S(opcode: 0xd4, immediate: 8)) == .byteOrderWidth)
-    #expect(reason(S(opcode: 0xc3, immediate: 0x100)) == .atomicOperation)
+    #expect(reason(S(opcode: 0xc3, immediate: 0x100)) == nil)
+    #expect(reason(S(opcode: 0xcb, immediate: 0x110)) == nil)
+    #expect(reason(S(opcode: 0xc3, destination: 10, immediate: 0x100)) == .frameWrite)
+    #expect(reason(S(opcode: 0xc3, immediate: 0x120)) == .atomicOperation)
+    #expect(reason(S(opcode: 0xbf, offset: 1, immediate: 1)) == .arenaCast)
+    #expect(reason(S(opcode: 0xe5, source: 1)) == .reservedSource)
+    #expect(reason(S(opcode: 0xe5, offset: 7)) == .targetOutside)
     #expect(reason(S(opcode: 0xc3, immediate: 0xe0)) == .atomicOperation)
     #expect(reason(S(opcode: 0xcb)) == .atomicSize)
     #expect(reason(S(opcode: 0xd3)) == .atomicSize)

@@ -213,9 +213,9 @@ extension Map {
     #expect(throws: LinkError.self) { try run("lddw %r1, map_index_value 1, -8\nexit") }
   }
 
-  @Test func aSetHoldsAtMost32Maps() throws {
+  @Test func aSetHoldsAtMost48Maps() throws {
     let maps = MapSet(space: AddressSpace())
-    for _ in 0..<32 { try maps.add(map(.array, key: 4, value: 1, entries: 1)) }
+    for _ in 0..<48 { try maps.add(map(.array, key: 4, value: 1, entries: 1)) }
     #expect(throws: MapError.tooManyMaps) { try maps.add(map(.array, key: 4, value: 1, entries: 1)) }
   }
 }

@@ -96,14 +96,15 @@ enum ProgramSurvey {
     case .moveSignExtended(_, _, let register, let source): return [1: register.index, 2: source.index]
     case .loadWide(let register, .constant(let value)): return [1: register.index].with(value)
     case .loadWide(let register, _): return [1: register.index]
-    case .load(_, _, let register, let base, let offset):
+    case .load(_, _, let register, let base, let offset), .loadAcquire(_, let register, let base, let offset):
       return [1: register.index, 2: base.index].with(UInt64(bitPattern: Int64(offset)))
-    case .store(_, let base, let offset, .register(let source)), .atomic(_, _, let base, let offset, let source):
+    case .store(_, let base, let offset, .register(let source)), .atomic(_, _, let base, let offset, let source),
+      .storeRelease(_, let base, let offset, let source):
       return [1: base.index, 2: source.index].with(UInt64(bitPattern: Int64(offset)))
     case .store(_, let base, let offset, .immediate(let value)):
       return [1: base.index].with(UInt64(bitPattern: Int64(offset) << 32 | Int64(UInt32(bitPattern: value))))
     case .callHelper(let number): return [1: 0, 2: 0].with(UInt64(bitPattern: Int64(number)))
-    case .jump, .callLocal, .exit: return [1: 0, 2: 0, 3: 0]
+    case .jump, .mayGoto, .callLocal, .exit: return [1: 0, 2: 0, 3: 0]
     }
   }
 

@@ -146,6 +146,7 @@ extension Operation {
     case .jump(_, let wide): .jump(target: slot, wide: wide)
     case .branch(let condition, let width, let register, let operand, _):
       .branch(condition, width, register, operand, target: slot)
+    case .mayGoto: .mayGoto(target: slot)
     case .callLocal: .callLocal(target: slot)
     case .loadWide(let register, .code): .loadWide(register, .code(slot: slot))
     default: self

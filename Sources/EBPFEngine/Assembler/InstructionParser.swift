@@ -21,6 +21,7 @@ struct InstructionParser {
     if word == "lddw" { return try wide() }
     if word == "call" { return try call() }
     if word == "callx" { return .callRegister(try scanner.register()) }
+    if let operation = try ordered(word) { return operation }
     if let operation = try load(word) { return operation }
     if let operation = try store(word) { return operation }
     if let operation = try oneOperand(word) { return operation }
@@ -85,6 +86,21 @@ struct InstructionParser {
     return .callHelper(try scanner.immediate32())
   }
 
+  private mutating func ordered(_ word: Word) throws(Reason) -> Operation? {
+    for size in AccessSize.allCases {
+      if let suffix = word.dropping(prefix: Mnemonics.loadAcquire), suffix == Mnemonics.suffix(size) {
+        let destination = try scanner.register()
+        let (base, offset) = try scanner.memory()
+        return .loadAcquire(size, destination, base: base, offset: offset)
+      }
+      if let suffix = word.dropping(prefix: Mnemonics.storeRelease), suffix == Mnemonics.suffix(size) {
+        let (base, offset) = try scanner.memory()
+        return .storeRelease(size, base: base, offset: offset, source: try scanner.register())
+      }
+    }
+    return nil
+  }
+
   private mutating func load(_ word: Word) throws(Reason) -> Operation? {
     guard let suffix = word.dropping(prefix: "ldx") else { return nil }
     for size in AccessSize.allCases {
@@ -138,6 +154,10 @@ struct InstructionParser {
     if word == "ja" || word == "ja32" || word == "gotol" {
       target = try scanner.target()
       return .jump(target: 0, wide: !(word == "ja"))
+    }
+    if word == Mnemonics.mayGoto {
+      target = try scanner.target()
+      return .mayGoto(target: 0)
     }
     let (name, width) = word.splittingWidth
     for condition in Condition.allCases where name == Mnemonics.name(condition) {

@@ -68,6 +68,11 @@ enum Mnemonics {
     }
   }
 
+  /// With the suffix of a size.
+  static let loadAcquire: StaticString = "ldacq"
+  static let storeRelease: StaticString = "strel"
+  static let mayGoto: StaticString = "may_goto"
+
   /// Words before the operands of `lddw` for the kinds that are not constants.
   static let mapByDescriptor: StaticString = "map_fd"
   static let mapValueByDescriptor: StaticString = "map_fd_value"

@@ -59,6 +59,20 @@ public enum Disassembler {
       text.write(base, offset)
       text.write(", ")
       text.write(source)
+    case .loadAcquire(let size, let destination, let base, let offset):
+      text.write(Mnemonics.loadAcquire)
+      text.write(Mnemonics.suffix(size))
+      text.write(" ")
+      text.write(destination)
+      text.write(", ")
+      text.write(base, offset)
+    case .storeRelease(let size, let base, let offset, let source):
+      text.write(Mnemonics.storeRelease)
+      text.write(Mnemonics.suffix(size))
+      text.write(" ")
+      text.write(base, offset)
+      text.write(", ")
+      text.write(source)
     default: writeFlow(instruction, to: &text)
     }
   }
@@ -74,6 +88,10 @@ public enum Disassembler {
       text.write(", ")
       text.write(operand)
       text.write(", ")
+      text.write(target, from: instruction)
+    case .mayGoto(let target):
+      text.write(Mnemonics.mayGoto)
+      text.write(" ")
       text.write(target, from: instruction)
     case .callHelper(let number):
       text.write("call ")

@@ -61,6 +61,8 @@ struct Decoder {
     let signed = slot.offset == 1
     guard let operation = ArithmeticOperation(code: code, signed: signed) else { throw .unknownOpcode }
     let destination = try writable(slot.destination)
+    let isCast = operation == .move && width == .bits64 && slot.opcode & OpcodeField.register != 0
+    guard !isCast || slot.offset != 1 || slot.immediate == 0 else { throw .arenaCast }
     let operand = try operand(slot)
     switch operation {
     case .divide, .modulo, .signedDivide, .signedModulo:
@@ -123,6 +125,13 @@ struct Decoder {
   }
 
   private static func atomic(_ slot: EncodedSlot, _ size: AccessSize, _ base: Register) throws(Reason) -> Operation {
+    if slot.immediate == AtomicOrder.loadAcquire {
+      return .loadAcquire(
+        size, try writable(slot.destination), base: try register(slot.source), offset: slot.offset)
+    }
+    if slot.immediate == AtomicOrder.storeRelease {
+      return .storeRelease(size, base: base, offset: slot.offset, source: try register(slot.source))
+    }
     guard size == .word || size == .doubleWord else { throw .atomicSize }
     guard let operation = AtomicOperation(code: slot.immediate) else { throw .atomicOperation }
     let writesSource = operation.fetches && operation != .compareExchange
@@ -189,6 +198,11 @@ struct Decoder {
     case OpcodeField.call:
       guard width == .bits64 else { throw .unknownOpcode }
       return byRegister ? try callRegister(slot) : try call(slot, at: index, count: count)
+    case OpcodeField.mayGoto where width == .bits64 && !byRegister:
+      try require(slot.destination == 0, .reservedDestination)
+      try require(slot.source == 0, .reservedSource)
+      try require(slot.immediate == 0, .reservedImmediate)
+      return .mayGoto(target: try target(Int32(slot.offset), from: index, count: count))
     case OpcodeField.exit:
       guard width == .bits64 && !byRegister else { throw .unknownOpcode }
       try require(slot.destination == 0, .reservedDestination)

@@ -7,7 +7,7 @@ public struct DecodingError: Error, Equatable, Sendable {
     case signedOffset, signExtensionWidth, byteOrderWidth, atomicOperation, atomicSize
     case missingSecondSlot, badSecondSlot, wideImmediateKind
     case targetOutside, targetInsideWide, fallsThrough
-    case legacyPacketAccess, callByTypeID, callKind
+    case legacyPacketAccess, callByTypeID, callKind, arenaCast
   }
 
   /// Slot of the offending instruction; 0 when the whole program is meant.
@@ -48,6 +48,7 @@ extension DecodingError.Reason {
     case .legacyPacketAccess: "legacy packet access (BPF_ABS, BPF_IND) is not supported"
     case .callByTypeID: "call by BTF id (kfunc) is not supported"
     case .callKind: "unknown kind of call"
+    case .arenaCast: "casts between address spaces, which arenas need, are not supported"
     }
   }
 }

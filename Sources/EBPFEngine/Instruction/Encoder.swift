@@ -44,6 +44,19 @@ extension Instruction {
       let slot = EncodedSlot(
         opcode: opcode, destination: base.index, source: source.index, offset: offset, immediate: operation.code)
       return (slot, nil)
+    case .loadAcquire(let size, let destination, let base, let offset):
+      let slot = EncodedSlot(
+        opcode: OpcodeField.modeAtomic | size.code | InstructionClass.stx, destination: destination.index,
+        source: base.index, offset: offset, immediate: AtomicOrder.loadAcquire)
+      return (slot, nil)
+    case .storeRelease(let size, let base, let offset, let source):
+      let slot = EncodedSlot(
+        opcode: OpcodeField.modeAtomic | size.code | InstructionClass.stx, destination: base.index,
+        source: source.index, offset: offset, immediate: AtomicOrder.storeRelease)
+      return (slot, nil)
+    case .mayGoto(let target):
+      guard let offset = Int16(exactly: distance(to: target)) else { return nil }
+      return (EncodedSlot(opcode: OpcodeField.mayGoto | InstructionClass.jmp, offset: offset), nil)
     case .jump(let target, let wide):
       if wide {
         return (EncodedSlot(opcode: InstructionClass.jmp32, immediate: distance(to: target)), nil)

@@ -35,6 +35,12 @@ public struct EncodedSlot: Equatable, Sendable {
   }
 }
 
+/// Immediates of the atomic class that say an order instead of an operation (Linux's include/uapi/linux/bpf.h).
+enum AtomicOrder {
+  static let loadAcquire: Int32 = 0x100
+  static let storeRelease: Int32 = 0x110
+}
+
 /// Instruction classes (RFC 9669 section 3.3).
 enum InstructionClass {
   static let ld: UInt8 = 0
@@ -56,6 +62,7 @@ enum OpcodeField {
   static let jump: UInt8 = 0x00
   static let call: UInt8 = 0x80
   static let exit: UInt8 = 0x90
+  static let mayGoto: UInt8 = 0xe0
   static let modeImmediate: UInt8 = 0x00
   static let modeAbsolute: UInt8 = 0x20
   static let modeIndirect: UInt8 = 0x40

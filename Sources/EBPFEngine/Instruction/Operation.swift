@@ -74,9 +74,15 @@ public enum Operation: Equatable, Sendable {
   /// `*(size *)(base + offset) = value`.
   case store(AccessSize, base: Register, offset: Int16, value: Operand)
   case atomic(AtomicOperation, Width, base: Register, offset: Int16, source: Register)
+  /// A load that everything after it comes after, and a store that everything before it comes before (Linux's
+  /// BPF_LOAD_ACQ and BPF_STORE_REL, which RFC 9669 does not have).
+  case loadAcquire(AccessSize, Register, base: Register, offset: Int16)
+  case storeRelease(AccessSize, base: Register, offset: Int16, source: Register)
   /// `wide` tells `gotol` (offset from the immediate) from `ja`; both do the same.
   case jump(target: Int32, wide: Bool)
   case branch(Condition, Width, Register, Operand, target: Int32)
+  /// Linux's `may_goto` (BPF_JCOND): goes on some number of times, and jumps then.
+  case mayGoto(target: Int32)
   case callHelper(Int32)
   case callLocal(target: Int32)
   /// `callx`: calls the helper whose number is in the register.

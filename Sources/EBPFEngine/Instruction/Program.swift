@@ -91,7 +91,7 @@ extension Instruction {
   /// Slot that a jump, branch, local call or code address leads to.
   public var target: Int32? {
     switch operation {
-    case .jump(let target, _), .branch(_, _, _, _, let target), .callLocal(let target),
+    case .jump(let target, _), .branch(_, _, _, _, let target), .mayGoto(let target), .callLocal(let target),
       .loadWide(_, .code(let target)):
       target
     default: nil

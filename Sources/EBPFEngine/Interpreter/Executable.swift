@@ -20,6 +20,11 @@ public final class Executable {
   let slots: UnsafeMutablePointer<Int32>
   /// Bytes of stack that are cleared before a run: one frame, or all when the program has local calls.
   let clearedStackSize: Int
+  /// Instructions whose addresses the program loads, sorted: what helpers may call.
+  let functions: [Int32]
+
+  /// The address of the instruction with index i is this plus i: a number that is no address of any region.
+  static let functionBase: UInt64 = 0xc0de_0000_0000_0000
 
   /// Translates `program`; `resolve` gives the 64-bit value of every immediate that is not a plain constant.
   public init(
@@ -29,11 +34,20 @@ public final class Executable {
     var translated: [MicroOperation] = []
     translated.reserveCapacity(instructions.count)
     var hasLocalCalls = false
+    var functions: [Int32] = []
     for instruction in instructions {
-      if case .callLocal = instruction.operation { hasLocalCalls = true }
-      let target = instruction.target.flatMap { program.index(ofSlot: Int($0)) } ?? 0
-      translated.append(try Self.translate(instruction, target: Int32(truncatingIfNeeded: target), resolve))
+      let target = Int32(truncatingIfNeeded: instruction.target.flatMap { program.index(ofSlot: Int($0)) } ?? 0)
+      switch instruction.operation {
+      case .callLocal: hasLocalCalls = true
+      case .loadWide(_, .code):
+        hasLocalCalls = true
+        functions.append(target)
+      default: break
+      }
+      translated.append(try Self.translate(instruction, target: target, resolve))
     }
+    functions.sort()
+    self.functions = functions.indices.filter { $0 == 0 || functions[$0] != functions[$0 - 1] }.map { functions[$0] }
     count = instructions.count
     operations = .allocate(capacity: count)
     slots = .allocate(capacity: count)
@@ -65,23 +79,23 @@ public final class Executable {
       return MicroOperation(code: code, destination: destination.index, source: source.index)
     case .byteOrder(let order, let bits, let register):
       return MicroOperation(code: byteOrder(order, bits), destination: register.index)
+    case .loadWide(let register, .code):
+      let address = functionBase + UInt64(target)
+      return MicroOperation(code: .wide, destination: register.index, immediate: Int64(bitPattern: address))
     case .loadWide(let register, let immediate):
       let value: UInt64? = if case .constant(let constant) = immediate { constant } else { resolve(immediate) }
       guard let value else { throw LinkError(slot: Int(instruction.slot), immediate: immediate) }
       return MicroOperation(code: .wide, destination: register.index, immediate: Int64(bitPattern: value))
+    case .loadAcquire(let size, let destination, let base, let offset):
+      // Nobody else is there to see an order.
+      return MicroOperation(
+        code: load(size, false), destination: destination.index, source: base.index, immediate: Int64(offset))
+    case .storeRelease(let size, let base, let offset, let source):
+      return store(size, base, source, offset)
     case .load(let size, let signed, let destination, let base, let offset):
       return MicroOperation(
         code: load(size, signed), destination: destination.index, source: base.index, immediate: Int64(offset))
-    case .store(let size, let base, let offset, .register(let source)):
-      let code: Code =
-        switch size {
-        case .byte: .store8
-        case .half: .store16
-        case .word: .store32
-        case .doubleWord: .store64
-        }
-      return MicroOperation(
-        code: code, destination: base.index, source: source.index, immediate: Int64(offset))
+    case .store(let size, let base, let offset, .register(let source)): return store(size, base, source, offset)
     case .store(let size, let base, let offset, .immediate(let value)):
       let code: Code =
         switch size {
@@ -100,11 +114,28 @@ public final class Executable {
     case .branch(let condition, let width, let register, let operand, _):
       let group = Code.firstBranch.rawValue + condition.rawValue * 4
       return withOperand(group, width, register, operand, auxiliary: target)
+    case .mayGoto: return MicroOperation(code: .mayGoto, auxiliary: target)
+    case .callHelper(CallbackHelper.loop): return MicroOperation(code: .callLoop, immediate: Int64(CallbackHelper.loop))
+    case .callHelper(CallbackHelper.elements):
+      return MicroOperation(code: .callElements, immediate: Int64(CallbackHelper.elements))
     case .callHelper(let number): return MicroOperation(code: .callHelper, immediate: Int64(number))
     case .callLocal: return MicroOperation(code: .callLocal, auxiliary: target)
     case .callRegister(let register): return MicroOperation(code: .callRegister, destination: register.index)
     case .exit: return MicroOperation(code: .exit)
     }
+  }
+
+  private static func store(
+    _ size: AccessSize, _ base: Register, _ source: Register, _ offset: Int16
+  ) -> MicroOperation {
+    let code: Code =
+      switch size {
+      case .byte: .store8
+      case .half: .store16
+      case .word: .store32
+      case .doubleWord: .store64
+      }
+    return MicroOperation(code: code, destination: base.index, source: source.index, immediate: Int64(offset))
   }
 
   /// Constant shifts are masked and constant divisions by zero replaced here, so that the loop need not look.

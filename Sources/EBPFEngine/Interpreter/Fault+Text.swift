@@ -5,6 +5,9 @@ extension HelperFault {
     case .unknownHelper: "unknown helper"
     case .badPointer: "pointer argument outside the program's memory"
     case .badMap: "argument is not a map"
+    case .badFunction: "argument is not a function of the program"
+    case .tailCall: "another program takes over"
+    case .badRecord: "argument is not a reserved record"
     case .readOnlyMap: "map is read-only"
     case .badArgument: "argument out of range"
     }

@@ -6,6 +6,12 @@ public enum HelperFault: UInt8, Error, Equatable, Sendable {
   case badPointer
   /// A handle is not that of a map.
   case badMap
+  /// What a helper should call is no function whose address the program loads.
+  case badFunction
+  /// Not a fault: the program ends here, and the one that the host has noted takes its place.
+  case tailCall
+  /// A pointer is not that of a reserved record of a ring buffer.
+  case badRecord
   /// The helper would change a map that programs may only read.
   case readOnlyMap
   /// Another argument is out of its range.

@@ -2,10 +2,27 @@
 /// budget, local calls against the depth. What is not checked here was settled by the decoder: registers, opcodes and
 /// targets of an `Executable` are valid.
 public enum Interpreter {
-  /// What `exit` restores in the caller.
+  /// How often a run goes on at `may_goto` before it jumps there, in all (Linux's BPF_MAX_LOOPS, there for each frame).
+  static let maximumLoops: UInt64 = 1 << 23
+
+  /// What `exit` restores in the caller, and what it needs where a helper called the function.
   private struct Frame {
     var returnTo: OperationPointer
     var r6: UInt64, r7: UInt64, r8: UInt64, r9: UInt64
+    var callback: Callback?
+  }
+
+  /// Calls of a function by a helper, one round after the other.
+  private struct Callback {
+    let function: OperationPointer
+    /// What the function gets beside the round's own arguments.
+    let context: UInt64
+    /// Map whose elements are visited; `nil` for a plain loop.
+    let map: UInt64?
+    var entry: UInt64 = 0
+    /// Rounds that are over, and those of a plain loop in all.
+    var rounds: UInt64 = 0
+    var count: UInt64 = 0
   }
 
   /// Runs `executable` from its first instruction, or from the one at `entry` (index of an instruction), with r1 to r5
@@ -71,7 +88,28 @@ public enum Interpreter {
     // Counts down below zero at the instruction that goes beyond the budget.
     let limit = Int64(truncatingIfNeeded: min(budget, UInt64(Int64.max)))
     var remaining = limit
+    var loopsLeft = maximumLoops
     var fault: Fault.Kind
+
+    /// Leads to the function for one more round, or gives the helper's result after the last.
+    func beginRound(_ callback: inout Callback) throws(HelperFault) -> UInt64? {
+      if let map = callback.map {
+        (r[1], r[2], r[3]) = (map, callback.entry, 0)
+        let entry = try call(&host, CallbackHelper.elements, space, map, callback.entry, 0, 0, 0)
+        guard entry != .max else { return callback.rounds }
+        r[2] = try call(&host, CallbackHelper.elements, space, map, entry, 1, 0, 0)
+        r[3] = try call(&host, CallbackHelper.elements, space, map, entry, 2, 0, 0)
+        r[1] = map
+        r[4] = callback.context
+        callback.entry = entry + 1
+      } else {
+        guard callback.rounds < callback.count else { return callback.rounds }
+        r[1] = callback.rounds
+        r[2] = callback.context
+      }
+      r[0] = 0
+      return nil
+    }
 
     execution: while true {
       remaining &-= 1
@@ -284,12 +322,14 @@ public enum Interpreter {
         }
 
       case .jump: taken = true
+      case .mayGoto:
+        if loopsLeft == 0 { taken = true } else { loopsLeft &-= 1 }
       case .callLocal:
         guard depth < AddressSpace.maximumCallDepth else {
           fault = .callDepth
           break execution
         }
-        (frames + depth).initialize(to: Frame(returnTo: pc + 1, r6: r[6], r7: r[7], r8: r[8], r9: r[9]))
+        (frames + depth).initialize(to: Frame(returnTo: pc + 1, r6: r[6], r7: r[7], r8: r[8], r9: r[9], callback: nil))
         depth += 1
         space.setStackDepth(depth)
         r[10] = r[10] &- UInt64(AddressSpace.frameSize)
@@ -297,6 +337,22 @@ public enum Interpreter {
       case .exit:
         guard depth > 1 else {
           return RunResult(outcome: .returned(r[0]), instructionCount: UInt64(limit &- remaining))
+        }
+        if var callback = frames[depth - 1].callback {
+          callback.rounds &+= 1
+          var result: UInt64? = callback.rounds
+          if r[0] == 0 {
+            do throws(HelperFault) { result = try beginRound(&callback) } catch {
+              fault = .helper(number: Int64(CallbackHelper.elements), error)
+              break execution
+            }
+          }
+          guard let result else {
+            frames[depth - 1].callback = callback
+            pc = callback.function
+            continue execution
+          }
+          r[0] = result
         }
         depth -= 1
         space.setStackDepth(depth)
@@ -307,6 +363,41 @@ public enum Interpreter {
         r[9] = frame.r9
         r[10] = r[10] &+ UInt64(AddressSpace.frameSize)
         pc = frame.returnTo
+        continue execution
+
+      case .callLoop, .callElements:
+        let isLoop = pc.pointee.code == .callLoop
+        let number = Int64(isLoop ? CallbackHelper.loop : CallbackHelper.elements)
+        let index = r[2] &- Executable.functionBase
+        guard index < UInt64(executable.count), executable.functions.contains(Int32(index)) else {
+          fault = .helper(number: number, .badFunction)
+          break execution
+        }
+        guard r[4] == 0 && (!isLoop || r[1] <= CallbackHelper.maximumRounds) else {
+          r[0] = UInt64(bitPattern: r[4] == 0 ? -7 : -22)
+          break
+        }
+        guard depth < AddressSpace.maximumCallDepth else {
+          fault = .callDepth
+          break execution
+        }
+        var callback = Callback(
+          function: operations + Int(index), context: r[3], map: isLoop ? nil : r[1], count: isLoop ? r[1] : 0)
+        do throws(HelperFault) {
+          if let result = try beginRound(&callback) {
+            r[0] = result
+            break
+          }
+        } catch {
+          fault = .helper(number: number, error)
+          break execution
+        }
+        (frames + depth).initialize(
+          to: Frame(returnTo: pc + 1, r6: r[6], r7: r[7], r8: r[8], r9: r[9], callback: callback))
+        depth += 1
+        space.setStackDepth(depth)
+        r[10] = r[10] &- UInt64(AddressSpace.frameSize)
+        pc = callback.function
         continue execution
 
       case .callHelper, .callRegister:

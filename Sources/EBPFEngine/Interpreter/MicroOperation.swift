@@ -32,7 +32,7 @@ enum Code: UInt8 {
   case load8, load16, load32, load64, loadSigned8, loadSigned16, loadSigned32
   case store8, store16, store32, store64, storeImmediate8, storeImmediate16, storeImmediate32, storeImmediate64
   case atomic32, atomic64
-  case jump, callLocal, callHelper, callRegister, exit, nop
+  case jump, mayGoto, callLocal, callHelper, callRegister, callLoop, callElements, exit, nop
 
   /// First code of the branch group.
   static let firstBranch = Code.jeq64i

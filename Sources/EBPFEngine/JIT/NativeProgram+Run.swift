@@ -37,6 +37,7 @@ extension NativeProgram {
     set(RunState.callsLeft, UInt64(AddressSpace.maximumCallDepth - 1))
     set(RunState.end, RunEnd.returned.rawValue)
     set(RunState.remaining, limit)
+    set(RunState.loopsLeft, Interpreter.maximumLoops)
     for index in UInt8(0)...9 { set(RunState.register(index), 0) }
     set(RunState.register(1), arguments.r1)
     set(RunState.register(2), arguments.r2)

@@ -26,8 +26,10 @@ enum RunState {
   static let remaining: Int32 = 104
   /// Address of a refused access.
   static let address: Int32 = 112
+  /// How often `may_goto` still goes on.
+  static let loopsLeft: Int32 = 120
   /// r0 to r10.
-  static let registers: Int32 = 120
+  static let registers: Int32 = 128
   /// One word for every checked access: address of the region entry that was right the last time.
   static let caches: Int32 = registers + 11 * 8
 

@@ -41,7 +41,9 @@ extension Translator {
     case .atomic64: atomic(8, operation, index)
 
     case .jump: jump(nil, from: index, to: Int(operation.auxiliary))
+    case .mayGoto: mayGoto(operation, at: index)
     case .callLocal: callLocal(operation, at: index)
+    case .callLoop, .callElements: callBack(operation, at: index)
     case .callHelper:
       code.mov(.bits64, .state(RunState.helperNumber), Int32(truncatingIfNeeded: operation.immediate))
       callHelper(at: index)
@@ -99,9 +101,16 @@ extension Translator {
     jump(condition, from: index, to: Int(operation.auxiliary))
   }
 
+  /// Jumps when no more loops are left to the run.
+  private mutating func mayGoto(_ operation: MicroOperation, at index: Int) {
+    code.arithmetic(.cmp, .bits64, .state(RunState.loopsLeft), 0)
+    jump(.equal, from: index, to: Int(operation.auxiliary))
+    code.arithmetic(.sub, .bits64, .state(RunState.loopsLeft), 1)
+  }
+
   // MARK: Calls
 
-  private mutating func callHelper(at index: Int) {
+  mutating func callHelper(at index: Int) {
     if isChecked {
       code.call(backTo: routines.callHelper)
     } else {

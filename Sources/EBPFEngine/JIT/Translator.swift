@@ -30,6 +30,8 @@ struct Translator {
 
   let operations: UnsafeMutablePointer<MicroOperation>
   let count: Int
+  /// What helpers may call.
+  let functions: [Int32]
   /// Whether every access to memory is checked, and the state kept that the checks need.
   let isChecked: Bool
   /// Whether programs use addresses as the processor does.
@@ -50,6 +52,7 @@ struct Translator {
   init(_ executable: Executable, isChecked: Bool, hasRealAddresses: Bool, into buffer: UnsafeMutableRawBufferPointer) {
     operations = executable.operations
     count = executable.count
+    functions = executable.functions
     self.isChecked = isChecked
     self.hasRealAddresses = hasRealAddresses
     code = CodeWriter(buffer)
@@ -77,10 +80,11 @@ struct Translator {
 
   private mutating func findBlocks() {
     isLeader[0] = true
+    for function in functions { isLeader[Int(function)] = true }
     for index in 0..<count {
       let operation = operations[index]
       switch operation.code {
-      case .exit: isLeader[index + 1] = true
+      case .exit, .callLoop, .callElements: isLeader[index + 1] = true
       default:
         guard operation.code.isJump else { continue }
         isLeader[index + 1] = true
@@ -151,6 +155,6 @@ struct Translator {
 
 extension Code {
   /// Whether the operation has a target.
-  var isJump: Bool { isBranch || self == .jump || self == .callLocal }
+  var isJump: Bool { isBranch || self == .jump || self == .mayGoto || self == .callLocal }
   var isBranch: Bool { rawValue >= Code.firstBranch.rawValue && rawValue <= Code.jsle32r.rawValue }
 }

@@ -1,19 +1,30 @@
 /// The maps that programs of one address space share: gives each map a handle for `lddw` and an address for its
-/// values, and carries out the map helpers.
+/// values, and carries out the map helpers (`MapSet+Helpers`).
 public final class MapSet {
   /// Most maps of one set.
-  public static let maximumCount = 32
+  public static let maximumCount = 48
   /// A handle is this plus the map's index: a number that is no address of any region.
   public static let handleBase: UInt64 = 0xb9f0_0000_0000_0000
   /// Values of map i start at this plus i * 2^32, unless the space has real addresses.
   public static let valueBase: UInt64 = 0x6000_0000_0000
+  /// The same for keys that a program gets to see.
+  static let keyBase: UInt64 = 0x6800_0000_0000
 
-  private let space: AddressSpace
-  private var maps: [Map] = []
+  let space: AddressSpace
+  private(set) var maps: [Map] = []
   /// What programs may do with each map's values, and helpers for them.
-  private var rights: [MemoryRights] = []
+  private(set) var rights: [MemoryRights] = []
+  /// Where the keys of maps are whose elements a program has visited: the map's index, and the address.
+  private var keyRegions: [(map: Int, address: UInt64)] = []
+  /// The index of the element visited last, for maps without keys in memory.
+  private let visitedIndex = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
 
-  public init(space: AddressSpace) { self.space = space }
+  public init(space: AddressSpace) {
+    self.space = space
+    visitedIndex.initialize(to: 0)
+  }
+
+  deinit { visitedIndex.deallocate() }
 
   public var count: Int { maps.count }
 
@@ -24,18 +35,44 @@ public final class MapSet {
   public func add(_ map: Map, rights: MemoryRights = .readWrite) throws(MapError) -> Int {
     guard maps.count < Self.maximumCount else { throw .tooManyMaps }
     let index = maps.count
-    do throws(AddressSpaceError) {
-      _ = try space.addRegion(map.storage, size: map.storageSize, base: valueAddress(index, of: map), rights: rights)
-    } catch {
-      throw .addressSpaceFull
+    if map.hasVisibleValues {
+      try addRegion(map.storage, map.storageSize, at: valueAddress(index, of: map), rights)
     }
     maps.append(map)
     self.rights.append(rights)
     return index
   }
 
-  private func valueAddress(_ index: Int, of map: Map) -> UInt64 {
+  private func addRegion(
+    _ storage: UnsafeMutableRawPointer, _ size: Int, at address: UInt64, _ rights: MemoryRights
+  ) throws(MapError) {
+    do throws(AddressSpaceError) {
+      _ = try space.addRegion(storage, size: size, base: address, rights: rights)
+    } catch { throw .addressSpaceFull }
+  }
+
+  /// Address of the values of map `index`.
+  func valueAddress(_ index: Int, of map: Map) -> UInt64 {
     space.hasRealAddresses ? UInt64(UInt(bitPattern: map.storage)) : Self.valueBase + UInt64(index) << 32
+  }
+
+  /// Address at which programs find the key of an entry; the region is made when it is asked for the first time.
+  func keyAddress(_ index: Int, of map: Map, entry: Int) throws(MapError) -> UInt64 {
+    guard let storage = map.key(0) else {
+      visitedIndex.pointee = UInt64(entry)
+      return try keyRegion(Self.maximumCount, UnsafeMutableRawPointer(visitedIndex), 8)
+    }
+    let stride = max(Int(map.definition.keySize), 4)
+    return try keyRegion(index, storage, stride * Int(map.definition.entryCount)) + UInt64(entry * stride)
+  }
+
+  private func keyRegion(_ index: Int, _ storage: UnsafeMutableRawPointer, _ size: Int) throws(MapError) -> UInt64 {
+    for region in keyRegions where region.map == index { return region.address }
+    let address =
+      space.hasRealAddresses ? UInt64(UInt(bitPattern: storage)) : Self.keyBase + UInt64(index) << 32
+    try addRegion(storage, size, at: address, .read)
+    keyRegions.append((index, address))
+    return address
   }
 
   /// Value of a `lddw` that names a map or a place in its values; what `Executable` asks for.
@@ -49,52 +86,14 @@ public final class MapSet {
     }
   }
 
-  private func map(_ handle: UInt64) throws(HelperFault) -> (Map, Int) {
-    guard handle >= Self.handleBase, handle - Self.handleBase < UInt64(maps.count) else { throw .badMap }
-    let index = Int(handle - Self.handleBase)
-    return (maps[index], index)
-  }
-
-  private func writableMap(_ handle: UInt64) throws(HelperFault) -> Map {
-    let (map, index) = try map(handle)
-    guard rights[index].contains(.write) else { throw .readOnlyMap }
-    return map
-  }
-
-  private func bytes(_ address: UInt64, _ size: UInt32) throws(HelperFault) -> UnsafeRawPointer {
-    guard let pointer = space.pointer(to: address, size: Int(size), rights: .read) else { throw .badPointer }
-    return UnsafeRawPointer(pointer)
-  }
-
-  /// `map_lookup_elem(map, key)`: address of the value, or 0.
-  public func lookup(_ arguments: HelperArguments) throws(HelperFault) -> UInt64 {
-    let (map, index) = try map(arguments.r1)
-    guard let entry = map.find(try bytes(arguments.r2, map.definition.keySize)) else { return 0 }
-    return valueAddress(index, of: map) + UInt64(entry * map.valueStride)
-  }
-
-  /// `map_update_elem(map, key, value, flags)`: 0, or a negative error number.
-  public func update(_ arguments: HelperArguments) throws(HelperFault) -> UInt64 {
-    let map = try writableMap(arguments.r1)
-    let key = try bytes(arguments.r2, map.definition.keySize)
-    let value = try bytes(arguments.r3, map.definition.valueSize)
-    return Self.status { () throws(MapError) in
-      guard let mode = UpdateMode(rawValue: arguments.r4) else { throw .badFlags }
-      try map.update(key, value, mode)
+  /// Writes the addresses that the values of maps hold of each other; what has no meaning becomes 0.
+  public func relocate(_ pointers: [ObjectPointer]) {
+    for pointer in pointers {
+      guard let map = self[Int(pointer.map)], pointer.offset >= 0, pointer.offset + 8 <= map.storageSize else {
+        continue
+      }
+      let target = pointer.target.flatMap { resolve(.mapValueByIndex($0, offset: pointer.targetOffset)) } ?? 0
+      map.storage.storeBytes(of: target, toByteOffset: pointer.offset, as: UInt64.self)
     }
-  }
-
-  /// `map_delete_elem(map, key)`: 0, or a negative error number.
-  public func remove(_ arguments: HelperArguments) throws(HelperFault) -> UInt64 {
-    let map = try writableMap(arguments.r1)
-    let key = try bytes(arguments.r2, map.definition.keySize)
-    return Self.status { () throws(MapError) in try map.remove(key) }
-  }
-
-  private static func status(_ body: () throws(MapError) -> Void) -> UInt64 {
-    do throws(MapError) {
-      try body()
-      return 0
-    } catch { return UInt64(bitPattern: error.errorNumber) }
   }
 }

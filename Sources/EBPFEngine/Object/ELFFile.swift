@@ -62,12 +62,18 @@ struct ELFFile {
     try readRelocations()
   }
 
+  /// Index of the section of code with that name.
+  func codeSection(named name: ArraySlice<UInt8>) -> Int? {
+    sections.firstIndex { $0.isCode && $0.name.elementsEqual(name) }
+  }
+
   private static func checkHeader(_ reader: ByteReader) throws(ObjectError) {
     guard reader.u32(0) == 0x464c_457f, reader.count >= 64 else { throw ObjectError(.notELF) }
     guard reader.u8(4) == 2 else { throw ObjectError(.wrongClass) }
     guard reader.u8(5) == 1 else { throw ObjectError(.wrongByteOrder) }
     guard reader.u16(16) == 1 else { throw ObjectError(.wrongType) }
-    guard reader.u16(18) == machineBPF else { throw ObjectError(.wrongMachine) }
+    // Objects from before the machine had a number say 0.
+    guard reader.u16(18) == machineBPF || reader.u16(18) == 0 else { throw ObjectError(.wrongMachine) }
     guard reader.u16(58) == 64 else { throw ObjectError(.badSectionTable) }
   }
 

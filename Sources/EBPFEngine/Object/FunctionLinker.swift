@@ -31,6 +31,16 @@ struct FunctionLinker {
   private var slots: [EncodedSlot] = []
   /// Slots of all programs so far: shared functions could multiply otherwise.
   private var totalSlotCount = 0
+  /// Places whose instructions depend on the types of the target, sorted: section and byte offset.
+  private var targetPlaces: [(section: Int, offset: Int)] = []
+
+  /// A function as it lies in the program linked last: its first slot, and where its bytes come from.
+  struct Piece {
+    var slot: Int
+    var function: Function
+  }
+
+  var pieces: [Piece] { placed.map { Piece(slot: placements[$0], function: functions[$0]) } }
 
   init(_ file: ELFFile, _ maps: ObjectMaps) throws(ObjectError) {
     self.file = file
@@ -41,14 +51,58 @@ struct FunctionLinker {
     }
     self.relocations = relocations
     var functions: [Function] = []
-    for symbol in file.symbols where symbol.isFunction {
-      guard let section = symbol.section, file.sections[section].isCode else { continue }
+    for symbol in Self.functions(file) {
+      guard let section = symbol.section else { continue }
       guard let function = Self.function(symbol, section) else { throw ObjectError(.badSymbol, symbol.name) }
       guard functions.count < Self.maximumFunctionCount else { throw ObjectError(.tooManyFunctions, symbol.name) }
       functions.append(function)
     }
     functions.sort { $0.section != $1.section ? $0.section < $1.section : $0.offset < $1.offset }
     self.functions = functions
+    targetPlaces = try Self.targetPlaces(file)
+  }
+
+  /// The symbols of functions. Objects of old compilers have global symbols without a type and a size instead: each
+  /// goes on to the next one.
+  static func functions(_ file: ELFFile) -> [ELFFile.Symbol] {
+    var functions = file.symbols.filter { symbol in
+      symbol.isFunction && (symbol.section.map { file.sections[$0].isCode } ?? false)
+    }
+    for (index, section) in file.sections.enumerated() where section.isCode {
+      guard !functions.contains(where: { $0.section == index }) else { continue }
+      var plain = file.symbols.filter { $0.section == index && $0.type == 0 && $0.isGlobal && !$0.name.isEmpty }
+      plain.sort { $0.value < $1.value }
+      for number in plain.indices {
+        let end = number + 1 < plain.count ? plain[number + 1].value : section.size
+        plain[number].size = end - plain[number].value
+      }
+      functions += plain.filter { $0.size > 0 }
+    }
+    return functions
+  }
+
+  /// Where records in `.BTF.ext` tell the loader to put in where the fields of the target's types are: without it the
+  /// program would read those of the machine that it was compiled on.
+  private static func targetPlaces(_ file: ELFFile) throws(ObjectError) -> [(section: Int, offset: Int)] {
+    guard let section = file.sections.first(where: { Word(bytes: $0.name[...]) == ".BTF.ext" }) else { return [] }
+    let table = try TypeExtension(section.contents)
+    let records = try table.relocations()
+    guard !records.isEmpty else { return [] }
+    guard let types = file.sections.first(where: { Word(bytes: $0.name[...]) == ".BTF" }) else {
+      throw ObjectError(.badTypeInformation, section.name)
+    }
+    let strings = try TypeInformation(types.contents).strings
+    var known: (name: UInt32, index: Int?)?
+    var places: [(section: Int, offset: Int)] = []
+    for record in records {
+      if known?.name != record.section {
+        known = (record.section, strings.string(UInt64(record.section)).flatMap(file.codeSection))
+      }
+      guard let index = known?.index, let offset = table.reader.u32(record.offset) else { continue }
+      places.append((index, Int(offset)))
+    }
+    places.sort { $0.section != $1.section ? $0.section < $1.section : $0.offset < $1.offset }
+    return places
   }
 
   /// Links the program that starts with the function of `symbol`.
@@ -75,6 +129,14 @@ struct FunctionLinker {
   private mutating func place(_ index: Int) throws(ObjectError) -> Int {
     if placements[index] >= 0 { return placements[index] }
     let function = functions[index]
+    let next = targetPlaces.partitioningIndex {
+      $0.section > function.section || ($0.section == function.section && $0.offset >= function.offset)
+    }
+    if next < targetPlaces.count, targetPlaces[next].section == function.section,
+      targetPlaces[next].offset < function.offset + function.size
+    {
+      throw ObjectError(.relocatableTypes, name(function.section), at: targetPlaces[next].offset)
+    }
     guard totalSlotCount + slots.count + function.size / 8 <= Program.maximumSlotCount else {
       throw ObjectError(.programTooLong, name(function.section))
     }
@@ -196,7 +258,7 @@ struct FunctionLinker {
 
 extension Array {
   /// Index of the first element that satisfies `predicate`, in an array that is partitioned by it.
-  fileprivate func partitioningIndex(_ predicate: (Element) -> Bool) -> Int {
+  func partitioningIndex(_ predicate: (Element) -> Bool) -> Int {
     var low = 0
     var high = count
     while low < high {

@@ -5,8 +5,8 @@ public struct ObjectError: Error, Equatable, Sendable {
     case badSectionTable, tooManySections, badSection, badStringTable, badSymbolTable, badSymbol
     case badRelocationTable, tooManyRelocations, badRelocation, unsupportedRelocation, relocatedData
     case undefinedSymbol, badCallTarget, badSectionSize
-    case badTypeInformation, relocatableTypes, unknownMap, badMapDefinition, tooManyMaps
-    case tooManyFunctions, programTooLong, noPrograms, programsWithoutType
+    case badTypeInformation, relocatableTypes, unknownMap, badMapDefinition, noInnerMap, tooManyMaps
+    case tooManyFunctions, programTooLong, noPrograms
     /// Linux's number of the kind (BPF_MAP_TYPE_...).
     case unsupportedMapKind(UInt32)
     /// A linked program does not decode; the place is a slot of that program.
@@ -45,21 +45,20 @@ extension ObjectError.Reason {
     case .tooManyRelocations: "more than 1048576 relocations"
     case .badRelocation: "relocation outside its section or not on a matching instruction"
     case .unsupportedRelocation: "relocation type is not supported"
-    case .relocatedData: "data section with relocations is not supported"
+    case .relocatedData: "address in a data section that does not lead to data or code of the object"
     case .undefinedSymbol: "undefined symbol"
     case .badCallTarget: "call or address of code does not lead to a function"
     case .badSectionSize: "code section is not a multiple of 8 bytes"
     case .badTypeInformation: "type information (.BTF) is malformed"
     case .unknownMap: "symbol is not a map"
-    case .unsupportedMapKind: "map kind is not supported (1, hash, and 2, array, are)"
+    case .unsupportedMapKind: "map kind is not known (1 to 33 are)"
     case .badMapDefinition: "map has a bad key, value or entry count"
-    case .tooManyMaps: "more than 32 maps"
+    case .noInnerMap: "map of maps does not say what its maps are like; __array(values, struct NAME) does"
+    case .tooManyMaps: "more than 256 maps"
     case .tooManyFunctions: "more than 4096 functions"
     case .programTooLong: "the programs have more than 1048576 slots together"
     case .noPrograms: "the object holds no program"
-    case .programsWithoutType:
-      "global symbol of code that is no function; in assembly, '.type NAME, @function' makes it one"
-    case .relocatableTypes: "CO-RE relocations are not supported; without preserve_access_index there are none"
+    case .relocatableTypes: "fields are placed by the types of the target (CO-RE), which --btf FILE of sim bpf gives"
     case .invalid(let reason): reason.text
     }
   }

@@ -1,30 +1,39 @@
 /// As much of BTF (the kernel's Documentation/bpf/btf.rst) as map definitions in `.maps` need: variables of that data
-/// section, their structures, pointers, arrays and sizes.
+/// section, their structures, pointers, arrays and sizes. `TypeInformation+Fields` has what relocation of fields needs.
 struct TypeInformation {
   /// One type: where its record is, and its kind and number of members.
-  private struct Record {
+  struct Record {
     var offset: Int
     var kind: UInt32
     var count: Int
+    /// Of structures and enumerations: whether members are bit fields, or numbers signed.
+    var flag: Bool
   }
 
   /// A member of a structure.
   struct Member {
     var name: ArraySlice<UInt8>
     var type: UInt32
+    /// Bits from the start of the structure.
+    var offset: UInt32
+    /// Bits of a bit field, else 0.
+    var bitSize: UInt32
   }
 
-  private enum Kind {
+  enum Kind {
     static let integer: UInt32 = 1
     static let pointer: UInt32 = 2
     static let array: UInt32 = 3
     static let structure: UInt32 = 4
     static let union: UInt32 = 5
     static let enumeration: UInt32 = 6
+    static let forward: UInt32 = 7
     static let typedef: UInt32 = 8
     static let volatile: UInt32 = 9
     static let const: UInt32 = 10
     static let restrict: UInt32 = 11
+    static let function: UInt32 = 12
+    static let prototype: UInt32 = 13
     static let variable: UInt32 = 14
     static let dataSection: UInt32 = 15
     static let floatingPoint: UInt32 = 16
@@ -44,10 +53,10 @@ struct TypeInformation {
     }
   }
 
-  private let types: ByteReader
-  private let strings: ByteReader
+  let types: ByteReader
+  let strings: ByteReader
   /// Type n is at index n - 1; type 0 is void.
-  private var records: [Record] = []
+  private(set) var records: [Record] = []
 
   init(_ section: ArraySlice<UInt8>) throws(ObjectError) {
     let reader = ByteReader(section)
@@ -65,24 +74,24 @@ struct TypeInformation {
       let count = Int(info & 0xffff)
       let next = offset + 12 + extra.fixed + extra.member * count
       guard next <= types.count else { throw malformed }
-      records.append(Record(offset: offset, kind: info >> 24 & 31, count: count))
+      records.append(Record(offset: offset, kind: info >> 24 & 31, count: count, flag: info >> 31 != 0))
       offset = next
     }
   }
 
-  private func record(_ type: UInt32) -> Record? {
+  func record(_ type: UInt32) -> Record? {
     guard type > 0 && Int(type) <= records.count else { return nil }
     return records[Int(type) - 1]
   }
 
-  private func name(_ record: Record) -> ArraySlice<UInt8>? {
+  func name(_ record: Record) -> ArraySlice<UInt8>? {
     types.u32(record.offset).flatMap { strings.string(UInt64($0)) }
   }
 
-  private func reference(_ record: Record) -> UInt32? { types.u32(record.offset + 8) }
+  func reference(_ record: Record) -> UInt32? { types.u32(record.offset + 8) }
 
   /// Follows typedefs and qualifiers; a chain of more than 32 is malformed.
-  private func resolve(_ type: UInt32) -> Record? {
+  func resolve(_ type: UInt32) -> Record? {
     var type = type
     for _ in 0..<32 {
       guard let record = record(type) else { return nil }
@@ -112,14 +121,15 @@ struct TypeInformation {
     return nil
   }
 
-  private func members(_ structure: Record) -> [Member]? {
+  func members(_ structure: Record) -> [Member]? {
     var members: [Member] = []
     for index in 0..<structure.count {
       let base = structure.offset + 12 + index * 12
-      guard let name = types.u32(base).flatMap({ strings.string(UInt64($0)) }), let type = types.u32(base + 4) else {
-        return nil
-      }
-      members.append(Member(name: name, type: type))
+      guard let name = types.u32(base).flatMap({ strings.string(UInt64($0)) }), let type = types.u32(base + 4),
+        let offset = types.u32(base + 8)
+      else { return nil }
+      let place = structure.flag ? offset & 0xff_ffff : offset
+      members.append(Member(name: name, type: type, offset: place, bitSize: structure.flag ? offset >> 24 : 0))
     }
     return members
   }
@@ -140,7 +150,17 @@ struct TypeInformation {
     return size(target, depth: 0)
   }
 
-  private func size(_ type: UInt32, depth: Int) -> UInt32? {
+  /// Members of the structure T of a member `T *name[]`, the way in which maps declare what their values are like; `nil`
+  /// where T is no structure.
+  func elementMembers(_ member: Member) -> [Member]? {
+    guard let array = resolve(member.type), array.kind == Kind.array, let element = types.u32(array.offset + 12),
+      let pointer = resolve(element), pointer.kind == Kind.pointer, let target = reference(pointer),
+      let structure = resolve(target), structure.kind == Kind.structure
+    else { return nil }
+    return members(structure)
+  }
+
+  func size(_ type: UInt32, depth: Int = 0) -> UInt32? {
     guard depth < 32, let record = resolve(type) else { return nil }
     switch record.kind {
     case Kind.integer, Kind.structure, Kind.union, Kind.enumeration, Kind.enumeration64, Kind.floatingPoint:

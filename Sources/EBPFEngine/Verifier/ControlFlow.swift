@@ -3,6 +3,8 @@
 struct ControlFlow {
   /// Instructions that a jump, a branch or a local call leads to: states are compared there, so every loop has one.
   private(set) var isJoin: [Bool]
+  /// Those joins at which the number of rounds has a limit that the verifier need not find.
+  private(set) var isBounded: [Bool]
   /// Registers that may be read before they are written.
   private(set) var live: [UInt16]
   /// Registers whose number, not only its type, can decide whether the program is safe: it may reach an address, a
@@ -20,10 +22,19 @@ struct ControlFlow {
     self.program = program
     self.helpers = helpers
     isJoin = .init(repeating: false, count: count)
+    isBounded = isJoin
     live = .init(repeating: 0, count: count)
     relevant = live
     var entries: [Int] = []
-    for instruction in program.instructions {
+    for (index, instruction) in program.instructions.enumerated() {
+      if Self.hasLimit(instruction, helpers) {
+        isJoin[index] = true
+        isBounded[index] = true
+      }
+      if case .loadWide(_, .code(let slot)) = instruction.operation, let entry = program.index(ofSlot: Int(slot)) {
+        isJoin[entry] = true
+        entries.append(entry)
+      }
       guard let target = Self.target(instruction, program) else { continue }
       isJoin[target] = true
       if case .callLocal = instruction.operation { entries.append(target) }
@@ -38,6 +49,17 @@ struct ControlFlow {
   private static func target(_ instruction: Instruction, _ program: Program) -> Int? {
     if case .loadWide = instruction.operation { return nil }
     return instruction.target.flatMap { program.index(ofSlot: Int($0)) }
+  }
+
+  /// Whether an instruction that control comes back to ends that by itself.
+  private static func hasLimit(_ instruction: Instruction, _ helpers: HelperTable) -> Bool {
+    switch instruction.operation {
+    case .mayGoto: return true
+    case .callHelper(let number):
+      let effect = helpers[number]?.effect
+      return effect == .callsRounds || effect == .callsVisits
+    default: return false
+    }
   }
 
   /// Calls return, so that the instruction after one is reached like any other.

@@ -21,12 +21,20 @@ extension Explorer {
       try load(size, signed, destination, base: base, offset: offset)
     case .store(let size, let base, let offset, let value):
       try store(size, base: base, offset: offset, value)
+    case .loadAcquire(let size, let destination, let base, let offset):
+      try load(size, false, destination, base: base, offset: offset)
+    case .storeRelease(let size, let base, let offset, let source):
+      try store(size, base: base, offset: offset, .register(source))
     case .atomic(let operation, let width, let base, let offset, let source):
       try atomic(operation, width, base: base, offset: offset, source)
     case .jump(let target, _): return .jump(self.index(ofSlot: target))
     case .branch(let condition, let width, let register, let operand, let target):
       return try branch(condition, width, register, operand, target: self.index(ofSlot: target), at: index)
-    case .callHelper(let number): try callHelper(number)
+    case .mayGoto(let target):
+      // The run's count of loops ends it.
+      report.isBounded = false
+      try postpone(state, at: self.index(ofSlot: target))
+    case .callHelper(let number): return try callHelper(number, at: index)
     case .callRegister(let register):
       let value = try read(register)
       guard let number = value.scalarConstant else { throw .helperNumber(register) }
@@ -34,7 +42,11 @@ extension Explorer {
       guard let helper = Int32(exactly: Int64(bitPattern: number)) else {
         throw .unknownHelper(Int64(bitPattern: number))
       }
-      try callHelper(helper)
+      // The engine calls functions of the program only where it sees the number.
+      if let effect = environment.helpers[helper]?.effect, effect == .callsRounds || effect == .callsVisits {
+        throw .helperNumber(register)
+      }
+      return try callHelper(helper, at: index)
     case .callLocal(let target):
       try callLocal(returnIndex: index + 1)
       return .jump(self.index(ofSlot: target))
@@ -64,7 +76,11 @@ extension Explorer {
       return
     }
     if width == .bits32 {
-      guard value.isScalar else { throw .partialCopy(source) }
+      guard value.isScalar else {
+        guard environment.allowsLeaks else { throw .partialCopy(source) }
+        state.frame[destination] = newNumber(Scalar(bytes: 4))
+        return
+      }
       state.frame[destination] = lowHalf(value)
     } else {
       state.frame[destination] = value
@@ -94,12 +110,20 @@ extension Explorer {
     }
     let culprit = left.isPointer ? destination : operand.register ?? destination
     let pointer = left.isPointer ? left : right
+    if operation == .subtract && left.isPointer && right.isPointer && areDistant(left, right, width) {
+      state.frame[destination] = newNumber(Scalar(bytes: width == .bits64 ? 8 : 4))
+      return
+    }
     guard width == .bits64, pointer.kind.allowsArithmetic else { throw .pointerArithmetic(culprit, pointer.kind) }
     // What is known of the offset decides about every access.
     require(left)
     require(right)
     switch (operation, left.isPointer, right.isPointer) {
     case (.add, true, false), (.add, false, true), (.subtract, true, false):
+      if pointer.kind.isPacket {
+        state.frame[destination] = moved(pointer, operation, by: left.isPointer ? right.scalar : left.scalar)
+        return
+      }
       var result = pointer
       result.scalar = Scalar.apply(operation, .bits64, left.scalar, right.scalar)
       state.frame[destination] = result
@@ -110,6 +134,35 @@ extension Explorer {
     default: throw .pointerArithmetic(culprit, pointer.kind)
     }
   }
+
+  /// Whether the difference of two pointers is just some number: of places in a packet, whose distance from each other
+  /// says nothing about where it is, or of anything where addresses may leak.
+  private func areDistant(_ left: RegisterState, _ right: RegisterState, _ width: Width) -> Bool {
+    if environment.allowsLeaks { return !(areOfOneObject(left, right) && width == .bits64) }
+    let isOfPacket = { (kind: RegisterKind) in kind.isPacket || kind == .packetEnd }
+    return width == .bits64 && isOfPacket(left.kind) && isOfPacket(right.kind) && !areOfOneObject(left, right)
+  }
+
+  /// A place in a packet, moved. By a number that is not known it begins to count anew: from a place of which only is
+  /// known how far it lies behind the start at most.
+  private mutating func moved(
+    _ pointer: RegisterState, _ operation: ArithmeticOperation, by amount: Scalar
+  ) -> RegisterState {
+    var result = pointer
+    guard amount.constant == nil else {
+      result.scalar = Scalar.apply(operation, .bits64, pointer.scalar, amount)
+      return result
+    }
+    let most = operation == .add ? amount.wide.unsigned.max : .max
+    let limit = UInt64(Self.maximumPacketSize + 1)
+    result.object = Int32(truncatingIfNeeded: min(UInt64(UInt32(bitPattern: pointer.object)) + min(most, limit), limit))
+    result.id = values.add()
+    result.reach = 0
+    return result
+  }
+
+  /// Bytes that a packet may have (Linux's MAX_PACKET_OFF): so few that no address in it wraps around.
+  static var maximumPacketSize: Int { 0xffff }
 
   /// What Linux refuses although the instruction set defines it: it is never meant.
   private func checkImmediate(_ operation: ArithmeticOperation, _ width: Width, _ number: Int32) throws(Reason) {
@@ -127,8 +180,8 @@ extension RegisterKind {
   /// Whether a number may be added.
   var allowsArithmetic: Bool {
     switch self {
-    case .context, .stack, .mapValue, .region: true
-    case .uninitialised, .scalar, .map, .mapValueOrNull: false
+    case .context, .stack, .mapValue, .region, .record, .mapKey, .packet, .packetMeta: true
+    case .uninitialised, .scalar, .map, .mapValueOrNull, .recordOrNull, .mapOrNull, .function, .packetEnd: false
     }
   }
 }

@@ -28,7 +28,9 @@ extension Explorer {
       guard slot.initialised & mask == mask else {
         throw .uninitialisedStack(base, offset: range.first, size: size)
       }
-      guard !slot.holdsPointer || slot.spillMask == mask else { throw .corruptsSpill(offset: range.first) }
+      guard !slot.holdsPointer || slot.spillMask == mask || environment.allowsLeaks else {
+        throw .corruptsSpill(offset: range.first)
+      }
       result = slot.load(first: mask.trailingZeroBitCount, size: size)
       guard slot.spillMask != mask else { return }
       result = RegisterState(result.scalar, id: values.add(slot.source(of: mask)))
@@ -41,6 +43,8 @@ extension Explorer {
     from source: Register
   ) throws(Reason) {
     let (range, isExact) = try stackRange(pointer, base, distance, size)
+    var value = value
+    if value.isPointer && (size != 8 || !isExact) && environment.allowsLeaks { value = newNumber(.unknown) }
     if value.isPointer {
       guard size == 8 && isExact else { throw .spillSize(source) }
       // The frame of a caller outlives that of the function.
@@ -49,9 +53,11 @@ extension Explorer {
     let frame = state.frame(pointer.object)
     try range.forEachSlot { (index, mask) throws(Reason) in
       let slot = frame.slot(index)
-      guard !slot.holdsPointer || (isExact && mask == 0xff) else { throw .corruptsSpill(offset: range.first) }
+      guard !slot.holdsPointer || (isExact && mask == 0xff) || environment.overwritesPointers else {
+        throw .corruptsSpill(offset: range.first)
+      }
     }
-    let value = size == 8 || value.isPointer ? value : part(value, size)
+    if size != 8 && !value.isPointer { value = part(value, size) }
     state.write(value, size, to: range, frame: pointer.object, isExact: isExact, &values)
   }
 
@@ -70,7 +76,7 @@ extension Explorer {
       guard slot.initialised & mask == mask else {
         throw .uninitialisedStack(register, offset: range.first, size: range.size)
       }
-      guard !slot.holdsPointer else { throw .pointerLeak(register) }
+      guard !slot.holdsPointer || environment.allowsLeaks else { throw .pointerLeak(register) }
     }
   }
 
@@ -78,7 +84,9 @@ extension Explorer {
   mutating func overwrite(_ range: StackRange, frame number: Int32, certainly size: Int) throws(Reason) {
     let frame = state.frame(number)
     try range.forEachSlot { (index, _) throws(Reason) in
-      guard !frame.slot(index).holdsPointer else { throw .corruptsSpill(offset: range.first) }
+      guard !frame.slot(index).holdsPointer || environment.overwritesPointers else {
+        throw .corruptsSpill(offset: range.first)
+      }
     }
     state.overwrite(range, frame: number, certainly: false, &values)
     state.overwrite(StackRange(first: range.first, size: size), frame: number, certainly: true, &values)

@@ -97,6 +97,7 @@ struct Explorer {
 
   private mutating func step(at index: Int) throws(Reason) -> Step {
     if flow.isJoin[index] {
+      if flow.isBounded[index], let last = history.latestOpen(at: index) { state.widen(from: last, &values) }
       switch history.visit(state, at: index, &values) {
       case .new: break
       case .covered:

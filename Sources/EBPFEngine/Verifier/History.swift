@@ -62,6 +62,11 @@ struct History {
     }
   }
 
+  /// The state that the way here had when it came to the same join the last time.
+  func latestOpen(at index: Int) -> MachineState? {
+    remembered[Int(joinNumbers[index])].last { nodes[Int($0.node)].openWays > 0 }?.state
+  }
+
   /// - Parameter values: where the numbers of all states come from; they matter from now on where those of the state
   ///   that covers this one do.
   mutating func visit(_ state: MachineState, at index: Int, _ values: inout ValueGraph) -> Visit {
@@ -69,18 +74,26 @@ struct History {
     // The latest first: a loop meets its last round, a join the way just left.
     for number in stride(from: remembered[join].count - 1, through: 0, by: -1) {
       let isOpen = nodes[Int(remembered[join][number].node)].openWays > 0
-      var comparison = StateComparison(isOpen ? .same : .covered, flow, values)
-      guard comparison.compare(remembered[join][number].state, state, at: index) else { continue }
-      if isOpen { return .repeated }
+      // Where something else limits the rounds, coming back is no danger.
+      let isLoop = isOpen && !flow.isBounded[index]
+      let mode: StateComparison.Mode = isLoop ? .same : isOpen ? .included : .covered
+      guard let demands = compare(remembered[join][number].state, state, at: index, mode, values) else { continue }
+      if isLoop { return .repeated }
       remembered[join][number].hits += 1
-      let demands = comparison.demands
-      // It holds the graph, which would be copied when it changes.
-      comparison = StateComparison(.same, flow, ValueGraph())
       for value in demands { values.require(value) }
       return .covered
     }
     remember(state, join)
     return .new
+  }
+
+  /// The values that matter from now on if `old` covers `new`, or is the same; else `nil`. A function of its own, so that
+  /// the comparison has let go of the graph of values when that changes: it would be copied.
+  private func compare(
+    _ old: MachineState, _ new: MachineState, at index: Int, _ mode: StateComparison.Mode, _ values: ValueGraph
+  ) -> [UInt32]? {
+    var comparison = StateComparison(mode, flow, values)
+    return comparison.compare(old, new, at: index) ? comparison.demands : nil
   }
 
   private mutating func remember(_ state: MachineState, _ join: Int) {

@@ -40,8 +40,13 @@ extension RegisterState {
       return
     }
     text.write(kind.text)
-    if kind == .mapValue || kind == .mapValueOrNull || kind == .map || kind == .region {
+    if kind == .mapValue || kind == .mapValueOrNull || kind == .map || kind == .region || kind == .mapOrNull {
       text.write("#", Int(object), "")
+    }
+    if kind.isPacket {
+      text.write("(id=", Int(id), ",r=")
+      text.write(Int64(reach))
+      text.write(")")
     }
     if let offset = scalar.constant {
       if kind == .stack || offset != 0 { text.write(Int64(bitPattern: offset)) }

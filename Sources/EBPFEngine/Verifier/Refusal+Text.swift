@@ -10,6 +10,14 @@ extension RegisterKind {
     case .mapValueOrNull: "map_value_or_null"
     case .mapValue: "map_value"
     case .region: "mem"
+    case .recordOrNull: "ringbuf_mem_or_null"
+    case .record: "ringbuf_mem"
+    case .mapKey: "map_key"
+    case .mapOrNull: "map_ptr_or_null"
+    case .function: "func"
+    case .packet: "pkt"
+    case .packetMeta: "pkt_meta"
+    case .packetEnd: "pkt_end"
     }
   }
 }
@@ -17,11 +25,13 @@ extension RegisterKind {
 extension HelperSignature.Argument {
   var text: StaticString {
     switch self {
-    case .unused, .anything: "any"
-    case .scalar, .size, .sizeOrZero: "scalar"
+    case .unused, .anything, .functionContext: "any"
+    case .scalar, .size, .sizeOrZero, .recordSize: "scalar"
     case .context: "ctx"
     case .map, .writableMap: "map_ptr"
-    case .mapKey, .mapValue, .readable, .writable: "fp, map_value, mem, ctx"
+    case .mapKey, .mapValue, .mapValueOut, .readable, .readableOrNull, .writable, .number: "fp, map_value, mem, ctx"
+    case .function: "func"
+    case .record: "ringbuf_mem"
     case .string: "fp, map_value, ctx"
     }
   }
@@ -39,8 +49,10 @@ extension Refusal.Reason {
     case .uninitialised(let register): text.write(register, " !read_ok")
     case .divisionByZero: text.write("div by zero")
     case .shiftCount(let count): text.write("invalid shift ", Int(count), "")
-    case .pointerArithmetic(let register, .mapValueOrNull):
-      text.write(register, " pointer arithmetic on map_value_or_null prohibited, null-check it first")
+    case .pointerArithmetic(let register, let kind) where kind.mayBeNull:
+      text.write(register, " pointer arithmetic on ")
+      text.write(kind.text)
+      text.write(" prohibited, null-check it first")
     case .pointerArithmetic(let register, let kind):
       text.write(register, " this operation on ")
       text.write(kind.text)
@@ -80,6 +92,8 @@ extension Refusal.Reason {
     case .spillSize(let register): text.write(register, " invalid size of register spill")
     case .pointerLeak(let register): text.write(register, " leaks addr into mem")
     case .frameLeak(let register): text.write(register, " pointer to the stack frame outlives the function")
+    case .addressInData(let register):
+      text.write(register, " reaches a part of an address in constant data, or addresses of different objects")
     case .returnLeak: text.write("R0 leaks addr as return value")
     default: writeCall(to: &text)
     }
@@ -99,6 +113,14 @@ extension Refusal.Reason {
       text.write(min)
       text.write(", max ")
       text.writeUnsigned(max)
+    case .mapKind(let register, let kind):
+      text.write(register, " cannot pass map_type ")
+      text.write(Int64(kind.rawValue))
+      text.write(" into this helper")
+    case .recordSize(let register): text.write(register, " is not a known size")
+    case .unreleased(let count):
+      text.write("Unreleased reference: ", count, " reserved and neither submitted nor discarded")
+    case .tailCallInFunction: text.write("tail calls are for the program itself, not for its functions")
     case .missingMap(let register): text.write(register, " belongs to a map that no argument names")
     case .unterminatedString(let register): text.write(register, " string is not zero-terminated for certain")
     case .stringTooLong(let register):

@@ -31,6 +31,8 @@ public struct Refusal: Error, Sendable {
     case pointerLeak(Register)
     case frameLeak(Register)
     case returnLeak
+    /// An access to an address in constant data that is not a load of it.
+    case addressInData(Register)
 
     // Calls and 64-bit immediates.
     case unknownHelper(Int64)
@@ -38,6 +40,12 @@ public struct Refusal: Error, Sendable {
     case argumentType(Register, RegisterKind, expected: HelperSignature.Argument)
     case argumentSize(Register, min: Int64, max: UInt64)
     case missingMap(Register)
+    /// The helper does not work on maps of that kind.
+    case mapKind(Register, MapKind)
+    case recordSize(Register)
+    /// Records that the program has not given away when it ends, or a function that a helper calls returns.
+    case unreleased(count: Int)
+    case tailCallInFunction
     case unterminatedString(Register)
     case stringTooLong(Register)
     case unknownMap(Int32)

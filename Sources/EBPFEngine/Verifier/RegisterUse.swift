@@ -41,18 +41,24 @@ enum RegisterUse {
       masks.write(destination)
       masks.read(source, isRelevant: isRelevant)
     case .loadWide(let destination, _): masks.write(destination)
-    case .load(_, _, let destination, let base, _):
+    case .load(_, _, let destination, let base, _), .loadAcquire(_, let destination, let base, _):
       masks.write(destination)
       masks.read(base, isRelevant: true)
     case .store(_, let base, _, let value):
       masks.read(base, isRelevant: true)
       // It may go to the stack and come back.
       if case .register(let source) = value { masks.read(source, isRelevant: true) }
+    case .storeRelease(_, let base, _, let source):
+      masks.read(base, isRelevant: true)
+      masks.read(source, isRelevant: true)
     case .atomic(let operation, _, let base, _, let source):
       masks.read(base, isRelevant: true)
       masks.read(source, isRelevant: true)
       if operation == .compareExchange { masks.read(.r0, isRelevant: true) }
     case .jump: masks = target
+    case .mayGoto:
+      masks.live |= target.live
+      masks.relevant |= target.relevant
     case .branch(_, _, let register, let operand, _):
       masks.live |= target.live
       masks.relevant |= target.relevant

@@ -2,6 +2,9 @@
 public struct VerificationReport: Equatable, Sendable {
   /// Instructions explored, over all ways through the program.
   public var exploredInstructions = 0
+  /// Whether no run takes more instructions than were explored. Where helpers call functions, or `may_goto` lets loops go
+  /// on, only the budget limits a run.
+  public var isBounded = true
   /// States kept for comparison, ways that ended at one of them, and branches that waited at one time.
   public var rememberedStates = 0
   public var prunedPaths = 0

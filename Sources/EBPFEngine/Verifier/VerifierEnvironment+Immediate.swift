@@ -16,7 +16,7 @@ extension VerifierEnvironment {
     case .variable(let number):
       guard let index = regionIndex(number) else { throw .unknownVariable(number) }
       return RegisterState(.region, object: index)
-    case .code: throw .codeAddress
+    case .code(let slot): return RegisterState(.function, object: slot)
     }
   }
 }

@@ -13,6 +13,8 @@ extension BPFCommand {
           sim bpf verify six.s --format json
           sim bpf verify large.o --limits host
           sim bpf verify six.s --log
+          sim bpf verify xdp.o --context linux-xdp
+          sim bpf verify tracing.o --context linux --btf vmlinux.btf
 
         EXIT CODES
           0  all are accepted    1  one is refused    2  the file is no program
@@ -26,6 +28,17 @@ extension BPFCommand {
     @Option(help: "A section of an object, all of whose programs are judged, or a function; all if none is given.")
     var section: String?
 
+    @Option(
+      help: ArgumentHelp(
+        "What the programs are taken for, which decides about context and helpers.",
+        discussion: ContextChoice.all.map { "\($0.name): \($0.summary)" }.joined(separator: "\n")))
+    var context = ContextChoice.uio
+
+    @Option(
+      help: "The types of the target, for objects relocated against them (CO-RE): an ELF file with BTF, or BTF itself.",
+      completion: .file(extensions: ["btf", "o"]))
+    var btf: String?
+
     @Option(help: "How much work a verdict may take: what the guest spends, or what Linux does (guest or host).")
     var limits = LimitSet.guest
 
@@ -37,10 +50,30 @@ extension BPFCommand {
 
     func run() throws {
       try show { () throws(ToolError) in
-        try BPFTool.verify(file, section: section, limits: limits, isLogged: log, isJSON: format == .json)
+        var options = VerifyOptions()
+        options.section = section
+        options.context = context
+        options.limits = limits
+        options.types = btf
+        options.isLogged = log
+        options.isJSON = format == .json
+        return try BPFTool.verify(file, options)
       }
     }
   }
 }
 
 extension LimitSet: ExpressibleByArgument {}
+
+extension ContextChoice: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+
+  public var defaultValueDescription: String {
+    switch self {
+    case .type(let name): name
+    case .bySection: "linux"
+    }
+  }
+
+  public static var allValueStrings: [String] { all.map(\.name) }
+}

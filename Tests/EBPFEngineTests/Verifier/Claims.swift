@@ -76,6 +76,8 @@ struct Claims {
     case .mapValueOrNull: return number == 0 || places.values[object].contains(where: isAt)
     case .mapValue: return places.values[object].contains(where: isAt)
     case .region: return isAt(places.region)
+    // The programs that are drawn here have none of these.
+    case .recordOrNull, .record, .mapKey, .mapOrNull, .function, .packet, .packetMeta, .packetEnd: return true
     }
   }
 }

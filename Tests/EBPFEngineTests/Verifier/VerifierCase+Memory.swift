@@ -181,7 +181,10 @@ extension VerifierCase {
       """),
     .init(
       "a map's inside", "lddw %r1, map_fd 1\nldxdw %r0, [%r1]\nexit", refusedAt: 2, "R1 invalid mem access 'map_ptr'"),
-    .init("address of code", "lddw %r1, code +1\nmov %r0, 0\nexit", refusedAt: 0, "address of code is not supported"),
+    .init("address of code", "lddw %r1, code +1\nmov %r0, 0\nexit"),
+    .init(
+      "address of code as memory", "lddw %r1, code +1\nldxdw %r0, [%r1]\nexit", refusedAt: 2,
+      "R1 invalid mem access 'func'"),
     .init(
       "unknown map where no run comes", "mov %r0, 0\njeq %r0, 0, l\nlddw %r1, map_fd 9\nl: exit", refusedAt: 2,
       "map 9 is not known"),

@@ -26,6 +26,13 @@ struct Scalar: Equatable, Sendable {
     }
   }
 
+  /// Any number from `low` through `high`.
+  init(from low: UInt64, through high: UInt64) {
+    self = .unknown
+    wide.unsigned = Interval(min: low, max: high)
+    _ = normalise()
+  }
+
   /// The number, when it is only one.
   var constant: UInt64? { bits.mask == 0 ? bits.value : nil }
 

@@ -6,10 +6,17 @@ struct Frame: Equatable, Sendable {
   private(set) var stack: [StackSlot] = []
   /// Index of the instruction after the call that made this frame; -1 in the first.
   let returnIndex: Int32
+  /// Whether a helper called the function: then `returnIndex` is the helper's call, which goes on with the next round, and
+  /// the caller keeps r1 to r5 until the last.
+  let isCallback: Bool
+  /// Records that the program had when the function was called.
+  let recordCount: Int
 
   static var slotCount: Int { AddressSpace.frameSize / 8 }
 
-  init(number: Int32, returnIndex: Int32) {
+  init(number: Int32, returnIndex: Int32, isCallback: Bool = false, recordCount: Int = 0) {
+    self.isCallback = isCallback
+    self.recordCount = recordCount
     registers = .init(repeating: .uninitialised, count: 11)
     registers[10] = RegisterState(.stack, object: number)
     self.returnIndex = returnIndex
@@ -37,6 +44,14 @@ struct Frame: Equatable, Sendable {
   mutating func update(_ change: (inout RegisterState) -> Void) {
     for index in registers.indices { change(&registers[index]) }
     for index in stack.indices where stack[index].spillMask != 0 { change(&stack[index].spill) }
+  }
+
+  /// Forgets every pointer that `isGone`. Of one that was stored nothing is left to read, not even as a number.
+  mutating func forget(_ isGone: (RegisterState) -> Bool) {
+    for index in registers.indices where isGone(registers[index]) { registers[index] = .uninitialised }
+    for index in stack.indices where stack[index].spillMask != 0 && isGone(stack[index].spill) {
+      stack[index] = StackSlot()
+    }
   }
 
   /// Gives every copy of the value `id` what `change` makes of it.

@@ -4,6 +4,8 @@ struct MachineState: Equatable, Sendable {
   var frame: Frame
   /// Those of its callers, the program's first.
   var callers: [Frame] = []
+  /// The `id` of each record that the program has to give away before it ends, in the order in which it got them.
+  var records: [UInt32] = []
 
   /// Bytes that it takes, where it shares nothing with others.
   var byteCount: Int { callers.reduce(frame.byteCount) { $0 + $1.byteCount } }
@@ -42,6 +44,24 @@ struct MachineState: Equatable, Sendable {
   ) {
     range.forEachSlot { index, mask in
       updateSlot(frame: number, index) { $0.overwrite(mask, certainly: certainly, &values) }
+    }
+  }
+
+  /// Forgets every pointer to a record, or into the packet, that `isGone`: registers and stored ones.
+  mutating func forget(_ isGone: (RegisterState) -> Bool) {
+    frame.forget(isGone)
+    for index in callers.indices { callers[index].forget(isGone) }
+  }
+
+  /// The packet has the bytes before a place, and `more` behind it.
+  mutating func extendReach(of place: RegisterState, by more: Int) {
+    guard let offset = place.scalar.constant, offset <= UInt64(Explorer.maximumPacketSize),
+      Int(place.object) + Int(offset) <= Explorer.maximumPacketSize
+    else { return }
+    let reach = Int(offset) + more
+    update { register in
+      guard register.kind == place.kind && register.id == place.id else { return }
+      register.reach = max(register.reach, reach)
     }
   }
 

@@ -12,6 +12,34 @@ public enum RegisterKind: UInt8, Equatable, Sendable {
   case mapValue
   /// The memory region `object` of the environment.
   case region
+  /// A record of `object` bytes that is the program's until a helper takes it; the first form may be 0.
+  case recordOrNull
+  case record
+  /// A key of `object` bytes, as a helper shows it to a function.
+  case mapKey
+  /// The handle of a map like map `object`, out of a map of maps; or 0.
+  case mapOrNull
+  /// The function at slot `object` of the program.
+  case function
+  /// A place in the packet, or in the data before it; where it ends.
+  case packet
+  case packetMeta
+  case packetEnd
+
+  /// Whether it may be 0, so that a test tells what it is.
+  var mayBeNull: Bool { self == .mapValueOrNull || self == .recordOrNull || self == .mapOrNull }
+  /// What it is when it is not 0.
+  var withoutNull: RegisterKind {
+    switch self {
+    case .mapValueOrNull: .mapValue
+    case .recordOrNull: .record
+    case .mapOrNull: .map
+    default: self
+    }
+  }
+  /// Whether pointers with different `id` lead to different things.
+  var hasIdentity: Bool { mayBeNull || self == .record || self == .packet || self == .packetMeta }
+  var isPacket: Bool { self == .packet || self == .packetMeta }
 }
 
 /// What a register, or a spilled copy of one, holds.
@@ -22,9 +50,11 @@ struct RegisterState: Equatable, Sendable {
   /// Number of the frame, map or region that a pointer leads to.
   var object: Int32
   /// Of numbers: the value in the `ValueGraph`. Registers with the same one are copies, and what a branch tells of one
-  /// holds for all. Pointers that may be 0 have one as well, to be tested together.
+  /// holds for all. Pointers that may be 0 have one as well, to be tested together; records, to be given away together;
+  /// and places in a packet, where the distance from its start is not known: those with the same one count from the
+  /// same place, which lies `object` bytes behind the start at most.
   var id: UInt32
-  /// Not 0: the value of which this number is the lower half, zero-extended.
+  /// Not 0: the value of which this number is the lower half, zero-extended. Of a place in a packet, see `reach`.
   var lowHalfOf: UInt32 = 0
   /// The number, or the pointer's distance from the start of its object.
   var scalar: Scalar
@@ -37,6 +67,12 @@ struct RegisterState: Equatable, Sendable {
   }
 
   init(_ number: Scalar, id: UInt32 = 0) { self.init(.scalar, id: id, offset: number) }
+
+  /// Of a place in a packet: the bytes that the packet certainly has from the place on that the offset counts from.
+  var reach: Int {
+    get { Int(lowHalfOf) }
+    set { lowHalfOf = UInt32(truncatingIfNeeded: newValue) }
+  }
 
   static var uninitialised: RegisterState { RegisterState(.uninitialised) }
 

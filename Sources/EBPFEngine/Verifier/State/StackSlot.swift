@@ -20,6 +20,8 @@ struct StackSlot: Equatable, Sendable {
   /// Forgets what the bytes of `mask` held; they are initialised now.
   private mutating func overwrite(_ mask: UInt8) {
     if spillMask & mask != 0 {
+      // What is left of an address is nobody's to read.
+      if spill.isPointer { initialised &= ~spillMask }
       spillMask = 0
       spill = .uninitialised
     }
@@ -29,7 +31,7 @@ struct StackSlot: Equatable, Sendable {
 
   /// The same for bytes of which any may have been written.
   private mutating func mayOverwrite(_ mask: UInt8) {
-    let wasInitialised = initialised
+    let wasInitialised = holdsPointer && spillMask & mask != 0 ? initialised & ~spillMask : initialised
     overwrite(mask)
     initialised = wasInitialised
   }

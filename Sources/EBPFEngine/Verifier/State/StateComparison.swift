@@ -4,6 +4,8 @@ struct StateComparison {
   enum Mode {
     /// Bounds of numbers count where something that was proved from the old state relied on them.
     case covered
+    /// Bounds of all numbers count: the old state is still being explored, and what relies on it is not known.
+    case included
     /// The program would do the same again: all numbers count that it may look at.
     case same
   }
@@ -24,20 +26,22 @@ struct StateComparison {
 
   /// Whether `new` at instruction `index` is covered by, or the same as, `old`.
   mutating func compare(_ old: MachineState, _ new: MachineState, at index: Int) -> Bool {
-    guard old.depth == new.depth, compare(old.frame, new.frame, at: index, isCaller: false) else { return false }
+    guard old.depth == new.depth, old.records.count == new.records.count else { return false }
+    for number in old.records.indices where !match(old.records[number], new.records[number]) { return false }
+    guard compare(old.frame, new.frame, at: index, calledBy: nil) else { return false }
     var inner = old.frame
     for number in stride(from: old.callers.count - 1, through: 0, by: -1) {
       let frame = old.callers[number]
-      guard compare(frame, new.callers[number], at: Int(inner.returnIndex), isCaller: true) else { return false }
+      guard compare(frame, new.callers[number], at: Int(inner.returnIndex), calledBy: inner) else { return false }
       inner = frame
     }
     return true
   }
 
-  private mutating func compare(_ old: Frame, _ new: Frame, at index: Int, isCaller: Bool) -> Bool {
-    guard old.returnIndex == new.returnIndex else { return false }
-    // A caller gets r0 from its callee, and r1 to r5 are gone.
-    let kept: UInt16 = isCaller ? 0x3c0 : 0x3ff
+  private mutating func compare(_ old: Frame, _ new: Frame, at index: Int, calledBy callee: Frame?) -> Bool {
+    guard old.returnIndex == new.returnIndex && old.isCallback == new.isCallback else { return false }
+    // A caller gets r0 from its callee, and r1 to r5 are gone, unless a helper called the callee.
+    let kept: UInt16 = callee.map { $0.isCallback ? 0x3fe : 0x3c0 } ?? 0x3ff
     let live = flow.live[index] & kept
     let relevant = flow.relevant[index] & kept
     for register in 0..<10 where live & 1 << UInt16(register) != 0 {
@@ -52,13 +56,18 @@ struct StateComparison {
   }
 
   private mutating func compare(_ old: RegisterState, _ new: RegisterState, _ isRelevant: Bool) -> Bool {
-    if old.kind == .uninitialised { return mode == .covered || new.kind == .uninitialised }
+    if old.kind == .uninitialised { return mode != .same || new.kind == .uninitialised }
     guard old.kind == new.kind && old.object == new.object else { return false }
+    if old.kind.isPacket {
+      guard mode == .same ? old.reach == new.reach : old.reach <= new.reach, (old.id == 0) == (new.id == 0) else {
+        return false
+      }
+    }
     if old.isScalar { return compareNumbers(old, new, isRelevant) }
     if isRelevant {
-      guard mode == .covered ? old.scalar.contains(new.scalar) : old.scalar == new.scalar else { return false }
+      guard mode != .same ? old.scalar.contains(new.scalar) : old.scalar == new.scalar else { return false }
     }
-    return old.kind == .mapValueOrNull ? match(old.id, new.id) : true
+    return old.kind.hasIdentity ? match(old.id, new.id) : true
   }
 
   private mutating func compareNumbers(_ old: RegisterState, _ new: RegisterState, _ isRelevant: Bool) -> Bool {
@@ -66,12 +75,12 @@ struct StateComparison {
     case .same:
       guard isRelevant else { return true }
       return old.scalar == new.scalar && (old.scalar.constant != nil || match(old.id, new.id))
-    case .covered:
-      guard values.isPrecise(old.id) else { return true }
+    case .covered, .included:
+      guard isPrecise(old.id) else { return true }
       guard old.scalar.contains(new.scalar) else { return false }
       demands.append(new.id)
       guard old.scalar.constant == nil else { return true }
-      guard old.lowHalfOf == 0 || !values.isPrecise(old.lowHalfOf) || match(old.lowHalfOf, new.lowHalfOf) else {
+      guard old.lowHalfOf == 0 || !isPrecise(old.lowHalfOf) || match(old.lowHalfOf, new.lowHalfOf) else {
         return false
       }
       return match(old.id, new.id)
@@ -83,17 +92,20 @@ struct StateComparison {
     guard old.initialised & ~new.initialised == 0 else { return false }
     // Zeros of a stored number count as far as the number does.
     let zero = old.zero & ~old.spillMask
-    if zero != 0 && (mode == .same || values.isPrecise(old.zeroValue)) {
+    if zero != 0 && (mode == .same || isPrecise(old.zeroValue)) {
       guard zero & ~new.zero == 0 else { return false }
       if zero & new.spillMask != 0 { demands.append(new.spill.value) }
       if zero & ~new.spillMask != 0 { demands.append(new.zeroValue) }
     }
-    guard old.spillMask != 0, !old.spill.isScalar || mode == .same || values.isPrecise(old.spill.id) else {
+    guard old.spillMask != 0, !old.spill.isScalar || mode == .same || isPrecise(old.spill.id) else {
       // Anything but a pointer will do, where it can be read at all.
       return old.initialised == 0 || !new.holdsPointer
     }
     return old.spillMask == new.spillMask && compare(old.spill, new.spill, true)
   }
+
+  /// Whether something may rely on what is known of a value of the old state.
+  private func isPrecise(_ value: UInt32) -> Bool { mode == .included || values.isPrecise(value) }
 
   private mutating func match(_ old: UInt32, _ new: UInt32) -> Bool {
     guard old != 0 else { return true }

@@ -42,6 +42,16 @@ enum BPFHelpers {
       "16 map_lookup_elem(map, key): the address of the value, or 0",
       "17 map_update_elem(map, key, value, flags): 0, or a negative error number",
       "18 map_delete_elem(map, key): 0, or a negative error number",
+      "87 map_push_elem(map, value, flags): 0, or a negative error number",
+      "88 map_pop_elem(map, value): 0, or a negative error number",
+      "89 map_peek_elem(map, value): 0, or a negative error number",
+      "130 ringbuf_output(map, data, size, flags): 0, or a negative error number",
+      "131 ringbuf_reserve(map, size, flags): the address of a record, or 0",
+      "132 ringbuf_submit(record, flags)",
+      "133 ringbuf_discard(record, flags)",
+      "134 ringbuf_query(map, what): a number about the ring buffer",
+      "164 for_each_map_elem(map, function, context, flags): the number of calls",
+      "181 loop(count, function, context, flags): the number of calls",
     ]
   }
 

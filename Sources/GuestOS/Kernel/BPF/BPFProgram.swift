@@ -42,14 +42,16 @@ final class BPFProgram {
     var code: (address: UInt64, pages: UInt64) = (0, 0)
   }
 
-  /// - Parameter maps: of the program's object, in the order in which the program names them.
+  /// - Parameters:
+  ///   - maps: of the program's object, in the order in which the program names them.
+  ///   - object: what the maps hold of each other.
   init(
-    _ admitted: AdmittedProgram, name: [UInt8], maps: [SharedMap]
+    _ admitted: AdmittedProgram, name: [UInt8], maps: [SharedMap], object: ProgramObject?
   ) throws(BPFError) {
     let bytes = UInt64(admitted.program.instructions.count) &* Self.bytesPerInstruction &+ Self.overhead
     guard let arena = OverlayArena(bytes: bytes) else { throw .noMemory }
     let parts: Parts
-    do throws(BPFError) { parts = try Self.make(admitted, maps, arena) } catch {
+    do throws(BPFError) { parts = try Self.make(admitted, maps, object, arena) } catch {
       arena.free()
       throw error
     }
@@ -62,9 +64,9 @@ final class BPFProgram {
 
   /// When this fails, nothing refers to the arena any more.
   private static func make(
-    _ admitted: AdmittedProgram, _ maps: [SharedMap], _ arena: OverlayArena
+    _ admitted: AdmittedProgram, _ maps: [SharedMap], _ object: ProgramObject?, _ arena: OverlayArena
   ) throws(BPFError) -> Parts {
-    var parts = try arena.fill { () throws(BPFError) in try link(admitted, maps) }
+    var parts = try arena.fill { () throws(BPFError) in try link(admitted, maps, object) }
     guard BPFRuntime.translates else { return parts }
     do throws(BPFError) { parts.code = try translate(parts.run, parts.verified, arena) } catch {
       parts.run.deinitialize(count: 1)
@@ -74,7 +76,7 @@ final class BPFProgram {
   }
 
   private static func link(
-    _ admitted: AdmittedProgram, _ maps: [SharedMap]
+    _ admitted: AdmittedProgram, _ maps: [SharedMap], _ object: ProgramObject?
   ) throws(BPFError) -> Parts {
     var isTrusted = false
     if case .verified = admitted { isTrusted = BPFRuntime.translates }
@@ -85,6 +87,7 @@ final class BPFProgram {
       let map = shared.map.takeUnretainedValue()
       do throws(MapError) { try set.add(map, rights: shared.rights) } catch { throw .map(error) }
     }
+    do throws(MapError) { try object?.fillMaps(in: set) } catch { throw .map(error) }
     let context = UnsafeMutableRawPointer.allocate(byteCount: ProgramContext.size, alignment: 16)
     let base = isTrusted ? UInt64(UInt(bitPattern: context)) : contextBase
     do throws(AddressSpaceError) {

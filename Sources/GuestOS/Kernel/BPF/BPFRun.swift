@@ -59,10 +59,10 @@ struct OverlayHelpers: HelperHost {
         throw .badPointer
       }
       return try gate(number, UInt64(UInt(bitPattern: start)), UInt64(text.count))
-    case 16: return try maps.lookup(arguments)
-    case 17: return try maps.update(arguments)
-    case 18: return try maps.remove(arguments)
-    default: return try gate(number, r1, r2)
+    case 5, 6, 8, 10: return try gate(number, r1, r2)
+    default:
+      guard let result = try maps.call(number, arguments) else { throw .unknownHelper }
+      return result
     }
   }
 

@@ -46,10 +46,12 @@ final class BPFObject {
     }
   }
 
-  /// Upper bound of what a map takes: keys, values, and what finds them.
+  /// Upper bound of what a map takes: keys, values, what finds them, and what keeps their order.
   private static func storage(_ definition: MapDefinition) -> UInt64 {
-    let entry = UInt64(definition.keySize) &+ UInt64(definition.valueSize) &+ 8 &+ 24
-    return entry &* UInt64(definition.entryCount) &+ 1024
+    let entry = UInt64(definition.keySize) &+ UInt64(definition.valueSize) &+ 8 &+ 32
+    // A trie counts its keys by their length.
+    let lengths = definition.kind == .lpmTrie ? UInt64(definition.keySize) &* 32 : 0
+    return entry &* UInt64(definition.entryCount) &+ lengths &+ 1024
   }
 
   private static func make(_ declared: [ObjectMap], in arena: OverlayArena) throws(MapError) -> [SharedMap] {
@@ -68,8 +70,10 @@ final class BPFObject {
   /// The program of a function or section, or the first; verified if the design asks for it.
   func program(named wanted: [UInt8]?) throws(BPFError) -> BPFProgram {
     let (program, entry, environment) = try find(wanted)
+    var object: ProgramObject?
+    if case .object(let content) = content { object = content }
     if let program = programs.first(where: { $0.name == entry }) { return program }
-    let made = try BPFProgram(admit(program, environment), name: entry, maps: maps)
+    let made = try BPFProgram(admit(program, environment), name: entry, maps: maps, object: object)
     programs.append(made)
     TraceRecord.emit { record in
       record.text("loader load ")
@@ -96,7 +100,10 @@ final class BPFObject {
       guard wanted == nil else { throw .noSuchProgram }
       return (program, [], environment)
     case .object(let object):
-      guard let entry = object.program(named: wanted) else { throw .noSuchProgram }
+      guard let entry = object.program(named: wanted) else {
+        if let failure = object.failure(named: wanted) { throw .object(failure.error) }
+        throw .noSuchProgram
+      }
       environment.maps = VerifierEnvironment.maps(of: object)
       return (entry.program, entry.name, environment)
     }
