@@ -36,6 +36,7 @@ import Testing
     Program("notify.bpf.o", run: "notify\n0x0\n"),
     Program("notify.bin", run: "notify\n0x0\n"),
     Program("histogram.bpf.o", run: "0x0\n"),
+    Program("ring.bpf.o", run: "0x0\n"),
     Program("zerodiv.bpf.o", run: "0x0\n"),
     Program("zerodiv-constant.bpf.o", refused: "instruction 1: div by zero", run: "0x0\n"),
     Program("oob.bpf.o", refused: "R1 invalid mem access 'scalar'", run: "invalid read of 8 bytes at 0x0"),
