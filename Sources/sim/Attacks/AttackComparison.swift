@@ -33,7 +33,9 @@ struct AttackComparison {
   }
 
   private enum Verdict: String {
-    case agree, disagree, notComparable = "not comparable", notRun = "not run"
+    case agree, disagree
+    case notComparable = "not comparable"
+    case notRun = "not run"
   }
 
   private func verdict(_ cell: Cell) -> (Verdict, String) {
