@@ -69,11 +69,12 @@ struct MapContents: Encodable, Equatable {
       if map.definition.kind == .ringBuffer {
         map.consumeRecords { contents.entries.append(Entry(value: digits($0))) }
       } else {
-        map.forEach { key, value in
-          let isArray = map.definition.kind == .array || map.definition.kind == .perCPUArray
+        let isArray = map.definition.kind == .array || map.definition.kind == .perCPUArray
+        func add(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
           guard !isArray || value.contains(where: { $0 != 0 }) else { return }
           contents.entries.append(Entry(key: key.isEmpty ? nil : digits(key), value: digits(value)))
         }
+        map.forEach(add)
       }
       return contents
     }
