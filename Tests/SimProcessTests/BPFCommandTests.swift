@@ -42,10 +42,41 @@ import Testing
     #expect(try sim(["bpf", "run", file.path, "--mem", "2a"]).output == "0x2a\n")
   }
 
+  @Test func aPacketIsRead() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).s")
+    try Data("ldxw %r2, [%r1]\nldxb %r0, [%r2+1]\nexit\n".utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let packet = ["bpf", "run", file.path, "--context", "linux-xdp", "--packet"]
+    for engine in [[], ["--jit"]] {
+      #expect(try sim(packet + ["0a0b"] + engine).output == "0xb\n")
+      let short = try sim(packet + ["0a"] + engine)
+      #expect(short.status == 1 && short.error.contains("instruction 1: invalid read of 1 byte"), "\(short)")
+    }
+  }
+
+  /// Entries that maps have before a run, and what they hold afterwards.
+  @Test func mapsAreFilledAndShown() throws {
+    let objects = root.appending(path: ".build/extensions").path
+    let bucket = ["bpf", "run", "\(objects)/histogram.bpf.o", "--section", "bucket", "--argument", "3"]
+    let filled = try sim(bucket + ["--map", "buckets:03000000=0500000000000000", "--maps"])
+    #expect(
+      filled.output == "0x5\nmap buckets (array): 1\n  03 00 00 00: 05 00 00 00 00 00 00 00\n", "\(filled)")
+    for engine in [[], ["--jit"]] {
+      let ring = try sim(["bpf", "run", "\(objects)/ring.bpf.o", "--argument", "A", "--maps"] + engine)
+      #expect(ring.output == "0x0\nmap records (ringBuffer): 1\n  41 00 00 00 00 00 00 00\n", "\(ring)")
+    }
+    let unknown = try sim(bucket + ["--map", "nomap:00=00"])
+    #expect(unknown.status == 2 && unknown.error.contains("no map 'nomap'; maps are: buckets"), "\(unknown)")
+    let wide = try sim(bucket + ["--map", "buckets:0000000000=00"])
+    #expect(wide.status == 2 && wide.error.contains("keys of 'buckets' have 4 bytes and values 8"), "\(wide)")
+  }
+
   @Test(arguments: [
     (["nonsense"], "nonsense"), (["disasm"], "<file>"), (["run", "--budget"], "--budget"),
     (["run", "x", "--budget", "many"], "'many' is invalid"), (["verify", "x", "--format", "xml"], "'xml' is invalid"),
     (["run", "x", "--mem", "0", "--argument", "y"], "exclude each other"), (["run", "/nonexistent"], "no such file"),
+    (["run", "x", "--map", "m"], "--map"),
+    (["verify", "x", "--context", "linux-nothing"], "'linux-nothing' is invalid"),
     (["conformance-plugin", "xyz"], "not a sequence of hexadecimal bytes"), (["asm", "x", "y"], "Unexpected argument"),
   ])
   func wrongUsageIsExplained(arguments: [String], message: String) throws {

@@ -26,19 +26,16 @@ public struct EquivalenceCheck: Sendable {
 
   private let inputs: RunInputs
   private let host: HostDescription
-  private let isWitnessed: Bool
 
-  /// - Parameter isWitnessed: false: on the simulator too nobody looks at who acts, so that outcomes are judged by as much as other engines
-  ///   show.
-  public init(_ inputs: RunInputs, host: HostDescription = HostDescription(), isWitnessed: Bool = true) {
-    (self.inputs, self.host, self.isWitnessed) = (inputs, host, isWitnessed)
+  public init(_ inputs: RunInputs, host: HostDescription = HostDescription()) {
+    (self.inputs, self.host) = (inputs, host)
   }
 
   /// - Parameter keepsEvents: whether the engines' events are wanted.
   public func results(against engines: [EngineKind], keepsEvents: Bool = false) throws(ScenarioProblems)
     -> [EngineResult]
   {
-    let full = try EngineRun(inputs, on: SimulatedMachineMaker.simulator(isWitnessed: isWitnessed))
+    let full = try EngineRun(inputs, on: SimulatedMachineMaker.simulator())
     var withoutKeys: EngineRun?
     var results: [EngineResult] = []
     for engine in engines {
@@ -49,8 +46,7 @@ public struct EquivalenceCheck: Sendable {
         if let withoutKeys {
           run = withoutKeys
         } else {
-          run = try EngineRun(
-            inputs, on: SimulatedMachineMaker.simulator(hasProtectionKeys: false, isWitnessed: isWitnessed))
+          run = try EngineRun(inputs, on: SimulatedMachineMaker.simulator(hasProtectionKeys: false))
         }
         withoutKeys = run
         if let reason = Self.needForKeys(full, run) {
