@@ -30,12 +30,14 @@ gate_data_end:
 /* Written at each call of a service and by handlers: not watched. */
   .bss
   .p2align 3
-  .globl host_call_depth, overlay_abort_pending, overlay_domain
+  .globl host_call_depth, overlay_abort_pending, overlay_domain, non_maskable_busy
 overlay_stack_pointer: .skip 8
 host_call_depth: .skip 4
 overlay_abort_pending: .skip 1
 /* 1 while an extension's code runs, 0 while the unikernel's does: what tells whose rights a handler gives back. */
 overlay_domain: .skip 1
+/* 1 while an NMI's handler that came upon an extension uses the stack of those handlers. */
+non_maskable_busy: .skip 1
   RECORD RECORD_GATE_DATA, overlay_return_stack, gate_data_end
   RECORD RECORD_APPLICATION_TEXT, application_text_start, application_text_end
   RECORD RECORD_APPLICATION_DATA, application_data_start, application_data_end
@@ -106,6 +108,7 @@ overlay_returned:
 overlay_leave:
   movq overlay_return_stack(%rip), %rsp
   SET_FLAGS
+  movb $0, non_maskable_busy(%rip)
   addq $8, %rsp
   popq %r15
   popq %r14

@@ -159,6 +159,14 @@ handler_leaves_stack:
   movq trusted_stack_tops + 8(%rip), %rsp
   ud2
 3:
+  /* Nor is it a sign of a delivery that the stack is right, so interrupts may be on, and NMIs may not be held off. */
+  cmpq %rax, handler_stack_tops + 24(%rip)
+  jne 4f
+  cmpb $0, non_maskable_busy(%rip)
+  jne handler_again
+4:
+  pushq $2
+  popfq
   /* Extensions may write the processor's stacks. What is decided from here on is decided by the copy. */
 offset = FRAME_WORDS * 8
   .rept FRAME_WORDS
@@ -169,6 +177,11 @@ offset = offset - 8
   xorl %eax, %eax
   cmpb $0, overlay_domain(%rip)
   je 4f
+  leaq FRAME_WORDS * 8(%rbx), %rcx
+  cmpq %rcx, handler_stack_tops + 24(%rip)
+  jne 9f
+  movb $1, non_maskable_busy(%rip)
+9:
   movb $0, overlay_domain(%rip)
 handler_opened:
   /* Vector, segments and privileged flags are not an extension's to choose: it may have written all of them. */
@@ -221,6 +234,7 @@ offset = 0
 offset = offset + 8
   .endr
   movq %rbx, %rsp
+  movb $0, non_maskable_busy(%rip)
   movb $1, overlay_domain(%rip)
   movl overlay_rights(%rip), %eax
   xorl %ecx, %ecx
@@ -234,4 +248,12 @@ interrupt_return:
   iretq
 7:
   ud2
+
+/* An NMI came upon the handler of another one, to which an extension has jumped as no delivery does. That one has the stack that NMIs
+ * are served on: what was interrupted goes on. */
+handler_again:
+  movq %rbx, %rsp
+  POP_GENERAL_REGISTERS
+  addq $16, %rsp
+  iretq
 #endif

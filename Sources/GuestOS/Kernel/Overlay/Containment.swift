@@ -282,11 +282,16 @@ enum Containment {
 }
 
 extension Exception {
-  /// Everything that an instruction of the overlay raises without INT; not NMI, #DF, machine checks and interrupts.
+  /// Everything that an instruction of the overlay raises without INT; not NMI, #DF, machine checks and interrupts. Where handlers
+  /// believe no frame an extension may have made one of any vector up: then all but the watchdog's are its own.
   static func isContainable(_ vector: UInt64) -> Bool {
-    switch vector {
-    case nonMaskable, doubleFault, machineCheck: false
-    default: vector < Vector.exceptionsEnd
-    }
+    #if UIO_HARDENED
+      return vector < Vector.exceptionsEnd && vector != nonMaskable
+    #else
+      switch vector {
+      case nonMaskable, doubleFault, machineCheck: return false
+      default: return vector < Vector.exceptionsEnd
+      }
+    #endif
   }
 }

@@ -1,0 +1,23 @@
+/*
+{
+  "title": "A handler entered by a jump, on the stack for NMIs and with interrupts on, until a real NMI comes upon it there: the stack that it is served on is taken twice",
+  "reference": "Connor et al., PKU Pitfalls: Attacks on PKU-based Memory Isolation Systems, USENIX Security 2020, section 4 (forged signal frames)",
+  "symbols": ["interrupt_common"],
+  "within": "6s",
+  "cells": {
+    "none": {"outcome": "contained"},
+    "uio-mpk": {"outcome": "escaped"},
+    "mpk-hardened": {"outcome": "contained"},
+    "ring3": {"outcome": "contained"}
+  },
+  "control": {"none": "escaped"}
+}
+*/
+#include "attack.h"
+#include "forged.h"
+
+int main(void) {
+  BYPASS(forge_interrupts(stack_top_of(2), 255, ~0ull));
+  GOAL_COUNT();
+  return 0;
+}
