@@ -167,7 +167,8 @@ let host: [Target] = [
     path: "Sources/ShareFuzzer", swiftSettings: strict),
   .target(name: "CBPFKernels", cSettings: [.unsafeFlags(["-O1"])]),
   .executableTarget(
-    name: "bpf-bench", dependencies: ["EBPFEngine", "CBPFKernels"], path: "Sources/BPFBench", swiftSettings: strict),
+    name: "bpf-bench", dependencies: ["EBPFEngine", "CBPFKernels", "Processes"], path: "Sources/BPFBench",
+    swiftSettings: strict),
 ]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

@@ -1,5 +1,6 @@
 import EBPFEngine
 import Foundation
+import Processes
 
 /// PREVAIL, another verifier, on the objects that the user names: a process for each program, by its processor time,
 /// beside this verifier in the same turn.
@@ -34,15 +35,9 @@ struct OtherVerifier {
       } catch { verdicts.own = "refused" }
       own = min(own, processorTime() - start)
       let before = childrenTime()
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: path)
-      process.arguments = [object, section, name]
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      process.waitUntilExit()
+      let (_, exitCode) = try ChildProcess.run(URL(fileURLWithPath: path), [object, section, name])
       other = min(other, childrenTime() - before)
-      verdicts.other = process.terminationStatus == 0 ? "accepted" : "refused"
+      verdicts.other = exitCode == 0 ? "accepted" : "refused"
     }
     print(
       "verifier: \(name) (section \(section)), \(entry.program.slotCount) slots: \(verdicts.own) in",

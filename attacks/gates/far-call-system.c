@@ -14,13 +14,8 @@
 #include "attack.h"
 #include "processor.h"
 
-struct __attribute__((packed)) far_pointer {
-  uint32_t offset;
-  uint16_t selector;
-};
-
 int main(void) {
   GOAL_END();
-  BYPASS(__asm__ volatile("lcall *(%0)" : : "r"(&(struct far_pointer){0, 24}) : "memory"));
+  BYPASS(__asm__ volatile("lcall *(%0)" : : "r"(&(struct far_pointer32){0, 24}) : "memory"));
   return 0;
 }

@@ -14,14 +14,9 @@
 #include "attack.h"
 #include "processor.h"
 
-struct __attribute__((packed)) far_pointer {
-  uint32_t offset;
-  uint16_t selector;
-};
-
 int main(void) {
   GOAL_END();
   BYPASS(__asm__ volatile("leaq 1f(%%rip), %%rax\n movl %%eax, (%0)\n ljmp *(%0)\n 1:"
-                          : : "r"(&(struct far_pointer){0, 0x23}) : "rax", "memory"));
+                          : : "r"(&(struct far_pointer32){0, 0x23}) : "rax", "memory"));
   return 0;
 }

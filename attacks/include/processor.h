@@ -127,4 +127,10 @@ static inline uint8_t in8(uint16_t port) {
   return value;
 }
 
+/* What a far call or jump through memory reads, with 32-bit operands. */
+struct __attribute__((packed)) far_pointer32 {
+  uint32_t offset;
+  uint16_t selector;
+};
+
 #endif

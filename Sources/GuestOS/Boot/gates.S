@@ -4,6 +4,7 @@
  * from memory that the overlay cannot write under its PKRU.
  */
 #include "gatetable.h"
+#include "registers.h"
 
 /* Designs with services have ways of their own: hardened.S, ring3.S. */
 #if defined(UIO_SHELL) && !defined(UIO_SERVICES)
@@ -42,11 +43,7 @@ overlay_abort_pending: .skip 1
 overlay_enter:
   pushq %rbp
   movq %rsp, %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
+  PUSH_KEPT_REGISTERS
   subq $8, %rsp
   movq %rsp, overlay_return_stack(%rip)
   movq %rdi, %r10
@@ -65,11 +62,7 @@ overlay_returned:
 overlay_leave:
   movq overlay_return_stack(%rip), %rsp
   addq $8, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
+  POP_KEPT_REGISTERS
   popq %rbp
   cld
   ret

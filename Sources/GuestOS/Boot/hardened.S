@@ -5,6 +5,7 @@
  * memory that an extension can't write: key 0, or the published page, which an extension may read.
  */
 #include "gatetable.h"
+#include "registers.h"
 
 #ifdef UIO_HARDENED
 /* What code under an extension's rights has to read: the page's key lets an extension read and not write. */
@@ -75,11 +76,7 @@ non_maskable_busy: .skip 1
 overlay_enter:
   pushq %rbp
   movq %rsp, %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
+  PUSH_KEPT_REGISTERS
   subq $8, %rsp
   movq %rsp, overlay_return_stack(%rip)
   movl %r8d, overlay_rights(%rip)
@@ -110,11 +107,7 @@ overlay_leave:
   SET_FLAGS
   movb $0, non_maskable_busy(%rip)
   addq $8, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
+  POP_KEPT_REGISTERS
   popq %rbp
   ret
 

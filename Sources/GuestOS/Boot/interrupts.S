@@ -26,10 +26,8 @@
   .section .text.interrupts, "ax", @progbits
   .globl exception_stubs, interrupt_stubs
 
-/* Sets CF to CR4.PKE; RAX is lost. The register and no variable: under the PKRU that was interrupted the handler may
- * be unable to read the unikernel's memory, and an extension may have cleared the bit. */
 #ifdef UIO_HARDENED
-/* RCX becomes `first`, and RDX `end`. */
+/* Goes to `label` unless the interrupted RIP is from `first` on and before `end`; RCX becomes the one and RDX the other. */
   .macro SKIP_UNLESS_WITHIN first, end, label
   leaq \first(%rip), %rcx
   leaq \end(%rip), %rdx
@@ -40,6 +38,8 @@
   .endm
 #endif
 
+/* Sets CF to CR4.PKE; RAX is lost. The register and no variable: under the PKRU that was interrupted the handler may
+ * be unable to read the unikernel's memory, and an extension may have cleared the bit. */
   .macro READ_PKE
   movq %cr4, %rax
   btl $22, %eax

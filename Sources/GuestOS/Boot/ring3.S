@@ -5,6 +5,7 @@
  * those two is an extension's to choose, and RSP first of all.
  */
 #include "gatetable.h"
+#include "registers.h"
 
 #ifdef UIO_RING3
 /* Page-aligned: the first quadword is what extensions read of it, by the alias that Kernel/Overlay/UserPages maps read-only for them. */
@@ -58,11 +59,7 @@ overlay_abort_pending: .skip 1
 overlay_enter:
   pushq %rbp
   movq %rsp, %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
+  PUSH_KEPT_REGISTERS
   subq $8, %rsp
   cli
   movq %rsp, overlay_return_stack(%rip)
@@ -167,11 +164,7 @@ overlay_leave:
   pushq $RUNNING_FLAGS
   popfq
   addq $8, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
+  POP_KEPT_REGISTERS
   popq %rbp
   ret
 

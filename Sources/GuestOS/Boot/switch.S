@@ -1,5 +1,6 @@
 /* Cooperative switching: a thread that does not run has its callee-saved registers on its own stack. */
 #include "gatetable.h"
+#include "registers.h"
 
   RECORD RECORD_SWITCH, switch_threads
   .section .text.switch, "ax", @progbits
@@ -8,18 +9,10 @@
 /* switch_threads(&save_stack_pointer, stack_pointer) */
 switch_threads:
   pushq %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
+  PUSH_KEPT_REGISTERS
   movq %rsp, (%rdi)
   movq %rsi, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
+  POP_KEPT_REGISTERS
   popq %rbp
   ret
 
