@@ -217,7 +217,9 @@ let hostTests: [Target] = [
     "VerifyTests",
     ["Engines", "Equivalence", "GuestOS", "PKRUModel", "Scenarios", "SimEvents", "SimQEMU", "Traces"]),
   tests("SimQEMUTests", ["SimQEMU", "Scenarios", "SimEvents"]),
-  tests("SimProcessTests", ["Engines", "SimUnicorn", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
+  tests(
+    "SimProcessTests",
+    ["Engines", "Processes", "SimUnicorn", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents"]),
   tests(
     "TracesTests",
     [

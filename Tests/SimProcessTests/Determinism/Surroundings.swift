@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// Everything around a run that must not matter: the folders, the environment, the working folder.
 struct Surroundings {
@@ -64,25 +65,13 @@ final class OtherPlace {
   }
 }
 
-/// Processes that keep every processor busy until this goes away.
+/// Processes that keep every processor busy until this goes away, or this process, however it ends.
 final class Load {
-  private var processes: [Process] = []
+  private let processes: [ChildProcess]
 
   init() throws {
-    for _ in 0..<ProcessInfo.processInfo.activeProcessorCount {
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments = ["-c", "while :; do :; done"]
-      try process.run()
-      processes.append(process)
-    }
-  }
-
-  deinit {
-    for process in processes {
-      // The signals that ask for an end may be blocked in what a test starts.
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+    processes = try (0..<ProcessInfo.processInfo.activeProcessorCount).map { _ in
+      try ChildProcess(URL(fileURLWithPath: "/bin/sh"), ["-c", "while :; do :; done"])
     }
   }
 }
