@@ -125,23 +125,28 @@ let host: [Target] = [
       "SimMachine", "SimMemory", "SimVirtio", "GuestOS", "PKRUModel", "Traces", "CSilicon",
     ],
     swiftSettings: strict),
+  .target(name: "WorkerThreads", swiftSettings: strict),
+  .target(
+    name: "ResultDatabases",
+    dependencies: ["SeededRandom", "SimEvents", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
   .target(
     name: "Campaigns",
     dependencies: [
-      "EBPFEngine", "GuestOS", "Hexadecimal", "SeededRandom", "OutputFiles", "Scenarios", "SimCPU", "SimEvents",
-      "SimMachine", "SimMemory", "TerminalText", .product(name: "GRDB", package: "GRDB.swift"),
+      "EBPFEngine", "GuestOS", "Hexadecimal", "SeededRandom", "OutputFiles", "ResultDatabases", "Scenarios", "SimCPU",
+      "SimEvents", "SimMachine", "SimMemory", "TerminalText", "WorkerThreads",
+      .product(name: "GRDB", package: "GRDB.swift"),
       .product(name: "Mustache", package: "swift-mustache"),
     ], swiftSettings: strict),
   .target(
     name: "Attacks",
     dependencies: [
-      "Campaigns", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText",
+      "Campaigns", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText", "WorkerThreads",
     ], swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
       "Attacks", "BPFTool", "Benchmarks", "Campaigns", "Engines", "Equivalence", "Hexadecimal", "ObjectInspection",
-      "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "TerminalText", "Traces",
+      "OutputFiles", "ResultDatabases", "Scenarios", "SimEvents", "SimMachine", "TerminalText", "Traces",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict

@@ -200,7 +200,7 @@ import Testing
     let lines = try store.lines()
     try store.close()
     let before = (try names(folder.url.path), try Data(contentsOf: URL(filePath: path)))
-    let fixed = try CampaignStore(path, mustExist: true, isReadOnly: true)
+    let fixed = try CampaignStore(path, mustExist: true, readOnly: true)
     #expect(try fixed.lines() == lines && CampaignSummary(fixed).isDone && fixed.record(0) != nil)
     #expect(throws: CampaignStore.Refusal.self) { try fixed.add(sourceLines: [1: "x"]) }
     try fixed.close()

@@ -1,5 +1,6 @@
 import Scenarios
 import SimCPU
+import WorkerThreads
 
 extension AttackMatrix {
   /// Runs every cell, each as a fork of a machine that was booted once for all that can share it. The result does not depend on the

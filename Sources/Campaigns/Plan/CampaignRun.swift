@@ -1,6 +1,7 @@
-import Foundation
+import ResultDatabases
 import Scenarios
 import Synchronization
+import WorkerThreads
 
 /// Runs the experiments of a campaign on several threads, and writes each result down as soon as it is there.
 public final class CampaignRun: Sendable {
@@ -14,15 +15,13 @@ public final class CampaignRun: Sendable {
   }
 
   private struct State: ~Copyable {
-    var next = 0
     var progress: Progress
-    var failure: (any Error)?
-    var waiting: [ExperimentRecord] = []
+    var work: Workers<ExperimentRecord>?
+    var isStopped = false
   }
 
   private let campaign: Campaign
   private let state: Mutex<State>
-  private let isStopped = Atomic(false)
 
   public init(_ campaign: Campaign) {
     self.campaign = campaign
@@ -30,7 +29,13 @@ public final class CampaignRun: Sendable {
   }
 
   /// Ends the run after the experiments that are under way. May be called by any thread.
-  public func stop() { isStopped.store(true, ordering: .relaxed) }
+  public func stop() {
+    let work = state.withLock { state in
+      state.isStopped = true
+      return state.work
+    }
+    work?.stop()
+  }
 
   /// Runs what the database has not yet.
   ///
@@ -41,7 +46,6 @@ public final class CampaignRun: Sendable {
   public func run(
     into store: CampaignStore, part: CampaignStore.Part = .whole, workers: Int, show: (Progress) -> Void = { _ in }
   ) throws {
-    precondition(workers >= 1, "somebody has to work")
     try store.adopt(CampaignHeader(campaign, part: part))
     let done = try store.done()
     let wanted = campaign.plan.classes.indices.filter { part.contains($0) }
@@ -72,45 +76,23 @@ public final class CampaignRun: Sendable {
   private func work(
     _ numbers: [Int], into store: CampaignStore, workers: Int, _ show: (Progress) -> Void
   ) throws {
-    let group = startThreads(min(workers, max(numbers.count, 1))) { [self] in
-      let runner = ExperimentRunner(campaign.golden, engine: campaign.engine)
-      while let number = take(numbers) {
-        do {
-          let record = campaign.record(number, try runner.run(campaign.experiment(number)))
-          state.withLock { $0.waiting.append(record) }
-        } catch {
-          state.withLock { $0.failure = $0.failure ?? error }
-        }
-      }
+    let campaign = campaign
+    let work = Workers(
+      numbers, threads: workers, context: { ExperimentRunner(campaign.golden, engine: campaign.engine) },
+      body: { number, runner in campaign.record(number, try runner.run(campaign.experiment(number))) })
+    let isStopped = state.withLock { state in
+      state.work = work
+      return state.isStopped
     }
-    var failure: (any Error)?
-    var isOver = false
-    while !isOver {
-      isOver = group.wait(timeout: .now() + .milliseconds(2)) == .success
-      let batch = state.withLock { state in
-        defer { state.waiting = [] }
-        return state.waiting
-      }
-      if !batch.isEmpty, failure == nil {
-        do throws(CampaignStore.Refusal) { try store.add(batch) } catch {
-          // Nothing can be written down any more: whoever works stops.
-          failure = error
-          stop()
-        }
-        note(batch, isFresh: true)
+    if isStopped { work.stop() }
+    defer { state.withLock { $0.work = nil } }
+    try work.run { batch in
+      let records = batch.map(\.output)
+      if !records.isEmpty {
+        try store.add(records)
+        note(records, isFresh: true)
       }
       show(state.withLock { $0.progress })
-    }
-    if let failure = failure ?? state.withLock({ $0.failure }) { throw failure }
-  }
-
-  /// The next experiment; nil if there is none, or if somebody wants to stop.
-  private func take(_ numbers: [Int]) -> Int? {
-    guard !isStopped.load(ordering: .relaxed) else { return nil }
-    return state.withLock { state in
-      guard state.failure == nil, state.next < numbers.count else { return nil }
-      defer { state.next += 1 }
-      return numbers[state.next]
     }
   }
 }

@@ -1,4 +1,4 @@
-import SimEvents
+import ResultDatabases
 
 /// What a database is of.
 public struct CampaignHeader: Equatable, Sendable {
@@ -28,12 +28,6 @@ public struct CampaignHeader: Equatable, Sendable {
   /// Why the fault-free run is not what its scenario expects; empty if it is.
   public var goldenFailure: String
 
-  var checksum: String {
-    var digest = ContentDigest()
-    for (key, value) in values { digest.update(withLengthOf: Array("\(key)=\(value)".utf8)) }
-    return digest.hex
-  }
-
   /// How the space is counted, for people: "82 instructions x 64 places".
   ///
   /// - Parameter number: writes one.
@@ -52,7 +46,7 @@ public struct CampaignHeader: Equatable, Sendable {
 
   var values: [(key: String, value: String)] {
     [
-      ("name", name), ("summary", summary), ("identity", identity), ("part", "\(part.number)/\(part.count)"),
+      ("name", name), ("summary", summary), ("identity", identity), ("part", "\(part)"),
       ("file", file), ("dry", "\(isDry)"), ("seed", "\(seed)"), ("instructionCount", "\(instructionCount)"),
       ("locationCount", "\(locationCount)"), ("operationCount", "\(operationCount)"), ("spaceSize", "\(spaceSize)"),
       ("sampleCount", "\(sampleCount)"), ("classCount", "\(classCount)"),
@@ -63,8 +57,7 @@ public struct CampaignHeader: Equatable, Sendable {
   }
 
   init?(_ values: [String: String]) {
-    let parts = (values["part"] ?? "").split(separator: "/").compactMap { Int($0) }
-    guard parts.count == 2, parts[1] >= 1, (1...parts[1]).contains(parts[0]), let name = values["name"],
+    guard let part = values["part"].flatMap({ Shard($0) }), let name = values["name"],
       let summary = values["summary"], let identity = values["identity"], let file = values["file"],
       let dry = values["dry"].flatMap({ Bool($0) }), let seed = values["seed"].flatMap({ UInt64($0) }),
       let instructions = values["instructionCount"].flatMap({ UInt64($0) }),
@@ -79,7 +72,7 @@ public struct CampaignHeader: Equatable, Sendable {
       let goldenInstructions = values["goldenInstructions"].flatMap({ UInt64($0) }),
       !instructions.multipliedReportingOverflow(by: locations).overflow
     else { return nil }
-    part = CampaignStore.Part(number: parts[0], count: parts[1])
+    self.part = part
     (self.name, self.summary, self.identity, self.file, isDry, self.seed) = (name, summary, identity, file, dry, seed)
     (instructionCount, locationCount, sampleCount, classCount) = (instructions, locations, samples, classes)
     (operationCount, spaceSize) = (operations, space)

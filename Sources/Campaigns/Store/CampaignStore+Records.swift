@@ -1,10 +1,10 @@
 import GRDB
-import Scenarios
+import ResultDatabases
 
 /// The experiments of a database. Each has a checksum over all that is known of it: a bit that turns on the disk must not change a result.
 extension CampaignStore {
   public func add(_ records: [ExperimentRecord]) throws(Refusal) {
-    try write { database in
+    try database.write { database in
       let statement = try database.cachedStatement(
         sql: "INSERT INTO experiment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       for r in records {
@@ -21,7 +21,7 @@ extension CampaignStore {
 
   /// The numbers of the experiments that are there.
   public func done() throws(Refusal) -> Set<Int> {
-    try read { database in
+    try database.read { database in
       var numbers: Set<Int> = []
       for row in try Row.fetchAll(database, sql: "SELECT number FROM experiment") {
         numbers.insert(Int(truncatingIfNeeded: try Cells(row).number(0)))
@@ -32,18 +32,11 @@ extension CampaignStore {
 
   /// All experiments in the order of their numbers.
   public func visit(_ body: (ExperimentRecord) throws -> Void) throws {
-    do {
-      try queue.read { database in
-        let rows = try Row.fetchCursor(database, sql: "SELECT \(Self.columns) FROM experiment ORDER BY number")
-        while let row = try rows.next() { try body(try Self.record(row)) }
-      }
-    } catch let damage as DamagedCells { throw Self.refusal(damage, path) } catch let error as DatabaseError {
-      throw Self.refusal(error, path)
-    }
+    try database.visit("SELECT \(Self.columns) FROM experiment ORDER BY number") { try body(try Self.record($0)) }
   }
 
   public func record(_ number: Int) throws(Refusal) -> ExperimentRecord? {
-    try read { database in
+    try database.read { database in
       try Row.fetchOne(database, sql: "SELECT \(Self.columns) FROM experiment WHERE number = ?", arguments: [number])
         .map(Self.record)
     }
@@ -84,7 +77,7 @@ extension CampaignStore {
 
   /// Notes which lines of source instructions come from. It depends on the tools of the host, so it is no part of the results.
   public func add(sourceLines lines: [UInt64: String]) throws(Refusal) {
-    try write { database in
+    try database.write { database in
       for (pointer, source) in lines {
         try database.execute(
           sql: "INSERT OR REPLACE INTO line VALUES (?, ?)", arguments: [Int64(bitPattern: pointer), source])
@@ -94,7 +87,7 @@ extension CampaignStore {
 
   /// The lines of source that are known, by the address of the instruction.
   public func sourceLines() throws(Refusal) -> [UInt64: String] {
-    try read { database in
+    try database.read { database in
       var lines: [UInt64: String] = [:]
       for row in try Row.fetchAll(database, sql: "SELECT pointer, source FROM line") {
         let cells = Cells(row)
@@ -102,39 +95,5 @@ extension CampaignStore {
       }
       return lines
     }
-  }
-}
-
-/// What is wrong with a database whose file can be read.
-struct DamagedCells: Error {
-  var what: String
-}
-
-/// The values of a row, whatever a damaged file has in their places: GRDB's own conversions end the process.
-struct Cells {
-  private let row: Row
-
-  init(_ row: Row) { self.row = row }
-
-  private func storage(_ index: Int) throws(DamagedCells) -> DatabaseValue.Storage {
-    guard index < row.count else { throw Self.damaged }
-    return (row[index] as DatabaseValue).storage
-  }
-
-  private static let damaged = DamagedCells(what: "a value is of the wrong kind")
-
-  func number(_ index: Int) throws(DamagedCells) -> Int64 {
-    guard case .int64(let value) = try storage(index) else { throw Self.damaged }
-    return value
-  }
-
-  func text(_ index: Int) throws(DamagedCells) -> String {
-    guard case .string(let value) = try storage(index) else { throw Self.damaged }
-    return value
-  }
-
-  func optional(_ index: Int) throws(DamagedCells) -> UInt64? {
-    if case .null = try storage(index) { return nil }
-    return UInt64(bitPattern: try number(index))
   }
 }

@@ -3,6 +3,7 @@ import Campaigns
 import Engines
 import Foundation
 import OutputFiles
+import ResultDatabases
 import Scenarios
 import Traces
 
@@ -22,8 +23,8 @@ struct CampaignRunCommand: ParsableCommand {
   @OptionGroup var threads: WorkersOption
 
   @Option(
-    help: ArgumentHelp("Run only a part of the experiments, such as 3/8.", valueName: "I/N"), transform: parsePart)
-  var shard: CampaignStore.Part?
+    help: ArgumentHelp("Run only a part of the experiments, such as 3/8.", valueName: "I/N"), transform: parseShard)
+  var shard: Shard?
 
   @Flag(help: "Inject faults that change nothing: everything must be masked, or the rig is wrong.")
   var dryRun = false
@@ -74,7 +75,7 @@ func reportingCampaign(path: String, _ body: () throws -> Void) throws {
   try reportingFailures(path: path) {
     do {
       try body()
-    } catch let refusal as CampaignStore.Refusal {
+    } catch let refusal as ResultDatabase.Refusal {
       throw CommandFailure(
         message: refusal.description, status: refusal.isTemporary ? ExitStatus.tryAgain : ExitStatus.badInput)
     } catch let error as CampaignError {
@@ -83,11 +84,11 @@ func reportingCampaign(path: String, _ body: () throws -> Void) throws {
   }
 }
 
-@Sendable private func parsePart(_ text: String) throws -> CampaignStore.Part {
-  let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-  guard numbers.count == 2, let number = numbers[0], let count = numbers[1], count >= 1, (1...count).contains(number)
-  else { throw ValidationError("\"\(text)\" is no part; write I/N with I from 1 to N, such as 3/8") }
-  return CampaignStore.Part(number: number, count: count)
+@Sendable func parseShard(_ text: String) throws -> Shard {
+  guard let shard = Shard(text) else {
+    throw ValidationError("\"\(text)\" is no part; write I/N with I from 1 to N, such as 3/8")
+  }
+  return shard
 }
 
 /// Tells this build of the simulator from all others.
@@ -96,6 +97,6 @@ enum SimulatorIdentity {
     guard let data = FileManager.default.contents(atPath: "/proc/self/exe") else {
       throw CommandFailure(message: "the program can't read itself from /proc/self/exe", remedy: "mount /proc")
     }
-    return "\(simulatorVersion) \(CampaignStore.digest(of: data))"
+    return "\(simulatorVersion) \(ResultDatabase.digest(of: data))"
   }
 }
