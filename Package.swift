@@ -142,10 +142,16 @@ let host: [Target] = [
     dependencies: [
       "Campaigns", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText", "WorkerThreads",
     ], swiftSettings: strict),
+  .target(
+    name: "Exploration",
+    dependencies: [
+      "Attacks", "GuestOS", "OutputFiles", "ResultDatabases", "Scenarios", "SeededRandom", "SimCPU", "SimEvents",
+      "SimMachine", "SimMemory", "TerminalText", "WorkerThreads", .product(name: "GRDB", package: "GRDB.swift"),
+    ], swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
-      "Attacks", "BPFTool", "Benchmarks", "Campaigns", "Engines", "Equivalence", "Hexadecimal", "ObjectInspection",
+      "Attacks", "BPFTool", "Benchmarks", "Campaigns", "Engines", "Equivalence", "Exploration", "Hexadecimal", "ObjectInspection",
       "OutputFiles", "ResultDatabases", "Scenarios", "SimEvents", "SimMachine", "TerminalText", "Traces",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],

@@ -54,6 +54,16 @@ public final class AtomicFile {
     try file.finish()
   }
 
+  /// Writes a file piece by piece.
+  ///
+  /// - Throws: ``OutputError``, or what `body` throws: then there is no file.
+  public static func writing(_ path: String, _ body: (AtomicFile) throws -> Void) throws {
+    let file = try AtomicFile(path)
+    defer { file.discard() }
+    try body(file)
+    try file.finish()
+  }
+
   /// Where a path leads to, also if nothing is there yet.
   private static func followingLinks(_ path: String) -> URL {
     var place = URL(fileURLWithPath: path)

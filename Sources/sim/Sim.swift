@@ -26,6 +26,7 @@ struct Sim: ParsableCommand {
         sim campaign campaigns/FILE             many faults, with statistics
         sim shrink FILE -o small.json           a failing scenario made small
         sim attack-matrix                       published attacks under each isolation design
+        sim explore explorations/FILE           many values of a scenario's parameters, compared
         sim verify FILE --against qemu-tcg      beside real engines
         sim bench                               the speed beside QEMU's
 
@@ -45,7 +46,7 @@ struct Sim: ParsableCommand {
     subcommands: [
       RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, SnapshotCommand.self,
       ResumeCommand.self, DiffCommand.self, InspectCommand.self, InjectCommand.self, CampaignCommand.self,
-      ShrinkCommand.self, AttackMatrixCommand.self, VerifyCommand.self, BenchCommand.self, BPFCommand.self,
+      ShrinkCommand.self, AttackMatrixCommand.self, ExploreCommand.self, VerifyCommand.self, BenchCommand.self, BPFCommand.self,
     ]
   )
 

@@ -5,7 +5,7 @@ extension EventFilter {
   static let containsTable = KeyTable(name: "containsText", keys: ["contains"], required: ["contains"])
 
   /// Reads "kind" and "where" of an object that may have further keys.
-  init?(_ reader: ObjectReader) {
+  package init?(_ reader: ObjectReader) {
     guard let name = reader.string("kind") else { return nil }
     guard let kind = EventKind.allCases.first(where: { $0.name == name }),
       let fields = EventVocabulary.fields(ofKind: name)

@@ -15,17 +15,21 @@ public struct ScenarioChange: Equatable, Sendable {
         problem: "there is no \"=\"", remedy: "write POINTER=VALUE, such as /budget/time=2s")
     }
     let pointer = String(text[..<sign])
-    self.init(try JSONPointer(pointer), try Self.value(String(text[text.index(after: sign)...])), "--set \(pointer)")
+    self.init(
+      try JSONPointer(pointer), try Self.value(String(text[text.index(after: sign)...])), title: "--set \(pointer)")
   }
 
   /// Puts a string into the scenario.
   ///
   /// - Parameter title: what messages call the change.
   public init(_ pointer: JSONPointer, to string: String, title: String) {
-    self.init(pointer, JSONNode(value: .string(string), position: nil), title)
+    self.init(pointer, JSONNode(value: .string(string), position: nil), title: title)
   }
 
-  private init(_ pointer: JSONPointer, _ value: JSONNode, _ title: String) {
+  /// - Parameters:
+  ///   - value: comes from no file.
+  ///   - title: what messages call the change.
+  package init(_ pointer: JSONPointer, _ value: JSONNode, title: String) {
     self.pointer = pointer
     self.value = value
     self.title = title

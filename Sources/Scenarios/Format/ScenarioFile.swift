@@ -21,6 +21,21 @@ public struct ScenarioFile: Sendable {
     if scenario.name.isEmpty { scenario.name = name }
   }
 
+  /// A scenario whose file was read earlier.
+  ///
+  /// - Parameters:
+  ///   - path: as the user gave it.
+  ///   - changes: made in this order before anything is checked.
+  package init(path: String, text: [UInt8], folder: URL, changes: [ScenarioChange]) throws(ScenarioProblems) {
+    (self.path, self.folder) = (path, folder)
+    let tree = try ScenarioChange.apply(changes, to: Scenario.tree(text, file: path), file: path)
+    scenario = try Scenario.read(tree, file: path)
+    self.text = Array(tree.text.utf8)
+    if scenario.name.isEmpty {
+      scenario.name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    }
+  }
+
   /// - Parameter changes: made in this order before anything is checked.
   public init(path: String, changes: [ScenarioChange] = []) throws(ScenarioProblems) {
     self.path = path

@@ -4,6 +4,8 @@ import SimEvents
 public indirect enum JSONText: Sendable {
   case boolean(Bool)
   case integer(UInt64)
+  /// A literal as JSON writes numbers.
+  case number(String)
   case string(String)
   case array([JSONText])
   case object([(key: String, value: JSONText)])
@@ -13,6 +15,7 @@ public indirect enum JSONText: Sendable {
     switch self {
     case .boolean(let flag): flag ? "true" : "false"
     case .integer(let number): "\(number)"
+    case .number(let literal): literal
     case .string(let string): Self.quoted(string)
     case .array(let elements): "[" + elements.map(\.text).joined(separator: ",") + "]"
     case .object(let members):

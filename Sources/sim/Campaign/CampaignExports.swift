@@ -36,7 +36,7 @@ struct CampaignExports: ParsableArguments {
     let result = try CampaignSummary(store)
     let places = jsonl == nil && csv == nil ? nil : try RecordedPlaces(store)
     if let jsonl, let places {
-      try export(jsonl) { file in
+      try AtomicFile.writing(jsonl) { file in
         try store.visit { record in
           let json = record.json(disassembly: places.disassembly(record), source: places.source(record))
           file.write(Array("\(json.text)\n".utf8))
@@ -44,7 +44,7 @@ struct CampaignExports: ParsableArguments {
       }
     }
     if let csv, let places {
-      try export(csv) { file in
+      try AtomicFile.writing(csv) { file in
         file.write(Array("\(ExperimentRecord.csvHeader)\n".utf8))
         try store.visit { record in
           let line = record.csv(disassembly: places.disassembly(record), source: places.source(record))
@@ -52,8 +52,8 @@ struct CampaignExports: ParsableArguments {
         }
       }
     }
-    if let junit { try export(junit) { $0.write(try CampaignJUnit(store, result).report.text) } }
-    if let summary { try export(summary) { $0.write(Array("\(result.json.text)\n".utf8)) } }
+    if let junit { try AtomicFile.writing(junit) { $0.write(try CampaignJUnit(store, result).report.text) } }
+    if let summary { try AtomicFile.writing(summary) { $0.write(Array("\(result.json.text)\n".utf8)) } }
     switch format {
     case .json: StandardOutput.show(result.json.text)
     case .text: StandardOutput.show(result.text)
@@ -63,13 +63,6 @@ struct CampaignExports: ParsableArguments {
     }
     if result.header.isDry { return result.lines.contains { $0.faultClass != .masked && $0.samples > 0 } ? 1 : 0 }
     return result.failures > 0 || result.isVoid ? 1 : 0
-  }
-
-  private func export(_ path: String, _ body: (AtomicFile) throws -> Void) throws {
-    let file = try AtomicFile(path)
-    defer { file.discard() }
-    try body(file)
-    try file.finish()
   }
 }
 

@@ -1,0 +1,62 @@
+import Scenarios
+
+/// Each run as a line for other programs: JSON Lines, or comma-separated values as RFC 4180 has them.
+public struct ExplorationExport {
+  private let store: ExplorationStore
+  private let plan: ExplorationPlan
+  private let attacks: [String: AttackCounts]
+
+  private static let runColumns = ["run", "point", "repeat", "runSeed"]
+  private static let outcomeColumns = ["isolation", "outcome", "passed", "reason"]
+  /// Names that no parameter can have, as columns of exports have them.
+  static let columns = Set(runColumns + outcomeColumns)
+
+  public init(_ store: ExplorationStore) throws {
+    self.store = store
+    plan = try store.requireHeader().plan()
+    attacks = try store.attacks()
+  }
+
+  private var parameters: [String] { plan.file.parameters.map(\.name) }
+
+  public func visitJSONLines(_ body: (String) -> Void) throws {
+    try store.visit(withPictures: false) { record in
+      let point = plan.pointNumber(ofRun: record.number)
+      let labels = zip(parameters, plan.labels(ofPoint: point)).map { ($0, JSONText.string($1)) }
+      let results = RunResults(record, attacks: attacks[record.design]).values.map { name, value in
+        (name, JSONText.number(ResultText.exact(value)))
+      }
+      let line = JSONText.object([
+        ("run", .integer(UInt64(record.number))), ("point", .integer(UInt64(point))),
+        ("repeat", .integer(UInt64(plan.repeatNumber(ofRun: record.number)))), ("runSeed", .integer(record.seed)),
+        ("parameters", .object(labels)), ("isolation", .string(record.design)), ("outcome", .string(record.outcome)),
+        ("passed", .boolean(record.passed)), ("reason", .string(record.reason)), ("digest", .string(record.digest)),
+        ("results", .object(results)),
+      ])
+      body(line.text)
+    }
+  }
+
+  public func visitCSV(_ body: (String) -> Void) throws {
+    let names = try ExplorationResults(store).names
+    let head = Self.runColumns + parameters + Self.outcomeColumns + names
+    body(Self.line(head))
+    try store.visit(withPictures: false) { record in
+      let point = plan.pointNumber(ofRun: record.number)
+      let results = RunResults(record, attacks: attacks[record.design])
+      let known = Dictionary(results.values.map { ($0.name, $0.value) }, uniquingKeysWith: { one, _ in one })
+      let numbers = ["\(record.number)", "\(point)", "\(plan.repeatNumber(ofRun: record.number))", "\(record.seed)"]
+      body(
+        Self.line(
+          numbers + plan.labels(ofPoint: point) + [record.design, record.outcome, "\(record.passed)", record.reason]
+            + names.map { known[$0].map(ResultText.exact) ?? "" }))
+    }
+  }
+
+  private static func line(_ fields: [String]) -> String {
+    fields.map { field in
+      let isPlain = field.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x2c }
+      return isPlain ? field : "\"\(field.replacing("\"", with: "\"\""))\""
+    }.joined(separator: ",")
+  }
+}

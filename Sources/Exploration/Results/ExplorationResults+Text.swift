@@ -1,0 +1,87 @@
+import Foundation
+import Scenarios
+import TerminalText
+
+extension ExplorationResults {
+  /// For people: a line for each point.
+  public var text: String {
+    let file = plan.file
+    var lines = [header.name.terminalLine + (header.summary.isEmpty ? "" : ": \(header.summary.terminalLine)")]
+    let repeats = file.repeats == 1 ? "" : ", \(file.repeats) repeats each"
+    lines.append(
+      "  \(plan.points.count) points\(repeats): \(done) of \(wanted) runs done"
+        + (failed > 0 ? ", \(failed) failed" : "") + "; seed \(file.seed)")
+    let shown = shownNames
+    var rows = [file.parameters.map(\.name) + shown + [""]]
+    for point in points.prefix(Self.lineMax) {
+      let values = shown.map { name in point.estimates[name].map { Self.text($0) } ?? "-" }
+      let note = point.failed > 0 ? "\(point.failed) of \(point.runs) failed: \(point.reason.terminalLine)" : ""
+      rows.append(point.labels.map(\.terminalLine) + values + [String(note.prefix(160))])
+    }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    for row in rows {
+      let cells = row.enumerated().map { index, cell in
+        let space = String(repeating: " ", count: widths[index] - cell.count)
+        // Numbers stand below each other by their last digits.
+        let isNumber = index >= file.parameters.count && index < row.count - 1
+        return isNumber ? space + cell : cell + space
+      }
+      let line = "  " + cells.joined(separator: "  ")
+      lines.append(String(line.reversed().drop { $0 == " " }.reversed()))
+    }
+    if points.count > Self.lineMax { lines.append("  … and \(points.count - Self.lineMax) more points: see --csv") }
+    return lines.joined(separator: "\n")
+  }
+
+  /// More would bury the first.
+  private static let lineMax = 200
+
+  /// `1234 ±5`, with as many digits as mean something.
+  static func text(_ estimate: Estimate) -> String {
+    let value = number(estimate.mean)
+    guard let half = estimate.halfWidth, half > 0 else { return value }
+    return "\(value) ±\(number(half))"
+  }
+
+  /// Four significant digits at least, and no more decimals than these.
+  static func number(_ value: Double) -> String {
+    let size = abs(value)
+    if value == value.rounded() || size >= 1000 { return String(format: "%.0f", value) }
+    return String(format: size >= 100 ? "%.1f" : size >= 10 ? "%.2f" : "%.3f", value)
+  }
+
+  /// The same as one object for programs.
+  public var json: JSONText {
+    .object([
+      ("exploration", .string(header.name)), ("identity", .string(header.identity)),
+      ("points", .integer(UInt64(plan.points.count))), ("repeats", .integer(plan.file.repeats)),
+      ("seed", .integer(plan.file.seed)), ("done", .integer(UInt64(done))), ("wanted", .integer(UInt64(wanted))),
+      ("failed", .integer(UInt64(failed))),
+      (
+        "results",
+        .array(
+          points.map { point in
+            .object([
+              ("point", .integer(UInt64(point.number))),
+              (
+                "parameters",
+                .object(zip(plan.file.parameters, point.labels).map { ($0.name, JSONText.string($1)) })
+              ), ("runs", .integer(UInt64(point.runs))), ("failed", .integer(UInt64(point.failed))),
+              ("reason", .string(point.reason)),
+              (
+                "values",
+                .object(
+                  names.compactMap { name in
+                    point.estimates[name].map { estimate in
+                      var parts: [(key: String, value: JSONText)] = [("mean", .number(ResultText.exact(estimate.mean)))]
+                      if let half = estimate.halfWidth { parts.append(("halfWidth", .number(ResultText.exact(half)))) }
+                      return (name, .object(parts))
+                    }
+                  })
+              ),
+            ])
+          })
+      ),
+    ])
+  }
+}

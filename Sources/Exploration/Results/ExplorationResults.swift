@@ -1,0 +1,116 @@
+import ResultDatabases
+import Scenarios
+
+/// What an exploration's database has so far, by points.
+public struct ExplorationResults: Sendable {
+  /// One point with the estimates of all its runs that were done.
+  public struct Point: Sendable {
+    public var number: Int
+    /// In the order of the parameters.
+    public var labels: [String]
+    public var design: String
+    public var runs: Int
+    /// Runs that did not come to what the scenario expects; their results do not count.
+    public var failed: Int
+    /// Why the first of them failed; empty if none has.
+    public var reason: String
+    /// By names of results.
+    public var estimates: [String: Estimate]
+  }
+
+  public let header: ExplorationHeader
+  public let plan: ExplorationPlan
+  /// The names of all results, in the order in which runs have them.
+  public let names: [String]
+  /// Those of which runs are done, in the order of the plan.
+  public let points: [Point]
+  public let attacks: [String: AttackCounts]
+  /// Runs that are done.
+  public let done: Int
+  /// Runs of this part.
+  public let wanted: Int
+
+  public var isDone: Bool { done == wanted }
+  public var failed: Int { points.reduce(0) { $0 + $1.failed } }
+
+  public init(_ store: ExplorationStore) throws {
+    let header = try store.requireHeader()
+    let plan = try header.plan()
+    let attacks = try store.attacks()
+    var names = NameOrder()
+    var points: [Point] = []
+    var current: (point: Point, values: [String: [Double]])?
+    func finish() {
+      guard let (begun, values) = current else { return }
+      var point = begun
+      point.estimates = values.mapValues { Estimate($0) }
+      points.append(point)
+      current = nil
+    }
+    var done = 0
+    try store.visit(withPictures: false) { record in
+      done += 1
+      let number = plan.pointNumber(ofRun: record.number)
+      if current?.point.number != number {
+        finish()
+        current = (
+          Point(
+            number: number, labels: plan.labels(ofPoint: number), design: record.design, runs: 0, failed: 0, reason: "",
+            estimates: [:]), [:]
+        )
+      }
+      current?.point.runs += 1
+      guard record.passed else {
+        current?.point.failed += 1
+        if current?.point.reason.isEmpty == true { current?.point.reason = "\(record.outcome): \(record.reason)" }
+        return
+      }
+      let results = RunResults(record, attacks: attacks[record.design])
+      names.add(results.values.map(\.name))
+      for (name, value) in results.values { current?.values[name, default: []].append(value) }
+    }
+    finish()
+    (self.header, self.plan, self.attacks) = (header, plan, attacks)
+    (self.points, self.done, self.names) = (points, done, names.names)
+    wanted = (0..<header.runCount).count { header.shard.contains($0) }
+  }
+
+  /// The point that others are compared with: the first that has the labels of the exploration's baseline; nil if there is none.
+  public var baseline: Point? {
+    plan.file.baseline.isEmpty ? nil : point(plan.file.baseline)
+  }
+
+  /// The first point with these labels.
+  public func point(_ labels: [String: String]) -> Point? {
+    let names = plan.file.parameters.map(\.name)
+    return points.first { point in
+      zip(names, point.labels).allSatisfy { name, label in labels[name].map { $0 == label } ?? true }
+    }
+  }
+
+  /// What is shown first: the exploration's goals, or else throughput and latency of each span.
+  public var shownNames: [String] {
+    let goals = plan.file.goals.map(\.result).filter(names.contains)
+    if !goals.isEmpty { return goals }
+    let spans = plan.file.spans.flatMap { ["\($0.name).perSecond", "\($0.name).p50", "\($0.name).p99"] }
+    let shown = spans.filter(names.contains)
+    return shown.isEmpty ? ["cycles", "instructions"].filter(names.contains) : shown
+  }
+}
+
+/// Names in the order in which they first came, each before those that follow it in any list.
+private struct NameOrder {
+  private(set) var names: [String] = []
+  private var places: Set<String> = []
+
+  mutating func add(_ more: [String]) {
+    var last: String?
+    for name in more {
+      if places.insert(name).inserted {
+        let place = last.flatMap { names.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+        names.insert(name, at: place)
+      }
+      last = name
+    }
+  }
+}

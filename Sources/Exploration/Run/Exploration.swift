@@ -1,0 +1,126 @@
+import Foundation
+import Scenarios
+import SimCPU
+import SimEvents
+
+/// An exploration that is ready to be run: everything that its identity follows from has been taken in.
+public final class Exploration: Sendable {
+  public let plan: ExplorationPlan
+  /// A digest of everything that the results follow from.
+  public let identity: String
+  /// What could not be read of the points that were looked at, each with its number: they become rows with that reason.
+  public let impossible: [(point: Int, problem: String)]
+  let scenario: ScenarioText
+  let products: BuildProducts
+  let engine: EngineMaker
+
+  /// So many points are read beforehand; others are seen when they are run.
+  static let checkMax = 2_000
+
+  /// - Parameter simulator: tells this build of the simulator from others.
+  /// - Throws: ``ScenarioProblems``; ``ExplorationPlan/Refusal``.
+  public init(
+    _ file: ExplorationFile, products: BuildProducts, simulator: String, engine: EngineMaker
+  ) throws {
+    plan = try ExplorationPlan(file)
+    scenario = try ScenarioText(path: file.scenarioPath)
+    self.products = products
+    self.engine = engine
+    var digest = ContentDigest()
+    for part in [file.text, scenario.text, Array(simulator.utf8)] { digest.update(withLengthOf: part) }
+    var known: Set<String> = []
+    var impossible: [(point: Int, problem: String)] = []
+    var lastProblems: ScenarioProblems?
+    for point in plan.points.indices.prefix(Self.checkMax) {
+      do throws(ScenarioProblems) {
+        let inputs = try RunInputs(
+          scenario.file(plan, run: point * Int(file.repeats)), products: products, seed: nil)
+        _ = try PreparedRun(inputs)
+        try RunMeter(file.spans).check(inputs.image, file: file.path)
+        var own = ContentDigest()
+        own.update(withLengthOf: Array(inputs.image.bytes))
+        own.update(withLengthOf: Array(inputs.contentDigest.utf8))
+        if known.insert(own.hex).inserted { digest.update(withLengthOf: Array(own.hex.utf8)) }
+      } catch {
+        impossible.append((point, Self.line(error)))
+        lastProblems = error
+      }
+    }
+    // Where no point can be run, nothing is a result.
+    if let lastProblems, impossible.count == min(plan.points.count, Self.checkMax) { throw lastProblems }
+    self.impossible = impossible
+    identity = digest.hex
+  }
+
+  static func line(_ problems: ScenarioProblems) -> String {
+    problems.problems.map { "\($0.path): \($0.problem); \($0.remedy)" }.joined(separator: "; ")
+  }
+
+  /// Runs one of the plan's runs.
+  ///
+  /// - Returns: a record also of what can't be run.
+  public func run(_ number: Int) throws -> RunRecord {
+    let seed = plan.seed(ofRun: number)
+    do {
+      let file = try scenario.file(plan, run: number)
+      let (result, design, measurements) = try measure(file)
+      let reason = ([result.reason] + result.failures).joined(separator: "; ")
+      return RunRecord(
+        number: number, seed: result.seed, outcome: result.outcome.rawValue, passed: result.passed, reason: reason,
+        digest: result.digest, design: design, measurements: measurements)
+    } catch let problems as ScenarioProblems {
+      if problems.isHostShortage { throw problems }
+      return RunRecord(
+        number: number, seed: seed ?? 0, outcome: RunRecord.impossible, passed: false, reason: Self.line(problems),
+        digest: "", design: "", measurements: Measurements())
+    }
+  }
+
+  /// Runs a scenario and measures it.
+  func measure(_ file: ScenarioFile) throws -> (result: RunResult, design: String, measurements: Measurements) {
+    let prepared = try PreparedRun(RunInputs(file, products: products, seed: nil))
+    let run = ScenarioRun(prepared, on: SimulatedMachineMaker(engine: .unicorn, engine))
+    let meter = RunMeter(plan.file.spans)
+    try meter.appoint(on: run, image: prepared.inputs.image, file: plan.file.path)
+    var end = EndOfRun()
+    let result = try run.run(observers: [meter]) { end = EndOfRun($0, image: prepared.inputs.image) }
+    return (result, file.scenario.guest.effectiveDesign.rawValue, meter.measurements(result, end))
+  }
+}
+
+/// The scenario that points are put into, as it was read once.
+struct ScenarioText: Sendable {
+  let path: String
+  let text: [UInt8]
+  private let folder: URL
+
+  init(path: String) throws(ScenarioProblems) {
+    self.path = path
+    text = try readText(path: path, bytesMax: 1 << 20)
+    folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    // What is wrong with the scenario itself is told with its places.
+    _ = try Scenario.read(text, file: path)
+  }
+
+  /// The scenario of a run.
+  func file(_ plan: ExplorationPlan, run: Int) throws(ScenarioProblems) -> ScenarioFile {
+    try file(plan.points[plan.pointNumber(ofRun: run)], seed: plan.seed(ofRun: run))
+  }
+
+  /// - Parameter more: changes after those of the point.
+  func file(
+    _ point: [Parameter.Choice], seed: UInt64?, more: [ScenarioChange] = []
+  ) throws(ScenarioProblems) -> ScenarioFile {
+    var changes = point.flatMap { choice in
+      choice.changes.map { ScenarioChange($0.pointer, $0.value, title: "\($0.pointer)") }
+    }
+    if let seed {
+      let pointer: JSONPointer
+      do throws(JSONPointer.SyntaxError) { pointer = try JSONPointer("/seed") } catch {
+        preconditionFailure("\(error)")
+      }
+      changes.append(ScenarioChange(pointer, JSONNode(value: .number("\(seed)")), title: "/seed"))
+    }
+    return try ScenarioFile(path: path, text: text, folder: folder, changes: changes + more)
+  }
+}

@@ -1,0 +1,44 @@
+import ResultDatabases
+
+/// What a database is of.
+public struct ExplorationHeader: Equatable, Sendable {
+  public var name: String
+  public var summary: String
+  /// A digest of everything that the results follow from.
+  public var identity: String
+  public var shard: Shard
+  /// The exploration's file as its user named it.
+  public var file: String
+  /// The exploration as it was read: the points follow from it.
+  public var text: String
+  /// Runs of all parts.
+  public var runCount: Int
+
+  var values: [(key: String, value: String)] {
+    [
+      ("name", name), ("summary", summary), ("identity", identity), ("shard", "\(shard)"), ("file", file),
+      ("text", text), ("runCount", "\(runCount)"),
+    ]
+  }
+
+  init?(_ values: [String: String]) {
+    guard let name = values["name"], let summary = values["summary"], let identity = values["identity"],
+      let shard = values["shard"].flatMap({ Shard($0) }), let file = values["file"], let text = values["text"],
+      let runCount = values["runCount"].flatMap({ Int($0) }), (1...ExplorationPlan.runMax).contains(runCount)
+    else { return nil }
+    (self.name, self.summary, self.identity, self.shard) = (name, summary, identity, shard)
+    (self.file, self.text, self.runCount) = (file, text, runCount)
+  }
+
+  public init(_ exploration: Exploration, shard: Shard) {
+    let file = exploration.plan.file
+    (name, summary, identity, self.shard) = (file.name, file.summary, exploration.identity, shard)
+    (self.file, text) = (file.path, String(decoding: file.text, as: UTF8.self))
+    runCount = exploration.plan.runCount
+  }
+
+  /// The points again.
+  public func plan() throws -> ExplorationPlan {
+    try ExplorationPlan(ExplorationFile(path: file, text: Array(text.utf8)))
+  }
+}

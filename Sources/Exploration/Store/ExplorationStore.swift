@@ -1,0 +1,156 @@
+import GRDB
+import ResultDatabases
+import SimEvents
+
+/// The results of an exploration, or of a part of it, in an SQLite database. One process works on it at a time; what is in it is whole
+/// whenever the process is killed.
+public final class ExplorationStore {
+  public typealias Refusal = ResultDatabase.Refusal
+
+  private let database: ResultDatabase
+  public var path: String { database.path }
+
+  /// "uioE".
+  private static let format = ResultDatabase.Format(
+    applicationID: 0x7569_6f45, version: 1, noun: "exploration",
+    schema: """
+      CREATE TABLE exploration (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE run (
+        number INTEGER PRIMARY KEY, seed INTEGER NOT NULL, outcome TEXT NOT NULL, passed INTEGER NOT NULL,
+        reason TEXT NOT NULL, digest TEXT NOT NULL, design TEXT NOT NULL, results TEXT NOT NULL,
+        distributions TEXT NOT NULL, timelines TEXT NOT NULL, checksum TEXT NOT NULL) STRICT;
+      CREATE TABLE design (name TEXT PRIMARY KEY, counts TEXT NOT NULL, checksum TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      """)
+
+  /// - Parameter mustExist: no database is made.
+  public init(_ path: String, mustExist: Bool = false) throws(Refusal) {
+    database = try ResultDatabase(path, Self.format, mustExist: mustExist)
+  }
+
+  // MARK: The exploration
+
+  /// Makes the database that of an exploration, or finds that it is already.
+  ///
+  /// - Throws: if it is that of another one.
+  public func adopt(_ header: ExplorationHeader) throws(Refusal) {
+    if let existing = try self.header() {
+      guard existing.identity == header.identity else {
+        throw Refusal(
+          description:
+            "\(path) holds another exploration (\(existing.name)), or one of another version, scenario or image; name another file"
+        )
+      }
+      guard existing.shard == header.shard else {
+        throw Refusal(description: "\(path) holds part \(existing.shard); name another file")
+      }
+      return
+    }
+    try database.describe(header.values, in: "exploration")
+  }
+
+  /// nil while nothing was written.
+  public func header() throws(Refusal) -> ExplorationHeader? {
+    let values = try database.description(in: "exploration")
+    if values.isEmpty { return nil }
+    guard let header = ExplorationHeader(values), values["checksum"] == ResultDatabase.checksum(header.values) else {
+      throw database.refusal(DamagedCells(what: "its header is not what was written"))
+    }
+    return header
+  }
+
+  /// - Throws: while nothing was written.
+  public func requireHeader() throws(Refusal) -> ExplorationHeader {
+    guard let header = try header() else { throw Refusal(description: "\(path) holds no exploration") }
+    return header
+  }
+
+  // MARK: Runs
+
+  public func add(_ records: [RunRecord]) throws(Refusal) {
+    try database.write { database in
+      let statement = try database.cachedStatement(sql: "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      for record in records {
+        let texts = record.texts
+        try statement.execute(arguments: [
+          record.number, Int64(bitPattern: record.seed), record.outcome, record.passed, record.reason, record.digest,
+          record.design, texts.results, texts.distributions, texts.timelines, record.checksum(texts),
+        ])
+      }
+    }
+  }
+
+  /// The numbers of the runs that are there.
+  public func done() throws(Refusal) -> Set<Int> {
+    try database.read { database in
+      var numbers: Set<Int> = []
+      for row in try Row.fetchAll(database, sql: "SELECT number FROM run") {
+        numbers.insert(Int(truncatingIfNeeded: try Cells(row).number(0)))
+      }
+      return numbers
+    }
+  }
+
+  /// All runs in the order of their numbers.
+  ///
+  /// - Parameter withPictures: false: distributions and time lines are left out, which are the most of it.
+  public func visit(withPictures: Bool = true, _ body: (RunRecord) throws -> Void) throws {
+    let columns = "number, seed, outcome, passed, reason, digest, design, results, distributions, timelines, checksum"
+    try database.visit("SELECT \(columns) FROM run ORDER BY number") { row in
+      try body(try Self.record(row, withPictures: withPictures))
+    }
+  }
+
+  private static func record(_ row: Row, withPictures: Bool) throws(DamagedCells) -> RunRecord {
+    let cells = Cells(row)
+    let number = try cells.number(0)
+    let texts = RunRecord.Texts(
+      results: try cells.text(7), distributions: try cells.text(8), timelines: try cells.text(9))
+    guard number >= 0, number < ExplorationPlan.runMax,
+      let measurements = Measurements(
+        values: texts.results, distributions: withPictures ? texts.distributions : "{}",
+        timelines: withPictures ? texts.timelines : "{}")
+    else { throw DamagedCells(what: "a run has impossible results") }
+    let record = RunRecord(
+      number: Int(number), seed: UInt64(bitPattern: try cells.number(1)), outcome: try cells.text(2),
+      passed: try cells.number(3) != 0, reason: try cells.text(4), digest: try cells.text(5),
+      design: try cells.text(6), measurements: measurements)
+    guard record.checksum(texts) == (try cells.text(10)) else {
+      throw DamagedCells(what: "run \(number) is not what was written")
+    }
+    return record
+  }
+
+  // MARK: Designs
+
+  /// Notes what the corpus of attacks came to under a design: how many attacks by their outcomes.
+  public func add(_ attacks: AttackCounts) throws(Refusal) {
+    try database.write { database in
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO design VALUES (?, ?, ?)",
+        arguments: [attacks.design, attacks.text, attacks.checksum])
+    }
+  }
+
+  /// By the names of the designs.
+  public func attacks() throws(Refusal) -> [String: AttackCounts] {
+    try database.read { database in
+      var all: [String: AttackCounts] = [:]
+      for row in try Row.fetchAll(database, sql: "SELECT name, counts, checksum FROM design ORDER BY name") {
+        let cells = Cells(row)
+        guard let counts = AttackCounts(design: try cells.text(0), text: try cells.text(1)),
+          counts.checksum == (try cells.text(2))
+        else { throw DamagedCells(what: "the attacks on a design are not what was written") }
+        all[counts.design] = counts
+      }
+      return all
+    }
+  }
+
+  /// Writes everything into the one file.
+  public func settle() throws(Refusal) { try database.settle() }
+
+  /// Gives the file up.
+  ///
+  /// - Parameter isChanged: false where it was only read: then nothing is wrong if nothing can be written.
+  public func close(isChanged: Bool = true) throws(Refusal) { try database.close(isChanged: isChanged) }
+}

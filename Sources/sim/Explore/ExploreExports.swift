@@ -1,0 +1,43 @@
+import ArgumentParser
+import Exploration
+import OutputFiles
+
+/// Where the results of an exploration are written beside the database. The same results are the same bytes.
+struct ExploreExports: ParsableArguments {
+  @Option(help: "Write an object of JSON for each run to this file, one a line.", completion: .file())
+  var jsonl: String?
+
+  @Option(help: "Write a line of comma-separated values for each run to this file.", completion: .file())
+  var csv: String?
+
+  @Option(help: "text, or json: the results by points as one JSON object.")
+  var format = OutputFormat.text
+
+  /// What is written, each with its option.
+  var files: [CommandFile] {
+    let named: [(String, String?)] = [("--jsonl", jsonl), ("--csv", csv)]
+    return named.compactMap { option, path in path.map { CommandFile($0, option) } }
+  }
+
+  /// Writes what was asked for, and prints the results.
+  ///
+  /// - Returns: the exit code.
+  func write(_ store: ExplorationStore) throws -> Int32 {
+    if let jsonl {
+      try AtomicFile.writing(jsonl) { file in
+        try ExplorationExport(store).visitJSONLines { file.write(Array("\($0)\n".utf8)) }
+      }
+    }
+    if let csv {
+      try AtomicFile.writing(csv) { file in
+        try ExplorationExport(store).visitCSV { file.write(Array("\($0)\n".utf8)) }
+      }
+    }
+    let results = try ExplorationResults(store)
+    switch format {
+    case .json: StandardOutput.show(results.json.text)
+    case .text: StandardOutput.show(results.text)
+    }
+    return results.failed > 0 ? 1 : 0
+  }
+}

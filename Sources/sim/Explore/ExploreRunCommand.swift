@@ -1,0 +1,144 @@
+import ArgumentParser
+import Attacks
+import Engines
+import Exploration
+import Foundation
+import OutputFiles
+import ResultDatabases
+import Scenarios
+
+struct ExploreRunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run an exploration, or go on with one that was interrupted. (default)")
+
+  @Argument(
+    help: "An exploration, a JSON file (docs/exploration-format.md).", completion: .file(extensions: ["json"]))
+  var file: String
+
+  @Option(
+    name: [.customLong("database"), .customShort("d")],
+    help: "The database of the results. Default: the exploration's name with .db, in the current folder.",
+    completion: .file(extensions: ["db"]))
+  var database: String?
+
+  @OptionGroup var threads: WorkersOption
+
+  @Option(
+    help: ArgumentHelp("Run only a part of the points, such as 3/8.", valueName: "I/N"), transform: parseShard)
+  var shard: Shard?
+
+  @Flag(help: "Say how many runs there are and how long they take, and run no more than a few of them.")
+  var dryRun = false
+
+  @OptionGroup var exports: ExploreExports
+
+  func run() throws {
+    try reportingExploration(path: file) {
+      let explorationFile = try ExplorationFile(path: file)
+      let products = try buildProducts()
+      let path = database ?? "\(explorationFile.name)\(shard.map { "-\($0.number)of\($0.count)" } ?? "").db"
+      let journals = ["-wal", "-shm"].map { CommandFile(path + $0, "the journal of --database") }
+      try requireSeparate(
+        outputs: [CommandFile(path, "--database")] + journals + exports.files,
+        inputs: [CommandFile(file, "the exploration"), CommandFile(explorationFile.scenarioPath, "the scenario")])
+      let survey = try explorationFile.attacks.map {
+        try AttackSurvey(path: explorationFile.placed($0), products: products, engine: .unicorn)
+      }
+      let exploration = try Exploration(
+        explorationFile, products: products, simulator: try SimulatorIdentity.current(), engine: .unicorn)
+      if dryRun { return try showEstimate(exploration) }
+      // What could not be written at the end is told now, and an exploration that can't be leaves no database behind.
+      let isThere = FileManager.default.fileExists(atPath: path)
+      try requireWritable(exports.files + (isThere ? [] : [CommandFile(path, "--database")]))
+      let store = try ExplorationStore(path)
+      let line = StatusLine()
+      try ExplorationRun(exploration).run(
+        into: store, shard: shard ?? .whole, workers: threads.workers
+      ) { progress in line?.show(progress.line) }
+      if let survey { try countAttacks(survey, store, line) }
+      line?.clear()
+      let status = try exports.write(store)
+      try store.close()
+      if status != 0 { throw ExitCode(status) }
+    }
+  }
+
+  /// Runs a few points to tell how long all of them take.
+  private func showEstimate(_ exploration: Exploration) throws {
+    let plan = exploration.plan
+    let shard = shard ?? .whole
+    let wanted = (0..<plan.runCount).filter { shard.contains($0) }
+    let start = ContinuousClock.now
+    let tried = wanted.indices.filter { $0 * 4 % wanted.count < 4 }.prefix(4)
+    for place in tried { _ = try exploration.run(wanted[place]) }
+    let seconds = (ContinuousClock.now - start) / .seconds(1) / Double(max(tried.count, 1))
+    let whole = seconds * Double(wanted.count) / Double(threads.workers)
+    if exports.format == .json {
+      StandardOutput.show(
+        JSONText.object([
+          ("points", .integer(UInt64(plan.points.count))), ("runs", .integer(UInt64(wanted.count))),
+          ("impossible", .integer(UInt64(exploration.impossible.count))),
+          ("seconds", .number(String(format: "%.1f", whole))),
+        ]).text)
+      return
+    }
+    StandardOutput.show(
+      "\(plan.points.count) points, \(wanted.count) runs; about \(Self.duration(whole)) with \(threads.workers) "
+        + "workers, from \(tried.count) runs of \(String(format: "%.2f", seconds)) s on average")
+    for (point, problem) in exploration.impossible.prefix(10) {
+      let labels = zip(plan.file.parameters.map(\.name), plan.labels(ofPoint: point)).map { "\($0)=\($1)" }
+      StandardOutput.show("point \(point) (\(labels.joined(separator: ", "))) can't be run: \(problem)")
+    }
+    if exploration.impossible.count > 10 {
+      StandardOutput.show("… and \(exploration.impossible.count - 10) more; leave them out by \"skip\"")
+    }
+  }
+
+  private static func duration(_ seconds: Double) -> String {
+    if seconds < 120 { return "\(Int(seconds.rounded(.up))) s" }
+    return seconds < 7200 ? "\(Int((seconds / 60).rounded())) min" : "\(Int((seconds / 3600).rounded())) h"
+  }
+
+  /// What each design that was run holds off, once for all its points.
+  private func countAttacks(_ survey: AttackSurvey, _ store: ExplorationStore, _ line: StatusLine?) throws {
+    let known = try store.attacks()
+    var designs: [String] = []
+    try store.visit(withPictures: false) { record in
+      if !record.design.isEmpty, known[record.design] == nil, !designs.contains(record.design) {
+        designs.append(record.design)
+      }
+    }
+    for design in designs {
+      let counts = try survey.counts(under: design, workers: threads.workers) { done, total in
+        line?.show { _ in "attacks under \(design): \(done) of \(total) runs" }
+      }
+      if let counts { try store.add(counts) }
+    }
+  }
+}
+
+extension ExplorationRun.Progress {
+  /// How far an exploration is after so many seconds.
+  func line(after seconds: Double) -> String {
+    let rate = Double(fresh) / seconds
+    let left = rate > 0 ? "\(Int(Double(total - done) / rate)) s left" : "time left unknown"
+    let failures = failed > 0 ? "; \(failed) failed" : ""
+    return "\(done) of \(total) runs, \(String(format: rate < 10 ? "%.1f" : "%.0f", rate)) a second, \(left)\(failures)"
+  }
+}
+
+/// Turns what an exploration can't do into what the user reads.
+func reportingExploration(path: String, _ body: () throws -> Void) throws {
+  try reportingFailures(path: path) {
+    do {
+      try body()
+    } catch let refusal as ResultDatabase.Refusal {
+      throw CommandFailure(
+        message: refusal.description, status: refusal.isTemporary ? ExitStatus.tryAgain : ExitStatus.badInput)
+    } catch let refusal as ExplorationPlan.Refusal {
+      throw CommandFailure(file: path, message: refusal.description)
+    } catch let error as MatrixError {
+      throw CommandFailure(file: path, message: "the attacks: \(error.description)")
+    }
+  }
+}
