@@ -151,8 +151,9 @@ let host: [Target] = [
   .executableTarget(
     name: "sim",
     dependencies: [
-      "Attacks", "BPFTool", "Benchmarks", "Campaigns", "Engines", "Equivalence", "Exploration", "Hexadecimal", "ObjectInspection",
-      "OutputFiles", "ResultDatabases", "Scenarios", "SimEvents", "SimMachine", "TerminalText", "Traces",
+      "Attacks", "BPFTool", "Benchmarks", "Campaigns", "Engines", "Equivalence", "Exploration", "Hexadecimal",
+      "ObjectInspection", "OutputFiles", "ResultDatabases", "Scenarios", "SimEvents", "SimMachine", "TerminalText",
+      "Traces",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict

@@ -51,6 +51,15 @@ public struct ExplorationPlan: Sendable {
   /// The labels of a point, in the order of the parameters.
   public func labels(ofPoint point: Int) -> [String] { points[point].map(\.label) }
 
+  /// The first point with these labels; nil if there is none.
+  func firstPoint(_ labels: [String: String]) -> Int? {
+    points.firstIndex { point in
+      zip(file.parameters, point).allSatisfy { parameter, choice in
+        labels[parameter.name].map { $0 == choice.label } ?? true
+      }
+    }
+  }
+
   /// The seed that the scenario of a run gets; nil if a parameter sets it.
   public func seed(ofRun run: Int) -> UInt64? {
     if file.parameters.contains(where: { $0.pointers.contains("/seed") }) { return nil }

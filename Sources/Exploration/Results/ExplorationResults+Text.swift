@@ -30,6 +30,8 @@ extension ExplorationResults {
       lines.append(String(line.reversed().drop { $0 == " " }.reversed()))
     }
     if points.count > Self.lineMax { lines.append("  … and \(points.count - Self.lineMax) more points: see --csv") }
+    let references = references
+    if !references.isEmpty { lines += [""] + references.textLines }
     return lines.joined(separator: "\n")
   }
 
@@ -81,7 +83,7 @@ extension ExplorationResults {
               ),
             ])
           })
-      ),
+      ), ("references", references.json),
     ])
   }
 }

@@ -10,6 +10,8 @@ public final class Exploration: Sendable {
   public let identity: String
   /// What could not be read of the points that were looked at, each with its number: they become rows with that reason.
   public let impossible: [(point: Int, problem: String)]
+  /// What references are compared with; nil if the exploration names nothing.
+  let table: MeasurementTable?
   let scenario: ScenarioText
   let products: BuildProducts
   let engine: EngineMaker
@@ -24,10 +26,15 @@ public final class Exploration: Sendable {
   ) throws {
     plan = try ExplorationPlan(file)
     scenario = try ScenarioText(path: file.scenarioPath)
+    let table = try file.measurements.map { try MeasurementTable(path: file.placed($0)) }
+    try table?.check(file.references, file: file.path)
+    self.table = table
     self.products = products
     self.engine = engine
     var digest = ContentDigest()
-    for part in [file.text, scenario.text, Array(simulator.utf8)] { digest.update(withLengthOf: part) }
+    for part in [file.text, scenario.text, Array((table?.text ?? "").utf8), Array(simulator.utf8)] {
+      digest.update(withLengthOf: part)
+    }
     var known: Set<String> = []
     var impossible: [(point: Int, problem: String)] = []
     var lastProblems: ScenarioProblems?
@@ -59,10 +66,13 @@ public final class Exploration: Sendable {
   /// Runs one of the plan's runs.
   ///
   /// - Returns: a record also of what can't be run.
-  public func run(_ number: Int) throws -> RunRecord {
+  public func run(_ number: Int) throws -> RunRecord { try run(number, more: []) }
+
+  /// - Parameter more: changes of the scenario after those of the point.
+  func run(_ number: Int, more: [ScenarioChange]) throws -> RunRecord {
     let seed = plan.seed(ofRun: number)
     do {
-      let file = try scenario.file(plan, run: number)
+      let file = try scenario.file(plan, run: number, more: more)
       let (result, design, measurements) = try measure(file)
       let reason = ([result.reason] + result.failures).joined(separator: "; ")
       return RunRecord(
@@ -103,13 +113,15 @@ struct ScenarioText: Sendable {
   }
 
   /// The scenario of a run.
-  func file(_ plan: ExplorationPlan, run: Int) throws(ScenarioProblems) -> ScenarioFile {
-    try file(plan.points[plan.pointNumber(ofRun: run)], seed: plan.seed(ofRun: run))
+  func file(
+    _ plan: ExplorationPlan, run: Int, more: [ScenarioChange] = []
+  ) throws(ScenarioProblems) -> ScenarioFile {
+    try file(plan.points[plan.pointNumber(ofRun: run)], seed: plan.seed(ofRun: run), more: more)
   }
 
   /// - Parameter more: changes after those of the point.
-  func file(
-    _ point: [Parameter.Choice], seed: UInt64?, more: [ScenarioChange] = []
+  private func file(
+    _ point: [Parameter.Choice], seed: UInt64?, more: [ScenarioChange]
   ) throws(ScenarioProblems) -> ScenarioFile {
     var changes = point.flatMap { choice in
       choice.changes.map { ScenarioChange($0.pointer, $0.value, title: "\($0.pointer)") }

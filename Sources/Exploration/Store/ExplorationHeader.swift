@@ -13,11 +13,13 @@ public struct ExplorationHeader: Equatable, Sendable {
   public var text: String
   /// Runs of all parts.
   public var runCount: Int
+  /// What references are compared with; nil if there are none.
+  public var table: MeasurementTable?
 
   var values: [(key: String, value: String)] {
     [
       ("name", name), ("summary", summary), ("identity", identity), ("shard", "\(shard)"), ("file", file),
-      ("text", text), ("runCount", "\(runCount)"),
+      ("text", text), ("runCount", "\(runCount)"), ("measurements", table?.text ?? ""),
     ]
   }
 
@@ -28,6 +30,10 @@ public struct ExplorationHeader: Equatable, Sendable {
     else { return nil }
     (self.name, self.summary, self.identity, self.shard) = (name, summary, identity, shard)
     (self.file, self.text, self.runCount) = (file, text, runCount)
+    if let measurements = values["measurements"], !measurements.isEmpty {
+      guard let table = try? MeasurementTable(measurements, path: name) else { return nil }
+      self.table = table
+    }
   }
 
   public init(_ exploration: Exploration, shard: Shard) {
@@ -35,6 +41,7 @@ public struct ExplorationHeader: Equatable, Sendable {
     (name, summary, identity, self.shard) = (file.name, file.summary, exploration.identity, shard)
     (self.file, text) = (file.path, String(decoding: file.text, as: UTF8.self))
     runCount = exploration.plan.runCount
+    table = exploration.table
   }
 
   /// The points again.

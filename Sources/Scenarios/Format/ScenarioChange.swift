@@ -48,6 +48,9 @@ public struct ScenarioChange: Equatable, Sendable {
     }
   }
 
+  /// The value as JSON.
+  package var text: String { value.text }
+
   static func apply(
     _ changes: [ScenarioChange], to tree: JSONNode, file: String
   ) throws(ScenarioProblems) -> JSONNode {

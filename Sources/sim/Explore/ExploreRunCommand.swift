@@ -30,7 +30,16 @@ struct ExploreRunCommand: ParsableCommand {
   @Flag(help: "Say how many runs there are and how long they take, and run no more than a few of them.")
   var dryRun = false
 
+  @Flag(help: "Fit what the exploration says is not known to measurements, and tell how well the rest agrees then.")
+  var calibrate = false
+
   @OptionGroup var exports: ExploreExports
+
+  func validate() throws {
+    if calibrate, dryRun || shard != nil || !exports.files.isEmpty {
+      throw ValidationError("--calibrate stands alone: it writes no database and takes no part of the points")
+    }
+  }
 
   func run() throws {
     try reportingExploration(path: file) {
@@ -47,6 +56,7 @@ struct ExploreRunCommand: ParsableCommand {
       let exploration = try Exploration(
         explorationFile, products: products, simulator: try SimulatorIdentity.current(), engine: .unicorn)
       if dryRun { return try showEstimate(exploration) }
+      if calibrate { return try fit(exploration) }
       // What could not be written at the end is told now, and an exploration that can't be leaves no database behind.
       let isThere = FileManager.default.fileExists(atPath: path)
       try requireWritable(exports.files + (isThere ? [] : [CommandFile(path, "--database")]))
@@ -61,6 +71,15 @@ struct ExploreRunCommand: ParsableCommand {
       try store.close()
       if status != 0 { throw ExitCode(status) }
     }
+  }
+
+  private func fit(_ exploration: Exploration) throws {
+    let line = StatusLine()
+    do {
+      let outcome = try Calibrator(exploration, workers: threads.workers) { text in line?.show { _ in text } }.fit()
+      line?.clear()
+      StandardOutput.show(exports.format == .json ? outcome.json.text : outcome.text)
+    } catch let refusal as Calibrator.Refusal { throw CommandFailure(file: file, message: refusal.description) }
   }
 
   /// Runs a few points to tell how long all of them take.

@@ -1,0 +1,67 @@
+import Scenarios
+
+/// What somebody has measured on a real machine: lines of tab-separated group, name, value and unit, with a line of titles.
+public struct MeasurementTable: Equatable, Sendable {
+  public struct Entry: Equatable, Sendable {
+    public var group: String
+    public var name: String
+    public var value: Double
+    public var unit: String
+  }
+
+  public let text: String
+  public let entries: [Entry]
+
+  private static let titles = ["group", "name", "median", "unit"]
+  private static let bytesMax = 1 << 20
+
+  /// - Throws: ``ScenarioProblems`` that name the file, the line and the mend.
+  public init(path: String) throws(ScenarioProblems) {
+    let bytes = try readText(path: path, bytesMax: Self.bytesMax)
+    try self.init(String(decoding: bytes, as: UTF8.self), path: path)
+  }
+
+  /// - Parameter path: what messages call it.
+  public init(_ text: String, path: String) throws(ScenarioProblems) {
+    let problems = ProblemList(file: path)
+    self.text = text
+    var entries: [Entry] = []
+    var names: Set<String> = []
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      let place = JSONPosition(line: index + 1, column: 1)
+      func complain(_ problem: String, _ remedy: String) { problems.add(place, "line", problem, remedy) }
+      if index == 0 {
+        if fields != Self.titles {
+          complain("is no line of titles", "write \(Self.titles.joined(separator: ", ")) with tabs between them")
+        }
+        continue
+      }
+      if line.isEmpty { continue }
+      guard fields.count == 4, let value = Double(fields[2]), value.isFinite, value > 0 else {
+        complain("has no group, name, positive number and unit", "write these four with tabs between them")
+        continue
+      }
+      if !names.insert(fields[1]).inserted { complain("\"\(fields[1])\" is there twice", "keep one of them") }
+      entries.append(Entry(group: fields[0], name: fields[1], value: value, unit: fields[3]))
+    }
+    guard problems.problems.isEmpty else { throw ScenarioProblems(problems.problems) }
+    self.entries = entries
+  }
+
+  public subscript(name: String) -> Entry? { entries.first { $0.name == name } }
+
+  /// - Throws: for references to what the table has not.
+  func check(_ references: [Reference], file: String) throws(ScenarioProblems) {
+    let problems = ProblemList(file: file)
+    for (index, reference) in references.enumerated() {
+      for (key, name) in [("measured", reference.side.measured), ("baseMeasured", reference.base?.measured)] {
+        guard let name, self[name] == nil else { continue }
+        problems.add(
+          nil, "$.references[\(index)].\(key)", "nothing called \"\(name)\" was measured",
+          remedyForName(name, among: entries.map(\.name), noun: "measurement"))
+      }
+    }
+    guard problems.problems.isEmpty else { throw ScenarioProblems(problems.problems) }
+  }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Scenarios
+import TerminalText
+
+/// A measured number beside the model's.
+public struct ReferenceComparison: Sendable {
+  public let reference: Reference
+  /// With a base the change in percent, else the number in ``unit``.
+  public let published: Double
+  /// Nil where the model has no such result.
+  public let model: Double?
+  public let unit: String
+  /// Why the model has none; empty if it has.
+  public let problem: String
+
+  /// With a base in percentage points, else in percent of what was measured.
+  public var difference: Double? {
+    model.map { reference.base == nil ? ($0 - published) / published * 100 : $0 - published }
+  }
+
+  /// - Parameter value: of a result at a point that has these labels, in cycles where it is a time; or why there is none.
+  init(
+    _ reference: Reference, _ table: MeasurementTable,
+    value: (_ result: String, _ labels: [String: String]) -> (number: Double, clockHertz: Double)?
+  ) {
+    self.reference = reference
+    func measured(_ name: String) -> MeasurementTable.Entry {
+      guard let entry = table[name] else { preconditionFailure("references were checked") }
+      return entry
+    }
+    let entry = measured(reference.side.measured)
+    func model(_ side: Reference.Side) -> Double? {
+      guard reference.part != .notModelled, let found = value(reference.result, side.point) else { return nil }
+      // Measurements of times are in seconds, results in cycles.
+      let isTime = entry.unit == "seconds" && !reference.result.hasSuffix(".perSecond")
+      return isTime ? found.number / found.clockHertz : found.number
+    }
+    let own = model(reference.side)
+    if let base = reference.base {
+      published = (entry.value / measured(base.measured).value - 1) * 100
+      let other = model(base)
+      self.model = own.flatMap { own in other.flatMap { $0 == 0 ? nil : (own / $0 - 1) * 100 } }
+      unit = "%"
+    } else {
+      published = entry.value
+      self.model = own
+      unit = entry.unit
+    }
+    problem = self.model != nil ? "" : reference.part == .notModelled ? reference.note : "no run has this result"
+  }
+}
+
+extension [ReferenceComparison] {
+  /// The root of the mean square and the largest of the differences of a part; nil if it has none.
+  public func error(of part: Reference.Part) -> (mean: Double, largest: Double, count: Int)? {
+    let differences = filter { $0.reference.part == part }.compactMap(\.difference)
+    guard !differences.isEmpty else { return nil }
+    let square = differences.reduce(0) { $0 + $1 * $1 } / Double(differences.count)
+    return (square.squareRoot(), differences.map(abs).max() ?? 0, differences.count)
+  }
+
+  /// A table for people: measured, model, difference.
+  var textLines: [String] {
+    var rows = [["figure", "reference", "measured", "model", "difference", "part", ""]]
+    for line in self {
+      let isRelative = line.reference.base != nil
+      func number(_ value: Double) -> String {
+        isRelative ? String(format: "%+.1f %%", value) : Self.number(value, line.unit)
+      }
+      let difference = line.difference.map { String(format: isRelative ? "%+.1f points" : "%+.1f %%", $0) }
+      rows.append([
+        line.reference.figure.terminalLine, line.reference.name.terminalLine, number(line.published),
+        line.model.map(number) ?? "-", difference ?? "-", line.reference.part.rawValue,
+        (line.problem.isEmpty ? line.reference.note : line.problem).terminalLine,
+      ])
+    }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    var lines = rows.map { row in
+      let line = row.enumerated().map { index, cell in
+        let space = String(repeating: " ", count: widths[index] - cell.count)
+        return (2...4).contains(index) ? space + cell : cell + space
+      }.joined(separator: "  ")
+      return "  " + String(line.reversed().drop { $0 == " " }.reversed())
+    }
+    for part in Reference.Part.allCases {
+      guard let error = error(of: part) else { continue }
+      lines.append(
+        String(
+          format: "  %@: %d references, root mean square %.2f, largest %.2f (points, or %%)", part.rawValue,
+          error.count,
+          error.mean, error.largest))
+    }
+    return lines
+  }
+
+  private static func number(_ value: Double, _ unit: String) -> String {
+    switch unit {
+    case "seconds" where value < 0.001: String(format: "%.1f us", value * 1e6)
+    case "seconds" where value < 1: String(format: "%.2f ms", value * 1e3)
+    case "seconds": String(format: "%.2f s", value)
+    case "bytes": String(format: "%.0f", value)
+    default: String(format: "%.0f %@", value, unit)
+    }
+  }
+
+  var json: JSONText {
+    .array(
+      map { line in
+        var members: [(key: String, value: JSONText)] = [
+          ("name", .string(line.reference.name)), ("figure", .string(line.reference.figure)),
+          ("part", .string(line.reference.part.rawValue)), ("unit", .string(line.unit)),
+          ("published", .number(ResultText.exact(line.published))),
+        ]
+        if let model = line.model { members.append(("model", .number(ResultText.exact(model)))) }
+        if let difference = line.difference {
+          members.append(("difference", .number(String(format: "%.4f", difference))))
+        }
+        let note = line.problem.isEmpty ? line.reference.note : line.problem
+        return .object(members + (note.isEmpty ? [] : [("note", .string(note))]))
+      })
+  }
+}
+
+extension ExplorationResults {
+  /// The exploration's references beside what was measured; empty if it has none.
+  public var references: [ReferenceComparison] {
+    guard let table = header.table else { return [] }
+    return plan.file.references.map { reference in
+      ReferenceComparison(reference, table) { result, labels in
+        guard let point = point(labels), let value = point.estimates[result]?.mean,
+          let hertz = point.estimates["clockHertz"]?.mean
+        else { return nil }
+        return (value, hertz)
+      }
+    }
+  }
+}
