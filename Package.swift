@@ -45,7 +45,7 @@ let replaced = [
 ]
 
 /// The cost tables that ship.
-let costTables = ["default", "flat", "slow", "unit", "xeon-gold-5317"]
+let costTables = ["default", "flat", "slow", "unit", "epyc", "xeon-gold-5317"]
 
 let host: [Target] = [
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
@@ -85,10 +85,12 @@ let host: [Target] = [
       "CXXHash",
     ],
     swiftSettings: hot),
+  .target(name: "CCostProbe"),
   .target(
     name: "Benchmarks",
     dependencies: [
-      "Campaigns", "Engines", "Processes", "Scenarios", "SimMemory", "SimUnicorn", "Traces", "SimMachine", "SimEvents",
+      "CCostProbe", "Campaigns", "Engines", "Processes", "Scenarios", "SimMemory", "SimUnicorn", "Traces", "SimMachine",
+      "SimEvents",
       "GuestOS", "SimQEMU",
     ],
     swiftSettings: strict),

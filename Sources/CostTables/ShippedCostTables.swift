@@ -4,6 +4,6 @@ public enum ShippedCostTables {
   public static let texts: [(name: String, text: [UInt8])] = [
     ("default", PackageResources.default_json), ("flat", PackageResources.flat_json),
     ("slow", PackageResources.slow_json), ("unit", PackageResources.unit_json),
-    ("xeon-gold-5317", PackageResources.xeon_gold_5317_json),
+    ("epyc", PackageResources.epyc_json), ("xeon-gold-5317", PackageResources.xeon_gold_5317_json),
   ]
 }

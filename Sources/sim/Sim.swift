@@ -28,6 +28,7 @@ struct Sim: ParsableCommand {
         sim attack-matrix                       published attacks under each isolation design
         sim verify FILE --against qemu-tcg      beside real engines
         sim bench                               the speed beside QEMU's
+        sim costs                               what takes how much virtual time
 
       EXIT CODES
          0  passed
@@ -45,7 +46,8 @@ struct Sim: ParsableCommand {
     subcommands: [
       RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, SnapshotCommand.self,
       ResumeCommand.self, DiffCommand.self, InspectCommand.self, InjectCommand.self, CampaignCommand.self,
-      ShrinkCommand.self, AttackMatrixCommand.self, VerifyCommand.self, BenchCommand.self, BPFCommand.self,
+      ShrinkCommand.self, AttackMatrixCommand.self, VerifyCommand.self, BenchCommand.self, CostsCommand.self,
+      BPFCommand.self,
     ]
   )
 

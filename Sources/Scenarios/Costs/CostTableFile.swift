@@ -49,6 +49,11 @@ public struct CostTableFile: Equatable, Sendable {
     return table
   }
 
+  /// Reads a table's file.
+  public init(path: String) throws(ScenarioProblems) {
+    self = try Self.read(readText(path: path, bytesMax: Self.bytesMax), file: path)
+  }
+
   private init?(_ root: JSONNode, problems: ProblemList) {
     guard let reader = ObjectReader(root, path: "$", table: Self.table, problems: problems) else { return nil }
     _ = reader.string("$schema")
