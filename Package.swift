@@ -44,6 +44,9 @@ let replaced = [
   "abort", "exit", "__assert_fail", "g_assertion_message_expr", "__fprintf_chk", "fwrite",
 ]
 
+/// The cost tables that ship.
+let costTables = ["default", "flat", "slow", "unit", "epyc", "xeon-gold-5317"]
+
 let host: [Target] = [
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
   .target(name: "Hexadecimal", swiftSettings: strict),
@@ -82,21 +85,27 @@ let host: [Target] = [
       "CXXHash",
     ],
     swiftSettings: hot),
+  .target(name: "CCostProbe"),
   .target(
     name: "Benchmarks",
     dependencies: [
-      "Campaigns", "Engines", "Processes", "Scenarios", "SimMemory", "SimUnicorn", "Traces", "SimMachine", "SimEvents",
+      "CCostProbe", "Campaigns", "Engines", "Processes", "Scenarios", "SimMemory", "SimUnicorn", "Traces", "SimMachine",
+      "SimEvents",
       "GuestOS", "SimQEMU",
     ],
     swiftSettings: strict),
   .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
+  .target(
+    name: "CostTables", exclude: ["cost-table.schema.json"],
+    resources: costTables.map { .embedInCode("\($0).json") }, swiftSettings: strict),
   .target(name: "OutputFiles", swiftSettings: strict),
   .target(name: "CChildren"),
   .target(name: "Processes", dependencies: ["CChildren", "OutputFiles"], swiftSettings: strict),
   .target(
     name: "Scenarios",
     dependencies: [
-      "Hexadecimal", "OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimMemory", "SimPlatform",
+      "CostTables", "Hexadecimal", "OutputFiles", "SimEvents", "GuestOS", "SimCPU", "SimMachine", "SimMemory",
+      "SimPlatform",
       "SimVirtio", "NineP", "TerminalText",
     ],
     swiftSettings: strict),

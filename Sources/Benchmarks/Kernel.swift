@@ -42,7 +42,6 @@ extension Kernel {
       throw BenchmarkError("\(fileName) is missing; Scripts/build-benchmarks makes it")
     }
     var configuration = MachineConfiguration()
-    configuration.costs = .flat
     configuration.devices = []
     let clock = ContinuousClock()
     let start = clock.now

@@ -107,7 +107,7 @@ void helper_cpuid_x86_64(void); void helper_rdtsc_x86_64(void); void helper_rdts
 void helper_rdpmc_x86_64(void); void helper_rdrand_x86_64(void); void helper_wrmsr_x86_64(void);
 void helper_rdmsr_x86_64(void); void helper_write_crN_x86_64(void); void helper_invlpg_x86_64(void);
 void helper_lmsw_x86_64(void); void helper_clts_x86_64(void);
-void helper_wrpkru_x86_64(void); void helper_sti_x86_64(void); void helper_write_eflags_x86_64(void);
+void helper_wrpkru_x86_64(void); void helper_rdpkru_x86_64(void); void helper_sti_x86_64(void); void helper_write_eflags_x86_64(void);
 void helper_iret_protected_x86_64(void); void helper_iret_real_x86_64(void); void helper_xsetbv_x86_64(void);
 
 typedef void (*const helper_table[])(void);
@@ -123,7 +123,7 @@ static bool ends_block(const void *function) {
   static helper_table table = {
       helper_wrpkru_x86_64, helper_inb_x86_64,   helper_inw_x86_64,    helper_inl_x86_64,   helper_outb_x86_64,
       helper_outw_x86_64,   helper_outl_x86_64,  helper_cpuid_x86_64,  helper_rdtsc_x86_64, helper_rdtscp_x86_64,
-      helper_rdpmc_x86_64,  helper_rdrand_x86_64, helper_rdmsr_x86_64,
+      helper_rdpmc_x86_64,  helper_rdrand_x86_64, helper_rdmsr_x86_64, helper_rdpkru_x86_64,
   };
   return is_in(table, sizeof table, function);
 }

@@ -142,6 +142,8 @@ void seams_stop_here(seams_engine *);
 void seams_renew_hidden_flags(seams_engine *e);
 // instructions.c
 void seams_write_pkru(seams_engine *e, uint32_t value);
+// One of SEAMS_SYSTEM_CALL to SEAMS_INVLPG has done its work, as the last instruction of its block.
+void seams_tell_executed(seams_engine *e, uint32_t which);
 // If an interrupt waits for EFLAGS.IF, the run stops after the current instruction, which may set it.
 void seams_stop_for_window(seams_engine *e);
 // host_units.c: the guest's floating-point state is in `env` again.

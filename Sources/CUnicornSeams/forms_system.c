@@ -69,6 +69,7 @@ static void run_syscall(seams_engine *e, const instruction *i, uintptr_t ra) {
     write_rflags(e, flags & ~(uint64_t)(0x200 | RFLAGS_VM));
     FIELD(uint64_t, e->env, ENV_EIP) = (uint32_t)FIELD(uint64_t, e->env, ENV_STAR);
   }
+  seams_tell_executed(e, SEAMS_SYSTEM_CALL);
   trap_if_stepping(e);
 }
 
@@ -89,6 +90,7 @@ static void run_sysret(seams_engine *e, const instruction *i, uintptr_t ra) {
     write_rflags(e, read_rflags(e) | 0x200);
   seams_renew_hidden_flags(e);
   FIELD(uint64_t, e->env, ENV_EIP) = to_long ? target : (uint32_t)target;
+  seams_tell_executed(e, SEAMS_SYSTEM_CALL);
   trap_if_stepping(e);
 }
 

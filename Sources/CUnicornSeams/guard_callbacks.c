@@ -57,6 +57,7 @@ WITHOUT_RESULT(msr_written, (uint32_t index, uint64_t value), (index, value))
 WITHOUT_RESULT(table_write, (uint32_t which, uint32_t selector, uint64_t base, uint32_t limit), (which, selector, base, limit))
 WITH_RESULT(bool, control_check, (uint32_t which, uint64_t value), (which, value))
 WITHOUT_RESULT(cpuid, (uint32_t leaf, uint32_t subleaf, uint32_t out[4]), (leaf, subleaf, out))
+WITHOUT_RESULT(executed, (uint32_t which), (which))
 WITHOUT_PARAMETERS(cr8_read)
 WITHOUT_PARAMETERS(tsc)
 WITHOUT_PARAMETERS(random)
@@ -79,7 +80,7 @@ static void guarded_exception(void *engine, uint32_t vector, uint32_t error_code
 }
 
 void seams_guard_callbacks(seams_engine *e, const seams_callbacks *callbacks) {
-  _Static_assert(sizeof(seams_callbacks) == 23 * sizeof(void *), "a new callback needs a line here");
+  _Static_assert(sizeof(seams_callbacks) == 24 * sizeof(void *), "a new callback needs a line here");
   e->guard.callbacks = *callbacks;
   e->call = (seams_callbacks){
       .context = e,
@@ -98,6 +99,7 @@ void seams_guard_callbacks(seams_engine *e, const seams_callbacks *callbacks) {
       .table_write = guarded_table_write,
       .control_check = guarded_control_check,
       .cpuid = guarded_cpuid,
+      .executed = guarded_executed,
       .cr8_read = guarded_cr8_read,
       .tsc = guarded_tsc,
       .random = guarded_random,

@@ -15,6 +15,8 @@ static bool is_user(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_
 
 #define DURING(e, ...) do { (e)->in_instruction = true; __VA_ARGS__; (e)->in_instruction = false; } while (0)
 
+void seams_tell_executed(seams_engine *e, uint32_t which) { DURING(e, e->call.executed(e->call.context, which)); }
+
 // MARK: ports
 
 uint32_t cpu_lduw_mmuidx_ra_x86_64(void *env, uint64_t address, int mmu_index, uintptr_t ra);
@@ -96,6 +98,7 @@ void __wrap_helper_cpuid_x86_64(void *env) {
   *gpr(e, RBX) = out[1];
   *gpr(e, RCX) = out[2];
   *gpr(e, RDX) = out[3];
+  seams_tell_executed(e, SEAMS_CPUID);
 }
 
 // RDRAND and RDSEED: success is CF = 1, all other status flags 0.
@@ -126,6 +129,7 @@ void __wrap_helper_wrpkru_x86_64(void *env, uint32_t ecx, uint64_t value) {
 uint64_t __wrap_helper_rdpkru_x86_64(void *env, uint32_t ecx) {
   if (!(*control(seams_current, 4) & CR4_PKE)) raise_exception_err_ra_x86_64(env, UD, 0, RETURN_ADDRESS);
   if (ecx != 0) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
+  seams_tell_executed(seams_current, SEAMS_RDPKRU);
   return FIELD(uint32_t, env, ENV_PKRU);
 }
 
@@ -250,6 +254,7 @@ void __real_helper_invlpg_x86_64(void *env, uint64_t address);
 void __wrap_helper_invlpg_x86_64(void *env, uint64_t address) {
   __real_helper_invlpg_x86_64(env, address);
   seams_invalidate_page(seams_current, address);
+  seams_tell_executed(seams_current, SEAMS_INVLPG);
 }
 
 // MARK: the interrupt flag

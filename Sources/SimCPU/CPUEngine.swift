@@ -80,6 +80,8 @@ public protocol CPUEnvironment: AnyObject {
   func portWrite(_ port: UInt16, size: Int, value: UInt32)
   /// Something happened at the engine's current instruction.
   func observe(_ event: EventPayload)
+  /// An instruction that is no event has done its work. The engine's count is exact, as in all calls.
+  func executed(_ instruction: TimedInstruction)
   /// The TSC.
   func timestampCounter() -> UInt64
   /// The next number for RDRAND and RDSEED.
@@ -109,7 +111,17 @@ extension CPUEnvironment {
   public var busFunctions: BusFunctions? { nil }
 }
 
+/// Instructions that a CPU tells of only because they may take time of their own.
+public enum TimedInstruction: Sendable {
+  /// SYSCALL or SYSRET.
+  case systemCall
+  case rdpkru
+  case cpuid
+  case invlpg
+}
+
 extension CPUEnvironment {
+  public func executed(_ instruction: TimedInstruction) {}
   public func watched(_ hit: MemoryHit) {}
   public func domainChanged(from old: UInt8?, to new: UInt8, at address: UInt64, pkru: UInt32) -> UInt8 { new }
   public var isLocalAPICEnabled: Bool { true }

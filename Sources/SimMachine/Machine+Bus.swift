@@ -20,14 +20,41 @@ extension Machine: CPUEnvironment {
       noteDelivery(at: address)
     case .pkruWrite: charge(costs.wrpkru)
     case .controlRegisterWrite: charge(costs.controlRegister)
+    case .msrWrite: charge(costs.msr)
     default: return
     }
     reschedule()
   }
 
-  public func timestampCounter() -> UInt64 { time &+ localAPIC.state.timeStampOffset }
+  public func executed(_ instruction: TimedInstruction) {
+    let costs = configuration.costs
+    switch instruction {
+    case .systemCall: charge(costs.systemCall)
+    case .rdpkru: charge(costs.rdpkru)
+    case .cpuid: charge(costs.cpuid)
+    case .invlpg: charge(costs.invlpg)
+    }
+    reschedule()
+  }
+
+  public func timestampCounter() -> UInt64 {
+    defer {
+      charge(configuration.costs.timestampCounter)
+      reschedule()
+    }
+    return timeStamp
+  }
+
+  /// The TSC.
+  var timeStamp: UInt64 { time &+ localAPIC.state.timeStampOffset }
   public var isLocalAPICEnabled: Bool { localAPIC.isEnabled }
-  public func randomNumber() -> UInt64 { randomNumbers.next() }
+
+  public func randomNumber() -> UInt64 {
+    charge(configuration.costs.rdrand)
+    reschedule()
+    return randomNumbers.next()
+  }
+
   public func breakpointReached(_ address: UInt64) -> Bool {
     if let witness, witness.gates.returns.contains(address) { noteReturn(at: address) }
     return agenda.arrive(at: address)
@@ -68,7 +95,7 @@ extension Machine: CPUEnvironment {
 
   public func portRead(_ port: UInt16, size: Int) -> UInt32 {
     defer { update() }
-    charge(configuration.costs.exit)
+    charge(configuration.costs.portAccess)
     if size == 1, let register = serialRegister(port) {
       let value = uart.read(register)
       noteSerialRegister(port, value, isWrite: false)
@@ -108,7 +135,7 @@ extension Machine: CPUEnvironment {
         emit(.portAccess(port: port, size: UInt8(size), value: value, isWrite: true))
       }
     }
-    charge(configuration.costs.exit)
+    charge(configuration.costs.portAccess)
   }
 
   /// The unikernel asks for the port's state before each byte: of its own accesses only what the port sends is an event.
@@ -154,7 +181,7 @@ extension Machine: CPUEnvironment {
   // MARK: Device registers
 
   public func deviceRead(_ address: UInt64, size: Int) -> UInt64 {
-    charge(configuration.costs.exit)
+    charge(configuration.costs.deviceAccess)
     let value = readRegister(address, size)
     emit(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: false))
     update()
@@ -178,7 +205,7 @@ extension Machine: CPUEnvironment {
   }
 
   public func deviceWrite(_ address: UInt64, size: Int, value: UInt64) {
-    charge(configuration.costs.exit)
+    charge(configuration.costs.deviceAccess)
     emit(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: true))
     switch address {
     case _ where localAPIC.isMemoryMapped && address & ~0xfff == localAPIC.address:

@@ -12,8 +12,15 @@ extension Machine {
   }
 
   public func readMSR(_ index: UInt32) -> UInt64? {
+    guard let value = valueOfMSR(index) else { return nil }
+    charge(configuration.costs.msr)
+    reschedule()
+    return value
+  }
+
+  private func valueOfMSR(_ index: UInt32) -> UInt64? {
     switch index {
-    case MSR.timestampCounter: return timestampCounter()
+    case MSR.timestampCounter: return timeStamp
     case MSR.apicBase: return localAPIC.state.base
     case MSR.featureControl: return 1  // locked, nothing enabled
     // What software has added to the counter: it and the counter's own writes move the same offset (volume 3, 17.17.3).

@@ -25,7 +25,10 @@ extension Machine {
         return .requested
       }
       if time >= deadline { return .deadline }
-      if takeInterrupt() { isHalted = false }
+      if takeInterrupt(), isHalted {
+        isHalted = false
+        charge(configuration.costs.halt)
+      }
       if isHalted {
         guard sleep() else { return finish(.halted) }
         continue

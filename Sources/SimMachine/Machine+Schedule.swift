@@ -46,7 +46,7 @@ extension Machine {
   /// The timers have nothing to say before one is due: time that passes until then is told to them by whoever reads or
   /// writes them.
   private func lookAtAPIC(at now: UInt64) {
-    let time = now &* configuration.costs.instruction &+ extraCycles
+    let time = time(at: now)
     if schedule.isAPICStale { renewSchedule() }
     guard time >= schedule.timerDue else { return }
     advanceTimers()
@@ -72,12 +72,7 @@ extension Machine {
   private func horizon(at now: UInt64) -> UInt64 {
     let due = dueCycle
     guard due > extraCycles else { return now }
-    let cost = configuration.costs.instruction
-    var instruction = due - extraCycles
-    if cost != 1 {  // a division costs as much as everything else here
-      let (left, rest) = instruction.quotientAndRemainder(dividingBy: cost)
-      instruction = left + (rest > 0 ? 1 : 0)
-    }
+    let instruction = configuration.costs.instruction.count(reaching: due - extraCycles)
     return min(instruction, nextSync(after: now), agenda.nextInstruction)
   }
 }

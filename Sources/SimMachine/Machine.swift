@@ -196,7 +196,14 @@ public final class Machine {
   }
 
   /// Virtual time, in cycles since reset.
-  public var time: UInt64 { instructions &* configuration.costs.instruction &+ extraCycles }
+  public var time: UInt64 { time(at: instructions) }
+
+  /// Virtual time when so many instructions have retired, and nothing else has taken time since now.
+  @inline(__always)
+  func time(at instruction: UInt64) -> UInt64 {
+    configuration.costs.instruction.cycles(for: instruction) &+ extraCycles
+  }
+
   /// Instructions retired since reset.
   public var instructions: UInt64 {
     counter?.retired ?? engine.instructionsRetired
@@ -223,7 +230,7 @@ public final class Machine {
   /// - Parameter actor: nil: who acts now.
   func emit(_ payload: EventPayload, by actor: Actor? = nil) {
     let now = instructions
-    let time = now &* configuration.costs.instruction &+ extraCycles
+    let time = time(at: now)
     let place = knowsPlaces && payload.kind.hasPlace ? engine.instructionPointer : 0
     let actor = actor ?? currentActor
     stream._withUnsafeGuaranteedRef {

@@ -29,6 +29,7 @@ struct Sim: ParsableCommand {
         sim explore explorations/FILE           many values of a scenario's parameters, compared
         sim verify FILE --against qemu-tcg      beside real engines
         sim bench                               the speed beside QEMU's
+        sim costs                               what takes how much virtual time
 
       EXIT CODES
          0  passed
@@ -46,7 +47,8 @@ struct Sim: ParsableCommand {
     subcommands: [
       RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, SnapshotCommand.self,
       ResumeCommand.self, DiffCommand.self, InspectCommand.self, InjectCommand.self, CampaignCommand.self,
-      ShrinkCommand.self, AttackMatrixCommand.self, ExploreCommand.self, VerifyCommand.self, BenchCommand.self, BPFCommand.self,
+      ShrinkCommand.self, AttackMatrixCommand.self, ExploreCommand.self, VerifyCommand.self, BenchCommand.self,
+      CostsCommand.self, BPFCommand.self,
     ]
   )
 

@@ -35,6 +35,7 @@ struct Subject {
   init?(memoryMiB: UInt64 = 64) throws {
     guard let image = Self.image else { return nil }
     var configuration = MachineConfiguration()
+    configuration.costs = .server
     configuration.memoryBytes = memoryMiB << 20
     configuration.commandLine = "uio.design=uio-mpk"
     configuration.devices = [.console, .ninep, .rng, .block]

@@ -1,6 +1,7 @@
 import Foundation
 import Scenarios
 import SimEvents
+import SimMachine
 import Testing
 
 @testable import Traces
@@ -144,7 +145,7 @@ private func altered(_ trace: TraceReader, inputs: RunInputs, _ change: (UInt64,
   let inputs = try inputs("hello")
   let trace = try TraceReader(bytes: try recorded(inputs))
   var other = inputs
-  other.scenario.machine.costs = "flat"
+  other.scenario.machine.costs = CostTable()
   #expect(try replay(trace, inputs: other) != nil)
 }
 

@@ -1,5 +1,6 @@
 import Scenarios
 import SimEvents
+import SimMachine
 import Testing
 
 @testable import Traces
@@ -63,7 +64,7 @@ import Testing
 
   @Test func aRunThatDiffersBeforeIsRefused() throws {
     var other = inputs
-    other.scenario.machine.costs = "flat"
+    other.scenario.machine.costs = CostTable()
     do {
       _ = try StateAtTime(at: 100_000, of: trace, inputs: other, regions: [])
       Issue.record("it was accepted")

@@ -77,6 +77,9 @@ enum {
 // Registers that say where a descriptor table or the task state is.
 enum { SEAMS_GDTR, SEAMS_IDTR, SEAMS_LDTR, SEAMS_TR };
 
+// Instructions that may take time of their own: SYSCALL and SYSRET, RDPKRU, CPUID, INVLPG.
+enum { SEAMS_SYSTEM_CALL, SEAMS_RDPKRU, SEAMS_CPUID, SEAMS_INVLPG };
+
 typedef struct {
   void *context;
   void *bus_context;  // the first argument of the device and port functions, and of `domain`
@@ -102,6 +105,8 @@ typedef struct {
   // Returns false where the write must raise #GP(0).
   bool (*control_check)(void *, uint32_t which, uint64_t value);
   void (*cpuid)(void *, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
+  // An instruction that nothing else is told of has done its work: one of SEAMS_SYSTEM_CALL to SEAMS_INVLPG.
+  void (*executed)(void *, uint32_t which);
   uint64_t (*cr8_read)(void *);
   uint64_t (*tsc)(void *);
   uint64_t (*random)(void *);

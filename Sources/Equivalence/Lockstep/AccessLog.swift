@@ -115,6 +115,7 @@ final class LoggedEnvironment: CPUEnvironment {
     }
     machine.observe(event)
   }
+  func executed(_ instruction: TimedInstruction) { machine.executed(instruction) }
   func timestampCounter() -> UInt64 { machine.timestampCounter() }
   func randomNumber() -> UInt64 { machine.randomNumber() }
   func readMSR(_ index: UInt32) -> UInt64? {

@@ -44,7 +44,6 @@ struct KeyMatrixRun {
   static func run(_ image: KeyMatrixImage) throws -> (output: [UInt8], stop: MachineStop) {
     var configuration = MachineConfiguration()
     configuration.devices = []
-    configuration.costs = .flat
     let events = EventStream()
     let port = PortReader()
     events.add(port)

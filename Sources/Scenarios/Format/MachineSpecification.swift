@@ -10,11 +10,11 @@ public struct MachineSpecification: Equatable, Sendable {
 
   /// RAM from physical address 0, in MiB.
   public var memoryMiB: UInt64 = 64
-  public var clockMHz: UInt64 = 1_000
+  /// The cost table's, where the scenario gives none.
+  public var clockMHz = CostTableFile.standard.clockMHz
   /// Cycles of virtual time in a second.
   public var clockHertz: UInt64 { clockMHz * 1_000_000 }
-  /// The name of a cost table.
-  public var costs = "default"
+  public var costs = CostTableFile.standard.costs
   /// The virtio devices, in the order of their slots.
   public var devices: [Device] = Device.allCases.filter { $0 != .block }
   /// The largest size that each device's queues offer; devices that are not named keep their own.
@@ -47,12 +47,10 @@ public struct MachineSpecification: Equatable, Sendable {
   init?(_ node: JSONNode, path: String, problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
     memoryMiB = reader.integer("memoryMiB", in: Self.memoryRange, unit: "MiB") ?? memoryMiB
-    clockMHz = reader.integer("clockMHz", in: Self.clockRange, unit: "MHz") ?? clockMHz
-    costs = reader.string("costs") ?? costs
-    let known = CostTable.all.map(\.name)
-    if !known.contains(costs) {
-      reader.complain("costs", "\"\(costs)\" is no cost table", remedyForName(costs, among: known, noun: "cost table"))
+    if let node = reader["costs"] {
+      (costs, clockMHz) = Self.costs(node, path: reader.path("costs"), problems: problems)
     }
+    clockMHz = reader.integer("clockMHz", in: Self.clockRange, unit: "MHz") ?? clockMHz
     bootProtocol = reader.word("bootProtocol", BootProtocol.self, noun: "boot protocol") ?? bootProtocol
     testDevice = reader.boolean("testDevice") ?? testDevice
     acpi = reader.boolean("acpi") ?? acpi

@@ -40,7 +40,8 @@ public struct Scenario: Equatable, Sendable {
   /// Every object that a scenario can contain: the published schema must have the same.
   static let tables: [KeyTable] =
     [
-      table, Budget.table, Liveness.table, MachineSpecification.table, MachineSpecification.queueSizesTable,
+      table, Budget.table, Liveness.table, MachineSpecification.table, MachineSpecification.costsTable,
+      MachineSpecification.queueSizesTable,
       DiskSpecification.table,
       GuestSpecification.table,
       GuestSpecification.Module.table,

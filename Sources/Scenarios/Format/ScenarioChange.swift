@@ -58,6 +58,9 @@ public struct ScenarioChange: Equatable, Sendable {
     var problems: [ScenarioProblem] = []
     for change in changes {
       do throws(JSONPointer.SyntaxError) {
+        if change.pointer.tokens.starts(with: ["machine", "costs"]), change.pointer.tokens.count > 2 {
+          tree.openCosts()
+        }
         try tree.set(change.pointer, to: change.value)
       } catch {
         problems.append(

@@ -11,13 +11,15 @@ public struct ScenarioFile: Sendable {
   /// The file as it was read, or as the changes made it.
   public var text: [UInt8]
   public var scenario: Scenario
+  /// The path of the cost table that the scenario names, whose values are in ``text`` now; nil if it names none.
+  var costFile: String?
 
   /// A scenario that no file holds.
   ///
   /// - Parameter name: for messages.
   package init(name: String, text: [UInt8], folder: URL) throws(ScenarioProblems) {
-    (path, self.text, self.folder) = (name, text, folder)
-    scenario = try Scenario.read(text, file: name)
+    (path, self.folder) = (name, folder)
+    (scenario, self.text, costFile) = try Self.read(text, [], folder: folder, file: name)
     if scenario.name.isEmpty { scenario.name = name }
   }
 
@@ -41,18 +43,24 @@ public struct ScenarioFile: Sendable {
     self.path = path
     let url = URL(fileURLWithPath: path)
     folder = url.deletingLastPathComponent()
-    text = [UInt8](
+    let text = [UInt8](
       try readFile(url, bytesMax: Self.bytesMax) { problem, remedy in
         ScenarioProblem(file: path, position: nil, path: "$", problem: problem, remedy: remedy)
       })
-    if changes.isEmpty {
-      scenario = try Scenario.read(text, file: path)
-    } else {
-      let tree = try ScenarioChange.apply(changes, to: Scenario.tree(text, file: path), file: path)
-      scenario = try Scenario.read(tree, file: path)
-      text = Array(tree.text.utf8)
-    }
+    (scenario, self.text, costFile) = try Self.read(text, changes, folder: folder, file: path)
     if scenario.name.isEmpty { scenario.name = url.deletingPathExtension().lastPathComponent }
+  }
+
+  /// - Returns: the scenario, its text as it then is, and the cost table that it names.
+  private static func read(
+    _ text: [UInt8], _ changes: [ScenarioChange], folder: URL, file: String
+  ) throws(ScenarioProblems) -> (Scenario, text: [UInt8], costFile: String?) {
+    var tree = try Scenario.tree(text, file: file)
+    if !changes.isEmpty { tree = try ScenarioChange.apply(changes, to: tree, file: file) }
+    let taken = try Scenario.takingInCosts(tree, folder: folder, file: file)
+    if let taken { tree = taken.tree }
+    let isChanged = !changes.isEmpty || taken != nil
+    return (try Scenario.read(tree, file: file), isChanged ? Array(tree.text.utf8) : text, taken?.path)
   }
 }
 

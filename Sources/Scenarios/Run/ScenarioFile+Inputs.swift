@@ -4,9 +4,8 @@ import OutputFiles
 extension ScenarioFile {
   /// What a run of the scenario reads, the scenario's own file included; whether or not it is there.
   public func inputs(_ products: BuildProducts) -> [CommandFile] {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     func named(_ name: String, _ role: String, isFolder: Bool = false) -> CommandFile {
-      CommandFile(folder + name, role, isFolder: isFolder)
+      CommandFile(CommandFile.path(name, besides: path), role, isFolder: isFolder)
     }
     var inputs = [CommandFile(path, "the scenario")]
     switch scenario.guest.source {
@@ -16,6 +15,7 @@ extension ScenarioFile {
     }
     inputs += scenario.guest.initrd.map { [named($0, "the initial RAM disk")] } ?? []
     inputs += scenario.guest.modules.map { named($0.file, "the module") }
+    inputs += costFile.map { [named($0, "the cost table")] } ?? []
     inputs += scenario.machine.disk?.file.map { [named($0, "the disk image")] } ?? []
     if let share = scenario.share {
       let products = products.built(for: scenario.guest.effectiveDesign)
@@ -24,5 +24,12 @@ extension ScenarioFile {
       inputs += share.attacks.map { CommandFile(products.attacks.appending(path: $0).path, "the attack") }
     }
     return inputs
+  }
+}
+
+extension CommandFile {
+  /// How a message names a file that another one names by a path from its own folder.
+  static func path(_ name: String, besides file: String) -> String {
+    name.hasPrefix("/") ? name : (file.lastIndex(of: "/").map { String(file[...$0]) } ?? "") + name
   }
 }

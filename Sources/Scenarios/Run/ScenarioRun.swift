@@ -280,7 +280,7 @@ extension ScenarioRun {
     var configuration = MachineConfiguration()
     configuration.memoryBytes = scenario.machine.memoryMiB << 20
     configuration.clockHz = scenario.machine.clockHertz
-    configuration.costs = CostTable.named(scenario.machine.costs) ?? .standard
+    configuration.costs = scenario.machine.costs
     configuration.seed = scenario.seed
     configuration.bootProtocol = scenario.machine.bootProtocol
     configuration.hasTestDevice = scenario.machine.testDevice

@@ -34,7 +34,7 @@ public struct SimulatedMachineMaker: MachineMaker {
     var configuration = plan.configuration
     configuration.hasProtectionKeys = hasProtectionKeys
     // Elsewhere an event costs what the host takes for it.
-    if engine != .unicorn { configuration.costs = .flat }
+    if engine != .unicorn { configuration.costs = CostTable() }
     do throws(MachineError) {
       let machine = try Machine(
         configuration, image: plan.image, modules: plan.modules, events: plan.events, share: plan.share,

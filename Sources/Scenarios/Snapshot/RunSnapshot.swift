@@ -24,7 +24,7 @@ public struct RunSnapshot: Sendable {
 
   /// Virtual time in cycles.
   public var time: UInt64 {
-    instructions &* machine.state.configuration.costs.instruction &+ machine.state.extraCycles
+    machine.state.time
   }
 
   public var instructions: UInt64 { machine.state.cpu.instructionsRetired }

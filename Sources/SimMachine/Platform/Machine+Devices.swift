@@ -9,7 +9,10 @@ extension Machine {
   ///   - share: what a 9P device offers.
   ///   - disk: what is on the disk at first; the rest of it is zeros.
   func makeSlot(_ device: MachineConfiguration.Device, share: Share, disk: [UInt8] = []) -> MMIOTransport {
-    let report: (EventPayload) -> Void = { [unowned self] in emit($0) }
+    let report: (EventPayload) -> Void = { [unowned self] in
+      emit($0)
+      chargeBytes(of: $0)
+    }
     let size = configuration.queueSizes.first { $0.device == device }?.entries
     let behind: any VirtioDevice
     switch device {
@@ -34,5 +37,15 @@ extension Machine {
     let transport = MMIOTransport(device: behind, memory: memory, report: report)
     transport.onInterruptChange = { [unowned self] _ in slotLineChanged = true }
     return transport
+  }
+
+  /// What a device moves in guest memory takes time: all that it may read when it takes a chain, what it wrote when it returns it.
+  private func chargeBytes(of event: EventPayload) {
+    let rate = configuration.costs.deviceByte
+    switch event {
+    case .descriptorChain(_, _, _, let readableBytes, _): charge(rate.cycles(for: UInt64(readableBytes)))
+    case .usedChain(_, _, _, let writtenBytes): charge(rate.cycles(for: UInt64(writtenBytes)))
+    default: break
+    }
   }
 }

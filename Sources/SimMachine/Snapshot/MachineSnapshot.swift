@@ -97,8 +97,9 @@ extension Machine {
       throw MachineError("\(state.slots.count) virtio slots saved, the machine has \(slots.count)")
     }
     // Farther than any run gets; beyond, time would come round to 0 and deadlines would never be reached.
-    let cycles = state.cpu.instructionsRetired.multipliedReportingOverflow(by: configuration.costs.instruction)
-    guard !cycles.overflow, max(cycles.partialValue, state.extraCycles) < 1 << 62 else {
+    let limit: UInt64 = 1 << 62
+    let isEarly = state.cpu.instructionsRetired < configuration.costs.instruction.count(reaching: limit)
+    guard isEarly, state.extraCycles < limit else {
       throw MachineError("the saved time is later than any run gets")
     }
     guard state.traceRecord.count <= Self.traceRecordMax else {

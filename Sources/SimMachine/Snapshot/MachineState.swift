@@ -44,3 +44,10 @@ public struct MachineState: Equatable, Sendable, Codable {
   /// Why the machine has ended for good.
   public var end: MachineStop?
 }
+
+extension MachineState {
+  /// Virtual time in cycles.
+  public var time: UInt64 {
+    configuration.costs.instruction.cycles(for: cpu.instructionsRetired) &+ extraCycles
+  }
+}

@@ -14,10 +14,7 @@ public struct SnapshotSummary {
     header = file.header
   }
 
-  private var time: UInt64 {
-    saved.machine.cpu.instructionsRetired &* saved.machine.configuration.costs.instruction
-      &+ saved.machine.extraCycles
-  }
+  private var time: UInt64 { saved.machine.time }
 
   public var text: String {
     let cpu = saved.machine.cpu.cpu

@@ -12,7 +12,7 @@ import Testing
   /// A guest that spins and is interrupted by the local APIC's timer every 10,000 cycles.
   private func timer(_ code: [UInt8] = SmallGuest.spinning) throws -> SmallGuest {
     let guest = try SmallGuest(code)
-    #expect(guest.machine.configuration.costs.instruction == 1)
+    #expect(guest.machine.configuration.costs.instruction == CycleRate(cycles: 1))
     guest.apic(0xf0, 0x1ff)
     guest.apic(0x3e0, 0xb)  // divide by 1
     guest.apic(0x320, UInt64(Self.vector) | 1 << 17)  // periodic

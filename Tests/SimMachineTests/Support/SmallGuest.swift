@@ -24,7 +24,6 @@ struct SmallGuest {
     configuration.memoryBytes = 8 << 20
     configuration.bootProtocol = .linux64
     configuration.devices = []
-    configuration.costs = .flat
     change(&configuration)
     let events = EventStream()
     events.add(list)

@@ -30,6 +30,7 @@ private final class LeakyEnvironment: CPUEnvironment {
   func portRead(_ port: UInt16, size: Int) -> UInt32 { machine.portRead(port, size: size) }
   func portWrite(_ port: UInt16, size: Int, value: UInt32) { machine.portWrite(port, size: size, value: value) }
   func observe(_ event: EventPayload) { machine.observe(event) }
+  func executed(_ instruction: TimedInstruction) { machine.executed(instruction) }
   func readMSR(_ index: UInt32) -> UInt64? { machine.readMSR(index) }
   func writeMSR(_ index: UInt32, _ value: UInt64) -> Bool { machine.writeMSR(index, value) }
   func breakpointReached(_ address: UInt64) -> Bool { machine.breakpointReached(address) }
