@@ -43,7 +43,7 @@ public struct Scenario: Equatable, Sendable {
       table, Budget.table, Liveness.table, MachineSpecification.table, MachineSpecification.queueSizesTable,
       DiskSpecification.table,
       GuestSpecification.table,
-      GuestSpecification.Module.table,
+      GuestSpecification.Module.table, RequestsSpecification.table,
       ShareSpecification.table, ShareSpecification.SymbolFile.table, ScriptStep.table, ScriptStep.eventTable,
       EventFilter.containsTable, SecretSpecification.table,
       ExpectationSpecification.table, ExpectationSpecification.ConsoleText.table,
