@@ -97,6 +97,12 @@ import Testing
     #expect(guest.serial.contains("panic: no such uio.bpf in thread count"))
   }
 
+  @Test func recordsAreOnOrOff() throws {
+    guard let guest = try QEMUGuest(.ushellmpkBPF, "uio.call-records=no") else { return }
+    #expect(guest.exitStatus() == 33)
+    #expect(guest.serial.contains("panic: uio.call-records is neither on nor off in thread count"))
+  }
+
   @Test func aFaultAtATracedFunctionEndsTheProgramAndNotTheCall() throws {
     guard let guest = try QEMUGuest(.ushellmpkBPF) else { return }
     _ = guest.untilPrompt()

@@ -119,6 +119,19 @@ import Testing
     #expect(guest.serial.contains("from static Unikernel.main()+0x"))
   }
 
+  @Test(arguments: [
+    ("uio.application=reqests", "no such uio.application"), ("uio.application=", "no such uio.application"),
+    ("uio.application=requests uio.request-keys=0", "a number of uio.request... is out of range"),
+    ("uio.application=requests uio.request-keys=65537", "a number of uio.request... is out of range"),
+    ("uio.application=requests uio.request-bytes=x", "a number of uio.request... is out of range"),
+    ("uio.application=requests uio.requests=18446744073709551616", "a number of uio.request... is out of range"),
+  ])
+  func anApplicationThatMeansNothingIsAPanic(line: String, reason: String) throws {
+    guard let guest = try QEMUGuest(.noshell, line) else { return }
+    #expect(guest.exitStatus() == 33)
+    #expect(guest.serial.contains("panic: \(reason) in thread"))
+  }
+
   @Test func exitEndsTheShellAndNotTheApplication() throws {
     guard let guest = try QEMUGuest(.ushell) else { return }
     _ = guest.untilPrompt()

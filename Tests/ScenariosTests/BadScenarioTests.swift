@@ -12,6 +12,10 @@ private func problems(_ text: String) -> [String] {
   }
 }
 
+private func requests(_ member: String) -> String {
+  "{\"guest\": {\"application\": \"requests\", \"requests\": {\(member)}}}"
+}
+
 /// A part of a scenario that is wrong, and a part of what must be said about it.
 private let badScenarios: [(text: String, said: String)] = [
   ("[]", "$: is a list; write an object"),
@@ -73,6 +77,26 @@ private let badScenarios: [(text: String, said: String)] = [
   ("{\"guest\": {\"image\": \"/boot/a.elf\"}}", "is an absolute path"),
   ("{\"guest\": {\"image\": \"\"}}", "is no path"),
   ("{\"guest\": {\"application\": \"a b\"}}", "is no application name"),
+  ("{\"guest\": {\"application\": \"reqests\"}}", "has no application \"reqests\"; did you mean \"requests\"?"),
+  ("{\"guest\": {\"requests\": {}}}", "$.guest.requests: the application that the image chooses serves no requests; write"),
+  (
+    "{\"guest\": {\"image\": \"a\", \"application\": \"count\", \"requests\": {}}}",
+    "\"count\" serves no requests"
+  ),
+  (requests("\"keys\": 0"), "$.guest.requests.keys: 0 is out of range; give 1 to 65536"),
+  (requests("\"keys\": 65537"), "65537 is out of range"),
+  (requests("\"payloadBytes\": 65537"), "65537 is out of range; give 0 to 65536 bytes"),
+  (requests("\"updatePercent\": 101"), "101 is out of range; give 0 to 100"),
+  (requests("\"work\": 1000000001"), "out of range; give 0 to 1000000000 steps"),
+  (requests("\"count\": -1"), "$.guest.requests.count: is no whole number"),
+  (requests("\"seed\": 1.5"), "$.guest.requests.seed: is no whole number"),
+  (requests("\"requests\": 5"), "unknown key \"requests\""),
+  ("{\"guest\": {\"application\": \"requests\", \"requests\": 5}}", "$.guest.requests: is a number; write an object"),
+  ("{\"guest\": {\"callRecords\": false}}", "callRecords: the variant \"ushellmpk\" traces no functions"),
+  ("{\"guest\": {\"callRecords\": 1}}", "$.guest.callRecords: is a number; write true or false"),
+  ("{\"guest\": {\"commandLine\": \"uio.requests=5\"}}", "use $.guest.requests instead"),
+  ("{\"guest\": {\"commandLine\": \"uio.request-keys=5\"}}", "use $.guest.requests instead"),
+  ("{\"guest\": {\"commandLine\": \"uio.call-records=off\"}}", "use $.guest.callRecords instead"),
   ("{\"guest\": {\"commandLine\": \"a\\u0000b\"}}", "is no command line"),
   (
     "{\"guest\": {\"design\": \"uio-mpk\", \"commandLine\": \"a uio.design=none\"}}",

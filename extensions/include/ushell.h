@@ -101,6 +101,18 @@ extern volatile uint64_t count;
 void set_count(uint64_t value);
 /* Reads `count`. */
 uint64_t get_count(void);
+/* ---- The application `requests` ---- */
+
+/* How many bytes each request brings, from the next one on. */
+extern volatile uint64_t payload_bytes;
+/* Stores in `payload_bytes`, at most 65,536: not a gate. */
+void set_payload_bytes(uint64_t bytes);
+uint64_t get_payload_bytes(void);
+/* How many requests have been served. */
+uint64_t get_served(void);
+
+/* ---- Any application ---- */
+
 /* What the application keeps to itself: scenarios fill it, and tell who reads it. */
 extern uint8_t secret[32];
 

@@ -17,7 +17,7 @@ enum TimeIndependence {
   static func applicationLines(_ bytes: [UInt8]) -> [String] {
     var items: [String] = []
     var last: UInt64?
-    for line in completeLines(bytes) {
+    for line in completeLines(bytes) where !isProgress(line) {
       let number = UInt64(line)
       defer { last = number }
       if let number, let last, number == last &+ 1 { continue }
@@ -25,6 +25,9 @@ enum TimeIndependence {
     }
     return items
   }
+
+  /// How far a server has got, said once a second: `requests: 1234 so far`.
+  private static func isProgress(_ line: String) -> Bool { line.hasPrefix("requests: ") && line.hasSuffix(" so far") }
 
   /// The last number that the application printed.
   static func lastNumber(_ bytes: [UInt8]) -> UInt64? {

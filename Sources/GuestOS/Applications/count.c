@@ -1,8 +1,6 @@
-/* The state of the application `count`, and what extensions may call and trace. The five bytes at each function's entry
- * are for whoever attaches there. */
+/* The state of the application `count`, and what extensions may call and trace. */
 #include "count.h"
-
-#define TRACEABLE __attribute__((used, noinline, patchable_function_entry(5)))
+#include "traceable.h"
 
 volatile uint64_t count;
 /* What the application has and must not lose: scenarios fill it, and ask whether an extension gets to know it. */

@@ -35,6 +35,9 @@ kernel_exports:
   EXPORT_AS ushell_ticks, service_ticks
   EXPORT_AS set_count, service_set_count
   EXPORT_AS get_count, service_get_count
+  EXPORT_AS set_payload_bytes, service_set_payload_bytes
+  EXPORT_AS get_payload_bytes, service_get_payload_bytes
+  EXPORT_AS get_served, service_get_served
 #else
   EXPORT ushell_enable_write
   EXPORT ushell_disable_write
@@ -45,9 +48,13 @@ kernel_exports:
   /* The application. */
   EXPORT count
   EXPORT secret
+  EXPORT payload_bytes
 #ifndef UIO_SERVICES
   EXPORT set_count
   EXPORT get_count
+  EXPORT set_payload_bytes
+  EXPORT get_payload_bytes
+  EXPORT get_served
 #endif
 #ifdef UIO_BPF
   /* The gate of BPF programs' helpers (extensions/rogue-helper.c). */

@@ -141,6 +141,9 @@ services:
   SERVICE ushell_set, 8
   SERVICE service_get_count, 9
   SERVICE service_set_count, 10
+  SERVICE service_get_served, 11
+  SERVICE service_get_payload_bytes, 12
+  SERVICE service_set_payload_bytes, 13
   TAKE_RIGHTS service
   RECORD RECORD_WINDOW, services, service_wrpkru
   movq %rsp, overlay_stack_pointer(%rip)

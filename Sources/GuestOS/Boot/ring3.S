@@ -219,6 +219,9 @@ user_start:
   SERVICE ushell_set, 8
   SERVICE service_get_count, 9
   SERVICE service_set_count, 10
+  SERVICE service_get_served, 11
+  SERVICE service_get_payload_bytes, 12
+  SERVICE service_set_payload_bytes, 13
 
 /* What is published needs no service. */
   .globl service_ticks

@@ -38,6 +38,7 @@ func interruptDispatch(_ frame: UnsafeMutablePointer<interrupt_frame>) {
   switch vector {
   case Vector.timer:
     Clock.timerExpired()
+    Scheduler.timerExpired()
     LocalAPIC.endOfInterrupt()
     #if UIO_RING3
       publish_ticks(Clock.ticks)

@@ -12,7 +12,8 @@ struct Unikernel {
     GuestMemory.end = memoryEnd
     Heap.initialize()
     Descriptors.initialize()
-    Scheduler.initialize(name: "count")
+    let application = Application.choose()
+    Scheduler.initialize(name: application.name)
     LocalAPIC.initialize()
     Clock.initialize()
     enable_interrupts()
@@ -20,7 +21,7 @@ struct Unikernel {
     #if UIO_SHELL
       Overlay.start()
     #endif
-    CountApplication.run()
+    application.run()
   }
 
   /// The first sign of life, before anything can go wrong.

@@ -17,6 +17,8 @@ enum Scheduler {
     var name: StaticString
     var stackPointer: UInt64 = 0
     var isWaiting = false
+    /// It runs for as long as it likes, so whoever comes to a deadline meanwhile needs a timer interrupt.
+    var isBusy = false
     var awaited: Signals = []
     /// Nanoseconds since start; never, if `.max`.
     var deadline = UInt64.max
@@ -29,6 +31,8 @@ enum Scheduler {
   nonisolated(unsafe) private static var count = 0
   nonisolated(unsafe) private(set) static var current = 0
   nonisolated(unsafe) private static var raised: Signals = []
+  /// A thread is ready, or an interrupt came that one may have waited for, since ``letOthersRun(until:)`` last looked.
+  nonisolated(unsafe) private(set) static var isInterrupted = true
 
   /// Makes the code that runs now the first thread.
   static func initialize(name: StaticString) {
@@ -50,17 +54,34 @@ enum Scheduler {
   }
 
   /// Called by interrupt handlers, and by others with interrupts off.
-  static func signal(_ signal: Signals) { raised.formUnion(signal) }
+  static func signal(_ signal: Signals) {
+    raised.formUnion(signal)
+    isInterrupted = true
+  }
+
+  /// For the handler of the timer's interrupt.
+  static func timerExpired() { isInterrupted = true }
 
   /// Lets others run until one of the signals is raised or the time has come.
   static func wait(for signals: Signals, until deadline: UInt64 = .max) {
     threads[current].awaited = signals
     threads[current].deadline = deadline
     threads[current].isWaiting = true
+    threads[current].isBusy = false
     run(next())
   }
 
   static func sleep(until deadline: UInt64) { wait(for: [], until: deadline) }
+
+  /// For a thread that has no reason to wait: lets the others run that need not wait any longer, and sees to a timer interrupt at
+  /// the deadline, or at another thread's if that is earlier. Then, at the latest, this is to be called again.
+  @inline(never)
+  static func letOthersRun(until deadline: UInt64) {
+    isInterrupted = false
+    threads[current].deadline = deadline
+    threads[current].isBusy = true
+    run(next())
+  }
 
   private static func next() -> Int {
     while true {
@@ -69,6 +90,7 @@ enum Scheduler {
       for step in 1...count {
         let candidate = (current &+ step) % count
         if !threads[candidate].isWaiting {
+          if threads[candidate].isBusy { wakeFor(candidate, left) }
           enable_interrupts()
           return candidate
         }
@@ -76,6 +98,16 @@ enum Scheduler {
       if let left { Clock.wake(after: left) }
       enable_interrupts_and_halt()
     }
+  }
+
+  /// Sees to it that a thread that is busy lets others run: soon if one is ready, otherwise at its deadline, or at the earliest
+  /// of those that wait.
+  private static func wakeFor(_ busy: Int, _ left: UInt64?) {
+    for index in 0..<count where index != busy && !threads[index].isWaiting { isInterrupted = true }
+    if isInterrupted { return }
+    let now = Clock.now
+    let own = threads[busy].deadline
+    Clock.wake(after: min(left ?? .max, own > now ? own &- now : 0))
   }
 
   /// Returns the nanoseconds to the earliest deadline still to come, or nil if there is none.

@@ -34,6 +34,11 @@ public struct GuestSpecification: Equatable, Sendable {
   public var bpf: BPFEngine?
   /// The application that runs beside the overlay; nil leaves the choice to the image.
   public var application: String?
+  /// What the application `requests` serves; nil leaves it to the guest.
+  public var requests: RequestsSpecification?
+  /// Whether each call of a traced function, and each run of a program there, is a record of the guest's; nil leaves the
+  /// choice to the image.
+  public var callRecords: Bool?
   /// Further words for the guest's command line.
   public var commandLine = ""
   /// A file that Linux takes as its initial RAM disk, relative to the scenario file; by other boot protocols the first
@@ -55,7 +60,9 @@ public struct GuestSpecification: Equatable, Sendable {
 
   static let table = KeyTable(
     name: "guest",
-    keys: ["variant", "image", "design", "bpf", "application", "commandLine", "initrd", "modules"])
+    keys: [
+      "variant", "image", "design", "bpf", "application", "requests", "callRecords", "commandLine", "initrd", "modules",
+    ])
 
   init?(_ node: JSONNode, path: String, problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
@@ -74,6 +81,10 @@ public struct GuestSpecification: Equatable, Sendable {
     if let application, application.isEmpty || !application.utf8.allSatisfy(isWordByte) {
       reader.complain("application", "is no application name", "use letters, digits, - and _")
     }
+    if let requests = reader["requests"] {
+      self.requests = RequestsSpecification(requests, path: reader.path("requests"), problems: problems)
+    }
+    callRecords = reader.boolean("callRecords")
     commandLine = readCommandLine(reader, bytesMax: 1024)
     if let initrd = reader.string("initrd"),
       checkPath(initrd, at: reader["initrd"] ?? node, path: reader.path("initrd"), problems: problems)
@@ -112,7 +123,7 @@ private func readCommandLine(_ reader: ObjectReader, bytesMax: Int) -> String {
 
 extension GuestVariant {
   /// The applications that an image holds (Sources/GuestOS/Applications).
-  var applications: [String] { ["count"] }
+  var applications: [String] { ["count", "requests"] }
 
   /// The designs that an image knows; others make it panic.
   var designs: [GuestSpecification.Design] {

@@ -4,6 +4,7 @@ import SimEvents
 extension Scenario {
   func checkConsistency(_ reader: ObjectReader) {
     checkDesign(reader)
+    checkRequests(reader)
     checkCommandLine(reader)
     checkModules(reader)
     checkDevices(reader)
@@ -37,6 +38,21 @@ extension Scenario {
         "guest", "the variant \"\(variant.rawValue)\" does not execute BPF programs",
         "choose the variant \"ushellmpk-bpf\"")
     }
+    if guest.callRecords != nil && variant != .ushellmpkBPF {
+      reader.complain(
+        "guest", "callRecords: the variant \"\(variant.rawValue)\" traces no functions",
+        "choose the variant \"ushellmpk-bpf\"")
+    }
+  }
+
+  private func checkRequests(_ reader: ObjectReader) {
+    guard guest.requests != nil, let node = reader["guest"]?["requests"], guest.application != "requests" else {
+      return
+    }
+    let application = guest.application.map { "\"\($0)\"" } ?? "that the image chooses"
+    reader.problems.add(
+      node, "$.guest.requests", "the application \(application) serves no requests",
+      "write \"application\": \"requests\" beside it")
   }
 
   /// The guest takes the last of two equal words, so one here would silently replace what the scenario's key says.
@@ -53,7 +69,8 @@ extension Scenario {
   /// Beginnings of words that a key of the scenario writes to the command line.
   private static let ownedWords = [
     ("uio.design=", "$.guest.design"), ("uio.bpf=", "$.guest.bpf"), ("uio.application=", "$.guest.application"),
-    ("virtio_mmio.device=", "$.machine.devices"),
+    ("uio.requests=", "$.guest.requests"), ("uio.request-", "$.guest.requests"),
+    ("uio.call-records=", "$.guest.callRecords"), ("virtio_mmio.device=", "$.machine.devices"),
   ]
 
   private func checkModules(_ reader: ObjectReader) {

@@ -44,7 +44,7 @@ public struct Scenario: Equatable, Sendable {
       MachineSpecification.queueSizesTable,
       DiskSpecification.table,
       GuestSpecification.table,
-      GuestSpecification.Module.table,
+      GuestSpecification.Module.table, RequestsSpecification.table,
       ShareSpecification.table, ShareSpecification.SymbolFile.table, ScriptStep.table, ScriptStep.eventTable,
       EventFilter.containsTable, SecretSpecification.table,
       ExpectationSpecification.table, ExpectationSpecification.ConsoleText.table,

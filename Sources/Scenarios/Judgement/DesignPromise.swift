@@ -25,11 +25,13 @@ struct DesignPromise: Equatable, Sendable {
   /// uIO as published: an extension reads everything, and writes what has key 0 in windows only.
   static let uioMPK = DesignPromise(extensionPKRU: 0b10, windowBits: 0b10)
   /// An extension has its own memory, and reads what is published (key 3): AD for monitor, application, code and bounce buffers. Services
-  /// set the application's counter for it.
+  /// set the application's counter for it, or how much its requests bring.
   static let mpkHardened = DesignPromise(
-    extensionPKRU: 0b01 << 0 | 0b01 << 2 | 0b01 << 4 | 0b10 << 6 | 0b01 << 8, servedVariables: ["count"])
-  /// An extension at CPL 3 has its own memory, and reads what is published. Services set the application's counter for it.
-  static let ring3 = DesignPromise(servedVariables: ["count"])
+    extensionPKRU: 0b01 << 0 | 0b01 << 2 | 0b01 << 4 | 0b10 << 6 | 0b01 << 8,
+    servedVariables: ["count", "payload_bytes"])
+  /// An extension at CPL 3 has its own memory, and reads what is published. Services set the application's counter, or how
+  /// much its requests bring, for it.
+  static let ring3 = DesignPromise(servedVariables: ["count", "payload_bytes"])
   /// Programs are checked while they run, or before; keys stand behind that.
   static let ebpf = DesignPromise(extensionPKRU: 0b10)
 

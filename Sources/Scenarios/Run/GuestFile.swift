@@ -76,9 +76,10 @@ extension GuestSpecification {
 
   /// The words of the command line that these choices mean to the guest.
   var words: [String] {
-    [
+    let choices = [
       design.map { "uio.design=\($0.rawValue)" }, bpf.map { "uio.bpf=\($0.rawValue)" },
-      application.map { "uio.application=\($0)" }, commandLine,
-    ].compactMap { $0 }.filter { !$0.isEmpty }
+      application.map { "uio.application=\($0)" }, callRecords.map { "uio.call-records=\($0 ? "on" : "off")" },
+    ].compactMap { $0 }
+    return choices + (requests?.words ?? []) + (commandLine.isEmpty ? [] : [commandLine])
   }
 }

@@ -18,11 +18,18 @@ enum BPFRuntime {
 
   /// Whether programs are translated to machine code; `uio.bpf=jit`, otherwise they are interpreted.
   nonisolated(unsafe) private(set) static var translates = false
+  /// Whether calls of traced functions, and runs there, are written to the trace port; `uio.call-records=off`: they are counted
+  /// only.
+  nonisolated(unsafe) private(set) static var recordsCalls = true
 
   static func initialize() {
     if let engine = KernelCommandLine.value("uio.bpf=") {
       translates = engine.equals("jit")
       guard translates || engine.equals("interpreter") else { Panic.stop("no such uio.bpf") }
+    }
+    if let records = KernelCommandLine.value("uio.call-records=") {
+      recordsCalls = records.equals("on")
+      guard recordsCalls || records.equals("off") else { Panic.stop("uio.call-records is neither on nor off") }
     }
     budget = KernelCommandLine.number("uio.bpf-budget=") ?? budgetDefault
     makePairs()

@@ -117,14 +117,17 @@ enum TracedFunctions {
     let address = address(of: call.pointee)
     guard let function = all.first(where: { $0.address == address }) else { return }
     function.calls &+= 1
-    TraceRecord.emit { record in
-      record.text("bpf call ")
-      record.printable(function.name)
+    if BPFRuntime.recordsCalls {
+      TraceRecord.emit { record in
+        record.text("bpf call ")
+        record.printable(function.name)
+      }
     }
     for attachment in function.attachments where attachment.isActive && !attachment.program.isRunning {
       attachment.runs &+= 1
       switch BPFRuntime.execute(attachment.program, at: call, of: address) {
       case .returned(let value):
+        guard BPFRuntime.recordsCalls else { continue }
         TraceRecord.emit { record in
           record.text("bpf run ")
           record.printable(attachment.name)

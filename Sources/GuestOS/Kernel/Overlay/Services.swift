@@ -27,7 +27,8 @@
   /// Whoever asks for something else is stopped.
   enum Service: UInt64 {
     case puts = 1
-    case write, putUnsigned, putSigned, putHex, ticks, get, set, getCount, setCount
+    case write, putUnsigned, putSigned, putHex, ticks, get, set, getCount, setCount, getServed, getPayloadBytes,
+      setPayloadBytes
 
     fileprivate func serve(_ first: UInt64, _ second: UInt64, _ third: UInt64) -> UInt64 {
       switch self {
@@ -43,6 +44,9 @@
         variable.set(third)
       case .getCount: return get_count()
       case .setCount: set_count(first)
+      case .getServed: return get_served()
+      case .getPayloadBytes: return get_payload_bytes()
+      case .setPayloadBytes: set_payload_bytes(first)
       }
       return 0
     }
@@ -54,12 +58,12 @@
     }
   }
 
-  /// A variable that services read and write, named by its address: the application's counter. Others would be further rows.
+  /// A variable that services read and write, named by its address: those of the applications that may be set to anything.
   struct SharedVariable {
     private var address: UInt64
 
     static func find(_ address: UInt64, bytes: UInt64) -> SharedVariable? {
-      guard address == application_count_address(), bytes == 8 else { return nil }
+      guard address == application_count_address() || address == payload_bytes_address(), bytes == 8 else { return nil }
       return SharedVariable(address: address)
     }
 

@@ -1,0 +1,7 @@
+#ifndef GUEST_APPLICATIONS_H
+#define GUEST_APPLICATIONS_H
+
+#include "count.h"
+#include "requests.h"
+
+#endif
