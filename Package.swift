@@ -149,7 +149,8 @@ let host: [Target] = [
   .target(
     name: "Attacks",
     dependencies: [
-      "Campaigns", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText", "WorkerThreads",
+      "Campaigns", "GuestOS", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText",
+      "WorkerThreads",
     ], swiftSettings: strict),
   .target(
     name: "Exploration",

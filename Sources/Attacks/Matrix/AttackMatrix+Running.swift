@@ -1,3 +1,5 @@
+import Foundation
+import GuestOS
 import Scenarios
 import SimCPU
 import WorkerThreads
@@ -49,7 +51,16 @@ extension AttackMatrix {
       let (row, column, cell) = wanted[number]
       rows[row].cells[column].take(result, of: cell)
     }
-    for row in rows.indices { rows[row].noteMissingSymbols() }
+    for row in rows.indices { rows[row].noteMissingSymbols { Self.isInAnyImage($0, products) } }
+  }
+
+  /// Whether any variant of the guest has a symbol, also one that nobody has asked for here.
+  private static func isInAnyImage(_ symbol: String, _ products: BuildProducts) -> Bool {
+    GuestVariant.allCases.contains { variant in
+      let file = products.images.appending(path: variant.fileName)
+      guard let bytes = try? Data(contentsOf: file), let image = try? GuestImage(Array(bytes)) else { return false }
+      return image.symbol(named: symbol) != nil
+    }
   }
 
   /// Measures what each design costs, to stand beside what it holds off.
@@ -91,14 +102,15 @@ extension AttackMatrix {
 
 extension AttackMatrix.Row {
   /// A symbol that only some images have may be a weak one, for the designs that have such a thing. One that none has is a mistake.
-  fileprivate mutating func noteMissingSymbols() {
+  fileprivate mutating func noteMissingSymbols(isKnown: (String) -> Bool) {
     let places = cells.indices.filter { place in
       cells[place].found != nil && (attack.program == .bpf || cells[place].design.takesNativeObjects)
     }
     func isMissing(_ symbol: String, _ place: Int) -> Bool {
       cells[place].found?.missingSymbols.contains(symbol) == true
     }
-    for symbol in attack.symbols where !places.isEmpty && places.allSatisfy({ isMissing(symbol, $0) }) {
+    for symbol in attack.symbols
+    where !places.isEmpty && places.allSatisfy({ isMissing(symbol, $0) }) && !isKnown(symbol) {
       for place in places { cells[place].problems.append("the image has no symbol \"\(symbol)\"; see nm's list of it") }
     }
   }

@@ -14,18 +14,22 @@ public struct AttackSurvey {
     (self.products, self.engine) = (products, engine)
   }
 
-  /// - Parameter design: the name of one; nil is given for anything else.
+  /// - Parameter designs: names; others than those of designs are passed over.
   public func counts(
-    under design: String, workers: Int, show: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-  ) throws -> AttackCounts? {
-    guard let known = GuestSpecification.Design(rawValue: design) else { return nil }
+    under designs: Set<String>, workers: Int, show: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> [AttackCounts] {
+    let known = GuestSpecification.Design.allCases.filter { designs.contains($0.rawValue) }
+    guard !known.isEmpty else { return [] }
     let matrix = try AttackMatrix(
-      corpus.select(names: [], classes: []), under: [known], products: products, engine: engine, workers: workers,
+      corpus.select(names: [], classes: []), under: known, products: products, engine: engine, workers: workers,
       show: show)
     if let problem = matrix.problems.first { throw MatrixError(problem) }
-    let counts = CellOutcome.allCases.map { ($0.rawValue, UInt64(matrix.count($0, under: known))) }
-    let native = [("refused (native)", UInt64(matrix.countRefusedAsNative(under: known)))]
-    return AttackCounts(
-      design: design, counts: (counts + native).filter { $0.1 > 0 }.map { (outcome: $0.0, count: $0.1) })
+    return known.map { design in
+      let counts = CellOutcome.allCases.map { ($0.rawValue, UInt64(matrix.count($0, under: design))) }
+      let native = [("refused (native)", UInt64(matrix.countRefusedAsNative(under: design)))]
+      return AttackCounts(
+        design: design.rawValue,
+        counts: (counts + native).filter { $0.1 > 0 }.map { (outcome: $0.0, count: $0.1) })
+    }
   }
 }

@@ -121,18 +121,14 @@ struct ExploreRunCommand: ParsableCommand {
   /// What each design that was run holds off, once for all its points.
   private func countAttacks(_ survey: AttackSurvey, _ store: ExplorationStore, _ line: StatusLine?) throws {
     let known = try store.attacks()
-    var designs: [String] = []
+    var designs: Set<String> = []
     try store.visit(withPictures: false) { record in
-      if !record.design.isEmpty, known[record.design] == nil, !designs.contains(record.design) {
-        designs.append(record.design)
-      }
+      if known[record.design] == nil { designs.insert(record.design) }
     }
-    for design in designs {
-      let counts = try survey.counts(under: design, workers: threads.workers) { done, total in
-        line?.show { _ in "attacks under \(design): \(done) of \(total) runs" }
-      }
-      if let counts { try store.add(counts) }
+    let counts = try survey.counts(under: designs, workers: threads.workers) { done, total in
+      line?.show { _ in "attacks: \(done) of \(total) runs" }
     }
+    for counts in counts { try store.add(counts) }
   }
 }
 
