@@ -228,7 +228,8 @@ let hostTests: [Target] = [
   tests(
     "SimMachineTests",
     [
-      "SimMachine", "SimEvents", "SimMemory", "SimUnicorn", "SimVirtio", "SimCPU", "SimPlatform", "GuestOS",
+      "SeededRandom", "SimMachine", "SimEvents", "SimMemory", "SimUnicorn", "SimVirtio", "SimCPU", "SimPlatform",
+      "GuestOS",
       "Hexadecimal", "NineP", "VirtioCore",
     ]),
   tests("BPFFuzzTests", ["BPFFuzz", "EBPFEngine"]),
@@ -258,7 +259,10 @@ let hostTests: [Target] = [
     ]),
   tests(
     "ScenariosTests",
-    ["Engines", "GuestOS", "OutputFiles", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine"]),
+    [
+      "CostTables", "Engines", "GuestOS", "OutputFiles", "Scenarios", "SeededRandom", "SimCPU", "SimEvents",
+      "SimMachine",
+    ]),
 ]
 
 /// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf", "ushellmpk-hardened", "ushell-ring3"), or nil for the

@@ -32,10 +32,10 @@ struct Subject {
   /// When it shows its prompt and is asked for files.
   static let promptTime: UInt64 = 320_000
 
-  init?(memoryMiB: UInt64 = 64) throws {
+  init?(memoryMiB: UInt64 = 64, costs: CostTable = .server) throws {
     guard let image = Self.image else { return nil }
     var configuration = MachineConfiguration()
-    configuration.costs = .server
+    configuration.costs = costs
     configuration.memoryBytes = memoryMiB << 20
     configuration.commandLine = "uio.design=uio-mpk"
     configuration.devices = [.console, .ninep, .rng, .block]

@@ -64,6 +64,27 @@ private func altered(_ trace: TraceReader, inputs: RunInputs, _ change: (UInt64,
   #expect(trace.eventCount > 100)
 }
 
+@Test(.enabled(if: imagesAreBuilt)) func aTraceCarriesItsCostTable() throws {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "costs-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  let path = folder.appending(path: "s.json").path
+  try Data("{\"machine\": {\"costs\": {\"file\": \"own.json\"}}, \"script\": [{\"expect\": \"> \"}]}".utf8)
+    .write(to: URL(fileURLWithPath: path))
+  func inputs(_ instruction: UInt64) throws -> RunInputs {
+    var table = try #require(CostTableFile.named("epyc"))
+    table.set("instruction", thousandths: instruction, origin: .assumption, source: "a test")
+    try Data(table.text.utf8).write(to: folder.appending(path: "own.json"))
+    return try RunInputs(ScenarioFile(path: path), products: products, seed: nil)
+  }
+  let (taken, other) = (try inputs(308), try inputs(309))
+  try FileManager.default.removeItem(at: folder.appending(path: "own.json"))
+  let trace = try TraceReader(bytes: try recorded(taken))
+  #expect(try replay(trace, inputs: trace.inputs(path: "x.trace", images: ImageStore([]))) == nil)
+  #expect(try replay(trace, inputs: other) != nil, "a thousandth of a cycle shows")
+  #expect(TraceHeader(taken, isThin: false) != TraceHeader(other, isThin: false))
+}
+
 @Test(.enabled(if: imagesAreBuilt)) func aTraceCarriesTheDisk() throws {
   let folder = FileManager.default.temporaryDirectory.appending(path: "disk-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

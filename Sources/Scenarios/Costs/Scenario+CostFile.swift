@@ -20,7 +20,10 @@ extension Scenario {
     guard case .string(let path) = node.value else {
       throw ScenarioProblems([problem("is \(node.kindName)", "write the path of a cost table")])
     }
-    if path.isEmpty { throw ScenarioProblems([problem("is empty", "write the path of a cost table")]) }
+    let problems = ProblemList(file: file)
+    guard checkPath(path, at: node, path: "$.machine.costs.file", problems: problems) else {
+      throw ScenarioProblems(problems.problems)
+    }
     if costs["table"] != nil {
       throw ScenarioProblems([problem("there is \"table\" as well", "name a table, or the file of one")])
     }
