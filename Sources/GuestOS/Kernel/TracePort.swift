@@ -11,10 +11,10 @@ import GuestBoot
 /// out in one piece.
 struct TraceRecord: ByteSink {
   private static var port: UInt16 { 0x5e0 }
-  private static var lengthMax: Int { 256 }
+  fileprivate static var lengthMax: Int { 256 }
 
   private let buffer: UnsafeMutablePointer<UInt8>
-  private var count = 0
+  fileprivate var count = 0
 
   // One string output for a record: where a port access leaves the guest, it leaves once.
   static func emit(_ fill: (inout TraceRecord) -> Void) {
@@ -27,14 +27,14 @@ struct TraceRecord: ByteSink {
   }
 
   @inline(never)
-  private func send() {
+  fileprivate func send() {
     buffer[count] = 0x0a
     let flags = save_and_disable_interrupts()
     port_write_bytes(Self.port, buffer, UInt64(count &+ 1))
     restore_interrupts(flags)
   }
 
-  private init(buffer: UnsafeMutablePointer<UInt8>) { self.buffer = buffer }
+  fileprivate init(buffer: UnsafeMutablePointer<UInt8>) { self.buffer = buffer }
 
   /// A control character becomes a question mark: whatever a name holds, a record is one line.
   mutating func put(_ byte: UInt8) {
@@ -43,3 +43,30 @@ struct TraceRecord: ByteSink {
     count &+= 1
   }
 }
+
+#if UIO_BPF
+  /// A record that is written often and always begins with the same words, which are put together once.
+  final class PreparedRecord {
+    private var record: TraceRecord
+    private let buffer: UnsafeMutablePointer<UInt8>
+    private let count: Int
+
+    init(_ fill: (inout TraceRecord) -> Void) {
+      buffer = .allocate(capacity: TraceRecord.lengthMax)
+      record = TraceRecord(buffer: buffer)
+      fill(&record)
+      count = record.count
+    }
+
+    deinit { buffer.deallocate() }
+
+    func emit() { record.send() }
+
+    /// With a number behind the words. One at a time.
+    func emit(_ number: UInt64) {
+      record.count = count
+      record.decimal(number)
+      record.send()
+    }
+  }
+#endif

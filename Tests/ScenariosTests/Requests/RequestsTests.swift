@@ -42,8 +42,13 @@ import Testing
   /// No request is lost by being traced, and none is counted twice: by the nop and by a breakpoint, interpreted and translated.
   @Test(arguments: ["process_request", "lookup_entry"], ["interpreter", "jit"])
   func aTracedServerIsCountedExactly(function: String, engine: String) throws {
+    for hasRecords in [true, false] { try countCalls(of: function, by: engine, hasRecords) }
+  }
+
+  private func countCalls(of function: String, by engine: String, _ hasRecords: Bool) throws {
     let run = try scenario(
-      #""variant": "ushellmpk-bpf", "design": "ebpf-verified", "bpf": "\#(engine)""#, #"{"count": 3000, "work": 200}"#,
+      #""variant": "ushellmpk-bpf", "design": "ebpf-verified", "bpf": "\#(engine)", "callRecords": \#(hasRecords)"#,
+      #"{"count": 3000, "work": 200}"#,
       share: #"{"extensions": ["count.bpf.o", "get-count.bpf.o"]}"#,
       script: """
         {"expect": "> "}, {"send": "bpf_attach \(function) count.bpf.o"}, {"expect": "\\n> "}, \(Self.served),
@@ -53,7 +58,7 @@ import Testing
     let result = try run.run(observers: [watcher])
     let before = try #require(watcher.servedBefore)
     #expect(before < 3000)
-    #expect(watcher.calls == 3000 - before)
+    #expect(watcher.calls == (hasRecords ? 3000 - before : 0))
     #expect(result.lines.contains("> program returned \(3000 - before)"), "\(result.text())")
     #expect(result.lines.contains(RequestsModel(serving: .init(count: 3000, work: 200)).line[...]))
   }

@@ -75,7 +75,7 @@ enum BPFCommands {
 
   private static func attach(_ arguments: [ArraySlice<UInt8>]) {
     guard let (object, program) = load("bpf_attach", arguments[1]) else { return }
-    let attachment = Attachment(name: Array(arguments[1]), object: object, program: program)
+    let attachment = Attachment(name: Array(arguments[1]), object: object, program: program, at: arguments[0])
     do throws(TraceError) {
       let function = try TracedFunctions.attach(attachment, to: arguments[0])
       var console = ShellConsole()

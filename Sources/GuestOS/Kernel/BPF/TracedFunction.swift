@@ -7,16 +7,25 @@ final class Attachment {
   let name: [UInt8]
   let object: BPFObject
   let program: BPFProgram
+  /// `bpf run FILE at=FUNCTION returned=`; the number comes behind it.
+  let runRecord: PreparedRecord
   var runs: UInt64 = 0
   /// What ended it; it runs no more.
   var fault: Fault?
   var report: Containment.Report?
   var isFaultReported = false
 
-  init(name: [UInt8], object: BPFObject, program: BPFProgram) {
+  init(name: [UInt8], object: BPFObject, program: BPFProgram, at function: ArraySlice<UInt8>) {
     self.name = name
     self.object = object
     self.program = program
+    runRecord = PreparedRecord { record in
+      record.text("bpf run ")
+      record.printable(name)
+      record.text(" at=")
+      record.printable(function)
+      record.text(" returned=")
+    }
   }
 
   var isActive: Bool { fault == nil && report == nil }
@@ -31,6 +40,8 @@ final class TracedFunction {
   let entry: FunctionEntry
   /// What was written over.
   let original: [UInt8]
+  /// `bpf call FUNCTION`.
+  let callRecord: PreparedRecord
   var calls: UInt64 = 0
   /// In the order of their runs.
   var attachments: [Attachment] = []
@@ -41,6 +52,10 @@ final class TracedFunction {
     self.site = site
     self.entry = entry
     self.original = original
+    callRecord = PreparedRecord { record in
+      record.text("bpf call ")
+      record.printable(name)
+    }
   }
 
   /// How its calls are noticed.

@@ -117,25 +117,12 @@ enum TracedFunctions {
     let address = address(of: call.pointee)
     guard let function = all.first(where: { $0.address == address }) else { return }
     function.calls &+= 1
-    if BPFRuntime.recordsCalls {
-      TraceRecord.emit { record in
-        record.text("bpf call ")
-        record.printable(function.name)
-      }
-    }
+    if BPFRuntime.recordsCalls { function.callRecord.emit() }
     for attachment in function.attachments where attachment.isActive && !attachment.program.isRunning {
       attachment.runs &+= 1
       switch BPFRuntime.execute(attachment.program, at: call, of: address) {
       case .returned(let value):
-        guard BPFRuntime.recordsCalls else { continue }
-        TraceRecord.emit { record in
-          record.text("bpf run ")
-          record.printable(attachment.name)
-          record.text(" at=")
-          record.printable(function.name)
-          record.text(" returned=")
-          record.decimal(value)
-        }
+        if BPFRuntime.recordsCalls { attachment.runRecord.emit(value) }
       case .fault(let fault):
         attachment.fault = fault
         ProbeOutput.wakeShell()
