@@ -148,13 +148,15 @@ let host: [Target] = [
   .target(
     name: "Exploration",
     dependencies: [
-      "Attacks", "GuestOS", "OutputFiles", "ResultDatabases", "Scenarios", "SeededRandom", "SimCPU", "SimEvents",
-      "SimMachine", "SimMemory", "TerminalText", "WorkerThreads", .product(name: "GRDB", package: "GRDB.swift"),
+      "Attacks", "GuestOS", "OutputFiles", "Pages", "ResultDatabases", "Scenarios", "SeededRandom", "SimCPU",
+      "SimEvents", "SimMachine", "SimMemory", "TerminalText", "WorkerThreads",
+      .product(name: "GRDB", package: "GRDB.swift"),
     ], swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
-      "Attacks", "BPFTool", "Benchmarks", "Campaigns", "Engines", "Equivalence", "Exploration", "Hexadecimal", "ObjectInspection",
+      "Attacks", "BPFTool", "Benchmarks", "Campaigns", "Engines", "Equivalence", "Exploration", "Hexadecimal",
+      "ObjectInspection",
       "OutputFiles", "ResultDatabases", "Scenarios", "SimEvents", "SimMachine", "TerminalText", "Traces",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
