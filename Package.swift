@@ -51,6 +51,9 @@ let host: [Target] = [
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
   .target(name: "Hexadecimal", swiftSettings: strict),
   .target(name: "TerminalText", dependencies: ["Hexadecimal"], swiftSettings: strict),
+  .target(
+    name: "Pages", dependencies: ["TerminalText", .product(name: "Mustache", package: "swift-mustache")],
+    swiftSettings: strict),
   .target(name: "SeededRandom", swiftSettings: strict),
   .target(
     name: "ObjectInspection", dependencies: ["CodeScanner", "Hexadecimal", "ObjectLoader", "TerminalText"],
@@ -141,22 +144,22 @@ let host: [Target] = [
   .target(
     name: "Campaigns",
     dependencies: [
-      "EBPFEngine", "GuestOS", "Hexadecimal", "SeededRandom", "OutputFiles", "ResultDatabases", "Scenarios", "SimCPU",
-      "SimEvents", "SimMachine", "SimMemory", "TerminalText", "WorkerThreads",
+      "EBPFEngine", "GuestOS", "Hexadecimal", "Pages", "SeededRandom", "OutputFiles", "ResultDatabases", "Scenarios",
+      "SimCPU", "SimEvents", "SimMachine", "SimMemory", "TerminalText", "WorkerThreads",
       .product(name: "GRDB", package: "GRDB.swift"),
-      .product(name: "Mustache", package: "swift-mustache"),
     ], swiftSettings: strict),
   .target(
     name: "Attacks",
     dependencies: [
-      "Campaigns", "GuestOS", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText",
+      "Campaigns", "GuestOS", "OutputFiles", "Pages", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText",
       "WorkerThreads",
     ], swiftSettings: strict),
   .target(
     name: "Exploration",
     dependencies: [
-      "Attacks", "GuestOS", "OutputFiles", "ResultDatabases", "Scenarios", "SeededRandom", "SimCPU", "SimEvents",
-      "SimMachine", "SimMemory", "TerminalText", "WorkerThreads", .product(name: "GRDB", package: "GRDB.swift"),
+      "Attacks", "GuestOS", "OutputFiles", "Pages", "ResultDatabases", "Scenarios", "SeededRandom", "SimCPU",
+      "SimEvents", "SimMachine", "SimMemory", "TerminalText", "WorkerThreads",
+      .product(name: "GRDB", package: "GRDB.swift"),
     ], swiftSettings: strict),
   .executableTarget(
     name: "sim",

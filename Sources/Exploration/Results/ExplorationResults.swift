@@ -33,9 +33,11 @@ public struct ExplorationResults: Sendable {
   public var isDone: Bool { done == wanted }
   public var failed: Int { points.reduce(0) { $0 + $1.failed } }
 
-  public init(_ store: ExplorationStore) throws {
+  /// - Parameter isShort: of the points only what reports show is kept: a large exploration has more than anybody has memory for.
+  public init(_ store: ExplorationStore, isShort: Bool = false) throws {
     let header = try store.requireHeader()
     let plan = try header.plan()
+    let kept = isShort ? Set(Self.candidates(plan.file).joined() + ["attacks.succeeded", "attacks.held"]) : nil
     let attacks = try store.attacks()
     var names = NameOrder()
     var points: [Point] = []
@@ -67,7 +69,9 @@ public struct ExplorationResults: Sendable {
       }
       let results = RunResults(record, attacks: attacks[record.design])
       names.add(results.values.map(\.name))
-      for (name, value) in results.values { current?.values[name, default: []].append(value) }
+      for (name, value) in results.values where kept?.contains(name) ?? true {
+        current?.values[name, default: []].append(value)
+      }
     }
     finish()
     (self.header, self.plan, self.attacks) = (header, plan, attacks)
@@ -90,11 +94,15 @@ public struct ExplorationResults: Sendable {
 
   /// What is shown first: the exploration's goals, or else throughput and latency of each span.
   public var shownNames: [String] {
-    let goals = plan.file.goals.map(\.result).filter(names.contains)
-    if !goals.isEmpty { return goals }
-    let spans = plan.file.spans.flatMap { ["\($0.name).perSecond", "\($0.name).p50", "\($0.name).p99"] }
-    let shown = spans.filter(names.contains)
-    return shown.isEmpty ? ["cycles", "instructions"].filter(names.contains) : shown
+    Self.candidates(plan.file).lazy.map { $0.filter(names.contains) }.first { !$0.isEmpty } ?? []
+  }
+
+  /// What may be shown first, the best choice first.
+  private static func candidates(_ file: ExplorationFile) -> [[String]] {
+    [
+      file.goals.map(\.result), file.spans.flatMap { ["\($0.name).perSecond", "\($0.name).p50", "\($0.name).p99"] },
+      ["cycles", "instructions"],
+    ]
   }
 }
 

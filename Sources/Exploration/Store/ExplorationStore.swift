@@ -90,12 +90,17 @@ public final class ExplorationStore {
     }
   }
 
-  /// All runs in the order of their numbers.
+  /// All runs in the order of their numbers, or some of them.
   ///
-  /// - Parameter withPictures: false: distributions and time lines are left out, which are the most of it.
-  public func visit(withPictures: Bool = true, _ body: (RunRecord) throws -> Void) throws {
+  /// - Parameters:
+  ///   - withPictures: false: distributions and time lines are left out, which are the most of it.
+  ///   - runs: the numbers of those that are wanted; nil: all.
+  public func visit(
+    withPictures: Bool = true, runs: Range<Int>? = nil, _ body: (RunRecord) throws -> Void
+  ) throws {
     let columns = "number, seed, outcome, passed, reason, digest, design, results, distributions, timelines, checksum"
-    try database.visit("SELECT \(columns) FROM run ORDER BY number") { row in
+    let wanted = runs.map { " WHERE number >= \($0.lowerBound) AND number < \($0.upperBound)" } ?? ""
+    try database.visit("SELECT \(columns) FROM run\(wanted) ORDER BY number") { row in
       try body(try Self.record(row, withPictures: withPictures))
     }
   }
