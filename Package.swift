@@ -137,11 +137,17 @@ let host: [Target] = [
     dependencies: [
       "Campaigns", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText",
     ], swiftSettings: strict),
+  .target(
+    name: "Profiles",
+    dependencies: [
+      "GuestOS", "Hexadecimal", "ObjectLoader", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimVirtio",
+      "TerminalText",
+    ], swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
       "Attacks", "BPFTool", "Benchmarks", "Campaigns", "Engines", "Equivalence", "Hexadecimal", "ObjectInspection",
-      "OutputFiles", "Scenarios", "SimEvents", "SimMachine", "TerminalText", "Traces",
+      "OutputFiles", "Profiles", "Scenarios", "SimEvents", "SimMachine", "TerminalText", "Traces",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict
@@ -196,6 +202,7 @@ let hostTests: [Target] = [
       "CSilicon",
     ]),
   tests("ProcessesTests", ["Processes"]),
+  tests("ProfilesTests", ["Engines", "Profiles", "Scenarios", "SimEvents", "SimMachine"]),
   tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),

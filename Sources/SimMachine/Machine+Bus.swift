@@ -13,13 +13,13 @@ extension Machine: CPUEnvironment {
     let costs = configuration.costs
     switch event {
     case .exception(_, _, let address, _):
-      charge(costs.exception)
+      charge(costs.exception, for: .exception)
       noteDelivery(at: address)
     case .interrupt(_, let address):
-      charge(costs.interrupt)
+      charge(costs.interrupt, for: .interrupt)
       noteDelivery(at: address)
-    case .pkruWrite: charge(costs.wrpkru)
-    case .controlRegisterWrite: charge(costs.controlRegister)
+    case .pkruWrite: charge(costs.wrpkru, for: .wrpkru)
+    case .controlRegisterWrite: charge(costs.controlRegister, for: .controlRegister)
     default: return
     }
     reschedule()
