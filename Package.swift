@@ -48,6 +48,9 @@ let host: [Target] = [
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
   .target(name: "Hexadecimal", swiftSettings: strict),
   .target(name: "TerminalText", dependencies: ["Hexadecimal"], swiftSettings: strict),
+  .target(
+    name: "Pages", dependencies: ["TerminalText", .product(name: "Mustache", package: "swift-mustache")],
+    swiftSettings: strict),
   .target(name: "SeededRandom", swiftSettings: strict),
   .target(
     name: "ObjectInspection", dependencies: ["CodeScanner", "Hexadecimal", "ObjectLoader", "TerminalText"],
@@ -128,20 +131,19 @@ let host: [Target] = [
   .target(
     name: "Campaigns",
     dependencies: [
-      "EBPFEngine", "GuestOS", "Hexadecimal", "SeededRandom", "OutputFiles", "Scenarios", "SimCPU", "SimEvents",
-      "SimMachine", "SimMemory", "TerminalText", .product(name: "GRDB", package: "GRDB.swift"),
-      .product(name: "Mustache", package: "swift-mustache"),
+      "EBPFEngine", "GuestOS", "Hexadecimal", "Pages", "SeededRandom", "OutputFiles", "Scenarios", "SimCPU",
+      "SimEvents", "SimMachine", "SimMemory", "TerminalText", .product(name: "GRDB", package: "GRDB.swift"),
     ], swiftSettings: strict),
   .target(
     name: "Attacks",
     dependencies: [
-      "Campaigns", "OutputFiles", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText",
+      "Campaigns", "OutputFiles", "Pages", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText",
     ], swiftSettings: strict),
   .target(
     name: "Profiles",
     dependencies: [
-      "GuestOS", "Hexadecimal", "ObjectLoader", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimVirtio",
-      "TerminalText",
+      "GuestOS", "Hexadecimal", "ObjectLoader", "Pages", "Scenarios", "SimCPU", "SimEvents", "SimMachine",
+      "SimVirtio", "TerminalText",
     ], swiftSettings: strict),
   .executableTarget(
     name: "sim",

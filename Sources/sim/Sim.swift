@@ -46,7 +46,8 @@ struct Sim: ParsableCommand {
     subcommands: [
       RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, SnapshotCommand.self,
       ResumeCommand.self, DiffCommand.self, InspectCommand.self, ProfileCommand.self, InjectCommand.self,
-      CampaignCommand.self, ShrinkCommand.self, AttackMatrixCommand.self, VerifyCommand.self, BenchCommand.self, BPFCommand.self,
+      CampaignCommand.self, ShrinkCommand.self, AttackMatrixCommand.self, VerifyCommand.self, BenchCommand.self,
+      BPFCommand.self,
     ]
   )
 

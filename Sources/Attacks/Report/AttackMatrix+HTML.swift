@@ -1,4 +1,4 @@
-import Campaigns
+import Pages
 
 extension AttackMatrix {
   /// One HTML file that needs nothing else (``ReportDocument``).

@@ -1,3 +1,5 @@
+import Pages
+
 extension CampaignReport {
   /// One HTML file that needs nothing else (``ReportDocument``).
   public var html: String {

@@ -1,4 +1,5 @@
 import Foundation
+import Pages
 
 /// What happened in one experiment, at which instructions.
 struct ExperimentTimeline: Sendable {

@@ -1,3 +1,5 @@
+import Pages
+
 /// Samples by the class of what came of them.
 struct OutcomeCounts: Equatable, Sendable {
   private var counts = [UInt64](repeating: 0, count: FaultClass.worstFirst.count)

@@ -1,4 +1,5 @@
 import Foundation
+import Pages
 
 /// A time line as the numbers of a drawing: above the whole run, below it the part that the fault changed.
 struct ReportDrawing {

@@ -1,4 +1,5 @@
 import Foundation
+import Pages
 
 /// What the template of a report reads; the names are those of the template.
 struct ReportPage {

@@ -2,7 +2,7 @@ import Foundation
 
 extension UInt64 {
   /// In groups of three digits: "2,560".
-  var grouped: String {
+  package var grouped: String {
     let digits = String(self)
     var text = ""
     for (place, digit) in digits.enumerated() {
@@ -15,5 +15,5 @@ extension UInt64 {
 
 extension Double {
   /// A share in hundredths, with so many digits after the point.
-  func percent(_ digits: Int) -> String { String(format: "%.\(digits)f", self * 100) }
+  package func percent(_ digits: Int) -> String { String(format: "%.\(digits)f", self * 100) }
 }

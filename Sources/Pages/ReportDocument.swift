@@ -41,7 +41,7 @@ package struct ReportDocument {
     MustacheContentTypes.register(ReportEscaping(), named: ReportEscaping.name)
     do {
       var templates = try partials.mapValues { try MustacheTemplate(string: $0) }
-      templates["style"] = try MustacheTemplate(string: ReportTemplate.style + (style.isEmpty ? "" : "\n" + style))
+      templates["style"] = try MustacheTemplate(string: ReportStyle.text + (style.isEmpty ? "" : "\n" + style))
       return try MustacheTemplate(string: template).render(page, library: MustacheLibrary(templates: templates))
     } catch {
       preconditionFailure("the template is a constant: \(error)")

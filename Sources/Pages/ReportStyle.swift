@@ -1,6 +1,7 @@
-extension ReportTemplate {
+/// What all reports look like.
+enum ReportStyle {
   /// Colours have no meaning that a mark or a word does not tell too.
-  static let style = """
+  static let text = """
     :root{--paper:#ffffff;--ink:#1b2430;--soft:#5a6676;--line:#d5dbe3;--panel:#f4f6f9;--warn:#fff4d6;
     --simulator-defect:#5b21b6;--escaped:#b91c1c;--leaked:#be185d;--crashed:#c2410c;--hung:#78350f;--corrupted:#a16207;
     --detected:#1d4ed8;--contained:#15803d;--latent:#9fb0c3;--masked:#dfe5ec;--not-triggered:#ffffff;--quiet:#1b2430}
