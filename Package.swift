@@ -204,7 +204,7 @@ let hostTests: [Target] = [
       "CSilicon",
     ]),
   tests("ProcessesTests", ["Processes"]),
-  tests("ProfilesTests", ["Engines", "Profiles", "Scenarios", "SimEvents", "SimMachine"]),
+  tests("ProfilesTests", ["Engines", "Pages", "Processes", "Profiles", "Scenarios", "SimEvents", "SimMachine"]),
   tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),

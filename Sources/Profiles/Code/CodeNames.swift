@@ -69,14 +69,12 @@ struct CodeNames {
 
   private mutating func functions(of module: Int, _ name: String) -> [ProgramFunction] {
     if let known = functions[module] { return known }
-    // The guest names a program by its file, without the folders that it is in.
-    let path = files.keys.sorted().first { $0 == name || $0.hasSuffix("/\(name)") }
-    let found = path.flatMap { files[$0] }.map(ProgramFunction.all) ?? []
+    let found = file(ofProgram: name).map(ProgramFunction.all) ?? []
     functions[module] = found
     return found
   }
 
-  /// The bytes of a program's file; nil if the share has none of its name.
+  /// The bytes of a program's file, which the guest names without the folders that it is in; nil if the share has none of its name.
   func file(ofProgram name: String) -> [UInt8]? {
     files.keys.sorted().first { $0 == name || $0.hasSuffix("/\(name)") }.flatMap { files[$0] }
   }

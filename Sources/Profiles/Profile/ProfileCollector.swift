@@ -61,6 +61,9 @@ final class ProfileCollector: EventSink {
   func finish() -> TimeProfile {
     take()
     profile.modules = names.modules
+    for (number, module) in names.modules.enumerated() {
+      if case .program(let name) = module { profile.objects[number] = names.file(ofProgram: name) }
+    }
     profile.cycles = machine.time
     profile.instructions = machine.instructions
     let total = profile.entries.reduce(0) { $0 &+ $1.cycles }

@@ -35,6 +35,8 @@ public struct TimeProfile: Sendable {
   /// Names as they are in images and objects: whatever bytes somebody has put there.
   public internal(set) var functions: [String] = []
   public internal(set) var modules: [CodeModule] = []
+  /// The objects that programs were loaded from, by the number of their module.
+  public internal(set) var objects: [Int: [UInt8]] = [:]
   public internal(set) var places: [CodePlace] = []
   /// Of each of ``places`` the function that it is in.
   public internal(set) var functionOfPlace: [Int] = []
