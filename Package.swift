@@ -161,12 +161,18 @@ let host: [Target] = [
       "SimEvents", "SimMachine", "SimMemory", "TerminalText", "WorkerThreads",
       .product(name: "GRDB", package: "GRDB.swift"),
     ], swiftSettings: strict),
+  .target(
+    name: "Profiles",
+    dependencies: [
+      "GuestOS", "Hexadecimal", "ObjectLoader", "Pages", "Scenarios", "SimCPU", "SimEvents", "SimMachine",
+      "SimVirtio", "TerminalText",
+    ], swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
       "Attacks", "BPFTool", "Benchmarks", "Campaigns", "Engines", "Equivalence", "Exploration", "Hexadecimal",
-      "ObjectInspection", "OutputFiles", "ResultDatabases", "Scenarios", "SimEvents", "SimMachine", "TerminalText",
-      "Traces",
+      "ObjectInspection", "OutputFiles", "Profiles", "ResultDatabases", "Scenarios", "SimEvents", "SimMachine",
+      "TerminalText", "Traces",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict
@@ -221,6 +227,7 @@ let hostTests: [Target] = [
       "CSilicon",
     ]),
   tests("ProcessesTests", ["Processes"]),
+  tests("ProfilesTests", ["Engines", "Pages", "Processes", "Profiles", "Scenarios", "SimEvents", "SimMachine"]),
   tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),

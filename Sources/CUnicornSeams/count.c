@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "emit.h"
+#include "profile.h"
 
 void __real_tcg_gen_callN_x86_64(void *tcg, void *function, void *ret, int count, void **arguments);
 void __real_translator_loop_x86_64(const translator_ops *, disas_context *, void *cpu, void *tb, int max_insns);
@@ -175,6 +176,7 @@ static void tb_start(disas_context *block, void *cpu) {
   translating.at_start = false;
   translating.original->tb_start(block, cpu);
   if (is_breakpoint(block->pc_first)) seams_emit_call(seams_current->tcg, CALL_BREAKPOINT, (uint64_t)(uintptr_t)block->tb);
+  seams_profile_block(seams_current, block->pc_first);
 }
 
 static void insn_start(disas_context *block, void *cpu) {
@@ -225,6 +227,7 @@ void __wrap_translator_loop_x86_64(const translator_ops *ops, disas_context *blo
   translating.start_count = 0;
   __real_translator_loop_x86_64(&counting, block, cpu, tb, max_insns < BLOCK_INSTRUCTIONS_MAX ? max_insns : BLOCK_INSTRUCTIONS_MAX);
   if (translating.length) seams_op_arguments(translating.length)[1] = (TCGArg)block->num_insns;
+  seams_profile_block_end(seams_current, (uint32_t)block->num_insns);
   for (unsigned i = 0; i < translating.start_count; i++) {
     TCGArg *condition = seams_op_arguments(translating.starts[i]) + 1;
     *condition = (*condition & 0xffffffff) | (TCGArg)(translating.start_count - i) << 32 | (TCGArg)translating.traits[i] << 48;
@@ -290,6 +293,8 @@ void __wrap_helper_uc_tracecode(int32_t size, int index, void *handle, int64_t a
     at_horizon(handle, (const void *)(uintptr_t)address, (uintptr_t)__builtin_return_address(0));
   else if (index == CALL_BREAKPOINT)
     at_breakpoint(handle, (const void *)(uintptr_t)address);
+  else if (index == CALL_PROFILE)
+    seams_profile_enter(handle, (profile_block *)(uintptr_t)address);
   else if (!seams_run_call(handle, index, (const void *)(uintptr_t)address, (uintptr_t)__builtin_return_address(0)))
     __real_helper_uc_tracecode(size, index, handle, address);
 }

@@ -1,6 +1,7 @@
 // Creation, the run loop, and what is done between two instructions.
 
 #include "emit.h"
+#include "profile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,6 +191,7 @@ void seams_destroy(seams_engine *e) {
   seams_forget_forms(e);
   free(e->breakpoints);
   seams_release_watches(e);
+  seams_profile_release(e);
   free(e);
 }
 

@@ -91,6 +91,8 @@ struct seams_engine {
   seams_prologue *prologue;  // the library's own
   intptr_t block_header;     // from a block's description to its code; 0: not known yet
 
+  struct seams_profile *profile;  // profile.c; NULL: nobody asks
+
   uint64_t *breakpoints;
   uint32_t breakpoint_count;
   uint64_t skip_breakpoint;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "forms.h"
+#include "profile.h"
 
 enum { INJECTED = 0x200 };  // + vector: an interrupt, as the library's number of an exception
 
@@ -42,6 +43,7 @@ static void keep_stack_segment(seams_engine *e, const stack_segment *noted) {
 }
 
 static void deliver(seams_engine *e, uint32_t vector, bool is_software) {
+  seams_profile_deliver(e, vector);
   stack_segment noted = note_stack_segment(e);
   e->delivering = true;
   e->delivering_int = is_software;
@@ -104,6 +106,7 @@ void seams_on_exception(uc_engine *uc, uint32_t vector, void *engine) {
   // An NMI blocks further ones until the next IRET (SDM volume 3, 6.7.1), which the library ends by clearing this flag.
   if (e->injected_nmi) FIELD(uint32_t, e->env, ENV_HFLAGS2) |= HF2_NMI_MASK;
   e->injected_nmi = false;
+  seams_profile_deliver(e, vector - INJECTED);
   e->restored = e->fetch_fault = false;
   stack_segment noted = note_stack_segment(e);
   e->delivering = true;

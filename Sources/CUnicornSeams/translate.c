@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emit.h"
+#include "profile.h"
 
 uint32_t __real_cpu_ldub_code_x86_64(void *env, uint64_t address);
 uint32_t __real_cpu_ldl_code_x86_64(void *env, uint64_t address);
@@ -269,6 +270,7 @@ uint32_t seams_translate(disas_context *block, void *cpu, TCGOp *start, void (*b
   shown.count = 0;
   branch_waits = wide_load_waits = false;
   seams_decode(&i, code_bits_of(block), block->pc_next, read_code, e->env);
+  seams_profile_instruction(e, block->pc_next, &i);
   form f = seams_form_of(&i);
   if (f.run || f.traits & TRAIT_UNDEFINED)
     emit_own(e, block, &i, f);

@@ -60,13 +60,13 @@ enum ReportStyle {
     .mark.latent,.mark.masked,.mark.not-triggered,.cells>.latent,.cells>.masked,.cells>.not-triggered{color:var(--quiet)}
     article{margin:1rem 0;padding:.75rem 1rem;background:var(--panel);border-radius:.35rem}
     article code{background:var(--paper)}
-    svg{display:block;width:100%;max-width:30rem;margin:.5rem 0}
-    svg text{font:11px system-ui,sans-serif;fill:var(--soft)}
-    svg line{stroke:var(--ink);stroke-width:1}
-    svg circle{fill:var(--ink)}
-    svg .number{fill:var(--panel);font-weight:700}
-    svg .golden{fill:var(--soft);opacity:.5}
-    svg .cut{fill:var(--line);opacity:.6}
+    article svg{display:block;width:100%;max-width:30rem;margin:.5rem 0}
+    article svg text{font:11px system-ui,sans-serif;fill:var(--soft)}
+    article svg line{stroke:var(--ink);stroke-width:1}
+    article svg circle{fill:var(--ink)}
+    article svg .number{fill:var(--panel);font-weight:700}
+    article svg .golden{fill:var(--soft);opacity:.5}
+    article svg .cut{fill:var(--line);opacity:.6}
     ol{margin:.25rem 0;padding-left:1.5rem}
     .failures{list-style:none;padding:0;margin:.5rem 0}
     .failures li{padding:.5rem 0;border-bottom:1px solid var(--line);break-inside:avoid}

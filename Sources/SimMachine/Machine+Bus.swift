@@ -13,14 +13,14 @@ extension Machine: CPUEnvironment {
     let costs = configuration.costs
     switch event {
     case .exception(_, _, let address, _):
-      charge(costs.exception)
+      charge(costs.exception, for: .exception)
       noteDelivery(at: address)
     case .interrupt(_, let address):
-      charge(costs.interrupt)
+      charge(costs.interrupt, for: .interrupt)
       noteDelivery(at: address)
-    case .pkruWrite: charge(costs.wrpkru)
-    case .controlRegisterWrite: charge(costs.controlRegister)
-    case .msrWrite: charge(costs.msr)
+    case .pkruWrite: charge(costs.wrpkru, for: .wrpkru)
+    case .controlRegisterWrite: charge(costs.controlRegister, for: .controlRegister)
+    case .msrWrite: charge(costs.msr, for: .msr)
     default: return
     }
     reschedule()
@@ -29,17 +29,17 @@ extension Machine: CPUEnvironment {
   public func executed(_ instruction: TimedInstruction) {
     let costs = configuration.costs
     switch instruction {
-    case .systemCall: charge(costs.systemCall)
-    case .rdpkru: charge(costs.rdpkru)
-    case .cpuid: charge(costs.cpuid)
-    case .invlpg: charge(costs.invlpg)
+    case .systemCall: charge(costs.systemCall, for: .instruction)
+    case .rdpkru: charge(costs.rdpkru, for: .instruction)
+    case .cpuid: charge(costs.cpuid, for: .instruction)
+    case .invlpg: charge(costs.invlpg, for: .instruction)
     }
     reschedule()
   }
 
   public func timestampCounter() -> UInt64 {
     defer {
-      charge(configuration.costs.timestampCounter)
+      charge(configuration.costs.timestampCounter, for: .instruction)
       reschedule()
     }
     return timeStamp
@@ -50,7 +50,7 @@ extension Machine: CPUEnvironment {
   public var isLocalAPICEnabled: Bool { localAPIC.isEnabled }
 
   public func randomNumber() -> UInt64 {
-    charge(configuration.costs.rdrand)
+    charge(configuration.costs.rdrand, for: .instruction)
     reschedule()
     return randomNumbers.next()
   }
@@ -95,7 +95,7 @@ extension Machine: CPUEnvironment {
 
   public func portRead(_ port: UInt16, size: Int) -> UInt32 {
     defer { update() }
-    charge(configuration.costs.portAccess)
+    charge(configuration.costs.portAccess, for: .exit)
     if size == 1, let register = serialRegister(port) {
       let value = uart.read(register)
       noteSerialRegister(port, value, isWrite: false)
@@ -135,7 +135,7 @@ extension Machine: CPUEnvironment {
         emit(.portAccess(port: port, size: UInt8(size), value: value, isWrite: true))
       }
     }
-    charge(configuration.costs.portAccess)
+    charge(configuration.costs.portAccess, for: .exit)
   }
 
   /// The unikernel asks for the port's state before each byte: of its own accesses only what the port sends is an event.
@@ -181,7 +181,7 @@ extension Machine: CPUEnvironment {
   // MARK: Device registers
 
   public func deviceRead(_ address: UInt64, size: Int) -> UInt64 {
-    charge(configuration.costs.deviceAccess)
+    charge(configuration.costs.deviceAccess, for: .exit)
     let value = readRegister(address, size)
     emit(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: false))
     update()
@@ -205,7 +205,7 @@ extension Machine: CPUEnvironment {
   }
 
   public func deviceWrite(_ address: UInt64, size: Int, value: UInt64) {
-    charge(configuration.costs.deviceAccess)
+    charge(configuration.costs.deviceAccess, for: .exit)
     emit(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: true))
     switch address {
     case _ where localAPIC.isMemoryMapped && address & ~0xfff == localAPIC.address:

@@ -13,7 +13,7 @@ extension Machine {
 
   public func readMSR(_ index: UInt32) -> UInt64? {
     guard let value = valueOfMSR(index) else { return nil }
-    charge(configuration.costs.msr)
+    charge(configuration.costs.msr, for: .msr)
     reschedule()
     return value
   }

@@ -27,7 +27,7 @@ extension Machine {
       if time >= deadline { return .deadline }
       if takeInterrupt(), isHalted {
         isHalted = false
-        charge(configuration.costs.halt)
+        charge(configuration.costs.halt, for: .wakeUp)
       }
       if isHalted {
         guard sleep() else { return finish(.halted) }
@@ -57,7 +57,10 @@ extension Machine {
   private func sleep() -> Bool {
     guard engine.canTakeInterrupt || canGetNonMaskableInterrupt else { return false }
     let due = dueCycle
-    if due > time { extraCycles &+= due &- time }
+    if due > time {
+      profile?.charge(due &- time, for: .idle)
+      extraCycles &+= due &- time
+    }
     return true
   }
 
@@ -88,8 +91,11 @@ extension Machine {
     return stop
   }
 
-  func charge(_ cycles: UInt64) {
-    if cycles > 0 { extraCycles &+= cycles }
+  /// - Parameter use: what a profile says that they were for.
+  func charge(_ cycles: UInt64, for use: TimeUse) {
+    guard cycles > 0 else { return }
+    profile?.charge(cycles, for: use)
+    extraCycles &+= cycles
   }
 
   /// A device was touched: its interrupt line may have changed, and the deadline too.

@@ -109,6 +109,8 @@ public final class Machine {
   var domains: UnsafeMutablePointer<UInt8>?
   /// The domain of the code that runs; nil before its first instruction, and if nobody has asked.
   public internal(set) var currentDomain: UInt8?
+  /// Where time goes, while somebody asks (``startProfile()``).
+  var profile: MachineProfile?
   /// What the engine has been told to stop at.
   var stops = EngineStops()
   /// It should stop at something else, but was running when that changed.

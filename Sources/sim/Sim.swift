@@ -22,6 +22,7 @@ struct Sim: ParsableCommand {
         sim inspect x.trace                     what a trace holds
         sim snapshot FILE --at 2ms -o x         run up to a point, save everything
         sim resume x                            go on from there
+        sim profile FILE                        where virtual time goes
         sim inject FILE --fault …               one fault, beside the fault-free run
         sim campaign campaigns/FILE             many faults, with statistics
         sim shrink FILE -o small.json           a failing scenario made small
@@ -46,9 +47,9 @@ struct Sim: ParsableCommand {
     version: simulatorVersion,
     subcommands: [
       RunCommand.self, ValidateCommand.self, RecordCommand.self, ReplayCommand.self, SnapshotCommand.self,
-      ResumeCommand.self, DiffCommand.self, InspectCommand.self, InjectCommand.self, CampaignCommand.self,
-      ShrinkCommand.self, AttackMatrixCommand.self, ExploreCommand.self, VerifyCommand.self, BenchCommand.self,
-      CostsCommand.self, BPFCommand.self,
+      ResumeCommand.self, DiffCommand.self, InspectCommand.self, ProfileCommand.self, InjectCommand.self,
+      CampaignCommand.self, ShrinkCommand.self, AttackMatrixCommand.self, ExploreCommand.self, VerifyCommand.self,
+      BenchCommand.self, CostsCommand.self, BPFCommand.self,
     ]
   )
 

@@ -183,6 +183,32 @@ bool seams_set_watches(seams_engine *, const seams_watch *watches, size_t count)
 void seams_set_domains(seams_engine *, const uint8_t *frames);
 // The domain of the code that ran last is not known: the next block tells its own.
 void seams_forget_domain(seams_engine *);
+// Profiles (profile.c). What a profile tells of:
+enum {
+  SEAMS_PROFILE_UNPLACED = 0,     // instructions that no block of code has
+  SEAMS_PROFILE_INSTRUCTION = 1,  // an instruction, retired so many times; kinds from 2 on are the caller's, with cycles
+};
+// How a node of a profile's tree of calls was reached: by a call from `site`, or by the interrupt or exception with that vector.
+enum { SEAMS_PROFILE_CALL = 0, SEAMS_PROFILE_INTERRUPT = 1 };
+typedef struct {
+  uint64_t site;
+  uint32_t parent, kind, depth;  // node 0 is the root
+} seams_profile_node;
+typedef struct {
+  uint64_t address;  // linear
+  uint64_t amount;
+  uint32_t node, tag, kind;
+} seams_profile_sample;
+// Begins or ends a profile; not inside callbacks.
+void seams_set_profile(seams_engine *, bool is_on);
+// What is retired from now on has this tag. May be called inside callbacks, as the following.
+void seams_profile_tag(seams_engine *, uint32_t tag);
+// Counts cycles at the current instruction.
+void seams_profile_charge(seams_engine *, uint32_t kind, uint64_t cycles);
+// The tree of calls, which only grows.
+size_t seams_profile_nodes(const seams_engine *, const seams_profile_node **nodes);
+// Hands over all samples and forgets them. There may be several of one place.
+void seams_profile_take(seams_engine *, void *context, void (*take)(void *, const seams_profile_sample *));
 // The state components that XSETBV may enable (SDM volume 1, 13.1): bits 0 x87, 1 SSE, 9 PKRU.
 void seams_set_state_components(seams_engine *, uint64_t components);
 // Number of TLB fills since creation, and of those answered without a page walk.

@@ -57,7 +57,7 @@ extension GuestSpecification.Design {
 
 extension GuestSpecification {
   /// The design in force: what the command line names, or what the variant is built for.
-  package var effectiveDesign: Design {
+  public var effectiveDesign: Design {
     if let design { return design }
     switch source {
     case .variant(.ushellmpk), .variant(.ushellmpkBPF): return .uioMPK

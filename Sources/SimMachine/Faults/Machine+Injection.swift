@@ -241,7 +241,7 @@ extension Machine {
 
   private func jump(_ cycles: UInt64) -> Injection {
     let old = time
-    extraCycles &+= cycles
+    charge(cycles, for: .fault)
     return Injection(target: "clock", change: "\(cycles) cycles forward", before: "\(old)", after: "\(time)")
   }
 }

@@ -43,8 +43,9 @@ extension Machine {
   private func chargeBytes(of event: EventPayload) {
     let rate = configuration.costs.deviceByte
     switch event {
-    case .descriptorChain(_, _, _, let readableBytes, _): charge(rate.cycles(for: UInt64(readableBytes)))
-    case .usedChain(_, _, _, let writtenBytes): charge(rate.cycles(for: UInt64(writtenBytes)))
+    case .descriptorChain(_, _, _, let readableBytes, _):
+      charge(rate.cycles(for: UInt64(readableBytes)), for: .deviceBytes)
+    case .usedChain(_, _, _, let writtenBytes): charge(rate.cycles(for: UInt64(writtenBytes)), for: .deviceBytes)
     default: break
     }
   }

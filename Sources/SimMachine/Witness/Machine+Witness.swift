@@ -72,6 +72,7 @@ extension Machine {
       }
       tell(witness.cross(to: region, at: address, stackPointer: stack, nextStack: next), at: address, pkru)
       noteForAgenda(actorBefore: before)
+      profile?.acts(witness.actor)
       return witness.mayRoam
     }
   }
@@ -82,6 +83,7 @@ extension Machine {
     let before = witness.actor
     tell(witness.comeBack(to: address), at: address, engine.pkru)
     noteForAgenda(actorBefore: before)
+    profile?.acts(witness.actor)
   }
 
   /// An exception or interrupt is about to be delivered.
@@ -90,6 +92,7 @@ extension Machine {
     let before = witness.actor
     tell(witness.deliver(at: address), at: address, engine.pkru)
     noteForAgenda(actorBefore: before)
+    profile?.acts(witness.actor)
   }
 
   private func tell(_ changes: ActorTracker.Changes, at address: UInt64, _ pkru: UInt32) {

@@ -11,7 +11,7 @@ public struct DebugFiles: Sendable {
   public init(_ folders: [URL] = []) { self.folders = folders }
 
   /// The file with the line table of an image; nil if there is none.
-  func file(for image: GuestImage) -> URL? {
+  public func file(for image: GuestImage) -> URL? {
     for folder in folders {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
       for name in names.sorted() where name.hasSuffix(".elf") {

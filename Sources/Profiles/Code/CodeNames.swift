@@ -1,0 +1,81 @@
+import GuestOS
+import Hexadecimal
+import ObjectLoader
+import SimEvents
+import SimVirtio
+
+/// Finds the function of an instruction: a symbol of the image, or one of a program where the unikernel says that it has loaded it.
+struct CodeNames {
+  private(set) var modules: [CodeModule] = [.image]
+  private let image: GuestImage
+  /// Files of the share by name: programs are among them.
+  private let files: [String: [UInt8]]
+  private var numbers: [CodeModule: Int] = [.image: 0]
+  private var programs: [(module: Int, base: UInt64, size: UInt64)] = []
+  /// By the number of the program's module; none for what is no object.
+  private var functions: [Int: [ProgramFunction]] = [:]
+
+  init(image: GuestImage, share: [Share.Item]) {
+    self.image = image
+    var files: [String: [UInt8]] = [:]
+    for case .file(let path, let bytes) in share {
+      files[path] = bytes
+    }
+    self.files = files
+  }
+
+  /// A program is at these addresses from now on.
+  mutating func load(_ name: String, base: UInt64, size: UInt64) {
+    programs.append((number(of: .program(name)), base, size))
+  }
+
+  mutating func free(_ name: String) {
+    guard let module = numbers[.program(name)], let index = programs.lastIndex(where: { $0.module == module }) else {
+      return
+    }
+    programs.remove(at: index)
+  }
+
+  func place(of address: UInt64) -> CodePlace {
+    guard let program = programs.last(where: { address &- $0.base < $0.size }) else {
+      return CodePlace(module: 0, offset: address)
+    }
+    return CodePlace(module: program.module, offset: address &- program.base)
+  }
+
+  /// The function that a place is in, readable: `CountApplication.run`, `main [hello.o]`. Of what has no name the place itself:
+  /// `[count.bpf.o]`, `[0x7c00]`.
+  mutating func function(at place: CodePlace) -> String {
+    switch modules[place.module] {
+    case .image:
+      guard let found = image.symbol(at: place.offset) else { return "[\(page(of: place.offset))]" }
+      return readableName(found.symbol.name)
+    case .program(let name):
+      let function = functions(of: place.module, name).last { $0.start <= place.offset }
+      guard let function, place.offset - function.start < function.size else { return "[\(name)]" }
+      return "\(readableName(function.name)) [\(name)]"
+    }
+  }
+
+  /// Code without names is told apart by pages: a name for each instruction says less.
+  private func page(of address: UInt64) -> String { (address & ~0xfff).hexadecimal }
+
+  private mutating func number(of module: CodeModule) -> Int {
+    if let number = numbers[module] { return number }
+    modules.append(module)
+    numbers[module] = modules.count - 1
+    return modules.count - 1
+  }
+
+  private mutating func functions(of module: Int, _ name: String) -> [ProgramFunction] {
+    if let known = functions[module] { return known }
+    let found = file(ofProgram: name).map(ProgramFunction.all) ?? []
+    functions[module] = found
+    return found
+  }
+
+  /// The bytes of a program's file, which the guest names without the folders that it is in; nil if the share has none of its name.
+  func file(ofProgram name: String) -> [UInt8]? {
+    files.keys.sorted().first { $0 == name || $0.hasSuffix("/\(name)") }.flatMap { files[$0] }
+  }
+}

@@ -1,0 +1,92 @@
+import Engines
+import Foundation
+import OutputFiles
+import Profiles
+import Scenarios
+import Traces
+
+/// A run with its profile and the lines of its code.
+struct LinedRun {
+  var result: RunResult
+  var profile: TimeProfile
+  var lines: SourceLines
+  /// `file:line` by the profile's numbers of places.
+  var lineTexts: [String?]
+}
+
+/// A file that was asked for.
+struct ProfileOutput {
+  var option: String
+  var path: String
+
+  /// Writes what one run says; a file of all runs is written at the end.
+  func write(_ run: LinedRun, to file: AtomicFile) {
+    switch option {
+    case "--html": file.write(run.profile.html { run.lineTexts[$0] })
+    case "--folded": file.write(run.profile.folded)
+    case "--pprof": file.write(run.profile.pprof(lines: run.lines))
+    default: break
+    }
+  }
+}
+
+extension ProfileCommand {
+  var outputs: [ProfileOutput] {
+    [("--html", html), ("--folded", folded), ("--pprof", pprof), ("--lcov", lcov)].compactMap { option, path in
+      path.map { ProfileOutput(option: option, path: $0) }
+    }
+  }
+
+  /// Refuses to write over what is read, before anything runs.
+  func checkOutputs() throws {
+    let products = try buildProducts()
+    let changes = try changes.changes
+    let inputs = files.flatMap { path in
+      // What is wrong with the file itself is told when its turn comes.
+      (try? ScenarioFile(path: path, changes: changes))?.inputs(products) ?? [CommandFile(path, "the scenario")]
+    }
+    try requireSeparate(outputs: outputs.map { CommandFile($0.path, $0.option) }, inputs: inputs)
+  }
+
+  func profile(_ path: String) throws(CommandFailure) -> LinedRun {
+    do {
+      let products = try buildProducts()
+      let file = try ScenarioFile(path: path, changes: changes.changes)
+      let inputs = try RunInputs(file, products: products, seed: start.seed)
+      let run = try ScenarioRun(inputs)
+      let deadline = time.watch(run)
+      let profiled = try run.profiled(inputs)
+      if let failure = deadline?.failure(path) { throw failure }
+      let objects = ObjectsWithLines(products.built(for: file.scenario.guest.effectiveDesign))
+      let debug = DebugFiles([products.images]).file(for: inputs.image).flatMap { try? Data(contentsOf: $0) }
+      let lines = SourceLines(
+        profiled.profile, of: inputs.image, image: debug.map { DebugFile([UInt8]($0)) }, object: objects.file)
+      return LinedRun(
+        result: profiled.result, profile: profiled.profile, lines: lines, lineTexts: lines.texts(profiled.profile))
+    } catch let problems as ScenarioProblems {
+      throw CommandFailure(problems)
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw CommandFailure(file: path, message: "\(error)")
+    }
+  }
+}
+
+/// The objects that the build made with line tables, beside those that are loaded: in these the tables would be bytes to transfer.
+struct ObjectsWithLines {
+  private let products: BuildProducts
+
+  init(_ products: BuildProducts) { self.products = products }
+
+  /// The object with the same code as a program's; nil if the build has made none.
+  func file(of name: String, _ bytes: [UInt8]) -> DebugFile? {
+    let folder = products.extensions.appending(path: "lines")
+    if let data = try? Data(contentsOf: folder.appending(path: name)) {
+      let file = DebugFile([UInt8](data), folder: "extensions")
+      if file.hasCode(of: bytes) { return file }
+    }
+    // Those of attacks have their tables themselves.
+    return DebugFile(bytes, folder: "attacks")
+  }
+}

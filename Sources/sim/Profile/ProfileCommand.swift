@@ -1,0 +1,113 @@
+import ArgumentParser
+import Engines
+import Foundation
+import OutputFiles
+import Profiles
+import Scenarios
+import TerminalText
+
+struct ProfileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "profile",
+    abstract: "Tell where a run's virtual time goes: by actor, function and line of source.",
+    discussion: """
+      Every cycle of the run is there, and the run is the same as without (docs/profiling.md).
+
+      EXAMPLES
+        sim profile scenarios/bpf-count.json                    actors, and the functions with most cycles
+        sim profile scenarios/bpf-count.json --by line --top 30
+        sim profile scenarios/bpf-count.json --html flame.html  a flame graph, one file without network
+        sim profile FILE --folded stacks.txt                    for flamegraph.pl and others: a;b;c cycles
+        sim profile FILE --pprof run.pb                         for pprof
+        sim profile scenarios/*.json --lcov all.info            which lines of the guest were executed, summed up
+
+      EXIT CODES
+        0 also where the run does not come to what its scenario expects, which is told; others as for all commands
+      """
+  )
+
+  enum Table: String, ExpressibleByArgument, CaseIterable { case actor, symbol, line }
+
+  @Argument(help: "Scenarios, JSON files (docs/scenario-format.md).", completion: .file(extensions: ["json"]))
+  var files: [String]
+
+  @Option(help: "text, or json: one object a scenario, on a line of its own.")
+  var format = OutputFormat.text
+
+  @Option(help: "The table to print: actor, symbol or line; otherwise actors and symbols.")
+  var by: Table?
+
+  @Option(help: "Print so many lines of a table (text: 20, json: all).")
+  var top: Int?
+
+  @Option(help: "Write a flame graph to this file.", completion: .file(extensions: ["html"]))
+  var html: String?
+
+  @Option(help: "Write the stacks to this file, a line each with its cycles.", completion: .file())
+  var folded: String?
+
+  @Option(help: "Write the profile to this file as pprof reads it.", completion: .file())
+  var pprof: String?
+
+  @Option(
+    help: "Write which lines were executed, and how often, to this file, as lcov and genhtml read it.",
+    completion: .file(extensions: ["info"]))
+  var lcov: String?
+
+  @OptionGroup var start: SeedOption
+  @OptionGroup var changes: ChangeOptions
+  @OptionGroup var time: TimeoutOption
+
+  func validate() throws {
+    guard files.count == 1 || html == nil && folded == nil && pprof == nil else {
+      throw ValidationError("--html, --folded and --pprof hold one run; name one scenario, or write --lcov of all")
+    }
+    if let top, top < 1 { throw ValidationError("--top \(top): write a number from 1") }
+  }
+
+  func run() throws {
+    try reportingFailures(path: "sim profile") {
+      try checkOutputs()
+      let outputs = try outputs.map { (output: $0, file: try AtomicFile($0.path)) }
+      defer { for output in outputs { output.file.discard() } }
+      var coverage = Coverage()
+      var statuses: [Int32] = []
+      for path in files {
+        do throws(CommandFailure) {
+          let run = try profile(path)
+          if lcov != nil { coverage.add(run.profile, run.lines) }
+          for (output, file) in outputs { output.write(run, to: file) }
+          show(run, path)
+          statuses.append(run.result.exitCode == ExitStatus.defect ? ExitStatus.defect : 0)
+        } catch {
+          error.show([("file", .string(path))])
+          statuses.append(error.status)
+        }
+      }
+      let status = ExitStatus.worst(statuses)
+      // What can't hold all that was asked for is not written.
+      guard status == 0 || status == ExitStatus.defect else { throw ExitCode(status) }
+      for (output, file) in outputs {
+        if output.option == "--lcov" { file.write(coverage.tracefile(test: testName)) }
+        try file.finish()
+      }
+      if status != 0 { throw ExitCode(status) }
+    }
+  }
+
+  /// What a tracefile calls its test.
+  private var testName: String {
+    files.count == 1 ? URL(fileURLWithPath: files[0]).deletingPathExtension().lastPathComponent : "scenarios"
+  }
+
+  private func show(_ run: LinedRun, _ path: String) {
+    if !run.result.passed {
+      StandardError.show("\(path.terminalLine): not as expected: \(run.result.outcome.rawValue): \(run.result.reason)")
+    }
+    let summary = ProfileSummary(run.profile) { run.lineTexts[$0] }
+    switch format {
+    case .text: StandardOutput.show(summary.text(name: run.profile.name, by: by, top: top ?? 20))
+    case .json: StandardOutput.show(summary.json(name: run.profile.name, by: by, top: top ?? .max).text)
+    }
+  }
+}
