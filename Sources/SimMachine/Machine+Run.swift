@@ -54,7 +54,11 @@ extension Machine {
   private func sleep() -> Bool {
     guard engine.canTakeInterrupt || canGetNonMaskableInterrupt else { return false }
     let due = dueCycle
-    if due > time { extraCycles &+= due &- time }
+    if due > time {
+      let slept = due &- time
+      performanceMonitor.state.haltedCycles &+= slept
+      extraCycles &+= slept
+    }
     return true
   }
 
