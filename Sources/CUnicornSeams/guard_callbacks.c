@@ -53,6 +53,7 @@ WITHOUT_RESULT(pkru_write, (uint32_t old_value, uint32_t new_value), (old_value,
 WITHOUT_RESULT(control_write, (uint32_t which, uint64_t old_value, uint64_t new_value), (which, old_value, new_value))
 WITH_RESULT(bool, msr_read, (uint32_t index, uint64_t *value), (index, value))
 WITH_RESULT(bool, msr_write, (uint32_t index, uint64_t value), (index, value))
+WITH_RESULT(bool, counter_read, (uint32_t number, uint64_t *value), (number, value))
 WITHOUT_RESULT(msr_written, (uint32_t index, uint64_t value), (index, value))
 WITHOUT_RESULT(table_write, (uint32_t which, uint32_t selector, uint64_t base, uint32_t limit), (which, selector, base, limit))
 WITH_RESULT(bool, control_check, (uint32_t which, uint64_t value), (which, value))
@@ -95,6 +96,7 @@ void seams_guard_callbacks(seams_engine *e, const seams_callbacks *callbacks) {
       .control_write = guarded_control_write,
       .msr_read = guarded_msr_read,
       .msr_write = guarded_msr_write,
+      .counter_read = guarded_counter_read,
       .msr_written = guarded_msr_written,
       .table_write = guarded_table_write,
       .control_check = guarded_control_check,

@@ -86,8 +86,17 @@ void __wrap_helper_rdtscp_x86_64(void *env) {
   *gpr(seams_current, RCX) = FIELD(uint32_t, env, ENV_TSC_AUX);
 }
 
-// No performance counters: reading one is #GP, as for any counter that does not exist (SDM volume 2, RDPMC).
-void __wrap_helper_rdpmc_x86_64(void *env) { raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS); }
+// Code that is not privileged needs CR4.PCE (SDM volume 2, RDPMC); in real mode CPL is 0.
+void __wrap_helper_rdpmc_x86_64(void *env) {
+  seams_engine *e = seams_current;
+  uint64_t value = 0;
+  bool allowed = false;
+  if ((*control(e, 4) & CR4_PCE) || !is_user(e))
+    DURING(e, allowed = e->call.counter_read(e->call.context, (uint32_t)*gpr(e, RCX), &value));
+  if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
+  *gpr(e, RAX) = (uint32_t)value;
+  *gpr(e, RDX) = value >> 32;
+}
 
 void __wrap_helper_cpuid_x86_64(void *env) {
   seams_engine *e = seams_current;

@@ -90,6 +90,8 @@ public protocol CPUEnvironment: AnyObject {
   func readMSR(_ index: UInt32) -> UInt64?
   /// False for #GP.
   func writeMSR(_ index: UInt32, _ value: UInt64) -> Bool
+  /// A performance counter, by RDPMC's number, or nil for #GP.
+  func readPerformanceCounter(_ number: UInt32) -> UInt64?
   /// IA32_APIC_BASE.EN: CPUID announces the local APIC only while it is enabled (SDM volume 3, 11.4.3).
   var isLocalAPICEnabled: Bool { get }
   /// CR8, the task priority.
@@ -125,4 +127,5 @@ extension CPUEnvironment {
   public func watched(_ hit: MemoryHit) {}
   public func domainChanged(from old: UInt8?, to new: UInt8, at address: UInt64, pkru: UInt32) -> UInt8 { new }
   public var isLocalAPICEnabled: Bool { true }
+  public func readPerformanceCounter(_ number: UInt32) -> UInt64? { nil }
 }

@@ -51,6 +51,7 @@ public struct CPUIDModel: Sendable {
         // FCS and FDS read as 0 (13).
         eax: 0, ebx: Self.bits(0, 1, 3, 7, 8, 9, 13, 18, 19, 20, 23, 24),
         ecx: Self.bits(2) | (hasProtectionKeys ? Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4 : 0))
+    case 0xa where hasPerformanceMonitor: Self.performanceMonitor
     case 0xd: stateLeaf(subleaf, xcr0: xcr0)
     case 0x15: Leaf(eax: 1, ebx: 1, ecx: UInt32(clamping: clockHz))
     case 0x4000_0000: Self.hypervisor
@@ -78,6 +79,12 @@ public struct CPUIDModel: Sendable {
     default: Leaf()
     }
   }
+
+  /// Performance counters: AMD's processors have others.
+  public var hasPerformanceMonitor: Bool { vendor != .amd }
+
+  /// Version 2, two counters of 48 bits, none fixed; of seven events only core cycles (bit 0) and instructions (bit 1) are there.
+  private static let performanceMonitor = Leaf(eax: 7 << 24 | 48 << 16 | 2 << 8 | 2, ebx: 0b111_1100)
 
   private static let hypervisor = text("uIO simulated", max: 0x4000_0010)
 

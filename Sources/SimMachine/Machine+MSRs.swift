@@ -32,8 +32,27 @@ extension Machine {
     case LocalAPIC.registersAsMSRs:
       advanceTimers()
       return localAPIC.readMSR(index)
+    case let index where PerformanceMonitor.has(index) && hasPerformanceMonitor:
+      return exiting { performanceMonitor.read(index, $0) }
     default: return vendorRegister(index).map { vendorMSRs[$0] }
     }
+  }
+
+  public func readPerformanceCounter(_ number: UInt32) -> UInt64? {
+    guard hasPerformanceMonitor else { return nil }
+    return exiting { performanceMonitor.readCounter(number, $0) }
+  }
+
+  /// Where instructions are not counted exactly nothing is counted, and CPUID announces nothing.
+  private var hasPerformanceMonitor: Bool {
+    configuration.cpuid.hasPerformanceMonitor && engine.capabilities.contains(.exactInstructions)
+  }
+
+  /// An access to what a hypervisor provides: it costs an exit, which is over when the counters are looked at.
+  private func exiting<Result>(_ access: (PerformanceMonitor.Passed) -> Result) -> Result {
+    defer { reschedule() }
+    charge(configuration.costs.exit)
+    return access(PerformanceMonitor.Passed(instructions: instructions, cycles: time))
   }
 
   /// The place of an MSR among those of the CPU's vendor.
@@ -52,6 +71,8 @@ extension Machine {
       driveExternalInterruptLine()
     case MSR.miscellaneousEnable: miscellaneousEnable = value
     case MSR.timestampDeadline: localAPIC.timeStampDeadline = value
+    case let index where PerformanceMonitor.has(index) && hasPerformanceMonitor:
+      return exiting { performanceMonitor.write(index, value, $0) }
     case LocalAPIC.registersAsMSRs:
       let (isTaken, effect) = localAPIC.writeMSR(index, value)
       carryOut(effect)

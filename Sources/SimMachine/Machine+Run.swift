@@ -58,8 +58,10 @@ extension Machine {
     guard engine.canTakeInterrupt || canGetNonMaskableInterrupt else { return false }
     let due = dueCycle
     if due > time {
-      profile?.charge(due &- time, for: .idle)
-      extraCycles &+= due &- time
+      let slept = due &- time
+      profile?.charge(slept, for: .idle)
+      performanceMonitor.state.haltedCycles &+= slept
+      extraCycles &+= slept
     }
     return true
   }

@@ -66,6 +66,7 @@ public final class Machine {
   var miscellaneousEnable: UInt64 = 1
   /// The values of the MSRs that only this vendor's processors have, in the order of the vendor's list.
   var vendorMSRs: [UInt64]
+  var performanceMonitor = PerformanceMonitor()
   var testDevice: TestDevice?
   var slots: [MMIOTransport] = []
   var randomNumbers: RandomStream

@@ -62,6 +62,11 @@ extension UnicornEngine {
       out!.pointee = value
       return true
     }
+    c.counter_read = { context, number, out in
+      guard let value = engine(context).environment.readPerformanceCounter(number) else { return false }
+      out!.pointee = value
+      return true
+    }
     c.msr_write = { engine($0).environment.writeMSR($1, $2) }
     c.cpuid = { context, leaf, subleaf, out in
       let cpu = engine(context)

@@ -54,7 +54,7 @@ import Testing
     let declared = declarations.compactMap { line in
       line.prefix { !"([;".contains($0) }.split { " *".contains($0) }.last.map(String.init)
     }
-    #expect(Set(declared).count == 20)
+    #expect(Set(declared).count == 21)
     let own = ["ushell_get", "ushell_set"]
     let windows = ["ushell_enable_write", "ushell_disable_write", "ushell_write_is_enabled"]
     let absent = Set(hasServices ? windows : own)

@@ -29,6 +29,15 @@ private func comesBack<S: PlainState>(_ state: S) -> Bool {
     for change in changes { expectSaved(IOAPIC.State(), change) }
   }
 
+  @Test func everyFieldOfThePerformanceMonitorIsSaved() {
+    let changes: [(inout PerformanceMonitor.State) -> Void] = [
+      { $0.selectors[1] = 1 }, { $0.values[0] = 1 << 47 }, { $0.passed[1] = .max }, { $0.control = 0 },
+      { $0.overflows = 2 }, { $0.haltedCycles = .max },
+    ]
+    #expect(Mirror(reflecting: PerformanceMonitor.State()).children.count == changes.count, "a field without a change")
+    for change in changes { expectSaved(PerformanceMonitor.State(), change) }
+  }
+
   @Test func everyFieldOfTheSerialPortIsSaved() {
     let changes: [(inout UART16550.State) -> Void] = [
       { $0.interruptEnable = 1 }, { $0.fifoControl = 1 }, { $0.lineControl = 1 }, { $0.modemControl = 1 },

@@ -81,6 +81,17 @@ import Testing
     #expect(bench.exceptions == [Exception(vector: 13, instructionPointer: Place.user + 1, retired: 1)])
   }
 
+  @Test func performanceCountersAreTheEnvironmentsAndForbiddenToUsersWithoutPCE() throws {
+    let rdpmc: [UInt8] = [0x0f, 0x33]
+    let bench = try Self.run(Asm.mov(.rcx, 1) + rdpmc)
+    #expect(bench.register(.rax) == 7 && bench.register(.rdx) == 1)
+    #expect(try Self.run(Asm.mov(.rcx, 2) + rdpmc).exceptions.map(\.vector) == [13])
+    let forbidden = try Self.run(Asm.mov(.rcx, 0) + rdpmc, cpl: 3)
+    #expect(forbidden.exceptions.map(\.vector) == [13])
+    let allowed = try Self.run(Asm.mov(.rcx, 0) + rdpmc, cpl: 3) { bench in bench.change { $0.cr4 |= 1 << 8 } }
+    #expect(allowed.register(.rax) == 7)
+  }
+
   @Test func randomNumbersAreTheEnvironments() throws {
     let bench = try Self.run(
       Asm.rdrandRAX + Asm.mov(.r8, .rax) + Asm.rdseedRAX + Asm.mov(.r9, .rax) + Asm.rdrandRAX + [0x0f, 0x92, 0xc3]

@@ -92,6 +92,8 @@ void ushell_set(volatile void *variable, size_t size, uint64_t value);
 
 /* Timer ticks since the unikernel started. */
 uint64_t ushell_ticks(void);
+/* [gate] Lets the application and others run, for at least so many milliseconds; behind it the budget begins anew. */
+void ushell_sleep(uint64_t milliseconds);
 
 /* ---- The application `count` ---- */
 

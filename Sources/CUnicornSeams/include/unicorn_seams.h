@@ -102,6 +102,7 @@ typedef struct {
   // Return false to raise #GP(0).
   bool (*msr_read)(void *, uint32_t index, uint64_t *value);
   bool (*msr_write)(void *, uint32_t index, uint64_t value);
+  bool (*counter_read)(void *, uint32_t number, uint64_t *value);
   // Returns false where the write must raise #GP(0).
   bool (*control_check)(void *, uint32_t which, uint64_t value);
   void (*cpuid)(void *, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);

@@ -28,6 +28,7 @@ kernel_exports:
   EXPORT ushell_put_unsigned
   EXPORT ushell_put_signed
   EXPORT ushell_put_hex
+  EXPORT ushell_sleep
 #ifdef UIO_SERVICES
   /* There are no windows. Functions are services, behind a gate (hardened.S, ring3.S); variables are names for services. */
   EXPORT ushell_get

@@ -123,6 +123,7 @@ overlay_abort:
   GATE ushell_put_unsigned
   GATE ushell_put_signed
   GATE ushell_put_hex
+  GATE ushell_sleep
 #ifdef UIO_BPF
   GATE bpf_helper
 #endif

@@ -144,6 +144,7 @@ services:
   SERVICE service_get_served, 11
   SERVICE service_get_payload_bytes, 12
   SERVICE service_set_payload_bytes, 13
+  SERVICE ushell_sleep, 14
   TAKE_RIGHTS service
   RECORD RECORD_WINDOW, services, service_wrpkru
   movq %rsp, overlay_stack_pointer(%rip)

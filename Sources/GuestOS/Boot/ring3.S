@@ -222,6 +222,7 @@ user_start:
   SERVICE service_get_served, 11
   SERVICE service_get_payload_bytes, 12
   SERVICE service_set_payload_bytes, 13
+  SERVICE ushell_sleep, 14
 
 /* What is published needs no service. */
   .globl service_ticks

@@ -53,7 +53,8 @@ extension Machine {
       ioapic: ioapic.state.words, uart: uart.state.words, pit: pit.state.words, pics: pics.state.words,
       rtc: rtc.state.words, systemControl: systemControl,
       isNonMaskableInterruptPending: isNonMaskableInterruptPending, miscellaneousEnable: miscellaneousEnable,
-      vendorMSRs: vendorMSRs, testDevice: testDevice, slots: slots.map(\.state),
+      vendorMSRs: vendorMSRs, performanceMonitor: performanceMonitor.state.words, testDevice: testDevice,
+      slots: slots.map(\.state),
       randomCounter: randomNumbers.counter, traceRecord: traceRecord, traceRecordActor: traceRecordActor,
       witness: witness?.tracker, extraCycles: extraCycles,
       stopRequested: stopRequested, isAppointmentReached: isAppointmentReached, isHalted: isHalted, end: end)
@@ -121,6 +122,7 @@ extension Machine {
       throw MachineError("\(state.vendorMSRs.count) MSRs of the vendor \(configuration.cpu.rawValue) saved")
     }
     vendorMSRs = state.vendorMSRs
+    performanceMonitor.state = try PerformanceMonitor.State(words: state.performanceMonitor)
     guard (state.testDevice != nil) == configuration.hasTestDevice, state.testDevice?.isPossible != false else {
       throw MachineError("the saved test device is none of this machine's")
     }

@@ -21,6 +21,8 @@ public struct MachineState: Equatable, Sendable, Codable {
   public var miscellaneousEnable: UInt64
   /// The MSRs of the CPU's vendor.
   public var vendorMSRs: [UInt64]
+  /// `words` of the performance counters' state (SimPlatform).
+  public var performanceMonitor: [UInt64]
   /// Absent from machines without one.
   public var testDevice: TestDevice?
   /// The virtio slots with their devices, in the order of the configuration's devices.

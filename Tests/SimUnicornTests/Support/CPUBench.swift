@@ -205,5 +205,6 @@ final class CPUBench: CPUEnvironment {
   func randomNumber() -> UInt64 { randomNumbers.isEmpty ? 0xfeed_face_cafe_beef : randomNumbers.removeFirst() }
   func readMSR(_ index: UInt32) -> UInt64? { msrs[index] }
   func writeMSR(_ index: UInt32, _ value: UInt64) -> Bool { msrs.updateValue(value, forKey: index) != nil }
+  func readPerformanceCounter(_ number: UInt32) -> UInt64? { number < 2 ? UInt64(number) << 32 | 7 : nil }
   func breakpointReached(_ address: UInt64) -> Bool { stopsAtBreakpoints }
 }

@@ -106,7 +106,7 @@ import Testing
       ".extraCycles", ".randomCounter", ".isHalted", ".cpu.cpu.pkru", ".cpu.cpu.segments[5].base", ".cpu.cpu.mxcsr",
       ".cpu.cpu.modelSpecific[3]", ".cpu.instructionsRetired", ".uart[4]", ".isAppointmentReached",
       ".cpu.reportedBreakpoint",
-      ".localAPIC[16]", ".slots[2].interruptStatus",
+      ".localAPIC[16]", ".performanceMonitor[4]", ".performanceMonitor[8]", ".slots[2].interruptStatus",
     ])
   func aDroppedFieldIsFound(name: String) throws {
     let base = try Self.laden()
@@ -158,7 +158,8 @@ import Testing
         "configuration", "memory", "engine", "localAPIC", "ioapic", "uart", "slots", "randomNumbers", "traceRecord",
         "extraCycles", "stopRequested", "isHalted", "end", "isAppointmentReached", "image", "pit", "pics", "rtc",
         "systemControl",
-        "isNonMaskableInterruptPending", "miscellaneousEnable", "vendorMSRs", "testDevice", "traceRecordActor",
+        "isNonMaskableInterruptPending", "miscellaneousEnable", "vendorMSRs", "performanceMonitor", "testDevice",
+        "traceRecordActor",
         "witness",
         // Of a call of run, of the host, or of whoever looks on.
         "deadline", "isRunning", "events", "stream", "lentWitness", "agenda", "watchers", "watchersMade",

@@ -89,6 +89,28 @@ enum Containment {
     watch.isRunning = true
   }
 
+  /// The extension that runs sleeps from here on, in a host function: nobody counts its time, and no timer ticks for it.
+  static func suspend() {
+    disable_interrupts()
+    watch.deadline = .max
+    Clock.tick(every: nil)
+    enable_interrupts()
+  }
+
+  /// It goes on, with a new budget.
+  static func resume() {
+    disable_interrupts()
+    watch.deadline = endOfBudget
+    #if UIO_SERVICES
+      runDeadline = watch.deadline
+    #endif
+    #if UIO_HARDENED
+      Watchdog.enter()
+    #endif
+    Clock.tick(every: Clock.tick)
+    enable_interrupts()
+  }
+
   /// Whether the extension came back by itself.
   static func leave() -> Bool {
     watch.isRunning = false

@@ -64,6 +64,15 @@ func hostPutHex(_ value: UInt64) {
   console.hexadecimal(value)
 }
 
+/// Lets others run for some time, of which the extension's budget takes no account: that is for a stretch.
+@_cdecl("host_ushell_sleep")
+func hostSleep(_ milliseconds: UInt64) {
+  let day: UInt64 = 86_400_000
+  Containment.suspend()
+  Scheduler.sleep(until: Clock.now &+ min(milliseconds, day) &* 1_000_000)
+  Containment.resume()
+}
+
 #if !UIO_SERVICES
   /// Only reads, so it needs no gate.
   @_cdecl("ushell_ticks")

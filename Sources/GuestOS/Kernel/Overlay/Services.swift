@@ -28,7 +28,7 @@
   enum Service: UInt64 {
     case puts = 1
     case write, putUnsigned, putSigned, putHex, ticks, get, set, getCount, setCount, getServed, getPayloadBytes,
-      setPayloadBytes
+      setPayloadBytes, sleep
 
     fileprivate func serve(_ first: UInt64, _ second: UInt64, _ third: UInt64) -> UInt64 {
       switch self {
@@ -47,6 +47,7 @@
       case .getServed: return get_served()
       case .getPayloadBytes: return get_payload_bytes()
       case .setPayloadBytes: set_payload_bytes(first)
+      case .sleep: hostSleep(first)
       }
       return 0
     }
