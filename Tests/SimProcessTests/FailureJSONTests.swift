@@ -33,7 +33,8 @@ import Testing
 
   @Test(arguments: [
     ["run"], ["run", "a", "--nonsense"], ["validate"], ["record", "x"], ["replay"], ["snapshot", "x", "-o", "y"],
-    ["resume"], ["diff", "x"], ["inspect", "x", "--from", "1"], ["verify"], ["bench", "nonsense"], ["costs", "-o", "x"], ["bpf", "verify"],
+    ["resume"], ["diff", "x"], ["inspect", "x", "--from", "1"], ["verify"], ["bench", "nonsense"],
+    ["costs", "-o", "x"], ["bpf", "verify"],
     ["bpf", "nonsense"], ["run", "a", "--set", "x"], ["run", "a", "--timeout", "never"],
   ])
   func wrongUsageIsAnObjectToo(arguments: [String]) throws {
