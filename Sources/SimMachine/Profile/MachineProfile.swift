@@ -1,3 +1,4 @@
+import GuestOS
 import SimCPU
 import SimEvents
 
@@ -9,9 +10,13 @@ final class MachineProfile {
   private var numbers: [Actor: UInt32] = [:]
   private var current: Actor?
 
-  init(_ engine: any ProfilingEngine) {
+  init(_ engine: any ProfilingEngine, image: GuestImage) {
     self.engine = engine
-    engine.setProfile(true)
+    // The function that switches threads ends where the next symbol begins.
+    let switches = (image.gateTable?.switches ?? []).map { entry in
+      entry..<max(image.symbols.first { $0.address > entry }?.address ?? 0, entry + 1)
+    }
+    engine.startProfile(switches: switches)
   }
 
   /// Somebody acts from now on.
