@@ -247,6 +247,14 @@ void seams_profile_charge(seams_engine *e, uint32_t kind, uint64_t cycles) {
   add(p, (profile_sample){.address = seams_rip(e), .node = p->calls.node, .tag = p->tag, .from = (uint16_t)kind, .amount = cycles});
 }
 
+void seams_profile_switches(seams_engine *e, const uint64_t (*bounds)[2], size_t count) {
+  struct seams_profile *p = e->profile;
+  if (!p || !count) return;
+  p->switches = grown(p->switches, count, sizeof *p->switches);
+  memcpy(p->switches, bounds, count * sizeof *p->switches);
+  p->switch_count = count;
+}
+
 size_t seams_profile_nodes(const seams_engine *e, const seams_profile_node **nodes) {
   *nodes = e->profile ? e->profile->nodes : NULL;
   return e->profile ? e->profile->node_count : 0;
@@ -284,6 +292,7 @@ void seams_profile_release(seams_engine *e) {
     block = next;
   }
   seams_calls_release(p);
+  free(p->switches);
   free(p->nodes);
   free(p->node_index);
   free(p->samples);

@@ -50,6 +50,10 @@ struct seams_profile {
   uint32_t tag;
   profile_calls calls;
 
+  // Where threads are switched, if that is known: only there a thread begins. {first, end} each.
+  uint64_t (*switches)[2];
+  size_t switch_count;
+
   profile_block *blocks;
   struct {
     profile_block *block;

@@ -73,17 +73,23 @@ static void begin_stack(struct seams_profile *p) {
   p->calls.node = 0;
 }
 
-static void come_back(struct seams_profile *p, uint64_t address, uint64_t stack) {
+// Whether a RET that fits no call begins a thread. Otherwise it is a jump: of a gate that changes stacks, for one.
+static bool begins_thread(const struct seams_profile *p, uint64_t site, uint64_t stack) {
+  for (size_t n = 0; n < p->switch_count; n++)
+    if (site - p->switches[n][0] < p->switches[n][1] - p->switches[n][0]) return true;
+  const profile_stack *s = &p->calls.stacks[0];
+  if (p->switch_count || s->count == 0) return false;
+  uint64_t top = s->frames[s->count - 1].slot;
+  return stack <= top ? top - stack >= 16 * NEAR : stack - top >= NEAR;
+}
+
+static void come_back(struct seams_profile *p, uint64_t site, uint64_t address, uint64_t stack) {
   for (uint32_t n = 0; n < p->calls.count; n++)
     if (return_within(p, &p->calls.stacks[n], address, stack)) {
       bring_forward(p, n);
       return;
     }
-  const profile_stack *s = current(p);
-  if (s->count == 0) return;
-  uint64_t top = s->frames[s->count - 1].slot;
-  if (stack <= top ? top - stack < 16 * NEAR : stack - top < NEAR) return;
-  begin_stack(p);
+  if (begins_thread(p, site, stack)) begin_stack(p);
 }
 
 static void end_interruption(struct seams_profile *p, uint64_t stack) {
@@ -111,19 +117,16 @@ static void end_interruption(struct seams_profile *p, uint64_t stack) {
 
 void seams_calls_follow(struct seams_profile *p, const profile_block *block, uint64_t address, uint64_t stack) {
   if (p->calls.count == 0) p->calls.count = 1;
+  uint64_t site = block->start + block->offsets[block->count - 1];
   switch (block->flow) {
-    case FLOW_CALL: {
-      uint64_t site = block->start + block->offsets[block->count - 1];
-      call(p, site, block->start + block->bytes, stack);
-      break;
-    }
+    case FLOW_CALL: call(p, site, block->start + block->bytes, stack); break;
     case FLOW_RETURN: {
       profile_stack *s = current(p);
       // What is so almost always.
       if (s->count && comes_back(&s->frames[s->count - 1], address, stack))
         p->calls.node = s->frames[--s->count].caller;
       else
-        come_back(p, address, stack);
+        come_back(p, site, address, stack);
       break;
     }
     case FLOW_INTERRUPT_RETURN: end_interruption(p, stack); break;

@@ -1,7 +1,9 @@
 /// An engine that can tell where instructions are retired, each of them, with the calls that led there.
 public protocol ProfilingEngine: CPUEngine {
-  /// Begins or ends a profile. Not inside the environment's calls.
-  func setProfile(_ isOn: Bool)
+  /// Begins a profile. Not inside the environment's calls.
+  ///
+  /// - Parameter switches: the code that switches threads; empty: that is not known, and guessed.
+  func startProfile(switches: [Range<UInt64>])
   /// What is retired from now on has this tag, also inside the environment's calls.
   func setProfileTag(_ tag: UInt32)
   /// Counts cycles at the current instruction, for something that has this number: at least 2.

@@ -2,7 +2,14 @@ import CUnicornSeams
 import SimCPU
 
 extension UnicornEngine: ProfilingEngine {
-  public func setProfile(_ isOn: Bool) { seams_set_profile(seams, isOn) }
+  public func startProfile(switches: [Range<UInt64>]) {
+    seams_set_profile(seams, true)
+    let bounds = switches.flatMap { [$0.lowerBound, $0.upperBound] }
+    bounds.withUnsafeBytes {
+      seams_profile_switches(seams, $0.bindMemory(to: (UInt64, UInt64).self).baseAddress, switches.count)
+    }
+  }
+
   public func setProfileTag(_ tag: UInt32) { seams_profile_tag(seams, tag) }
   public func chargeProfile(_ use: UInt32, cycles: UInt64) { seams_profile_charge(seams, use, cycles) }
 

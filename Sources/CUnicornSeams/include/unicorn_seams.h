@@ -202,6 +202,8 @@ typedef struct {
 } seams_profile_sample;
 // Begins or ends a profile; not inside callbacks.
 void seams_set_profile(seams_engine *, bool is_on);
+// Says where the code is that switches threads: from the first byte up to the end, which is no part of it. Otherwise it is guessed.
+void seams_profile_switches(seams_engine *, const uint64_t (*bounds)[2], size_t count);
 // What is retired from now on has this tag. May be called inside callbacks, as the following.
 void seams_profile_tag(seams_engine *, uint32_t tag);
 // Counts cycles at the current instruction.

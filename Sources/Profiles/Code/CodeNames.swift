@@ -11,9 +11,18 @@ struct CodeNames {
   /// Files of the share by name: programs are among them.
   private let files: [String: [UInt8]]
   private var numbers: [CodeModule: Int] = [.image: 0]
-  private var programs: [(module: Int, base: UInt64, size: UInt64)] = []
+  private var programs: [LoadedCode] = []
   /// By the number of the program's module; none for what is no object.
   private var functions: [Int: [ProgramFunction]] = [:]
+
+  private static let programsMax = 1024
+
+  private struct LoadedCode {
+    var module: Int
+    /// What offsets count from.
+    var base: UInt64
+    var addresses: Range<UInt64>
+  }
 
   init(image: GuestImage, share: [Share.Item]) {
     self.image = image
@@ -26,18 +35,31 @@ struct CodeNames {
 
   /// A program is at these addresses from now on.
   mutating func load(_ name: String, base: UInt64, size: UInt64) {
-    programs.append((number(of: .program(name)), base, size))
+    let end = base.addingReportingOverflow(size)
+    programs.append(
+      LoadedCode(
+        module: number(of: .program(name)), base: base, addresses: base..<(end.overflow ? .max : end.partialValue)))
+  }
+
+  /// A program has executed this instruction: what it was translated to lies in pages of which the unikernel says nothing.
+  mutating func learn(_ address: UInt64, isOf name: String) {
+    guard place(of: address).module == 0, !image.isLoaded(address), let module = numbers[.program(name)],
+      let program = programs.first(where: { $0.module == module })
+    else { return }
+    let page = address & ~0xfff
+    let (end, overflow) = page.addingReportingOverflow(0x1000)
+    // A program that runs all over memory has fewer names.
+    guard !overflow, programs.count < Self.programsMax else { return }
+    programs.append(LoadedCode(module: module, base: program.base, addresses: page..<end))
   }
 
   mutating func free(_ name: String) {
-    guard let module = numbers[.program(name)], let index = programs.lastIndex(where: { $0.module == module }) else {
-      return
-    }
-    programs.remove(at: index)
+    guard let module = numbers[.program(name)] else { return }
+    programs.removeAll { $0.module == module }
   }
 
   func place(of address: UInt64) -> CodePlace {
-    guard let program = programs.last(where: { address &- $0.base < $0.size }) else {
+    guard let program = programs.last(where: { $0.addresses.contains(address) }) else {
       return CodePlace(module: 0, offset: address)
     }
     return CodePlace(module: program.module, offset: address &- program.base)

@@ -79,7 +79,14 @@ final class ProfileCollector: EventSink {
   private func take(traced name: String? = nil) {
     nodes += machine.callTree(from: nodes.count)
     stackOfNode += [Int?](repeating: nil, count: nodes.count - stackOfNode.count)
+    var samples: [TimeSample] = []
     machine.takeProfile { sample in
+      samples.append(sample)
+      if case .extension(let own) = sample.actor {
+        names.learn(sample.address, isOf: own == Self.traced ? name ?? own : own)
+      }
+    }
+    for sample in samples {
       var key = Key(actor: sample.actor, stack: 0, place: 0, use: sample.use)
       if let name { key.actor = sample.actor.renamed(from: Self.traced, to: name) }
       // Nobody does anything while the processor is halted.

@@ -25,7 +25,7 @@ extension Machine {
     }
     precondition(!isRunning, "a profile begins between two instructions")
     guard profile == nil else { return }
-    let profile = MachineProfile(engine, retired: instructions)
+    let profile = MachineProfile(engine, image: image, retired: instructions)
     profile.acts(currentActor)
     self.profile = profile
   }

@@ -1,3 +1,4 @@
+import GuestOS
 import SimCPU
 import SimEvents
 
@@ -13,10 +14,14 @@ final class MachineProfile {
   private var counted: UInt64
 
   /// - Parameter retired: instructions.
-  init(_ engine: any ProfilingEngine, retired: UInt64) {
+  init(_ engine: any ProfilingEngine, image: GuestImage, retired: UInt64) {
     self.engine = engine
     counted = retired
-    engine.setProfile(true)
+    // The function that switches threads ends where the next symbol begins.
+    let switches = (image.gateTable?.switches ?? []).map { entry in
+      entry..<max(image.symbols.first { $0.address > entry }?.address ?? 0, entry + 1)
+    }
+    engine.startProfile(switches: switches)
   }
 
   /// Somebody acts from now on.

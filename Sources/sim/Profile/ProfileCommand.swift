@@ -107,7 +107,7 @@ struct ProfileCommand: ParsableCommand {
     let summary = ProfileSummary(run.profile) { run.lineTexts[$0] }
     switch format {
     case .text: StandardOutput.show(summary.text(name: run.profile.name, by: by, top: top ?? 20))
-    case .json: StandardOutput.show(summary.json(name: run.profile.name, by: by, top: top ?? .max).text)
+    case .json: StandardOutput.show(summary.json(run.result, by: by, top: top ?? .max).text)
     }
   }
 }

@@ -46,9 +46,10 @@ extension ProfileSummary {
     return text.joined(separator: "\n")
   }
 
-  func json(name: String, by: ProfileCommand.Table?, top: Int) -> JSONText {
+  func json(_ result: RunResult, by: ProfileCommand.Table?, top: Int) -> JSONText {
     var members: [(key: String, value: JSONText)] = [
-      ("scenario", .string(name)), ("cycles", .integer(cycles)), ("halted", .integer(idle)),
+      ("scenario", .string(result.scenario)), ("outcome", .string(result.outcome.rawValue)),
+      ("digest", .string("\(result.digest)")), ("cycles", .integer(cycles)), ("halted", .integer(idle)),
       ("instructions", .integer(instructions)),
     ]
     for kind in by.map({ [$0] }) ?? ProfileCommand.Table.allCases {
