@@ -7,6 +7,11 @@ struct ReportPictures: Sendable {
     var distributions: [(name: String, value: Distribution)] = []
     /// The longest occurrence of each span.
     var timelines: [(name: String, value: Timeline)] = []
+
+    fileprivate func hasSame(_ one: String, _ other: String) -> Bool {
+      distributions.first { $0.name == one }?.value == distributions.first { $0.name == other }?.value
+        && timelines.first { $0.name == one }?.value == timelines.first { $0.name == other }?.value
+    }
   }
 
   let points: [Point]
@@ -38,10 +43,18 @@ struct ReportPictures: Sendable {
     }
   }
 
-  /// The names of spans, in the order in which points have them.
-  var spans: [String] {
+  /// The names of spans, in the order in which points have them; those that are the same everywhere share a title.
+  var spans: [(name: String, title: String)] {
     var names: [String] = []
     for (name, _) in points.flatMap(\.distributions) where !names.contains(name) { names.append(name) }
-    return names
+    var spans: [(name: String, title: String)] = []
+    for name in names {
+      if let same = spans.firstIndex(where: { span in points.allSatisfy { $0.hasSame(span.name, name) } }) {
+        spans[same].title += ", \(name)"
+      } else {
+        spans.append((name, name))
+      }
+    }
+    return spans
   }
 }

@@ -19,8 +19,10 @@ struct Axis: Sendable {
   ///   - places: where they lie, of which the second may be the lesser.
   ///   - tickMax: so many numbers have room.
   ///   - isLogarithmic: equal steps multiply; for numbers above 0.
+  ///   - isWhole: there is nothing between whole numbers.
   init(
-    _ range: ClosedRange<Double>, places: (from: Double, to: Double), tickMax: Int = 5, isLogarithmic: Bool = false
+    _ range: ClosedRange<Double>, places: (from: Double, to: Double), tickMax: Int = 5, isLogarithmic: Bool = false,
+    isWhole: Bool = false
   ) {
     (from, to) = places
     let isLogarithmic = isLogarithmic && range.lowerBound > 0 && range.upperBound / range.lowerBound >= 20
@@ -38,8 +40,11 @@ struct Axis: Sendable {
       // A single number has some room on both sides.
       let span = range.upperBound - range.lowerBound
       let room = span > 0 ? span : max(abs(range.lowerBound) * 0.1, 1)
-      let step = Self.step(room / Double(max(tickMax - 1, 1)))
-      low = span > 0 ? range.lowerBound : range.lowerBound - room / 2
+      let least = Self.step(room / Double(max(tickMax - 1, 1)))
+      let step = isWhole ? max(least, 1) : least
+      // What is not negative has no room below 0.
+      let below = range.lowerBound >= 0 ? min(range.lowerBound, room / 2) : room / 2
+      low = span > 0 ? range.lowerBound : range.lowerBound - below
       high = span > 0 ? range.upperBound : range.upperBound + room / 2
       let first = Int((low / step).rounded(.up))
       marks = (0..<2 * tickMax).map { Double(first + $0) * step }.filter { $0 <= high + step * 1e-9 }

@@ -42,6 +42,6 @@ struct LabelPlacement {
     return nil
   }
 
-  /// About as wide as a text is in the drawings' letters.
-  static func width(_ text: String) -> Double { Double(text.count) * 6.2 + 2 }
+  /// About as wide as a text is in the drawings' letters on a narrow page, where they are the largest.
+  static func width(_ text: String) -> Double { Double(text.count) * 7.2 + 2 }
 }

@@ -35,7 +35,7 @@ enum PageNumbers {
   }
 
   /// A share without a sign: `86.2 %`.
-  static func share(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+  static func share(_ share: Double) -> String { String(format: share < 10 ? "%.1f %%" : "%.0f %%", share * 100) }
 
   /// `1 point`, `1,234 points`.
   static func count(_ number: Int, _ noun: String) -> String {

@@ -5,6 +5,8 @@ struct BarSection: ReportSection {
   struct Bar {
     var name: String
     var text: String
+    /// Of the baseline.
+    var share: String
     var width: String
     var colour: Int
     var isThere: Bool
@@ -36,7 +38,7 @@ struct BarSection: ReportSection {
     {{#bars}}
     <div class="bar-line"><span class="bar-name">{{name}}</span><span class="bar">{{#isThere}}<i class="k{{colour}}" style="width:{{width}}%"></i>\
     {{#hasWhisker}}<b style="left:{{whiskerLeft}}%;width:{{whiskerWidth}}%"></b>{{/hasWhisker}}{{/isThere}}</span>\
-    <span class="bar-text">{{text}}</span></div>
+    <span class="bar-text">{{text}}</span><span class="bar-text">{{share}}</span></div>
     {{/bars}}
     </div>
     {{/groups}}
@@ -48,14 +50,14 @@ struct BarSection: ReportSection {
     .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));gap:1rem 2.5rem}
     .bar-group{margin:.5rem 0;break-inside:avoid}
     .bar-group h4{margin:0;font-size:.9rem}
-    .bar-line{display:grid;grid-template-columns:8rem minmax(3rem,1fr) 11rem;gap:.6rem;align-items:center;font-size:.875rem;
+    .bar-line{display:grid;grid-template-columns:8rem minmax(3rem,1fr) 5.5rem 4.5rem;gap:.6rem;align-items:center;font-size:.875rem;
     line-height:1.5}
     .bar-line .bar{margin:0;height:.8rem}
     .bar-line .bar b{top:.32rem}
-    .bar-text{font-variant-numeric:tabular-nums}
+    .bar-text{font-variant-numeric:tabular-nums;text-align:right}
     .k0{background:var(--c0)}.k1{background:var(--c1)}.k2{background:var(--c2)}
     .k3{background:var(--c3)}.k4{background:var(--c4)}.k5{background:var(--c5)}
-    @media (max-width:44rem){.bar-line{grid-template-columns:5.5rem minmax(2rem,1fr) 8.5rem;gap:.4rem}}
+    @media (max-width:44rem){.bar-line{grid-template-columns:5.5rem minmax(2rem,1fr) 4.7rem 4rem;gap:.3rem;font-size:.8rem}}
     @media print{.bar-line *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """
 
@@ -74,7 +76,7 @@ struct BarSection: ReportSection {
     if !others.isEmpty {
       note += " A bar is the mean over all values of the other parameters (\(others.joined(separator: ", ")))."
     }
-    if !findings.isSingle { note += " Dark lines are the intervals from the repeats." }
+    if !findings.isSingle { note += " Thin lines are the intervals from the repeats." }
   }
 
   private static func plot(
@@ -99,17 +101,13 @@ struct BarSection: ReportSection {
     func bar(_ cell: Int, _ name: String, _ colour: Int) -> Bar {
       guard let (mean, half) = means[cell] else {
         return Bar(
-          name: name, text: "no result", width: "0", colour: 0, isThere: false, whiskerLeft: "0", whiskerWidth: "0",
+          name: name, text: "no result", share: "", width: "0", colour: 0, isThere: false, whiskerLeft: "0",
+          whiskerWidth: "0",
           hasWhisker: false)
       }
-      var text = PageNumbers.text(mean)
-      if cell == baseline {
-        text += " = 100 %"
-      } else if let baseMean {
-        text += " = \(PageNumbers.share(mean / baseMean))"
-      }
+      let share = baseMean.map { cell == baseline ? "100 %" : PageNumbers.share(mean / $0) } ?? ""
       return Bar(
-        name: name, text: text, width: percent(mean), colour: colour % 6, isThere: true,
+        name: name, text: PageNumbers.text(mean), share: share, width: percent(mean), colour: colour % 6, isThere: true,
         whiskerLeft: percent(max(mean - (half ?? 0), 0)),
         whiskerWidth: percent(min(mean, half ?? 0) + (half ?? 0)), hasWhisker: (half ?? 0) > 0)
     }

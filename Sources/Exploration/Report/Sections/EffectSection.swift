@@ -25,6 +25,7 @@ struct EffectSection: ReportSection {
     var label: String
     var text: String
     var width: String
+    var isThere: Bool
   }
 
   static let name = "effects"
@@ -36,7 +37,7 @@ struct EffectSection: ReportSection {
     <tbody>
     {{#shares}}
     <tr><th scope="row">{{parameter}}</th>{{#cells}}<td data-label="{{label}}"><span class="share-cell">{{text}}<span class="bar">\
-    <i class="k0" style="width:{{width}}%"></i></span></span></td>{{/cells}}</tr>
+    {{#isThere}}<i class="k0" style="width:{{width}}%"></i>{{/isThere}}</span></span></td>{{/cells}}</tr>
     {{/shares}}
     </tbody>
     </table>
@@ -64,24 +65,25 @@ struct EffectSection: ReportSection {
   init?(_ findings: ReportFindings) {
     let models = EffectModels(findings)
     guard !models.entries.isEmpty else { return nil }
+    func shareCell(_ entry: EffectModels.Entry, _ share: Double) -> ShareCell {
+      ShareCell(
+        label: entry.criterion.result, text: PageNumbers.share(share), width: PageNumbers.place(share * 100),
+        isThere: share >= 0.000_5)
+    }
     results = models.entries.map(\.criterion.title)
     let factors = models.factors
     shares = factors.indices.map { factor in
       Share(
         parameter: factors[factor].name,
         cells: models.entries.map { entry in
-          ShareCell(
-            label: entry.criterion.title, text: PageNumbers.share(entry.model.shares[factor]),
-            width: PageNumbers.place(entry.model.shares[factor] * 100))
+          shareCell(entry, entry.model.shares[factor])
         })
     }
     shares.append(
       Share(
-        parameter: "none of them alone",
+        parameter: "no parameter alone",
         cells: models.entries.map { entry in
-          ShareCell(
-            label: entry.criterion.title, text: PageNumbers.share(entry.model.unexplained),
-            width: PageNumbers.place(entry.model.unexplained * 100))
+          shareCell(entry, entry.model.unexplained)
         }))
     rows = factors.enumerated().flatMap { place, factor in
       factor.levels.indices.map { level in
@@ -109,11 +111,11 @@ struct EffectSection: ReportSection {
   private static func cell(_ entry: EffectModels.Entry, _ place: Int, _ level: Int, _ base: Int) -> Cell {
     let levels = entry.model.levels[place]
     let own = levels[level]
-    guard own.count > 0 else { return Cell(label: entry.criterion.title, text: "–", value: "", change: "") }
+    guard own.count > 0 else { return Cell(label: entry.criterion.result, text: "–", value: "", change: "") }
     let change =
       level == base || levels[base].count == 0 ? nil : PageNumbers.change(own.mean, from: levels[base].mean)
     return Cell(
-      label: entry.criterion.title, text: PageNumbers.text(own.mean, halfWidth: own.halfWidth),
+      label: entry.criterion.result, text: PageNumbers.text(own.mean, halfWidth: own.halfWidth),
       value: ResultText.exact(own.mean), change: change ?? "")
   }
 }

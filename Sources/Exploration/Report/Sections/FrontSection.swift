@@ -98,8 +98,12 @@ struct FrontSection: ReportSection {
     }
     let values = findings.judged.map(value)
     let plot = Self.plot
-    let x = Axis(Self.range(values.map(\.x)), places: (plot.x + 10, plot.x + plot.width - 10))
-    let y = Axis(Self.range(values.map(\.y)), places: (plot.y + plot.height - 10, plot.y + 14))
+    let x = Axis(
+      Self.range(values.map(\.x)), places: (plot.x + 10, plot.x + plot.width - 10),
+      isWhole: Self.areWhole(values.map(\.x)))
+    let y = Axis(
+      Self.range(values.map(\.y)), places: (plot.y + plot.height - 10, plot.y + 14),
+      isWhole: Self.areWhole(values.map(\.y)))
     (xTicks, yTicks, xTitle, yTitle) = (x.ticks, y.ticks, cost.title, gain.title)
     (xName, yName) = (cost.result, gain.result)
     let spots = values.map { (x: x.place($0.x), y: y.place($0.y)) }
@@ -141,6 +145,8 @@ struct FrontSection: ReportSection {
     aria = "\(gain.title) against \(cost.title); the points of the front are listed below"
   }
 
+  private static func areWhole(_ values: [Double]) -> Bool { values.allSatisfy { $0 == $0.rounded() } }
+
   private static func range(_ values: [Double]) -> ClosedRange<Double> {
     let (low, high) = (values.min() ?? 0, values.max() ?? 0)
     return low...high
@@ -167,10 +173,10 @@ struct FrontSection: ReportSection {
       let (x, y) = entry.spot
       let short = entry.name.count > 26 ? "\(entry.name.prefix(25))…" : entry.name
       for text in ["\(number + 1) \(short)", "\(number + 1)"] {
-        guard let box = placement.place(LabelPlacement.width(text), 13, at: x, y) else { continue }
+        guard let box = placement.place(LabelPlacement.width(text), 15, at: x, y) else { continue }
         let near = (x: min(max(x, box.x), box.x + box.width), y: min(max(y, box.y), box.y + box.height))
         return Label(
-          x: PageNumbers.place(box.x + 1), y: PageNumbers.place(box.y + 10.5), text: text,
+          x: PageNumbers.place(box.x + 1), y: PageNumbers.place(box.y + 11.5), text: text,
           lineX: PageNumbers.place(near.x), lineY: PageNumbers.place(near.y),
           isFar: abs(near.x - x) + abs(near.y - y) > 12, pointX: PageNumbers.place(x), pointY: PageNumbers.place(y))
       }

@@ -42,7 +42,6 @@ struct InteractionSection: ReportSection {
     </div>
     """
   static let style = """
-    .scroll{overflow-x:auto}
     .heat{width:auto;font-size:.8rem}
     .heat td,.heat th{border:1px solid var(--line);padding:.25rem .45rem}
     .heat td{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}

@@ -53,11 +53,12 @@ struct LatencySection: ReportSection {
     {{#curves}}<path class="curve l{{kind}}" d="{{path}}"/>{{#marks}}<circle class="dot l{{kind}}" cx="{{x}}" cy="{{y}}" r="3"/>{{/marks}}
     {{/curves}}
     </svg>
-    <table class="sortable">
+    <table class="sortable compact">
     <thead><tr><th>Point</th>{{#columns}}<th class="n">{{.}}</th>{{/columns}}</tr></thead>
     <tbody>
     {{#rows}}
-    <tr><th scope="row"><svg class="sample" viewBox="0 0 30 10" aria-hidden="true"><path class="curve l{{kind}}" d="M1 5H29"/></svg> {{name}}</th>\
+    <tr><th scope="row"><span class="key"><svg class="sample" viewBox="0 0 30 10" aria-hidden="true"><path class="curve l{{kind}}" d="M1 5H29"/></svg>\
+    <span>{{name}}</span></span></th>\
     {{#cells}}<td class="n" data-label="{{label}}" data-value="{{value}}">{{text}}</td>{{/cells}}</tr>
     {{/rows}}
     </tbody>
@@ -67,7 +68,7 @@ struct LatencySection: ReportSection {
   static let style = """
     .curve{fill:none;stroke-width:2}
     .dot{stroke:none}
-    .sample{width:30px;height:10px;vertical-align:.05rem}
+    .sample{width:30px;height:10px;flex:none}
     .l0,.l6{stroke:var(--c0)}.l1,.l7{stroke:var(--c1)}.l2,.l8{stroke:var(--c2)}
     .l3,.l9{stroke:var(--c3)}.l4,.l10{stroke:var(--c4)}.l5,.l11{stroke:var(--c5)}
     .l6,.l7,.l8,.l9,.l10,.l11{stroke-dasharray:5 3}
@@ -85,12 +86,14 @@ struct LatencySection: ReportSection {
   init?(_ findings: ReportFindings) {
     let points = Array(findings.pictures.points.prefix(ReportFindings.pictureMax))
     let spans = findings.pictures.spans
-    plots = spans.prefix(Self.spanMax).compactMap { Self.plot($0, points, findings) }
+    plots = spans.prefix(Self.spanMax).compactMap { Self.plot($0.name, $0.title, points, findings) }
     if plots.isEmpty { return nil }
     note =
       "The share of a span’s occurrences that took no longer, all repeats together; dots are the median and what 90 and 99 of 100 don’t "
       + "exceed, exact to 3 %. Where the scale is wide, equal steps multiply."
-    if spans.count > plots.count { note += " Not drawn: \(spans.dropFirst(Self.spanMax).joined(separator: ", "))." }
+    if spans.count > Self.spanMax {
+      note += " Not drawn: \(spans.dropFirst(Self.spanMax).map(\.title).joined(separator: ", "))."
+    }
     let drawn = Set(points.map(\.place))
     let left = findings.results.points.indices.filter { place in
       !drawn.contains(place) && findings.results.points[place].runs > findings.results.points[place].failed
@@ -98,7 +101,9 @@ struct LatencySection: ReportSection {
     if !left.isEmpty { note += " Points that are not drawn: \(findings.list(left, max: 40))." }
   }
 
-  private static func plot(_ span: String, _ points: [ReportPictures.Point], _ findings: ReportFindings) -> Plot? {
+  private static func plot(
+    _ span: String, _ title: String, _ points: [ReportPictures.Point], _ findings: ReportFindings
+  ) -> Plot? {
     let own: [(place: Int, kind: Int, distribution: Distribution)] = points.enumerated().compactMap { kind, point in
       guard let found = point.distributions.first(where: { $0.name == span })?.value, found.count > 0 else {
         return nil
@@ -106,7 +111,7 @@ struct LatencySection: ReportSection {
       return (point.place, kind, found)
     }
     guard let low = own.map(\.distribution.min).min(), let high = own.map(\.distribution.max).max() else { return nil }
-    let x = Axis(Double(low)...Double(high), places: (52, 416), tickMax: 6, isLogarithmic: true)
+    let x = Axis(Double(low)...Double(high), places: (52, 416), tickMax: 6, isLogarithmic: true, isWhole: true)
     func y(_ share: Double) -> Double { 172 - 160 * share }
     let curves = own.map { place, kind, distribution in
       var path = "M\(PageNumbers.place(x.place(Double(distribution.min)))) \(PageNumbers.place(y(0)))"
@@ -124,7 +129,7 @@ struct LatencySection: ReportSection {
         })
     }
     return Plot(
-      title: span, aria: "distribution of \(span); the table below has its numbers", ticks: x.ticks, curves: curves,
+      title: title, aria: "distribution of \(title); the table below has its numbers", ticks: x.ticks, curves: curves,
       rows: own.map { place, kind, distribution in
         let numbers = [
           distribution.count, distribution.quantile(0.5), distribution.quantile(0.9), distribution.quantile(0.99),

@@ -26,7 +26,7 @@ struct PointSection: ReportSection {
   static let title = "Points"
   static let template = """
     <p>{{note}}</p>
-    <table class="sortable">
+    <div class="scroll"><table class="sortable">
     <thead><tr><th class="n">Point</th>{{#parameters}}<th>{{.}}</th>{{/parameters}}{{#results}}<th class="n">{{.}}</th>{{/results}}\
     <th>Standing</th></tr></thead>
     <tbody>
@@ -38,10 +38,13 @@ struct PointSection: ReportSection {
     <td data-label="Standing"><span>{{standing}}<small>{{note}}</small></span></td></tr>
     {{/rows}}
     </tbody>
-    </table>
+    </table></div>
     """
   static let style = """
+    .scroll{overflow-x:auto}
+    .points th,.points td{overflow-wrap:break-word}
     .points small{white-space:normal}
+    .points td:last-child{min-width:11rem}
     .points .changed{color:var(--ink)}
     .points .base{background:var(--panel)}
     """
@@ -49,7 +52,7 @@ struct PointSection: ReportSection {
   /// More rows are no table that anybody reads.
   static let rowMax = 1_000
   /// A reason is not a novel.
-  private static let reasonMax = 300
+  private static let reasonMax = 160
 
   var note: String
   var parameters: [String]
@@ -94,7 +97,7 @@ struct PointSection: ReportSection {
     let parameters = findings.results.plan.file.parameters
     let cells = columns.map { column in
       guard let estimate = point.estimates[column.result] else {
-        return Cell(label: column.title, text: "–", value: "", change: "", isChanged: false)
+        return Cell(label: column.result, text: "–", value: "", change: "", isChanged: false)
       }
       var change = ""
       var isChanged = false
@@ -105,7 +108,7 @@ struct PointSection: ReportSection {
         }
       }
       return Cell(
-        label: column.title, text: PageNumbers.text(estimate), value: ResultText.exact(estimate.mean), change: change,
+        label: column.result, text: PageNumbers.text(estimate), value: ResultText.exact(estimate.mean), change: change,
         isChanged: isChanged)
     }
     let word =
@@ -117,7 +120,7 @@ struct PointSection: ReportSection {
       }
     let note =
       point.failed == 0
-      ? "" : "\(point.failed) of \(point.runs) failed: \(String(point.reason.prefix(reasonMax)))"
+      ? "" : "\(point.failed) of \(point.runs) failed: \(ReportHead.line(point.reason, max: reasonMax))"
     return Row(
       number: point.number,
       labels: zip(parameters, point.labels).map { parameter, label in

@@ -45,12 +45,13 @@ struct ReportHead {
     var reasons: [(reason: String, runs: Int, places: [Int])] = []
     var known: [String: Int] = [:]
     for (place, point) in results.points.enumerated() where point.failed > 0 {
-      if let index = known[point.reason] {
+      let kind = Self.kind(point.reason)
+      if let index = known[kind] {
         reasons[index].runs += point.failed
         reasons[index].places.append(place)
       } else {
-        known[point.reason] = reasons.count
-        reasons.append((point.reason, point.failed, [place]))
+        known[kind] = reasons.count
+        reasons.append((Self.line(point.reason, max: 600), point.failed, [place]))
       }
     }
     failures = reasons.prefix(Self.reasonMax).map { reason, runs, places in
@@ -61,9 +62,20 @@ struct ReportHead {
     let left = reasons.count - failures.count
     failuresNote =
       "\(PageNumbers.count(results.failed, "run")) of \(UInt64(results.done).grouped) did not come to what the scenario expects; "
-      + "their numbers count nowhere. By the reason of each point’s first"
+      + "their numbers count nowhere. By the reason of each point’s first; the first of each kind is told"
       + (left > 0 ? ", and \(PageNumbers.count(left, "other reason")); --csv has all." : ".")
     hasFailures = results.failed > 0
+  }
+
+  /// What reasons of the same kind have in common: all but their numbers.
+  private static func kind(_ reason: String) -> String {
+    String(String.UnicodeScalarView(reason.unicodeScalars.filter { !("0"..."9").contains($0) }))
+  }
+
+  /// A reason on one line, which is not a novel.
+  static func line(_ reason: String, max: Int) -> String {
+    let line = reason.replacing("\n", with: " ")
+    return line.count > max ? "\(line.prefix(max - 1))…" : line
   }
 
   private static func facts(_ findings: ReportFindings, _ database: String) -> [Fact] {
@@ -150,7 +162,15 @@ extension ReportHead {
     thead button:focus-visible{outline:2px solid var(--ink)}
     th[aria-sort] button::after{content:" ▲"}
     th[aria-sort=descending] button::after{content:" ▼"}
+    .drawing text{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}
     td>span>small{max-width:none}
+    .key{display:inline-flex;gap:.5rem;align-items:center}
+    @media (max-width:44rem){
+    .drawing text{font-size:13px}
+    tbody td,tbody td.n{grid-template-columns:9.5rem 1fr;column-gap:.5rem}
+    tbody td::before{font-size:.9em}
+    .compact tbody td,.compact tbody td.n{display:inline-flex;gap:.35rem;margin-right:1rem;font-size:.875rem}
+    }
     h3{margin-top:1.5rem}
     @media print{:root{--c0:#1d4ed8;--c1:#c2410c;--c2:#15803d;--c3:#7c3aed;--c4:#be185d;--c5:#0e7490}
     .drawing,.plot{break-inside:avoid;print-color-adjust:exact;-webkit-print-color-adjust:exact}}

@@ -43,8 +43,8 @@ struct TimelineSection: ReportSection {
     {{#ticks}}<line class="grid" x1="{{place}}" y1="8" x2="{{place}}" y2="196"/>\
     <text x="{{place}}" y="210" text-anchor="middle">{{text}}</text>
     {{/ticks}}
-    <line class="lane" x1="48" y1="48" x2="428" y2="48"/><line class="lane" x1="48" y1="112" x2="428" y2="112"/>\
-    <line class="lane" x1="48" y1="176" x2="428" y2="176"/>
+    <line class="lane" x1="58" y1="48" x2="426" y2="48"/><line class="lane" x1="58" y1="112" x2="426" y2="112"/>\
+    <line class="lane" x1="58" y1="176" x2="426" y2="176"/>
     <text class="ink" x="42" y="52" text-anchor="end">guest</text><text class="ink" x="42" y="116" text-anchor="end">queue</text>\
     <text class="ink" x="42" y="180" text-anchor="end">host</text>
     <path class="way" d="{{path}}"/>
@@ -70,12 +70,19 @@ struct TimelineSection: ReportSection {
     .drawing .lane{stroke:var(--line);stroke-width:14;stroke-linecap:round}
     .drawing .way{fill:none;stroke:var(--c0);stroke-width:1.2}
     .drawing .moment{fill:var(--c0)}
-    .drawing .tag{font-size:9px;fill:var(--ink)}
+    .drawing .tag{font-size:10px;fill:var(--ink)}
     .moments{font-size:.875rem}
     .moments td{padding:.15rem .5rem}
     .moments small{max-width:none;display:inline}
     .moments td:first-child{width:7rem}
     .moments td:nth-child(2){width:5rem}
+    @media (max-width:44rem){
+    .drawing .tag{font-size:12px}
+    .moments tr{display:grid;grid-template-columns:4.8rem 3rem 1fr;column-gap:.5rem;padding:.2rem 0}
+    .moments tbody td,.moments tbody td.n,.moments td:first-child,.moments td:nth-child(2){display:block;width:auto;padding:0}
+    .moments tbody td.n{text-align:right}
+    .moments td::before{content:none}
+    }
     """
 
   var note: String
@@ -89,10 +96,12 @@ struct TimelineSection: ReportSection {
     let points = findings.pictures.points
     let baseline = points.first { $0.place == findings.baseline }
     pictures = findings.pictures.spans.prefix(Self.spanMax).flatMap { span in
-      let first = points.first { point in point.timelines.contains { $0.name == span } }
+      let first = points.first { point in point.timelines.contains { $0.name == span.name } }
       let own = [first, baseline?.place == first?.place ? nil : baseline].compactMap { $0 }
       return own.compactMap { point in
-        point.timelines.first { $0.name == span }.map { Self.picture(span, $0.value, point.place, findings) }
+        point.timelines.first { $0.name == span.name }.map {
+          Self.picture(span.title, $0.value, point.place, findings)
+        }
       }
     }
     if pictures.isEmpty { return nil }
@@ -105,7 +114,7 @@ struct TimelineSection: ReportSection {
   private static func picture(
     _ span: String, _ timeline: Timeline, _ place: Int, _ findings: ReportFindings
   ) -> Picture {
-    let x = Axis(0...Double(max(timeline.duration, 1)), places: (54, 422), tickMax: 6)
+    let x = Axis(0...Double(max(timeline.duration, 1)), places: (60, 424), tickMax: 6, isWhole: true)
     func y(_ lane: Timeline.Lane) -> Double { lanes.first { $0.lane == lane }?.y ?? 0 }
     var path = "M\(PageNumbers.place(x.place(0))) \(PageNumbers.place(y(.guest)))"
     for line in timeline.lines {
@@ -146,14 +155,14 @@ struct TimelineSection: ReportSection {
       let key = "\(line.lane.rawValue) \(kind)"
       guard !known.contains(key) else { return nil }
       let left = x.place(Double(line.time)) - 2
-      let width = Double(kind.count) * 5.1
+      let width = Double(kind.count) * 6.6
       for level in 0..<3 {
         let row = "\(line.lane.rawValue) \(level)"
         guard left + width <= 438, ends[row].map({ $0 < left }) ?? true else { continue }
         ends[row] = left + width + 4
         known.insert(key)
         return Label(
-          x: PageNumbers.place(left), y: PageNumbers.place(y(line.lane) - 10 - Double(level) * 9.5), text: kind)
+          x: PageNumbers.place(left), y: PageNumbers.place(y(line.lane) - 10 - Double(level) * 12), text: kind)
       }
       return nil
     }

@@ -51,7 +51,7 @@ struct VerdictSection: ReportSection {
     let names = "\(cost.result) and \(gain.result)"
     var lines = [
       "\(UInt64(front.front.count).grouped) of \(PageNumbers.count(findings.judged.count, "point")) "
-        + "\(front.front.count == 1 ? "is" : "are") on the front of \(names), where nothing is better in one and as good in the "
+        + "\(front.front.count == 1 ? "is" : "are") by the means on the front of \(names), where nothing is better in one and as good in the "
         + "other: \(findings.list(findings.frontPlaces))."
     ]
     var dominated: [(place: Int, by: Int)] = []
@@ -98,7 +98,7 @@ struct VerdictSection: ReportSection {
     guard better + worse + same > 0 else { return nil }
     return
       "By \(cost.result), \(PageNumbers.count(better, "point")) \(better == 1 ? "is" : "are") better than the baseline "
-      + "(\(findings.name(baseline)): \(PageNumbers.text(base))), \(UInt64(worse).grouped) worse, "
-      + "\(UInt64(same).grouped) not to be told apart from it."
+      + "(\(findings.name(baseline)): \(PageNumbers.text(base))), \(UInt64(worse).grouped) worse"
+      + (same > 0 ? ", \(UInt64(same).grouped) not to be told apart from it." : ".")
   }
 }
