@@ -81,7 +81,7 @@ static void guarded_exception(void *engine, uint32_t vector, uint32_t error_code
 }
 
 void seams_guard_callbacks(seams_engine *e, const seams_callbacks *callbacks) {
-  _Static_assert(sizeof(seams_callbacks) == 24 * sizeof(void *), "a new callback needs a line here");
+  _Static_assert(sizeof(seams_callbacks) == 25 * sizeof(void *), "a new callback needs a line here");
   e->guard.callbacks = *callbacks;
   e->call = (seams_callbacks){
       .context = e,

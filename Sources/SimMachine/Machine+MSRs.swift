@@ -33,14 +33,17 @@ extension Machine {
       advanceTimers()
       return localAPIC.readMSR(index)
     case let index where PerformanceMonitor.has(index) && hasPerformanceMonitor:
-      return exiting { performanceMonitor.read(index, $0) }
+      return performanceMonitor.read(index, passed)
     default: return vendorRegister(index).map { vendorMSRs[$0] }
     }
   }
 
   public func readPerformanceCounter(_ number: UInt32) -> UInt64? {
     guard hasPerformanceMonitor else { return nil }
-    return exiting { performanceMonitor.readCounter(number, $0) }
+    // A hypervisor that provides the counters intercepts RDPMC as it does RDMSR.
+    charge(configuration.costs.msr, for: .msr)
+    defer { reschedule() }
+    return performanceMonitor.readCounter(number, passed)
   }
 
   /// Where instructions are not counted exactly nothing is counted, and CPUID announces nothing.
@@ -48,11 +51,9 @@ extension Machine {
     configuration.cpuid.hasPerformanceMonitor && engine.capabilities.contains(.exactInstructions)
   }
 
-  /// An access to what a hypervisor provides: it costs an exit, which is over when the counters are looked at.
-  private func exiting<Result>(_ access: (PerformanceMonitor.Passed) -> Result) -> Result {
-    defer { reschedule() }
-    charge(configuration.costs.exit)
-    return access(PerformanceMonitor.Passed(instructions: instructions, cycles: time))
+  /// What the counters count.
+  private var passed: PerformanceMonitor.Passed {
+    PerformanceMonitor.Passed(instructions: instructions, cycles: time)
   }
 
   /// The place of an MSR among those of the CPU's vendor.
@@ -72,7 +73,7 @@ extension Machine {
     case MSR.miscellaneousEnable: miscellaneousEnable = value
     case MSR.timestampDeadline: localAPIC.timeStampDeadline = value
     case let index where PerformanceMonitor.has(index) && hasPerformanceMonitor:
-      return exiting { performanceMonitor.write(index, value, $0) }
+      return performanceMonitor.write(index, value, passed)
     case LocalAPIC.registersAsMSRs:
       let (isTaken, effect) = localAPIC.writeMSR(index, value)
       carryOut(effect)

@@ -27,7 +27,7 @@ private let (rbx, rsi) = (3, 6)
   }
 
   @Test func cyclesAreThoseOfVirtualTimeAndEachAccessIsAnExit() throws {
-    let guest = try SmallGuest(Self.write(0x186, 0x43_003c) + Self.nops + Self.reads) { $0.costs.exit = 1000 }
+    let guest = try SmallGuest(Self.write(0x186, 0x43_003c) + Self.nops + Self.reads) { $0.costs.msr = 1000 }
     #expect(guest.machine.run(until: 1_000_000) == .halted)
     let state = guest.machine.processorState
     #expect(state.general[rbx] == 7 + 1000)
