@@ -164,7 +164,7 @@ import Testing
         // Of a call of run, of the host, or of whoever looks on.
         "deadline", "isRunning", "events", "stream", "lentWitness", "agenda", "watchers", "watchersMade",
         "bytesBeforeWrite", "domains", "currentDomain", "stops", "areStopsStale", "scriptAppointment", "isHoldDue",
-        "engineMaker", "interruptFaults", "interruptWitness", "afterAcknowledge",
+        "engineMaker", "interruptFaults", "interruptWitness", "afterAcknowledge", "profile",
         // Follow from the others.
         "isRepeatable", "slotLineChanged", "counter", "schedule", "knowsPlaces",
       ])
