@@ -32,7 +32,7 @@ struct FrontSection: ReportSection {
     <p>{{note}}</p>
     <svg class="drawing" viewBox="0 0 440 300" role="img" aria-label="{{aria}}">
     {{#xTicks}}<line class="grid" x1="{{place}}" y1="16" x2="{{place}}" y2="250"/>\
-    <text x="{{place}}" y="264" text-anchor="middle">{{text}}</text>
+    <text x="{{place}}" y="264" text-anchor="{{anchor}}">{{text}}</text>
     {{/xTicks}}
     {{#yTicks}}<line class="grid" x1="64" y1="{{place}}" x2="424" y2="{{place}}"/>\
     <text x="59" y="{{place}}" dy="4" text-anchor="end">{{text}}</text>
