@@ -98,7 +98,7 @@ struct VerdictSection: ReportSection {
     }
     guard better + worse + same > 0 else { return nil }
     return
-      "By \(cost.result), \(PageNumbers.count(better, "point")) \(better == 1 ? "is" : "are") better than the baseline "
+      "By \(cost.result), \(better == 0 ? "no point is" : "\(PageNumbers.count(better, "point")) \(better == 1 ? "is" : "are")") better than the baseline "
       + "(\(findings.name(baseline)): \(PageNumbers.text(base))), \(UInt64(worse).grouped) worse"
       + (same > 0 ? ", \(UInt64(same).grouped) not to be told apart from it." : ".")
   }
