@@ -262,6 +262,8 @@ let hostTests: [Target] = [
   tests(
     "AttacksTests", ["Attacks", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimUnicorn"]),
   tests(
+    "ExplorationTests", ["Exploration", "Processes", "Scenarios", "TerminalText"]),
+  tests(
     "CampaignsTests",
     [
       "Campaigns", "Engines", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine", "SimMemory",

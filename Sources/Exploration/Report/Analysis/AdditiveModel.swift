@@ -83,6 +83,8 @@ struct AdditiveModel: Sendable {
       guard total > 0 else { return 0 }
       var without = matrix
       for column in columns where column > 0 && without.isSwept[column] { without.sweep(column) }
+      // What always comes together with the parameter may take its place.
+      for column in 0..<width where !matrix.isSwept[column] && !columns.contains(column) { without.sweep(column) }
       return max(0, (without[width, width] - rest) / total)
     }
     (self.mean, unexplained) = (mean, total > 0 ? rest / total : 0)

@@ -5,6 +5,8 @@ struct Axis: Sendable {
   struct Tick: Sendable {
     var place: String
     var text: String
+    /// Where a text below the axis begins, so that it stays in the drawing.
+    var anchor: String
   }
 
   private let low: Double
@@ -49,7 +51,19 @@ struct Axis: Sendable {
       let first = Int((low / step).rounded(.up))
       marks = (0..<2 * tickMax).map { Double(first + $0) * step }.filter { $0 <= high + step * 1e-9 }
     }
-    ticks = marks.map { Tick(place: PageNumbers.place(place($0)), text: PageNumbers.text($0)) }
+    ticks = marks.map { mark in
+      let spot = place(mark)
+      return Tick(
+        place: PageNumbers.place(spot), text: Self.text(mark), anchor: spot > max(from, to) - 24 ? "end" : "middle")
+    }
+  }
+
+  /// Without zeros at its end.
+  private static func text(_ value: Double) -> String {
+    let text = PageNumbers.text(value)
+    guard text.contains(".") else { return text }
+    let digits = text.reversed().drop { $0 == "0" }
+    return String((digits.first == "." ? digits.dropFirst() : digits).reversed())
   }
 
   /// The least of 1, 2 and 5 times a power of ten that is not below.

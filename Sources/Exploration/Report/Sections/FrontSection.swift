@@ -32,7 +32,7 @@ struct FrontSection: ReportSection {
     <p>{{note}}</p>
     <svg class="drawing" viewBox="0 0 440 300" role="img" aria-label="{{aria}}">
     {{#xTicks}}<line class="grid" x1="{{place}}" y1="16" x2="{{place}}" y2="250"/>\
-    <text x="{{place}}" y="264" text-anchor="middle">{{text}}</text>
+    <text x="{{place}}" y="264" text-anchor="{{anchor}}">{{text}}</text>
     {{/xTicks}}
     {{#yTicks}}<line class="grid" x1="64" y1="{{place}}" x2="424" y2="{{place}}"/>\
     <text x="59" y="{{place}}" dy="4" text-anchor="end">{{text}}</text>
@@ -125,9 +125,11 @@ struct FrontSection: ReportSection {
     }
     steps = Self.steps(best.map { spots[$0] }, cost, gain)
     hasSteps = best.count > 1
+    let numbered = best.prefix(Self.listMax).map { (findings.name(findings.judged[$0]), spots[$0]) }
+    let dots = spots.count <= Self.otherMax ? spots : numbered.map(\.1)
     labels = Self.labels(
-      best.prefix(Self.listMax).map { (findings.name(findings.judged[$0]), spots[$0]) },
-      taken: spots.count <= Self.otherMax ? spots : best.prefix(Self.listMax).map { spots[$0] })
+      numbered,
+      taken: dots.map { .init(x: $0.x - 5, y: $0.y - 5, width: 10, height: 10) } + Self.stepBoxes(numbered.map(\.1)))
     lines = best.prefix(Self.listMax).map { place in
       let place = findings.judged[place]
       return Line(
@@ -163,12 +165,21 @@ struct FrontSection: ReportSection {
     return path
   }
 
+  /// Where the border runs, which no text is to cover.
+  private static func stepBoxes(_ spots: [(x: Double, y: Double)]) -> [LabelPlacement.Box] {
+    zip(spots, spots.dropFirst()).flatMap { one, other in
+      [
+        .init(x: min(one.x, other.x), y: one.y - 1, width: abs(other.x - one.x), height: 2),
+        .init(x: other.x - 1, y: min(one.y, other.y), width: 2, height: abs(other.y - one.y)),
+      ]
+    }
+  }
+
   /// Each with its number in the list, and its name where that has room.
-  private static func labels(_ named: [(name: String, spot: (x: Double, y: Double))], taken: [(x: Double, y: Double)])
-    -> [Label]
-  {
-    var placement = LabelPlacement(
-      room: plot, taken: taken.map { .init(x: $0.x - 5, y: $0.y - 5, width: 10, height: 10) })
+  private static func labels(
+    _ named: [(name: String, spot: (x: Double, y: Double))], taken: [LabelPlacement.Box]
+  ) -> [Label] {
+    var placement = LabelPlacement(room: plot, taken: taken)
     return named.enumerated().compactMap { number, entry in
       let (x, y) = entry.spot
       let short = entry.name.count > 26 ? "\(entry.name.prefix(25))…" : entry.name

@@ -42,7 +42,7 @@ struct LatencySection: ReportSection {
     <div class="plot"><h3>{{title}}</h3>
     <svg class="drawing" viewBox="0 0 440 216" role="img" aria-label="{{aria}}">
     {{#ticks}}<line class="grid" x1="{{place}}" y1="12" x2="{{place}}" y2="172"/>\
-    <text x="{{place}}" y="186" text-anchor="middle">{{text}}</text>
+    <text x="{{place}}" y="186" text-anchor="{{anchor}}">{{text}}</text>
     {{/ticks}}
     <line class="grid" x1="44" y1="13.6" x2="424" y2="13.6"/><line class="grid" x1="44" y1="28" x2="424" y2="28"/>\
     <line class="grid" x1="44" y1="92" x2="424" y2="92"/>

@@ -173,6 +173,8 @@ extension ReportHead {
     }
     h3{margin-top:1.5rem}
     @media print{:root{--c0:#1d4ed8;--c1:#c2410c;--c2:#15803d;--c3:#7c3aed;--c4:#be185d;--c5:#0e7490}
-    .drawing,.plot{break-inside:avoid;print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+    html{font-size:11px}
+    .note,.plot h3{break-after:avoid}
+    .drawing{max-width:34rem;break-inside:avoid;print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """
 }

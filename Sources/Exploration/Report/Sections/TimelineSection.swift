@@ -41,7 +41,7 @@ struct TimelineSection: ReportSection {
     <div class="plot"><h3>{{title}}</h3><p class="note">{{note}}</p>
     <svg class="drawing lanes" viewBox="0 0 440 236" role="img" aria-label="{{aria}}">
     {{#ticks}}<line class="grid" x1="{{place}}" y1="8" x2="{{place}}" y2="196"/>\
-    <text x="{{place}}" y="210" text-anchor="middle">{{text}}</text>
+    <text x="{{place}}" y="210" text-anchor="{{anchor}}">{{text}}</text>
     {{/ticks}}
     <line class="lane" x1="58" y1="48" x2="426" y2="48"/><line class="lane" x1="58" y1="112" x2="426" y2="112"/>\
     <line class="lane" x1="58" y1="176" x2="426" y2="176"/>

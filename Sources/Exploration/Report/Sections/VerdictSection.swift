@@ -67,7 +67,8 @@ struct VerdictSection: ReportSection {
       let examples = dominated.prefix(6).map { "\(findings.name($0.place)) (by \(findings.name($0.by)))" }
       let left = dominated.count - examples.count
       lines.append(
-        "\(PageNumbers.count(dominated.count, "point")) \(dominated.count == 1 ? "is" : "are") dominated: another is better in "
+        "\(PageNumbers.count(dominated.count, "point")) \(dominated.count == 1 ? "is" : "are") dominated"
+          + "\(findings.isSingle ? ", as far as single runs tell" : ""): another is better in "
           + "one of the two and no worse in the other: \(examples.joined(separator: "; "))"
           + (left > 0 ? "; and \(PageNumbers.count(left, "other"))." : "."))
     }
@@ -97,7 +98,7 @@ struct VerdictSection: ReportSection {
     }
     guard better + worse + same > 0 else { return nil }
     return
-      "By \(cost.result), \(PageNumbers.count(better, "point")) \(better == 1 ? "is" : "are") better than the baseline "
+      "By \(cost.result), \(better == 0 ? "no point is" : "\(PageNumbers.count(better, "point")) \(better == 1 ? "is" : "are")") better than the baseline "
       + "(\(findings.name(baseline)): \(PageNumbers.text(base))), \(UInt64(worse).grouped) worse"
       + (same > 0 ? ", \(UInt64(same).grouped) not to be told apart from it." : ".")
   }
