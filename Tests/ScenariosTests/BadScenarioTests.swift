@@ -78,7 +78,10 @@ private let badScenarios: [(text: String, said: String)] = [
   ("{\"guest\": {\"image\": \"\"}}", "is no path"),
   ("{\"guest\": {\"application\": \"a b\"}}", "is no application name"),
   ("{\"guest\": {\"application\": \"reqests\"}}", "has no application \"reqests\"; did you mean \"requests\"?"),
-  ("{\"guest\": {\"requests\": {}}}", "$.guest.requests: the application that the image chooses serves no requests; write"),
+  (
+    "{\"guest\": {\"requests\": {}}}",
+    "$.guest.requests: the application that the image chooses serves no requests; write"
+  ),
   (
     "{\"guest\": {\"image\": \"a\", \"application\": \"count\", \"requests\": {}}}",
     "\"count\" serves no requests"
