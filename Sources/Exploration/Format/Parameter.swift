@@ -59,13 +59,14 @@ public struct Parameter: Equatable, Sendable {
       isInteger = reader.boolean("integer") ?? (from == from.rounded() && to == to.rounded())
     }
 
-    /// As JSON has it: whole numbers, or six significant digits.
-    static func text(_ value: Double, isInteger: Bool) -> String {
-      isInteger || value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : String(format: "%.6g", value)
+    /// As JSON has it: a whole number, or three significant digits, which is as fine as costs can be.
+    func text(at share: Double) -> String {
+      let value = value(at: share)
+      return isInteger ? "\(Int64(value))" : String(format: "%.3g", value)
     }
 
     func choice(at share: Double) -> Choice {
-      let text = Self.text(value(at: share), isInteger: isInteger)
+      let text = text(at: share)
       return Choice(label: text, changes: [(pointer, JSONNode(value: .number(text)))])
     }
   }

@@ -30,7 +30,7 @@ public struct ReferenceComparison: Sendable {
     }
     let entry = measured(reference.side.measured)
     func model(_ side: Reference.Side) -> Double? {
-      guard reference.part != .notModelled, let found = value(reference.result, side.point) else { return nil }
+      guard !reference.result.isEmpty, let found = value(reference.result, side.point) else { return nil }
       // Measurements of times are in seconds, results in cycles.
       let isTime = entry.unit == "seconds" && !reference.result.hasSuffix(".perSecond")
       return isTime ? found.number / found.clockHertz : found.number

@@ -1,3 +1,4 @@
+import Foundation
 import Scenarios
 
 /// The numbers of a run that reports show: those that were measured, and those that follow from them.
@@ -32,5 +33,7 @@ struct RunResults {
 /// Numbers as exports and tables write them.
 public enum ResultText {
   /// A whole number, or one with six significant digits.
-  public static func exact(_ value: Double) -> String { Parameter.Range.text(value, isInteger: false) }
+  public static func exact(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : String(format: "%.6g", value)
+  }
 }

@@ -80,10 +80,7 @@ public final class Calibrator {
     try measure(all)
     return Outcome(
       values: zip(calibration.unknowns, places).map { unknown, place in
-        (
-          unknown.name, unknown.range.pointer.description,
-          Parameter.Range.text(unknown.range.value(at: place), isInteger: unknown.range.isInteger)
-        )
+        (unknown.name, unknown.range.pointer.description, unknown.range.text(at: place))
       }, references: comparisons(all), runs: runs)
   }
 
