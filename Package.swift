@@ -142,8 +142,7 @@ let host: [Target] = [
   .target(
     name: "Attacks",
     dependencies: [
-      "Campaigns", "OutputFiles", "Pages", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText",
-      "WorkerThreads",
+      "OutputFiles", "Pages", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText", "WorkerThreads",
     ], swiftSettings: strict),
   .target(
     name: "Exploration",
