@@ -151,7 +151,7 @@ let host: [Target] = [
   .target(
     name: "Attacks",
     dependencies: [
-      "Campaigns", "GuestOS", "OutputFiles", "Pages", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText",
+      "GuestOS", "OutputFiles", "Pages", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "TerminalText",
       "WorkerThreads",
     ], swiftSettings: strict),
   .target(

@@ -77,7 +77,7 @@ import Testing
     #expect(model.residuals.allSatisfy { abs($0) < 1e-9 })
   }
 
-  /// By hand: the last point is 8 above the sum, of which each cell gets 2. Squares: 484, 36 + … = rows 14², columns 8², cells 4².
+  /// By hand: the last point is 8 above the sum of the others, of which each cell gets 2. Squares: rows 4 · 7², columns 4 · 4², cells 4 · 2².
   @Test func twoParametersThatDoNotAdd() {
     let own = factors([[0, 0, 1, 1], [0, 1, 0, 1]])
     let model = AdditiveModel(own, [10, 14, 20, 32])
@@ -87,6 +87,10 @@ import Testing
     let found = Interaction("x", 0, 1, own, model)
     #expect(zip(found.departures.joined(), [2.0, -2, -2, 2]).allSatisfy { isNear($0 ?? 0, $1) })
     #expect(isNear(found.share, 16.0 / 276))
+    // Twice the same points have twice the squares, and the same shares.
+    let twice = factors([[0, 0, 1, 1, 0, 0, 1, 1], [0, 1, 0, 1, 0, 1, 0, 1]])
+    let doubled = AdditiveModel(twice, [10, 14, 20, 32, 10, 14, 20, 32])
+    #expect(isNear(Interaction("x", 0, 1, twice, doubled).share, 16.0 / 276))
     // One degree of freedom is left, in which the squares are 16: t is 12.706, and each mean is of two points.
     #expect(isNear(model.levels[0][0].halfWidth ?? 0, 12.706 * 8.0.squareRoot()))
   }

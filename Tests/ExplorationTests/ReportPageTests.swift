@@ -78,7 +78,7 @@ import Testing
         return .example(
           run, design: labels[0], durations: [10 + UInt64(run)],
           timeline: Timeline(
-            from: 1, duration: 10 + UInt64(run), lines: [.init(time: 1, lane: .host, text: "w" + text)]))
+            from: 1, duration: 10 + UInt64(run), lines: [.init(time: 1, lane: .host, text: "kind " + text)]))
       }
     }
     let html = try page(hostile)

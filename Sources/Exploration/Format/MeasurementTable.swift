@@ -42,14 +42,19 @@ public struct MeasurementTable: Equatable, Sendable {
         complain("has no group, name, positive number and unit", "write these four with tabs between them")
         continue
       }
-      if !names.insert(fields[1]).inserted { complain("\"\(fields[1])\" is there twice", "keep one of them") }
+      let name = "\(fields[0])/\(fields[1])"
+      if !names.insert(name).inserted { complain("\"\(name)\" is there twice", "keep one of them") }
       entries.append(Entry(group: fields[0], name: fields[1], value: value, unit: fields[3]))
     }
     guard problems.problems.isEmpty else { throw ScenarioProblems(problems.problems) }
     self.entries = entries
   }
 
-  public subscript(name: String) -> Entry? { entries.first { $0.name == name } }
+  /// The measurement of a name, or of `GROUP/NAME`; nil if there is none, or several groups have the name.
+  public subscript(name: String) -> Entry? {
+    let named = entries.filter { $0.name == name || "\($0.group)/\($0.name)" == name }
+    return named.count == 1 ? named[0] : nil
+  }
 
   /// - Throws: for references to what the table has not.
   func check(_ references: [Reference], file: String) throws(ScenarioProblems) {
@@ -58,8 +63,8 @@ public struct MeasurementTable: Equatable, Sendable {
       for (key, name) in [("measured", reference.side.measured), ("baseMeasured", reference.base?.measured)] {
         guard let name, self[name] == nil else { continue }
         problems.add(
-          nil, "$.references[\(index)].\(key)", "nothing called \"\(name)\" was measured",
-          remedyForName(name, among: entries.map(\.name), noun: "measurement"))
+          nil, "$.references[\(index)].\(key)", "no one thing called \"\(name)\" was measured",
+          remedyForName(name, among: entries.map { "\($0.group)/\($0.name)" }, noun: "measurement"))
       }
     }
     guard problems.problems.isEmpty else { throw ScenarioProblems(problems.problems) }

@@ -16,9 +16,11 @@ public struct ExplorationReport {
 
   /// In the order of the page. What there is nothing to say of is left out.
   private var sections: [any ReportSection] {
+    let models = EffectModels(findings)
     let sections: [(any ReportSection)?] = [
       VerdictSection(findings), PointSection(findings, database: database), FrontSection(findings),
-      BarSection(findings), EffectSection(findings), InteractionSection(findings), LatencySection(findings),
+      BarSection(findings), EffectSection(models), InteractionSection(models, isSingle: findings.isSingle),
+      LatencySection(findings),
       TimelineSection(findings),
     ]
     return sections.compactMap { $0 }

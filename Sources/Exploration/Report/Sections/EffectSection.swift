@@ -62,8 +62,7 @@ struct EffectSection: ReportSection {
   var shares: [Share]
   var rows: [Row]
 
-  init?(_ findings: ReportFindings) {
-    let models = EffectModels(findings)
+  init?(_ models: EffectModels) {
     guard !models.entries.isEmpty else { return nil }
     func shareCell(_ entry: EffectModels.Entry, _ share: Double) -> ShareCell {
       ShareCell(

@@ -143,7 +143,9 @@ struct FrontSection: ReportSection {
     }
     note =
       "Each point by two results: \(word(cost)), and \(word(gain)). Filled points are on the front, by their means: no other is as "
-      + "good in both and better in one. Hollow ones are not."
+      + "good in both and better in one. "
+      + (hasCloud
+        ? "Of the others, too many to be drawn each, small dots tell where there are any." : "Hollow ones are not.")
     aria = "\(gain.title) against \(cost.title); the points of the front are listed below"
   }
 

@@ -65,8 +65,8 @@ struct InteractionSection: ReportSection {
   /// Less of the variance is nothing to look at.
   private static let shareMin = 0.000_5
 
-  init?(_ findings: ReportFindings) {
-    let models = EffectModels(findings)
+  /// - Parameter isSingle: points were run once, and their noise is not known.
+  init?(_ models: EffectModels, isSingle: Bool) {
     guard models.factors.count > 1, !models.entries.isEmpty else { return nil }
     var all: [(entry: EffectModels.Entry, interaction: Interaction)] = []
     for entry in models.entries {
@@ -85,7 +85,7 @@ struct InteractionSection: ReportSection {
       + "pairs with the largest shares first."
     if tables.isEmpty {
       note = "No pair of parameters has a share of the variance above \(PageNumbers.share(Self.shareMin)): they add up."
-    } else if findings.isSingle {
+    } else if isSingle {
       note += " Of single runs nobody knows how much of it is noise."
     } else {
       note += " Bold: more than the noise of the repeats explains in 95 of 100 cases."
