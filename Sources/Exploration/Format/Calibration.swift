@@ -11,7 +11,7 @@ public struct Calibration: Equatable, Sendable {
   }
 
   public var unknowns: [Unknown]
-  /// How often each is fitted while the others stay.
+  /// Steps at most.
   public var rounds: Int
 
   static let table = KeyTable(name: "calibration", keys: ["unknowns", "rounds"], required: ["unknowns"])
@@ -21,7 +21,7 @@ public struct Calibration: Equatable, Sendable {
 
   init?(_ node: JSONNode, path: String, _ parameters: [Parameter], _ problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
-    rounds = Int(reader.integer("rounds", in: 1...20) ?? 2)
+    rounds = Int(reader.integer("rounds", in: 1...50) ?? 8)
     unknowns = reader.elements("unknowns").compactMap { element in
       guard
         let reader = ObjectReader(element.node, path: element.path, table: Self.parameterTable, problems: problems),

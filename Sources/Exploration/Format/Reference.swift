@@ -7,6 +7,8 @@ public struct Reference: Equatable, Sendable {
     case training
     /// It was kept from the fit and tells how far the model can be believed.
     case heldBack = "held-back"
+    /// Neither: it stands in the table with what is to be known of it, and in no error.
+    case unfitted
     /// The model has nothing that could give it; it is there with the reason.
     case notModelled = "not-modelled"
   }

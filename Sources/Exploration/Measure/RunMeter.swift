@@ -110,6 +110,8 @@ final class RunMeter: EventSink {
       }
       let text = String(decoding: typed, as: UTF8.self)
       typed.removeAll(keepingCapacity: true)
+      // The guest does not echo: where a terminal's user ends a line the next output begins one.
+      line.removeAll(keepingCapacity: true)
       loadBegan = event.time
       isLoaded = false
       reach(at: event.time) { moment in

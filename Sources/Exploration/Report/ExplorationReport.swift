@@ -20,8 +20,7 @@ public struct ExplorationReport {
     let sections: [(any ReportSection)?] = [
       VerdictSection(findings), PointSection(findings, database: database), FrontSection(findings),
       BarSection(findings), EffectSection(models), InteractionSection(models, isSingle: findings.isSingle),
-      LatencySection(findings),
-      TimelineSection(findings),
+      LatencySection(findings), TimelineSection(findings), ReferenceSection(findings.results.references),
     ]
     return sections.compactMap { $0 }
   }

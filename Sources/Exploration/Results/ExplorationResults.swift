@@ -37,7 +37,7 @@ public struct ExplorationResults: Sendable {
   public init(_ store: ExplorationStore, isShort: Bool = false) throws {
     let header = try store.requireHeader()
     let plan = try header.plan()
-    let kept = isShort ? Set(Self.candidates(plan.file).joined() + ["attacks.succeeded", "attacks.held"]) : nil
+    let kept = isShort ? Self.shortNames(plan.file) : nil
     let attacks = try store.attacks()
     var names = NameOrder()
     var points: [Point] = []
@@ -95,6 +95,12 @@ public struct ExplorationResults: Sendable {
   /// What is shown first: the exploration's goals, or else throughput and latency of each span.
   public var shownNames: [String] {
     Self.candidates(plan.file).lazy.map { $0.filter(names.contains) }.first { !$0.isEmpty } ?? []
+  }
+
+  /// What reports show.
+  private static func shortNames(_ file: ExplorationFile) -> Set<String> {
+    let others = ["attacks.succeeded", "attacks.held", "clockHertz"] + file.references.map(\.result)
+    return Set(candidates(file).joined() + others)
   }
 
   /// What may be shown first, the best choice first.

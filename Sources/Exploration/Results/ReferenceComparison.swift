@@ -18,6 +18,31 @@ public struct ReferenceComparison: Sendable {
     model.map { reference.base == nil ? ($0 - published) / published * 100 : $0 - published }
   }
 
+  /// What people are to know of it.
+  var remark: String { problem.isEmpty ? reference.note : problem }
+
+  /// Measured, model and difference as people read them.
+  var texts: (published: String, model: String, difference: String) {
+    let isRelative = reference.base != nil
+    func number(_ value: Double) -> String {
+      isRelative ? String(format: "%+.1f %%", value) : Self.number(value, unit)
+    }
+    return (
+      number(published), model.map(number) ?? "-",
+      difference.map { String(format: isRelative ? "%+.1f points" : "%+.1f %%", $0) } ?? "-"
+    )
+  }
+
+  private static func number(_ value: Double, _ unit: String) -> String {
+    switch unit {
+    case "seconds" where value < 0.001: String(format: "%.1f us", value * 1e6)
+    case "seconds" where value < 1: String(format: "%.2f ms", value * 1e3)
+    case "seconds": String(format: "%.2f s", value)
+    case "bytes": String(format: "%.0f", value)
+    default: String(format: "%.0f %@", value, unit)
+    }
+  }
+
   /// - Parameter value: of a result at a point that has these labels, in cycles where it is a time; or why there is none.
   init(
     _ reference: Reference, _ table: MeasurementTable,
@@ -63,43 +88,31 @@ extension [ReferenceComparison] {
   var textLines: [String] {
     var rows = [["figure", "reference", "measured", "model", "difference", "part", ""]]
     for line in self {
-      let isRelative = line.reference.base != nil
-      func number(_ value: Double) -> String {
-        isRelative ? String(format: "%+.1f %%", value) : Self.number(value, line.unit)
-      }
-      let difference = line.difference.map { String(format: isRelative ? "%+.1f points" : "%+.1f %%", $0) }
+      let texts = line.texts
       rows.append([
-        line.reference.figure.terminalLine, line.reference.name.terminalLine, number(line.published),
-        line.model.map(number) ?? "-", difference ?? "-", line.reference.part.rawValue,
-        (line.problem.isEmpty ? line.reference.note : line.problem).terminalLine,
+        line.reference.figure.terminalLine, line.reference.name.terminalLine, texts.published, texts.model,
+        texts.difference, line.reference.part.rawValue, line.remark.terminalLine,
       ])
     }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    var lines = rows.map { row in
+    let lines = rows.map { row in
       let line = row.enumerated().map { index, cell in
         let space = String(repeating: " ", count: widths[index] - cell.count)
         return (2...4).contains(index) ? space + cell : cell + space
       }.joined(separator: "  ")
       return "  " + String(line.reversed().drop { $0 == " " }.reversed())
     }
-    for part in Reference.Part.allCases {
-      guard let error = error(of: part) else { continue }
-      lines.append(
-        String(
-          format: "  %@: %d references, root mean square %.2f, largest %.2f (points, or %%)", part.rawValue,
-          error.count,
-          error.mean, error.largest))
-    }
-    return lines
+    return lines + errorLines.map { "  \($0)" }
   }
 
-  private static func number(_ value: Double, _ unit: String) -> String {
-    switch unit {
-    case "seconds" where value < 0.001: String(format: "%.1f us", value * 1e6)
-    case "seconds" where value < 1: String(format: "%.2f ms", value * 1e3)
-    case "seconds": String(format: "%.2f s", value)
-    case "bytes": String(format: "%.0f", value)
-    default: String(format: "%.0f %@", value, unit)
+  /// How far the parts of which that means something are off.
+  var errorLines: [String] {
+    [Reference.Part.training, .heldBack].compactMap { part in
+      error(of: part).map { error in
+        let isOne = error.count == 1
+        return "\(part.rawValue): \(error.count) reference\(isOne ? "" : "s"), root mean square "
+          + String(format: "%.2f, largest %.2f (percentage points, or percent)", error.mean, error.largest)
+      }
     }
   }
 
@@ -115,8 +128,7 @@ extension [ReferenceComparison] {
         if let difference = line.difference {
           members.append(("difference", .number(String(format: "%.4f", difference))))
         }
-        let note = line.problem.isEmpty ? line.reference.note : line.problem
-        return .object(members + (note.isEmpty ? [] : [("note", .string(note))]))
+        return .object(members + (line.remark.isEmpty ? [] : [("note", .string(line.remark))]))
       })
   }
 }

@@ -23,8 +23,10 @@ public final class Calibrator {
   private var known: [String: [String: Double]] = [:]
   private var runs = 0
 
-  /// Steps of one search; each narrows the range to 0.618 of it.
-  private static let steps = 9
+  /// The part of a range by which slopes are measured: more than values are rounded by.
+  private static let step = 0.04
+  /// So often a step is made smaller before it is given up.
+  private static let attempts = 4
 
   /// Why nothing can be fitted.
   public struct Refusal: Error, CustomStringConvertible {
@@ -44,37 +46,35 @@ public final class Calibrator {
     places = calibration.unknowns.map { _ in 0.5 }
   }
 
-  /// Fits one unknown after the other, with the others as they are: a search by the golden section, which finds the least error where
-  /// there is only one.
+  /// Fits all unknowns together by the method of Levenberg and Marquardt: from the middle of their ranges, along the slopes of all
+  /// training references, as long as the error gets smaller.
   public func fit() throws -> Outcome {
     let training = exploration.plan.file.references.filter { $0.part == .training }
+    var damping = 0.01
+    var residuals = try residuals(training, at: places)
     for round in 1...calibration.rounds {
-      for (index, unknown) in calibration.unknowns.enumerated() {
-        show("round \(round) of \(calibration.rounds): \(unknown.name), \(runs) runs")
-        // Later rounds look around what was found.
-        let width = pow(0.3, Double(round - 1))
-        let middle = places[index]
-        var low = max(0, middle - width / 2)
-        var high = min(1, middle + width / 2)
-        if round == 1 { (low, high) = (0, 1) }
-        let ratio = (5.0.squareRoot() - 1) / 2
-        var (left, right) = (high - ratio * (high - low), low + ratio * (high - low))
-        var errors = (try error(training, index, left), try error(training, index, right))
-        for _ in 0..<Self.steps {
-          if errors.0 <= errors.1 {
-            high = right
-            (right, errors.1) = (left, errors.0)
-            left = high - ratio * (high - low)
-            errors.0 = try error(training, index, left)
-          } else {
-            low = left
-            (left, errors.0) = (right, errors.1)
-            right = low + ratio * (high - low)
-            errors.1 = try error(training, index, right)
-          }
-        }
-        places[index] = errors.0 <= errors.1 ? left : right
+      show("round \(round) of \(calibration.rounds), \(runs) runs, error \(Self.text(residuals))")
+      let slopes = try places.indices.map { index in
+        // Towards the middle, so that it stays in the range.
+        let step = places[index] < 0.5 ? Self.step : -Self.step
+        var moved = places
+        moved[index] += step
+        return zip(try self.residuals(training, at: moved), residuals).map { ($0 - $1) / step }
       }
+      var isBetter = false
+      for _ in 0..<Self.attempts {
+        let wanted = Self.step(slopes, residuals, damping: damping)
+        let next = zip(places, wanted).map { min(max($0 + $1, 0), 1) }
+        let found = try self.residuals(training, at: next)
+        if Self.error(found) < Self.error(residuals) {
+          isBetter = Self.error(found) < Self.error(residuals) * 0.999
+          (places, residuals) = (next, found)
+          damping = max(damping / 10, 1e-6)
+          break
+        }
+        damping *= 10
+      }
+      if !isBetter { break }
     }
     let all = exploration.plan.file.references
     try measure(all)
@@ -84,14 +84,48 @@ public final class Calibrator {
       }, references: comparisons(all), runs: runs)
   }
 
-  private func error(_ references: [Reference], _ index: Int, _ place: Double) throws -> Double {
-    places[index] = place
+  private static func error(_ residuals: [Double]) -> Double { residuals.reduce(0) { $0 + $1 * $1 } }
+
+  private static func text(_ residuals: [Double]) -> String {
+    String(format: "%.2f", (error(residuals) / Double(max(residuals.count, 1))).squareRoot())
+  }
+
+  /// The step that makes the damped linear model smallest.
+  ///
+  /// - Parameter slopes: of each unknown, by residuals.
+  private static func step(_ slopes: [[Double]], _ residuals: [Double], damping: Double) -> [Double] {
+    let count = slopes.count
+    var matrix = slopes.map { one in slopes.map { other in zip(one, other).reduce(0) { $0 + $1.0 * $1.1 } } }
+    var right = slopes.map { one in -zip(one, residuals).reduce(0) { $0 + $1.0 * $1.1 } }
+    for index in 0..<count { matrix[index][index] += damping * max(matrix[index][index], 1e-9) }
+    // Gauss's elimination with the largest pivot.
+    for column in 0..<count {
+      let pivot = (column..<count).max { abs(matrix[$0][column]) < abs(matrix[$1][column]) } ?? column
+      matrix.swapAt(column, pivot)
+      right.swapAt(column, pivot)
+      guard matrix[column][column] != 0 else { continue }
+      for row in (column + 1)..<max(count, column + 1) {
+        let factor = matrix[row][column] / matrix[column][column]
+        for place in column..<count { matrix[row][place] -= factor * matrix[column][place] }
+        right[row] -= factor * right[column]
+      }
+    }
+    var step = [Double](repeating: 0, count: count)
+    for row in (0..<count).reversed() where matrix[row][row] != 0 {
+      let known = ((row + 1)..<max(count, row + 1)).reduce(0) { $0 + matrix[row][$1] * step[$1] }
+      step[row] = (right[row] - known) / matrix[row][row]
+    }
+    return step
+  }
+
+  /// The differences of some references with the unknowns at these places, in percentage points or percent.
+  private func residuals(_ references: [Reference], at places: [Double]) throws -> [Double] {
+    let before = self.places
+    self.places = places
+    defer { self.places = before }
     try measure(references)
     // A result that is not there is worse than any that is.
-    return comparisons(references).reduce(0) { sum, line in
-      let difference = line.difference ?? 1000
-      return sum + difference * difference
-    }
+    return comparisons(references).map { $0.difference ?? 1000 }
   }
 
   private func comparisons(_ references: [Reference]) -> [ReferenceComparison] {
