@@ -262,7 +262,8 @@ let hostTests: [Target] = [
   tests(
     "AttacksTests", ["Attacks", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimUnicorn"]),
   tests(
-    "ExplorationTests", ["Exploration", "Processes", "Scenarios", "TerminalText"]),
+    "ExplorationTests",
+    ["Engines", "Exploration", "Processes", "ResultDatabases", "Scenarios", "SimUnicorn", "TerminalText"]),
   tests(
     "CampaignsTests",
     [

@@ -49,6 +49,7 @@ public struct Distribution: Equatable, Sendable {
   public func quantile(_ share: Double) -> UInt64 {
     guard count > 0 else { return 0 }
     let rank = UInt64((Double(count) * share).rounded(.up))
+    if rank >= count { return max }
     var seen: UInt64 = 0
     for bucket in counts.keys.sorted() {
       seen += counts[bucket]!

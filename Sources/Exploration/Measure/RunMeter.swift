@@ -20,7 +20,8 @@ final class RunMeter: EventSink {
 
   private(set) var spans: [SpanMeter]
   private(set) var actors = ActorMeter()
-  private var counts = [UInt64](repeating: 0, count: EventKind.allCases.count)
+  /// By the kinds' raw values, among which there are gaps.
+  private var counts = [UInt64](repeating: 0, count: (EventKind.allCases.map { Int($0.rawValue) }.max() ?? 0) + 1)
   private var serialBytes: UInt64 = 0
   private var entered: UInt64 = 0
   private var bootCycles: UInt64?

@@ -1,0 +1,119 @@
+import Foundation
+import ResultDatabases
+import Scenarios
+import Testing
+
+@testable import Exploration
+
+@Suite struct ExplorationTests {
+  private static let costs =
+    #""parameters": [{"name": "costs", "pointer": "/machine/costs", "values": ["default", "flat"]}]"#
+
+  @Test func resultsDependNeitherOnWorkersNorOnShards() throws {
+    let folder = try ExplorationFolder()
+    let members = "\(Self.costs), \"repeats\": 3"
+    let exploration = try Exploration.of(folder.file(members))
+    let alone = try exploration.store(folder.path("one.db")).exports()
+    #expect(alone.count == 6 + 7)
+    #expect(try exploration.store(folder.path("two.db"), workers: 2).exports() == alone)
+    for number in 1...3 {
+      try exploration.store(folder.path("part\(number).db"), shard: Shard(number: number, count: 3)).close()
+    }
+    let parts = [3, 1, 2].map { folder.path("part\($0).db") }
+    let whole = try ExplorationMerging(parts).write(to: folder.path("whole.db"))
+    #expect(try whole.exports() == alone)
+    #expect(throws: ResultDatabase.Refusal.self) { try ExplorationMerging(Array(parts.dropLast())) }
+  }
+
+  @Test func whatIsThereIsNotRunAgain() throws {
+    let folder = try ExplorationFolder()
+    let exploration = try Exploration.of(folder.file(Self.costs))
+    let half = try exploration.store(folder.path("a.db"), workers: 1)
+    let all = try half.exports()
+    var seen: [Int] = []
+    try ExplorationRun(exploration).run(into: half, workers: 1) { seen.append($0.fresh) }
+    #expect(seen.allSatisfy { $0 == 0 })
+    #expect(try half.exports() == all)
+  }
+
+  @Test func aDatabaseOfAnotherExplorationIsRefused() throws {
+    let folder = try ExplorationFolder()
+    try Exploration.of(folder.file(Self.costs)).store(folder.path("a.db")).close()
+    let other = try Exploration.of(folder.file("\(Self.costs), \"seed\": 2"))
+    let refusal = #expect(throws: ResultDatabase.Refusal.self) { try other.store(folder.path("a.db")) }
+    #expect(refusal?.description.contains("another exploration") == true)
+  }
+
+  /// The same scenario without anybody who measures has the same digest.
+  @Test func measuringChangesNothing() throws {
+    let folder = try ExplorationFolder()
+    let members =
+      #""parameters": [{"name": "seed", "pointer": "/seed", "values": [1]}], "measure": {"spans": [{"name": "print", "from": {"symbol": "get_count"}, "to": {"symbol": "set_count"}}]}"#
+    let exploration = try Exploration.of(folder.file(members, scenario: "set-count"))
+    let record = try exploration.run(0)
+    let file = try ScenarioFile(path: root.appending(path: "scenarios/set-count.json").path)
+    let plain = try ScenarioRun(
+      file, products: built, seed: nil, on: SimulatedMachineMaker(engine: .unicorn, .unicorn)
+    )
+    .run()
+    #expect(record.digest == plain.digest)
+    #expect(record.measurements["instructions"] == plain.instructions)
+    #expect(record.measurements["print.count"]! > 0)
+  }
+
+  @Test func sharesOfActorsAreTheWholeRun() throws {
+    let folder = try ExplorationFolder()
+    let members = #""parameters": [{"name": "seed", "pointer": "/seed", "values": [1]}]"#
+    let measured = try Exploration.of(folder.file(members, scenario: "rogue-write")).run(0).measurements
+    let shares = ActorMeter.Share.allCases.map { measured["\($0.rawValue).cycles"] ?? 0 }
+    #expect(shares.reduce(0, +) == measured["cycles"])
+    #expect(measured["extension.instructions"]! > 0)
+    #expect(measured["accessesDenied"]! > 0)
+  }
+
+  /// A server's requests are counted by the host exactly, and one that a program traces takes longer.
+  @Test func requestsAreCountedExactly() throws {
+    let folder = try ExplorationFolder()
+    let members =
+      #""parameters": [{"name": "work", "pointer": "/guest/requests/work", "values": [100, 200]}], "measure": {"spans": [{"name": "request", "from": {"symbol": "receive_request"}, "to": {"symbol": "send_reply"}}]}"#
+    let exploration = try Exploration.of(folder.file(members, scenario: "requests"))
+    let (short, long) = (try exploration.run(0), try exploration.run(1))
+    #expect(short.measurements["request.count"] == 3000)
+    // 800 instructions more: a step is eight.
+    #expect(long.measurements["request.min"]! - short.measurements["request.min"]! == 800)
+    // The digest on the console is that of the scenario's own work, which is 200.
+    #expect(long.passed && !short.passed)
+  }
+
+  @Test func aPointThatCannotBeRunIsARowWithItsReason() throws {
+    let folder = try ExplorationFolder()
+    let members = #""parameters": [{"name": "design", "pointer": "/guest/design", "values": ["uio-mpk", "ring3"]}]"#
+    let exploration = try Exploration.of(folder.file(members))
+    #expect(exploration.impossible.map(\.point) == [1])
+    let results = try ExplorationResults(exploration.store(folder.path("a.db")))
+    #expect(results.failed == 1)
+    #expect(results.points[1].reason.hasPrefix("impossible: $.guest"))
+    #expect(results.points[1].estimates.isEmpty)
+  }
+
+  @Test func damagedDatabasesAreRefused() throws {
+    let folder = try ExplorationFolder()
+    try Exploration.of(folder.file(Self.costs)).store(folder.path("a.db")).close()
+    let bytes = try [UInt8](Data(contentsOf: folder.url.appending(path: "a.db")))
+    var generator = SystemRandomNumberGenerator()
+    for trial in 0..<60 {
+      var damaged = bytes
+      if trial % 3 == 0 { damaged.removeLast(Int.random(in: 1..<damaged.count, using: &generator)) }
+      for _ in 0..<(trial % 3 == 0 ? 0 : 20) where !damaged.isEmpty {
+        damaged[Int.random(in: 0..<damaged.count, using: &generator)] ^= UInt8.random(in: 1...255, using: &generator)
+      }
+      let path = folder.path("damaged.db")
+      try Data(damaged).write(to: URL(filePath: path))
+      // Whatever is read is what was written, or it is refused: no results of damaged rows.
+      if let store = try? ExplorationStore(path, mustExist: true) {
+        if let lines = try? store.exports() { #expect(lines.isEmpty == false) }
+        try? store.close(isChanged: false)
+      }
+    }
+  }
+}
