@@ -1,10 +1,10 @@
 /*
 {
-  "title": "The performance counters' MSRs, which uIO's own extension perf.c reads and writes. Contained, as this processor says that it has no counters: #GP",
+  "title": "The performance counters' MSRs, which uIO's own extension perf.c reads and writes: a channel, and no promise of designs that give CPL 0",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024, section 5 (perf counters)",
   "cells": {
-    "none": {"outcome": "contained", "event": "exception"},
-    "uio-mpk": {"outcome": "contained", "event": "exception"},
+    "none": {"outcome": "completed"},
+    "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "contained", "event": "exception"}
   },

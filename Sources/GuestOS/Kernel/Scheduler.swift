@@ -41,6 +41,8 @@ enum Scheduler {
     count = 1
   }
 
+  // Attacks call it by its name, which one call alone would not keep.
+  @inline(never)
   static func start(_ name: StaticString, _ body: @convention(c) () -> Void) {
     guard count < threadsMax else { Panic.stop("too many threads") }
     let top = Stack.allocate(pages: stackPages)
