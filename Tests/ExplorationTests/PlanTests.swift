@@ -21,10 +21,14 @@ import Testing
     #expect(left == [["x", "1"], ["x", "100"], ["y", "1"], ["y", "100"]])
   }
 
+  private static func range(_ name: String) -> String {
+    #"{"name": "\#(name)", "pointer": "/\#(name)", "from": 0, "to": 50000, "integer": true}"#
+  }
+
   /// Each parameter's range has exactly one point in each of as many equal parts.
   @Test func aLatinHypercubeHasEveryPartOnce() throws {
     let plan = try plan(
-      #""sampling": {"latinHypercube": 50}, "seed": 3, "parameters": [{"name": "a", "pointer": "/a", "from": 0, "to": 50000, "integer": true}, {"name": "b", "pointer": "/b", "from": 0, "to": 50000, "integer": true}]"#
+      #""sampling": {"latinHypercube": 50}, "seed": 3, "parameters": [\#(Self.range("a")), \#(Self.range("b"))]"#
     )
     for column in 0..<2 {
       let parts = plan.points.map { Int(Double($0[column].label)! / 1000) }
@@ -34,7 +38,8 @@ import Testing
   }
 
   @Test func theSameSeedDrawsTheSamePoints() throws {
-    let members = #""sampling": {"random": 20}, "parameters": [{"name": "a", "pointer": "/a", "from": 0, "to": 1, "integer": false}]"#
+    let members =
+      #""sampling": {"random": 20}, "parameters": [{"name": "a", "pointer": "/a", "from": 0, "to": 1, "integer": false}]"#
     let first = try plan(#""seed": 1, \#(members)"#).points.map { $0[0].label }
     #expect(try plan(#""seed": 1, \#(members)"#).points.map { $0[0].label } == first)
     #expect(try plan(#""seed": 2, \#(members)"#).points.map { $0[0].label } != first)

@@ -32,6 +32,10 @@ public struct Calibration: Equatable, Sendable {
       }
       return Unknown(name: name, range: range, points: points ?? [:])
     }
+    var names: Set<String> = []
+    for unknown in unknowns where !names.insert(unknown.name).inserted {
+      reader.complain("unknowns", "\"\(unknown.name)\" is there twice", "give each a name of its own")
+    }
     if reader["unknowns"] != nil, reader.elements("unknowns").isEmpty {
       reader.complain("unknowns", "names none", "write a list of {\"name\", \"pointer\", \"from\", \"to\"}")
     }

@@ -155,9 +155,18 @@ public struct ExplorationFile: Sendable {
         reader.problems.add(reader.node, path, "\"\(parameter.name)\" is there twice", "give each a name of its own")
       }
       for pointer in parameter.pointers {
-        if let other = places[pointer] {
+        // What is put into a place that is then replaced as a whole would be lost without a word.
+        let clash = places.sorted { $0.key < $1.key }.first { place, _ in
+          "\(place)/".hasPrefix("\(pointer)/") || "\(pointer)/".hasPrefix("\(place)/")
+        }
+        if let clash, clash.value != parameter.name {
+          let same = clash.key == pointer
           reader.problems.add(
-            reader.node, path, "\"\(parameter.name)\" and \"\(other)\" both set \(pointer)", "let one of them set it")
+            reader.node, path,
+            same
+              ? "\"\(parameter.name)\" and \"\(clash.value)\" both set \(pointer)"
+              : "\"\(parameter.name)\" sets \(pointer), and \"\(clash.value)\" sets \(clash.key), which contain each other",
+            "let one of them set it")
         }
         places[pointer] = parameter.name
       }

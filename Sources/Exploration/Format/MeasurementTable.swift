@@ -13,6 +13,7 @@ public struct MeasurementTable: Equatable, Sendable {
   public let entries: [Entry]
 
   private static let titles = ["group", "name", "median", "unit"]
+  private static let units = ["seconds", "cycles", "requests/s", "bytes"]
   private static let bytesMax = 1 << 20
 
   /// - Throws: ``ScenarioProblems`` that name the file, the line and the mend.
@@ -43,6 +44,10 @@ public struct MeasurementTable: Equatable, Sendable {
         continue
       }
       let name = "\(fields[0])/\(fields[1])"
+      if !Self.units.contains(fields[3]) {
+        complain(
+          "\"\(fields[3])\" is no unit that results have", remedyForName(fields[3], among: Self.units, noun: "unit"))
+      }
       if !names.insert(name).inserted { complain("\"\(name)\" is there twice", "keep one of them") }
       entries.append(Entry(group: fields[0], name: fields[1], value: value, unit: fields[3]))
     }
@@ -60,6 +65,14 @@ public struct MeasurementTable: Equatable, Sendable {
   func check(_ references: [Reference], file: String) throws(ScenarioProblems) {
     let problems = ProblemList(file: file)
     for (index, reference) in references.enumerated() {
+      if reference.base == nil, reference.part != .notModelled, let entry = self[reference.side.measured] {
+        let isRate = reference.result.hasSuffix(".perSecond")
+        if isRate != (entry.unit == "requests/s") || reference.result.hasSuffix(".bytes") != (entry.unit == "bytes") {
+          problems.add(
+            nil, "$.references[\(index)].result", "\"\(reference.result)\" is not measured in \(entry.unit)",
+            "name a result of the same kind, or a base")
+        }
+      }
       for (key, name) in [("measured", reference.side.measured), ("baseMeasured", reference.base?.measured)] {
         guard let name, self[name] == nil else { continue }
         problems.add(

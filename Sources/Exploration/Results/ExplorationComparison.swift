@@ -38,6 +38,9 @@ public struct ExplorationComparison: Sendable {
         description: "\"\(name)\" is no result of both: \(remedyForName(name, among: known.sorted(), noun: "result"))")
     }
     let shown = results.isEmpty ? after.shownNames.filter(known.contains) : results
+    guard !shown.isEmpty else {
+      throw Refusal(description: "the two have no result in common; name one that both have with --result")
+    }
     func labels(_ results: ExplorationResults, _ point: ExplorationResults.Point) -> [String: String] {
       Dictionary(uniqueKeysWithValues: zip(results.plan.file.parameters.map(\.name), point.labels))
     }

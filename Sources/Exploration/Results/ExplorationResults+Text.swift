@@ -30,9 +30,27 @@ extension ExplorationResults {
       lines.append(String(line.reversed().drop { $0 == " " }.reversed()))
     }
     if points.count > Self.lineMax { lines.append("  … and \(points.count - Self.lineMax) more points: see --csv") }
+    lines += missing.map { "  \($0)" }
     let references = references
     if !references.isEmpty { lines += [""] + references.textLines }
     return lines.joined(separator: "\n")
+  }
+
+  /// What was asked for and is not there, a line each.
+  private var missing: [String] {
+    guard isDone, !points.allSatisfy({ $0.failed == $0.runs }) else { return [] }
+    let known = Set(names)
+    var lines = plan.file.goals.map(\.result).filter { !known.contains($0) && !$0.hasPrefix("attacks.") }.map {
+      "no run has the result \"\($0)\": \(remedyForName($0, among: names, noun: "result"))"
+    }
+    lines += plan.file.spans.map(\.name).filter { !known.contains("\($0).window") }.map {
+      "the span \"\($0)\" never came to an end that counts"
+    }
+    let designs = Set(points.filter { $0.failed < $0.runs }.map(\.design))
+    if plan.file.attacks != nil, !designs.isSubset(of: attacks.keys) {
+      lines.append("the attacks are not counted yet: run the exploration again")
+    }
+    return lines
   }
 
   /// More would bury the first.

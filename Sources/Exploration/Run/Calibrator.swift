@@ -61,6 +61,12 @@ public final class Calibrator {
         moved[index] += step
         return zip(try self.residuals(training, at: moved), residuals).map { ($0 - $1) / step }
       }
+      if round == 1, let idle = slopes.firstIndex(where: { $0.allSatisfy { $0 == 0 } }) {
+        throw Refusal(
+          description:
+            "\"\(calibration.unknowns[idle].name)\" changes no training reference; take it away, or add one that it changes"
+        )
+      }
       var isBetter = false
       for _ in 0..<Self.attempts {
         let wanted = Self.step(slopes, residuals, damping: damping)

@@ -51,7 +51,7 @@ struct ExploreRunCommand: ParsableCommand {
         outputs: [CommandFile(path, "--database")] + journals + exports.files,
         inputs: [CommandFile(file, "the exploration"), CommandFile(explorationFile.scenarioPath, "the scenario")])
       let survey = try explorationFile.attacks.map {
-        try AttackSurvey(path: explorationFile.placed($0), products: products, engine: .unicorn)
+        try attackSurvey(explorationFile.placed($0), products)
       }
       let exploration = try Exploration(
         explorationFile, products: products, simulator: try SimulatorIdentity.current(), engine: .unicorn)
@@ -71,6 +71,16 @@ struct ExploreRunCommand: ParsableCommand {
       try store.close()
       if status != 0 { throw ExitCode(status) }
     }
+  }
+
+  private func attackSurvey(_ path: String, _ products: BuildProducts) throws -> AttackSurvey {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      throw CommandFailure(
+        file: file, message: "$.attacks: there is no folder \(path)", remedy: "write a path relative to the exploration"
+      )
+    }
+    return try AttackSurvey(path: path, products: products, engine: .unicorn)
   }
 
   private func fit(_ exploration: Exploration) throws {
@@ -104,6 +114,9 @@ struct ExploreRunCommand: ParsableCommand {
     StandardOutput.show(
       "\(plan.points.count) points, \(wanted.count) runs; about \(Self.duration(whole)) with \(threads.workers) "
         + "workers, from \(tried.count) runs of \(String(format: "%.2f", seconds)) s on average")
+    if plan.file.attacks != nil {
+      StandardOutput.show("and the attacks, under each design that is run: some minutes more")
+    }
     for (point, problem) in exploration.impossible.prefix(10) {
       let labels = zip(plan.file.parameters.map(\.name), plan.labels(ofPoint: point)).map { "\($0)=\($1)" }
       StandardOutput.show("point \(point) (\(labels.joined(separator: ", "))) can't be run: \(problem)")
@@ -111,6 +124,7 @@ struct ExploreRunCommand: ParsableCommand {
     if exploration.impossible.count > 10 {
       StandardOutput.show("… and \(exploration.impossible.count - 10) more; leave them out by \"skip\"")
     }
+    if !exploration.impossible.isEmpty { throw ExitCode(1) }
   }
 
   private static func duration(_ seconds: Double) -> String {
@@ -140,6 +154,12 @@ extension ExplorationRun.Progress {
     let failures = failed > 0 ? "; \(failed) failed" : ""
     return "\(done) of \(total) runs, \(String(format: rate < 10 ? "%.1f" : "%.0f", rate)) a second, \(left)\(failures)"
   }
+}
+
+/// A database with the files that SQLite may have beside it, and takes away.
+func databaseFiles(_ path: String) -> [CommandFile] {
+  [CommandFile(path, "the database")]
+    + ["-wal", "-shm", "-journal"].map { CommandFile(path + $0, "the database's journal") }
 }
 
 /// Turns what an exploration can't do into what the user reads.

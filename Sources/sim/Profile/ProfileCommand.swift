@@ -72,7 +72,8 @@ struct ProfileCommand: ParsableCommand {
       defer { for output in outputs { output.file.discard() } }
       var coverage = Coverage()
       var statuses: [Int32] = []
-      for path in files {
+      // The schema lies beside the scenarios and is easily taken along with them.
+      for path in files where files.count == 1 || !ScenarioSchema.isSchema(path) {
         do throws(CommandFailure) {
           let run = try profile(path)
           if lcov != nil { coverage.add(run.profile, run.lines) }
