@@ -41,9 +41,10 @@ extension Machine {
   public func readPerformanceCounter(_ number: UInt32) -> UInt64? {
     guard hasPerformanceMonitor else { return nil }
     // A hypervisor that provides the counters intercepts RDPMC as it does RDMSR.
+    guard let value = performanceMonitor.readCounter(number, passed) else { return nil }
     charge(configuration.costs.msr, for: .msr)
-    defer { reschedule() }
-    return performanceMonitor.readCounter(number, passed)
+    reschedule()
+    return value
   }
 
   /// Where instructions are not counted exactly nothing is counted, and CPUID announces nothing.

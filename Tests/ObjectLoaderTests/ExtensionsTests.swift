@@ -62,7 +62,7 @@ import Testing
     "own-names-caller": "free", "private-heap": "posix_memalign", "initialized-caller": "library_get",
     "rogue-initializer-caller": "rogue_value", "absolute-symbol-caller": "absolute_number",
     "rogue-host-stack": "host_stack_top", "renamed-thread": "scheduler_threads",
-    "far-relocation": "far_place",
+    "far-relocation": "far_place", "perf": "ushell_sleep", "set-payload": "get_payload_bytes",
   ]
 
   @Test func allLoadButThoseThatMustNot() throws {
