@@ -31,6 +31,9 @@ public final class ResultDatabase {
     }
   }
 
+  /// Of the file itself, and of those that SQLite may have beside it and takes away.
+  public static let suffixes = ["", "-wal", "-shm", "-journal"]
+
   private let queue: DatabaseQueue
   public let path: String
   private let format: Format

@@ -2,6 +2,7 @@ import ArgumentParser
 import Equivalence
 import Foundation
 import OutputFiles
+import ResultDatabases
 import Scenarios
 import TerminalText
 import Traces
@@ -102,6 +103,9 @@ func reportingFailures(path: String, _ body: () throws -> Void) throws {
     try body()
   } catch let problems as ScenarioProblems {
     throw CommandFailure(problems)
+  } catch let refusal as ResultDatabase.Refusal {
+    throw CommandFailure(
+      message: refusal.description, status: refusal.isTemporary ? ExitStatus.tryAgain : ExitStatus.badInput)
   } catch let problem as OutputError {
     throw CommandFailure(problem)
   } catch let problem as TraceError {

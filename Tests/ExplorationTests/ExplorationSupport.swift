@@ -58,8 +58,9 @@ extension ExplorationStore {
   /// All runs as the exports have them.
   func exports() throws -> [String] {
     var lines: [String] = []
-    try ExplorationExport(self).visitJSONLines { lines.append($0) }
-    try ExplorationExport(self).visitCSV { lines.append($0) }
+    let export = try ExplorationExport(self, ExplorationResults(self))
+    try export.visitJSONLines { lines.append($0) }
+    try export.visitCSV { lines.append($0) }
     return lines
   }
 }

@@ -26,10 +26,9 @@ final class ReportFolder {
     let store = try ExplorationStore(path("\(name).db"))
     var values = [
       "name": example.name, "summary": example.summary, "identity": identity, "shard": "1/1", "file": example.file,
-      "text": example.text, "runCount": "1",
+      "text": example.text,
     ]
-    guard let first = ExplorationHeader(values) else { throw ExampleError() }
-    let plan = try first.plan()
+    let plan = try ExplorationPlan(ExplorationFile(path: example.file, text: Array(example.text.utf8)))
     values["runCount"] = "\(plan.runCount)"
     guard let header = ExplorationHeader(values) else { throw ExampleError() }
     try store.adopt(header)

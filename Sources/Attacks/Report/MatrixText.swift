@@ -62,15 +62,8 @@ extension AttackMatrix {
       titles[table.count] = "Costs in virtual cycles"
       table += costTable.map { ["  " + $0.words] + $0.values.map { $0.map(String.init) ?? "-" } }
     }
-    let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
-    var lines: [String] = []
-    for (number, row) in table.enumerated() {
-      if let title = titles[number] { lines.append(title) }
-      var line = ""
-      for (cell, width) in zip(row, widths) {
-        line += cell + String(repeating: " ", count: width - cell.count + 2)
-      }
-      lines.append(String(line.reversed().drop { $0 == " " }.reversed()))
+    let lines = TextTable(table).lines.enumerated().flatMap { number, line in
+      (titles[number].map { [$0] } ?? []) + [line]
     }
     return lines + complaintLines
   }

@@ -1,7 +1,7 @@
 import ResultDatabases
 
 /// What a database is of.
-public struct CampaignHeader: Equatable, Sendable {
+public struct CampaignHeader: ResultHeader, Equatable, Sendable {
   public var name: String
   public var summary: String
   public var identity: String
@@ -44,7 +44,9 @@ public struct CampaignHeader: Equatable, Sendable {
     return "\(parts.joined(separator: " and ")) = \(number(spaceSize)) faults"
   }
 
-  var values: [(key: String, value: String)] {
+  package var pieceCount: Int { classCount }
+
+  package var values: [(key: String, value: String)] {
     [
       ("name", name), ("summary", summary), ("identity", identity), ("part", "\(part)"),
       ("file", file), ("dry", "\(isDry)"), ("seed", "\(seed)"), ("instructionCount", "\(instructionCount)"),
@@ -56,7 +58,7 @@ public struct CampaignHeader: Equatable, Sendable {
     ]
   }
 
-  init?(_ values: [String: String]) {
+  package init?(_ values: [String: String]) {
     guard let part = values["part"].flatMap({ Shard($0) }), let name = values["name"],
       let summary = values["summary"], let identity = values["identity"], let file = values["file"],
       let dry = values["dry"].flatMap({ Bool($0) }), let seed = values["seed"].flatMap({ UInt64($0) }),

@@ -75,6 +75,8 @@ extension CampaignStore {
 
   // MARK: Lines of source
 
+  package func addRemarks(of other: CampaignStore) throws { try add(sourceLines: other.sourceLines()) }
+
   /// Notes which lines of source instructions come from. It depends on the tools of the host, so it is no part of the results.
   public func add(sourceLines lines: [UInt64: String]) throws(Refusal) {
     try database.write { database in

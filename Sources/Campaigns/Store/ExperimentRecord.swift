@@ -1,4 +1,5 @@
 import Hexadecimal
+import OutputFiles
 import Scenarios
 import SimEvents
 
@@ -119,9 +120,6 @@ extension ExperimentRecord {
       convergedAt.map { "\($0)" } ?? "", "\(instructions)", digest, code,
       disassembly ?? "", source ?? "",
     ]
-    return fields.map { field in
-      let isPlain = field.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x2c }
-      return isPlain ? field : "\"\(field.replacing("\"", with: "\"\""))\""
-    }.joined(separator: ",")
+    return CommaSeparated.line(fields)
   }
 }

@@ -252,6 +252,16 @@ public struct ExplorationFile: Sendable {
     return chosen
   }
 
+  /// The labels of a point by the names of the parameters.
+  func labelsByName(_ point: [String]) -> [String: String] {
+    Dictionary(uniqueKeysWithValues: zip(parameters.map(\.name), point))
+  }
+
+  /// Whether a point has these labels; of parameters that are not named it may have any.
+  func has(_ labels: [String: String], in point: [String]) -> Bool {
+    zip(parameters, point).allSatisfy { parameter, label in labels[parameter.name].map { $0 == label } ?? true }
+  }
+
   /// Whether a combination of labels is left out.
   func isSkipped(_ labels: [String: String]) -> Bool {
     skipped.contains { combination in

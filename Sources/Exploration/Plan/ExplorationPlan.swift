@@ -28,9 +28,7 @@ public struct ExplorationPlan: Sendable {
     case .list(let points):
       all = points.map { point in zip(file.parameters, point).map { $0.choices[$1] } }
     }
-    points = all.filter { point in
-      !file.isSkipped(Dictionary(uniqueKeysWithValues: zip(file.parameters.map(\.name), point.map(\.label))))
-    }
+    points = all.filter { !file.isSkipped(file.labelsByName($0.map(\.label))) }
     guard !points.isEmpty else {
       throw Refusal(description: "no point is left: \"skip\" leaves out all \(all.count); take some of it away")
     }
@@ -53,11 +51,7 @@ public struct ExplorationPlan: Sendable {
 
   /// The first point with these labels; nil if there is none.
   func firstPoint(_ labels: [String: String]) -> Int? {
-    points.firstIndex { point in
-      zip(file.parameters, point).allSatisfy { parameter, choice in
-        labels[parameter.name].map { $0 == choice.label } ?? true
-      }
-    }
+    points.firstIndex { file.has(labels, in: $0.map(\.label)) }
   }
 
   /// The seed that the scenario of a run gets; nil if a parameter sets it.

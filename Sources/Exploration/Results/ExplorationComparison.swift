@@ -41,15 +41,12 @@ public struct ExplorationComparison: Sendable {
     guard !shown.isEmpty else {
       throw Refusal(description: "the two have no result in common; name one that both have with --result")
     }
-    func labels(_ results: ExplorationResults, _ point: ExplorationResults.Point) -> [String: String] {
-      Dictionary(uniqueKeysWithValues: zip(results.plan.file.parameters.map(\.name), point.labels))
-    }
     var others: [[String: String]: ExplorationResults.Point] = [:]
-    for point in before.points { others[labels(before, point)] = point }
+    for point in before.points { others[before.plan.file.labelsByName(point.labels)] = point }
     var differences: [Difference] = []
     var matched = 0
     for point in after.points {
-      let labels = labels(after, point)
+      let labels = after.plan.file.labelsByName(point.labels)
       guard let other = others[labels] else { continue }
       matched += 1
       for name in shown {

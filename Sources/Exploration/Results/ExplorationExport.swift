@@ -1,29 +1,29 @@
+import OutputFiles
 import Scenarios
 
 /// Each run as a line for other programs: JSON Lines, or comma-separated values as RFC 4180 has them.
 public struct ExplorationExport {
   private let store: ExplorationStore
-  private let plan: ExplorationPlan
-  private let attacks: [String: AttackCounts]
+  private let results: ExplorationResults
 
   private static let runColumns = ["run", "point", "repeat", "runSeed"]
   private static let outcomeColumns = ["isolation", "outcome", "passed", "reason"]
   /// Names that no parameter can have, as columns of exports have them.
   static let columns = Set(runColumns + outcomeColumns)
 
-  public init(_ store: ExplorationStore) throws {
-    self.store = store
-    plan = try store.requireHeader().plan()
-    attacks = try store.attacks()
+  /// - Parameter results: what the database has by points, all of it.
+  public init(_ store: ExplorationStore, _ results: ExplorationResults) {
+    (self.store, self.results) = (store, results)
   }
 
+  private var plan: ExplorationPlan { results.plan }
   private var parameters: [String] { plan.file.parameters.map(\.name) }
 
   public func visitJSONLines(_ body: (String) -> Void) throws {
     try store.visit(withPictures: false) { record in
       let point = plan.pointNumber(ofRun: record.number)
       let labels = zip(parameters, plan.labels(ofPoint: point)).map { ($0, JSONText.string($1)) }
-      let results = RunResults(record, attacks: attacks[record.design]).values.map { name, value in
+      let results = RunResults(record, attacks: self.results.attacks[record.design]).values.map { name, value in
         (name, JSONText.number(ResultText.exact(value)))
       }
       let line = JSONText.object([
@@ -38,25 +38,16 @@ public struct ExplorationExport {
   }
 
   public func visitCSV(_ body: (String) -> Void) throws {
-    let names = try ExplorationResults(store).names
-    let head = Self.runColumns + parameters + Self.outcomeColumns + names
-    body(Self.line(head))
+    let names = results.names
+    body(CommaSeparated.line(Self.runColumns + parameters + Self.outcomeColumns + names))
     try store.visit(withPictures: false) { record in
       let point = plan.pointNumber(ofRun: record.number)
-      let results = RunResults(record, attacks: attacks[record.design])
-      let known = Dictionary(results.values.map { ($0.name, $0.value) }, uniquingKeysWith: { one, _ in one })
+      let known = RunResults(record, attacks: self.results.attacks[record.design]).byName
       let numbers = ["\(record.number)", "\(point)", "\(plan.repeatNumber(ofRun: record.number))", "\(record.seed)"]
       body(
-        Self.line(
+        CommaSeparated.line(
           numbers + plan.labels(ofPoint: point) + [record.design, record.outcome, "\(record.passed)", record.reason]
             + names.map { known[$0].map(ResultText.exact) ?? "" }))
     }
-  }
-
-  private static func line(_ fields: [String]) -> String {
-    fields.map { field in
-      let isPlain = field.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x2c }
-      return isPlain ? field : "\"\(field.replacing("\"", with: "\"\""))\""
-    }.joined(separator: ",")
   }
 }

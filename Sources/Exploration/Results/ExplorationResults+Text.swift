@@ -18,17 +18,8 @@ extension ExplorationResults {
       let note = point.failed > 0 ? "\(point.failed) of \(point.runs) failed: \(point.reason.terminalLine)" : ""
       rows.append(point.labels.map(\.terminalLine) + values + [String(note.prefix(160))])
     }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    for row in rows {
-      let cells = row.enumerated().map { index, cell in
-        let space = String(repeating: " ", count: widths[index] - cell.count)
-        // Numbers stand below each other by their last digits.
-        let isNumber = index >= file.parameters.count && index < row.count - 1
-        return isNumber ? space + cell : cell + space
-      }
-      let line = "  " + cells.joined(separator: "  ")
-      lines.append(String(line.reversed().drop { $0 == " " }.reversed()))
-    }
+    let numbers = file.parameters.count..<file.parameters.count + shown.count
+    lines += TextTable(rows, indent: "  ", numbers: numbers).lines
     if points.count > Self.lineMax { lines.append("  … and \(points.count - Self.lineMax) more points: see --csv") }
     lines += missing.map { "  \($0)" }
     let references = references

@@ -76,7 +76,7 @@ public struct ExplorationResults: Sendable {
     finish()
     (self.header, self.plan, self.attacks) = (header, plan, attacks)
     (self.points, self.done, self.names) = (points, done, names.names)
-    wanted = (0..<header.runCount).count { header.shard.contains($0) }
+    wanted = (0..<header.runCount).count { header.part.contains($0) }
   }
 
   /// The point that others are compared with: the first that has the labels of the exploration's baseline; nil if there is none.
@@ -86,10 +86,7 @@ public struct ExplorationResults: Sendable {
 
   /// The first point with these labels.
   public func point(_ labels: [String: String]) -> Point? {
-    let names = plan.file.parameters.map(\.name)
-    return points.first { point in
-      zip(names, point.labels).allSatisfy { name, label in labels[name].map { $0 == label } ?? true }
-    }
+    points.first { plan.file.has(labels, in: $0.labels) }
   }
 
   /// What is shown first: the exploration's goals, or else throughput and latency of each span.

@@ -94,15 +94,7 @@ extension [ReferenceComparison] {
         texts.difference, line.reference.part.rawValue, line.remark.terminalLine,
       ])
     }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    let lines = rows.map { row in
-      let line = row.enumerated().map { index, cell in
-        let space = String(repeating: " ", count: widths[index] - cell.count)
-        return (2...4).contains(index) ? space + cell : cell + space
-      }.joined(separator: "  ")
-      return "  " + String(line.reversed().drop { $0 == " " }.reversed())
-    }
-    return lines + errorLines.map { "  \($0)" }
+    return TextTable(rows, indent: "  ", numbers: 2..<5).lines + errorLines.map { "  \($0)" }
   }
 
   /// How far the parts of which that means something are off.

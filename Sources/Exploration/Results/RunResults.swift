@@ -27,6 +27,8 @@ struct RunResults {
     self.values = values
   }
 
+  var byName: [String: Double] { Dictionary(values.map { ($0.name, $0.value) }, uniquingKeysWith: { one, _ in one }) }
+
   subscript(name: String) -> Double? { values.first { $0.name == name }?.value }
 }
 

@@ -169,14 +169,13 @@ public final class Calibrator {
         throw Refusal(
           description: "point \(job.point) fails with \(job.key): \(record.reason); narrow the ranges of the unknowns")
       }
-      known[job.key] = Dictionary(
-        RunResults(record, attacks: nil).values.map { ($0.name, $0.value) }, uniquingKeysWith: { one, _ in one })
+      known[job.key] = RunResults(record, attacks: nil).byName
     }
   }
 
   private func changes(_ point: Int) -> [ScenarioChange] {
     let plan = exploration.plan
-    let labels = Dictionary(uniqueKeysWithValues: zip(plan.file.parameters.map(\.name), plan.labels(ofPoint: point)))
+    let labels = plan.file.labelsByName(plan.labels(ofPoint: point))
     return zip(calibration.unknowns, places).compactMap { unknown, place in
       let holds = unknown.points.allSatisfy { name, wanted in labels[name].map(wanted.contains) ?? false }
       guard holds, let change = unknown.range.choice(at: place).changes.first else { return nil }

@@ -41,7 +41,7 @@ public final class Exploration: Sendable {
     for point in plan.points.indices.prefix(Self.checkMax) {
       do throws(ScenarioProblems) {
         let inputs = try RunInputs(
-          scenario.file(plan, run: point * Int(file.repeats)), products: products, seed: nil)
+          scenario.file(plan.points[point]), products: products, seed: plan.seed(ofRun: point * Int(file.repeats)))
         _ = try PreparedRun(inputs)
         try RunMeter(file.spans).check(inputs.image, file: file.path)
         var own = ContentDigest()
@@ -72,8 +72,8 @@ public final class Exploration: Sendable {
   func run(_ number: Int, more: [ScenarioChange]) throws -> RunRecord {
     let seed = plan.seed(ofRun: number)
     do {
-      let file = try scenario.file(plan, run: number, more: more)
-      let (result, design, measurements) = try measure(file)
+      let file = try scenario.file(plan.points[plan.pointNumber(ofRun: number)], more: more)
+      let (result, design, measurements) = try measure(file, seed: seed)
       let reason = ([result.reason] + result.failures).joined(separator: "; ")
       return RunRecord(
         number: number, seed: result.seed, outcome: result.outcome.rawValue, passed: result.passed, reason: reason,
@@ -87,8 +87,10 @@ public final class Exploration: Sendable {
   }
 
   /// Runs a scenario and measures it.
-  func measure(_ file: ScenarioFile) throws -> (result: RunResult, design: String, measurements: Measurements) {
-    let prepared = try PreparedRun(RunInputs(file, products: products, seed: nil))
+  private func measure(
+    _ file: ScenarioFile, seed: UInt64?
+  ) throws -> (result: RunResult, design: String, measurements: Measurements) {
+    let prepared = try PreparedRun(RunInputs(file, products: products, seed: seed))
     let run = ScenarioRun(prepared, on: SimulatedMachineMaker(engine: .unicorn, engine))
     let meter = RunMeter(plan.file.spans)
     try meter.appoint(on: run, image: prepared.inputs.image, file: plan.file.path)
@@ -112,26 +114,12 @@ struct ScenarioText: Sendable {
     _ = try Scenario.read(text, file: path)
   }
 
-  /// The scenario of a run.
-  func file(
-    _ plan: ExplorationPlan, run: Int, more: [ScenarioChange] = []
-  ) throws(ScenarioProblems) -> ScenarioFile {
-    try file(plan.points[plan.pointNumber(ofRun: run)], seed: plan.seed(ofRun: run), more: more)
-  }
-
+  /// The scenario of a point.
+  ///
   /// - Parameter more: changes after those of the point.
-  private func file(
-    _ point: [Parameter.Choice], seed: UInt64?, more: [ScenarioChange]
-  ) throws(ScenarioProblems) -> ScenarioFile {
-    var changes = point.flatMap { choice in
+  func file(_ point: [Parameter.Choice], more: [ScenarioChange] = []) throws(ScenarioProblems) -> ScenarioFile {
+    let changes = point.flatMap { choice in
       choice.changes.map { ScenarioChange($0.pointer, $0.value, title: "\($0.pointer)") }
-    }
-    if let seed {
-      let pointer: JSONPointer
-      do throws(JSONPointer.SyntaxError) { pointer = try JSONPointer("/seed") } catch {
-        preconditionFailure("\(error)")
-      }
-      changes.append(ScenarioChange(pointer, JSONNode(value: .number("\(seed)")), title: "/seed"))
     }
     return try ScenarioFile(path: path, text: text, folder: folder, changes: changes + more)
   }

@@ -27,7 +27,7 @@ public struct ExplorationRun: Sendable {
   public func run(
     into store: ExplorationStore, shard: Shard = .whole, workers: Int, show: (Progress) -> Void = { _ in }
   ) throws {
-    try store.adopt(ExplorationHeader(exploration, shard: shard))
+    try store.adopt(ExplorationHeader(exploration, part: shard))
     let done = try store.done()
     let wanted = (0..<exploration.plan.runCount).filter { shard.contains($0) }
     let open = wanted.filter { !done.contains($0) }

@@ -4,15 +4,17 @@ import SimEvents
 
 /// The results of an exploration, or of a part of it, in an SQLite database. One process works on it at a time; what is in it is whole
 /// whenever the process is killed.
-public final class ExplorationStore {
+public final class ExplorationStore: ResultStore {
   public typealias Refusal = ResultDatabase.Refusal
+  package typealias Header = ExplorationHeader
 
-  private let database: ResultDatabase
-  public var path: String { database.path }
+  package static let noun = "exploration"
+  package static let piece = "run"
+  package let database: ResultDatabase
 
   /// "uioE".
   private static let format = ResultDatabase.Format(
-    applicationID: 0x7569_6f45, version: 1, noun: "exploration",
+    applicationID: 0x7569_6f45, version: 1, noun: noun,
     schema: """
       CREATE TABLE exploration (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE run (
@@ -25,43 +27,6 @@ public final class ExplorationStore {
   /// - Parameter mustExist: no database is made.
   public init(_ path: String, mustExist: Bool = false) throws(Refusal) {
     database = try ResultDatabase(path, Self.format, mustExist: mustExist)
-  }
-
-  // MARK: The exploration
-
-  /// Makes the database that of an exploration, or finds that it is already.
-  ///
-  /// - Throws: if it is that of another one.
-  public func adopt(_ header: ExplorationHeader) throws(Refusal) {
-    if let existing = try self.header() {
-      guard existing.identity == header.identity else {
-        throw Refusal(
-          description:
-            "\(path) holds another exploration (\(existing.name)), or one of another version, scenario or image; name another file"
-        )
-      }
-      guard existing.shard == header.shard else {
-        throw Refusal(description: "\(path) holds part \(existing.shard); name another file")
-      }
-      return
-    }
-    try database.describe(header.values, in: "exploration")
-  }
-
-  /// nil while nothing was written.
-  public func header() throws(Refusal) -> ExplorationHeader? {
-    let values = try database.description(in: "exploration")
-    if values.isEmpty { return nil }
-    guard let header = ExplorationHeader(values), values["checksum"] == ResultDatabase.checksum(header.values) else {
-      throw database.refusal(DamagedCells(what: "its header is not what was written"))
-    }
-    return header
-  }
-
-  /// - Throws: while nothing was written.
-  public func requireHeader() throws(Refusal) -> ExplorationHeader {
-    guard let header = try header() else { throw Refusal(description: "\(path) holds no exploration") }
-    return header
   }
 
   // MARK: Runs
@@ -90,6 +55,8 @@ public final class ExplorationStore {
     }
   }
 
+  public func visit(_ body: (RunRecord) throws -> Void) throws { try visit(withPictures: true, body) }
+
   /// All runs in the order of their numbers, or some of them.
   ///
   /// - Parameters:
@@ -100,17 +67,19 @@ public final class ExplorationStore {
   ) throws {
     let columns = "number, seed, outcome, passed, reason, digest, design, results, distributions, timelines, checksum"
     let wanted = runs.map { " WHERE number >= \($0.lowerBound) AND number < \($0.upperBound)" } ?? ""
+    let count = try requireHeader().runCount
     try database.visit("SELECT \(columns) FROM run\(wanted) ORDER BY number") { row in
-      try body(try Self.record(row, withPictures: withPictures))
+      try body(try Self.record(row, of: count, withPictures: withPictures))
     }
   }
 
-  private static func record(_ row: Row, withPictures: Bool) throws(DamagedCells) -> RunRecord {
+  /// - Parameter count: of all runs that there can be.
+  private static func record(_ row: Row, of count: Int, withPictures: Bool) throws(DamagedCells) -> RunRecord {
     let cells = Cells(row)
     let number = try cells.number(0)
     let texts = RunRecord.Texts(
       results: try cells.text(7), distributions: try cells.text(8), timelines: try cells.text(9))
-    guard number >= 0, number < ExplorationPlan.runMax,
+    guard number >= 0, number < count,
       let measurements = Measurements(
         values: texts.results, distributions: withPictures ? texts.distributions : "{}",
         timelines: withPictures ? texts.timelines : "{}")
@@ -151,11 +120,10 @@ public final class ExplorationStore {
     }
   }
 
-  /// Writes everything into the one file.
-  public func settle() throws(Refusal) { try database.settle() }
-
-  /// Gives the file up.
-  ///
-  /// - Parameter isChanged: false where it was only read: then nothing is wrong if nothing can be written.
-  public func close(isChanged: Bool = true) throws(Refusal) { try database.close(isChanged: isChanged) }
+  package func addRemarks(of other: ExplorationStore) throws {
+    for attacks in try other.attacks().values { try add(attacks) }
+  }
 }
+
+/// The parts of one exploration, all of them there and done.
+package typealias ExplorationMerging = ShardMerging<ExplorationStore>

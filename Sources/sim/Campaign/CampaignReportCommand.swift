@@ -19,7 +19,7 @@ struct CampaignReportCommand: ParsableCommand {
   func run() throws {
     try reportingCampaign(path: database) {
       try requireSeparate(
-        outputs: [CommandFile(output, "--output")], inputs: [CommandFile(database, "the database")])
+        outputs: [CommandFile(output, "--output")], inputs: databaseFiles(database, "the database"))
       let store = try CampaignStore(database, mustExist: true)
       let page = try CampaignReport(store).html
       try store.close(isChanged: false)

@@ -37,9 +37,8 @@ struct CampaignRunCommand: ParsableCommand {
       let products = try buildProducts()
       let suffix = (dryRun ? "-dry" : "") + (shard.map { "-\($0.number)of\($0.count)" } ?? "")
       let path = database ?? "\(campaignFile.name)\(suffix).db"
-      let journals = ["-wal", "-shm"].map { CommandFile(path + $0, "the journal of --database") }
       try requireSeparate(
-        outputs: [CommandFile(path, "--database")] + journals + exports.files, inputs: campaignFile.inputs(products))
+        outputs: databaseFiles(path, "--database") + exports.files, inputs: campaignFile.inputs(products))
       // What could not be written at the end is told now, and a campaign that can't be leaves no database behind.
       let isThere = FileManager.default.fileExists(atPath: path)
       try requireWritable(exports.files + (isThere ? [] : [CommandFile(path, "--database")]))
@@ -75,28 +74,8 @@ func reportingCampaign(path: String, _ body: () throws -> Void) throws {
   try reportingFailures(path: path) {
     do {
       try body()
-    } catch let refusal as ResultDatabase.Refusal {
-      throw CommandFailure(
-        message: refusal.description, status: refusal.isTemporary ? ExitStatus.tryAgain : ExitStatus.badInput)
     } catch let error as CampaignError {
       throw CommandFailure(file: path, message: error.description)
     }
-  }
-}
-
-@Sendable func parseShard(_ text: String) throws -> Shard {
-  guard let shard = Shard(text) else {
-    throw ValidationError("\"\(text)\" is no part; write I/N with I from 1 to N, such as 3/8")
-  }
-  return shard
-}
-
-/// Tells this build of the simulator from all others.
-enum SimulatorIdentity {
-  static func current() throws -> String {
-    guard let data = FileManager.default.contents(atPath: "/proc/self/exe") else {
-      throw CommandFailure(message: "the program can't read itself from /proc/self/exe", remedy: "mount /proc")
-    }
-    return "\(simulatorVersion) \(ResultDatabase.digest(of: data))"
   }
 }

@@ -13,7 +13,7 @@ struct CampaignShow: ParsableCommand {
 
   func run() throws {
     try reportingCampaign(path: database) {
-      try requireSeparate(outputs: exports.files, inputs: [CommandFile(database, "the database")])
+      try requireSeparate(outputs: exports.files, inputs: databaseFiles(database, "the database"))
       try requireWritable(exports.files)
       let store = try CampaignStore(database, mustExist: true)
       let status = try exports.write(store)

@@ -23,17 +23,10 @@ struct ExploreExports: ParsableArguments {
   ///
   /// - Returns: the exit code.
   func write(_ store: ExplorationStore) throws -> Int32 {
-    if let jsonl {
-      try AtomicFile.writing(jsonl) { file in
-        try ExplorationExport(store).visitJSONLines { file.write(Array("\($0)\n".utf8)) }
-      }
-    }
-    if let csv {
-      try AtomicFile.writing(csv) { file in
-        try ExplorationExport(store).visitCSV { file.write(Array("\($0)\n".utf8)) }
-      }
-    }
     let results = try ExplorationResults(store)
+    let export = ExplorationExport(store, results)
+    if let jsonl { try AtomicFile.writing(jsonl) { file in try export.visitJSONLines { file.write("\($0)\n") } } }
+    if let csv { try AtomicFile.writing(csv) { file in try export.visitCSV { file.write("\($0)\n") } } }
     switch format {
     case .json: StandardOutput.show(results.json.text)
     case .text: StandardOutput.show(results.text)

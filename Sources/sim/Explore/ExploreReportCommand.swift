@@ -47,7 +47,7 @@ struct ExploreReportCommand: ParsableCommand {
   private func writePage(_ database: String, _ output: String) throws {
     try reportingExploration(path: database) {
       try requireSeparate(
-        outputs: [CommandFile(output, "--output")], inputs: databaseFiles(database))
+        outputs: [CommandFile(output, "--output")], inputs: databaseFiles(database, "the database"))
       let store = try ExplorationStore(database, mustExist: true)
       let page = try ExplorationReport(store).html
       try store.close(isChanged: false)

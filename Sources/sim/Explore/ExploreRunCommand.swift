@@ -46,9 +46,8 @@ struct ExploreRunCommand: ParsableCommand {
       let explorationFile = try ExplorationFile(path: file)
       let products = try buildProducts()
       let path = database ?? "\(explorationFile.name)\(shard.map { "-\($0.number)of\($0.count)" } ?? "").db"
-      let journals = ["-wal", "-shm"].map { CommandFile(path + $0, "the journal of --database") }
       try requireSeparate(
-        outputs: [CommandFile(path, "--database")] + journals + exports.files,
+        outputs: databaseFiles(path, "--database") + exports.files,
         inputs: [CommandFile(file, "the exploration"), CommandFile(explorationFile.scenarioPath, "the scenario")])
       let survey = try explorationFile.attacks.map {
         try attackSurvey(explorationFile.placed($0), products)
@@ -156,20 +155,11 @@ extension ExplorationRun.Progress {
   }
 }
 
-/// A database with the files that SQLite may have beside it, and takes away.
-func databaseFiles(_ path: String) -> [CommandFile] {
-  [CommandFile(path, "the database")]
-    + ["-wal", "-shm", "-journal"].map { CommandFile(path + $0, "the database's journal") }
-}
-
 /// Turns what an exploration can't do into what the user reads.
 func reportingExploration(path: String, _ body: () throws -> Void) throws {
   try reportingFailures(path: path) {
     do {
       try body()
-    } catch let refusal as ResultDatabase.Refusal {
-      throw CommandFailure(
-        message: refusal.description, status: refusal.isTemporary ? ExitStatus.tryAgain : ExitStatus.badInput)
     } catch let refusal as ExplorationPlan.Refusal {
       throw CommandFailure(file: path, message: refusal.description)
     } catch let error as MatrixError {

@@ -13,7 +13,7 @@ struct ExploreShow: ParsableCommand {
 
   func run() throws {
     try reportingExploration(path: database) {
-      try requireSeparate(outputs: exports.files, inputs: databaseFiles(database))
+      try requireSeparate(outputs: exports.files, inputs: databaseFiles(database, "the database"))
       try requireWritable(exports.files)
       let store = try ExplorationStore(database, mustExist: true)
       let status = try exports.write(store)

@@ -37,9 +37,9 @@ struct ReportHead {
         "The exploration is not done: \(UInt64(results.done).grouped) of \(UInt64(results.wanted).grouped) runs are here."
       )
     }
-    if header.shard != .whole {
+    if header.part != .whole {
       warnings.append(
-        "This is part \(header.shard.number) of \(header.shard.count); sim explore merge puts all parts together.")
+        "This is part \(header.part.number) of \(header.part.count); sim explore merge puts all parts together.")
     }
     facts = Self.facts(findings, database)
     var reasons: [(reason: String, runs: Int, places: [Int])] = []
