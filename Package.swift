@@ -5,23 +5,28 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
+/// Tests run debug builds, and through these modules they run billions of instructions: so these are optimised there too, and
+/// keep the assertions that release builds leave out.
+let fast: [SwiftSetting] =
+  strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+
 /// What every exit of the simulated CPU runs through. Release builds leave out the run-time checks for overlapping access
 /// to a class's properties, which cost more than the devices themselves; debug builds, and so the tests, keep them. They also let the
 /// modules that import these inline all of them: a method of a value that lies in a class is otherwise called with a copy.
 let hot: [SwiftSetting] =
-  strict + [
+  fast + [
     .unsafeFlags(["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release))
   ]
 
 /// Modules that both worlds compile: no Foundation, no floating point, no Dictionary or Set.
 let shared: [Target] = [
-  .target(name: "PKRUModel", swiftSettings: strict),
-  .target(name: "VirtioCore", swiftSettings: strict),
-  .target(name: "NineP", swiftSettings: strict),
-  .target(name: "ObjectLoader", swiftSettings: strict),
-  .target(name: "EBPFEngine", swiftSettings: strict),
+  .target(name: "PKRUModel", swiftSettings: fast),
+  .target(name: "VirtioCore", swiftSettings: fast),
+  .target(name: "NineP", swiftSettings: fast),
+  .target(name: "ObjectLoader", swiftSettings: fast),
+  .target(name: "EBPFEngine", swiftSettings: fast),
   .target(name: "FunctionEntries", swiftSettings: strict),
-  .target(name: "CodeScanner", swiftSettings: strict),
+  .target(name: "CodeScanner", swiftSettings: fast),
 ]
 
 /// The library's functions that the seams replace (Sources/CUnicornSeams).
@@ -54,7 +59,7 @@ let host: [Target] = [
   .target(
     name: "Pages", dependencies: ["TerminalText", .product(name: "Mustache", package: "swift-mustache")],
     swiftSettings: strict),
-  .target(name: "SeededRandom", swiftSettings: strict),
+  .target(name: "SeededRandom", swiftSettings: fast),
   .target(
     name: "ObjectInspection", dependencies: ["CodeScanner", "Hexadecimal", "ObjectLoader", "TerminalText"],
     swiftSettings: strict),
@@ -63,7 +68,7 @@ let host: [Target] = [
   .target(name: "CMemoryFile"),
   .target(name: "SimMemory", dependencies: ["Invariants", "PKRUModel", "CXXHash", "CMemoryFile"], swiftSettings: hot),
   .target(
-    name: "CUnicornSeams",
+    name: "CUnicornSeams", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
     linkerSettings: [
       .unsafeFlags(
         ["-Xlinker", "-l:libunicorn.a", "-Xlinker", "-lm"] + replaced.flatMap { ["-Xlinker", "--wrap=\($0)"] })
@@ -179,7 +184,7 @@ let host: [Target] = [
   ),
   .target(
     name: "BPFTool", dependencies: ["Hexadecimal", "EBPFEngine", "OutputFiles", "TerminalText"], swiftSettings: strict),
-  .target(name: "BPFFuzz", dependencies: ["SeededRandom", "EBPFEngine"], swiftSettings: strict),
+  .target(name: "BPFFuzz", dependencies: ["SeededRandom", "EBPFEngine"], swiftSettings: fast),
   .target(
     name: "InstructionFuzz",
     dependencies: ["SeededRandom", "Hexadecimal", "SimCPU", "SimMemory", "SimEvents", "SimUnicorn"],
