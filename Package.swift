@@ -248,7 +248,7 @@ let hostTests: [Target] = [
   tests("BenchmarksTests", ["Benchmarks", "Scenarios"]),
   tests(
     "VerifyTests",
-    ["Engines", "Equivalence", "GuestOS", "PKRUModel", "Scenarios", "SimEvents", "SimQEMU", "Traces"]),
+    ["Engines", "Equivalence", "GuestOS", "PKRUModel", "Scenarios", "SimEvents", "SimKVM", "SimQEMU", "Traces"]),
   tests("SimQEMUTests", ["SimQEMU", "Scenarios", "SimEvents"]),
   tests(
     "SimProcessTests",
