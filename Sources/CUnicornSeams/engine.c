@@ -142,7 +142,6 @@ static const char *create(seams_engine *e) {
   e->env = (uint8_t *)e->cpu + CPU_ENV;
   e->tcg = FIELD(void *, e->uc, UC_TCG_CONTEXT);
   e->ram_region = __real_memory_mapping(e->uc, 0);
-  e->device_region = __real_memory_mapping(e->uc, e->ram_bytes);
   seams_watch_alignment(e);
   const char *difference = probe_layout(e);
   if (difference) return difference;

@@ -45,7 +45,7 @@ struct seams_engine {
   void *cpu;  // CPUState
   void *env;  // CPUX86State
   void *tcg;  // TCGContext
-  void *ram_region, *device_region;
+  void *ram_region;
   uint64_t ram_bytes;
   uint8_t *ram;
   uint64_t *dirty, *holds_code;  // one bit a page; the memory's own sets

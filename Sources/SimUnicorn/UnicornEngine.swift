@@ -95,7 +95,8 @@ public final class UnicornEngine: CPUEngine {
   }
 
   public var instructionCounter: InstructionCounter? {
-    InstructionCounter(context: seams, retired: seams_retired, setHorizon: seams_set_horizon)
+    InstructionCounter(
+      context: seams, retired: seams_retired, instructionPointer: seams_rip, setHorizon: seams_set_horizon)
   }
 
   public func setHorizon(_ instruction: UInt64) { seams_set_horizon(seams, instruction) }
