@@ -84,12 +84,10 @@ void seams_on_device_write(uc_engine *uc, uint64_t offset, unsigned bytes, uint6
 // such an access is made here, if the library's TLB allows it and nobody but the device wants to know of it.
 enum { ENTRY_IS_DEVICE = 1 << 9, MMU_INDEX = 15 };
 
-// `entry` is 0 for reads and 1 for writes, as CPUTLBEntry has them; `kind` is the library's, with the MMU index.
-static bool is_plain_access(const seams_engine *e, uint64_t address, unsigned bytes, uint32_t kind, int entry, uint64_t *physical) {
-  const uint8_t *fast = (const uint8_t *)e->cpu + CPU_TLB_FAST + (kind & MMU_INDEX) * TLB_FAST_BYTES;
-  const uint8_t *at = FIELD(const uint8_t *, fast, 8) + (address >> 7 & FIELD(uintptr_t, fast, 0));  // page number times 32 bytes
+// `access` is TLB_READ or TLB_WRITE; `kind` is the library's, with the MMU index.
+static bool is_plain_access(const seams_engine *e, uint64_t address, unsigned bytes, uint32_t kind, int access, uint64_t *physical) {
   uint64_t wanted = (address & ~0xfffull) | ENTRY_IS_DEVICE, frame;
-  if (FIELD(uint64_t, at, 8 * entry) != wanted || address & (bytes - 1)) return false;
+  if (seams_tlb_entry(e, address, kind & MMU_INDEX)[access] != wanted || address & (bytes - 1)) return false;
   if (!seams_data_frame(e, address, &frame) || frame < e->ram_bytes) return false;
   *physical = frame | (address & 0xfff);
   return true;
@@ -99,7 +97,7 @@ static bool is_plain_access(const seams_engine *e, uint64_t address, unsigned by
   uint64_t __real_helper_##name##_mmu_x86_64(void *env, uint64_t address, uint32_t kind, uintptr_t ra); \
   uint64_t __wrap_helper_##name##_mmu_x86_64(void *env, uint64_t address, uint32_t kind, uintptr_t ra) { \
     uint64_t physical; \
-    if (!is_plain_access(seams_current, address, bytes, kind, 0, &physical)) \
+    if (!is_plain_access(seams_current, address, bytes, kind, TLB_READ, &physical)) \
       return __real_helper_##name##_mmu_x86_64(env, address, kind, ra); \
     return read_device(seams_current, physical, bytes, ra) & ((1ull << 8 * bytes) - 1); \
   }
@@ -111,7 +109,7 @@ LOAD(le_ldul, 4)
   void __real_helper_##name##_mmu_x86_64(void *env, uint64_t address, type value, uint32_t kind, uintptr_t ra); \
   void __wrap_helper_##name##_mmu_x86_64(void *env, uint64_t address, type value, uint32_t kind, uintptr_t ra) { \
     uint64_t physical; \
-    if (!is_plain_access(seams_current, address, bytes, kind, 1, &physical)) \
+    if (!is_plain_access(seams_current, address, bytes, kind, TLB_WRITE, &physical)) \
       return __real_helper_##name##_mmu_x86_64(env, address, value, kind, ra); \
     write_device(seams_current, physical, bytes, value, ra); \
   }

@@ -88,6 +88,10 @@ extension Machine: CPUEnvironment {
             $0.domainChanged(
               from: UInt8(exactly: from), to: UInt8(truncatingIfNeeded: to), at: address, pkru: pkru))
         }
+      },
+      executed: { context, instruction in
+        guard let instruction = TimedInstruction(rawValue: instruction) else { return }
+        machine(context)._withUnsafeGuaranteedRef { $0.executed(instruction) }
       })
   }
 
