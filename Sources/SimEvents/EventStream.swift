@@ -62,7 +62,8 @@ public final class EventStream {
 
   /// An access to a device's register. What is known of its kind is known when this is compiled: drivers make many.
   ///
-  /// - Parameters: those of ``emit(_:time:instruction:actor:instructionPointer:)`` and of ``EventPayload/mmioAccess(address:size:value:isWrite:)``.
+  /// The parameters are those of ``emit(_:time:instruction:actor:instructionPointer:)`` and of
+  /// ``EventPayload/mmioAccess(address:size:value:isWrite:)``.
   public func emitDeviceAccess(
     address: UInt64, size: UInt8, value: UInt64, isWrite: Bool, time: UInt64, instruction: UInt64, actor: Actor,
     instructionPointer: UInt64

@@ -9,17 +9,17 @@ struct QEMUArguments {
   enum Accelerator: String, Sendable {
     case tcg, kvm
 
-    /// KVM hosts differ in what they let a guest see; MSR_IA32_ARCH_CAPABILITIES is what some announce and then refuse, and SYSCALL what
-    /// kvm_pvm does not do for guests that are not made for it. Page faults told by an interrupt are KVM's own APIC's, and QEMU sets up
-    /// their MSR, which KVM refuses, if they are announced without it.
+    /// KVM hosts differ in what they let a guest see; MSR_IA32_ARCH_CAPABILITIES is what some announce and then refuse, and
+    /// SYSCALL what kvm_pvm does not do for guests that are not made for it. Page faults told by an interrupt are KVM's own
+    /// APIC's, and QEMU sets up their MSR, which KVM refuses, if they are announced without it.
     var processor: String {
       guard self == .kvm else { return "max" }
       return "host,-arch-capabilities" + (Self.isParavirtual ? ",-syscall,-kvm-asyncpf-int" : "")
     }
 
     /// What follows -accel. The local APIC of kvm_pvm's kernel shows no interrupt that is being handled: its in-service and
-    /// processor-priority registers stay 0 (SDM vol. 3, 11.8.4 and 11.8.3.1), from which a guest must conclude INT n. QEMU's own APIC
-    /// shows them.
+    /// processor-priority registers stay 0 (against SDM vol. 3, 11.8.4 and 11.8.3.1), from which a guest must conclude INT n.
+    /// QEMU's own APIC shows them.
     var words: String {
       self == .kvm && Self.isParavirtual ? "\(rawValue),kernel-irqchip=off" : rawValue
     }
