@@ -40,10 +40,11 @@ let replaced = [
   "helper_rdpmc_x86_64", "helper_rdrand_x86_64", "helper_rdtsc_x86_64",
   "helper_rdtscp_x86_64", "helper_read_crN_x86_64", "helper_sti_x86_64", "helper_uc_tracecode",
   "helper_write_crN_x86_64", "helper_write_eflags_x86_64", "helper_wrmsr_x86_64", "helper_wrpkru_x86_64",
-  "memory_mapping", "memory_region_dispatch_read_x86_64", "memory_region_dispatch_write_x86_64",
+  "helper_ret_ldub_mmu_x86_64", "helper_le_lduw_mmu_x86_64", "helper_le_ldul_mmu_x86_64", "helper_ret_stb_mmu_x86_64",
+  "helper_le_stw_mmu_x86_64", "helper_le_stl_mmu_x86_64", "memory_mapping",
   "qemu_system_reset_request", "restore_state_to_opc_x86_64", "tcg_emit_op_x86_64", "tcg_exec_init_x86_64",
   "tcg_gen_brcondi_i32_x86_64", "tcg_gen_callN_x86_64", "tcg_gen_exit_tb_x86_64", "tcg_gen_qemu_ld_i64_x86_64",
-  "tcg_region_reset_all_x86_64", "tlb_protect_code_x86_64",
+  "tcg_prologue_init_x86_64", "tcg_region_reset_all_x86_64", "tlb_protect_code_x86_64",
   "tlb_unprotect_code_x86_64", "translator_loop_x86_64", "x86_cpu_tlb_fill_x86_64", "tb_gen_code_x86_64",
   // Ways out of the process, and the library's last words (guard.c).
   "abort", "exit", "__assert_fail", "g_assertion_message_expr", "__fprintf_chk", "fwrite",
@@ -253,7 +254,7 @@ let hostTests: [Target] = [
   tests("BenchmarksTests", ["Benchmarks", "Scenarios"]),
   tests(
     "VerifyTests",
-    ["Engines", "Equivalence", "GuestOS", "PKRUModel", "Scenarios", "SimEvents", "SimQEMU", "Traces"]),
+    ["Engines", "Equivalence", "GuestOS", "PKRUModel", "Scenarios", "SimEvents", "SimKVM", "SimQEMU", "Traces"]),
   tests("SimQEMUTests", ["SimQEMU", "Scenarios", "SimEvents"]),
   tests(
     "SimProcessTests",

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 // Features that the translator looks at. The library's reset takes most away; these are the ones that work.
 static void announce_features(void *env) {
@@ -98,6 +99,17 @@ void __wrap_tcg_exec_init_x86_64(void *uc, unsigned long code_bytes) {
   __real_tcg_exec_init_x86_64(uc, CODE_BYTES_MAX);
 }
 
+// The library asks for huge pages for all of that, and the kernel clears the first one, 2 MiB, as soon as a byte of it is written: half of
+// what an engine takes to be made. Where small pages begin, others follow one by one; when they are in use, the kernel may still
+// join them.
+void __real_tcg_prologue_init_x86_64(void *tcg);
+void __wrap_tcg_prologue_init_x86_64(void *tcg) {
+  void *page = (void *)(FIELD(uintptr_t, tcg, TCG_CODE_BUFFER) & ~(uintptr_t)4095);
+  bool is_small = madvise(page, 4096, MADV_NOHUGEPAGE) == 0;
+  __real_tcg_prologue_init_x86_64(tcg);
+  if (is_small) madvise(page, 4096, MADV_HUGEPAGE);
+}
+
 // The library never notes that its one region of translated code is in use. When it is full for the first time, it would
 // be handed out a second time while blocks in it are still to be found and executed; noted, it is given up first.
 static bool note_region_in_use(void *tcg) {
@@ -142,7 +154,6 @@ static const char *create(seams_engine *e) {
   e->env = (uint8_t *)e->cpu + CPU_ENV;
   e->tcg = FIELD(void *, e->uc, UC_TCG_CONTEXT);
   e->ram_region = __real_memory_mapping(e->uc, 0);
-  e->device_region = __real_memory_mapping(e->uc, e->ram_bytes);
   seams_watch_alignment(e);
   const char *difference = probe_layout(e);
   if (difference) return difference;

@@ -45,7 +45,7 @@ struct seams_engine {
   void *cpu;  // CPUState
   void *env;  // CPUX86State
   void *tcg;  // TCGContext
-  void *ram_region, *device_region;
+  void *ram_region;
   uint64_t ram_bytes;
   uint8_t *ram;
   uint64_t *dirty, *holds_code;  // one bit a page; the memory's own sets
@@ -117,6 +117,13 @@ extern _Thread_local seams_engine *seams_current;
 
 // mmu.c
 static inline bool seams_page_bit(const uint64_t *set, uint64_t page) { return set[page >> 6] >> (page & 63) & 1; }
+// Where the library's TLB has the entry of `address`, if it has one: words of CPUTLBEntry, addr_read, addr_write, addr_code, addend. An address
+// there is the page's, with bits that say what must be asked before an access; the addend leads from it to the host's memory.
+enum { TLB_READ, TLB_WRITE, TLB_CODE, TLB_ADDEND };
+static inline uint64_t *seams_tlb_entry(const seams_engine *e, uint64_t address, int mmu_index) {
+  const uint8_t *fast = (const uint8_t *)e->cpu + CPU_TLB_FAST + mmu_index * TLB_FAST_BYTES;
+  return (uint64_t *)(FIELD(uint8_t *, fast, 8) + (address >> 7 & FIELD(uintptr_t, fast, 0)));  // page number times 32 bytes
+}
 bool seams_cache_reserve(seams_engine *);
 // The physical page that the guest's TLB has for data or code at `address`. False: none.
 bool seams_data_frame(const seams_engine *, uint64_t address, uint64_t *frame);

@@ -19,11 +19,10 @@ static void load_flat(seams_engine *e, int segment, uint32_t selector, uint32_t 
   FIELD(uint32_t, at, 20) = attributes | dpl << DPL_SHIFT;
 }
 
-// Flat code and stack of a privilege level, 64 or 32 bits; the hidden flags follow.
+// Flat code and stack of a privilege level, 64 or 32 bits. The hidden flags are the caller's to renew, when EFLAGS are written.
 static void load_flat_pair(seams_engine *e, uint32_t cs, uint32_t ss, uint32_t cpl, bool is_long) {
   load_flat(e, CS, cs, ATTRIBUTES_CODE | (is_long ? ATTRIBUTES_LONG : ATTRIBUTES_FLAT32), cpl);
   load_flat(e, SS, ss, ATTRIBUTES_DATA | ATTRIBUTES_FLAT32, cpl);
-  seams_renew_hidden_flags(e);
 }
 
 // RF and the interrupt shadow end with each instruction; the library ends them where it ends a block.
@@ -61,7 +60,6 @@ static void run_syscall(seams_engine *e, const instruction *i, uintptr_t ra) {
     *seams_gpr(e, 11) = flags;
     load_flat_pair(e, selector, selector + 8, 0, true);
     write_rflags(e, flags & ~FIELD(uint64_t, e->env, ENV_FMASK));
-    seams_renew_hidden_flags(e);
     FIELD(uint64_t, e->env, ENV_EIP) = FIELD(uint64_t, e->env, i->code_bits == 64 ? ENV_LSTAR : ENV_CSTAR);
   } else {  // as AMD's processors do outside long mode
     *seams_gpr(e, RCX) = (uint32_t)next;
@@ -69,6 +67,7 @@ static void run_syscall(seams_engine *e, const instruction *i, uintptr_t ra) {
     write_rflags(e, flags & ~(uint64_t)(0x200 | RFLAGS_VM));
     FIELD(uint64_t, e->env, ENV_EIP) = (uint32_t)FIELD(uint64_t, e->env, ENV_STAR);
   }
+  seams_renew_hidden_flags(e);
   seams_tell_executed(e, SEAMS_SYSTEM_CALL);
   trap_if_stepping(e);
 }

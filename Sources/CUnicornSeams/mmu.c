@@ -141,22 +141,17 @@ static void remember_keyed(seams_engine *e, uint8_t key, uint64_t page) {
   pages->count++;
 }
 
-static void revoke_in(uint8_t *entry, uint64_t page, bool reads) {
-  // CPUTLBEntry: addr_read, addr_write, addr_code, addend. The low bits are flags.
-  uint64_t *read = (uint64_t *)entry, *write = read + 1;
-  if ((*write & ~0xfffull) == page) *write = UINT64_MAX;
-  if (reads && (*read & ~0xfffull) == page) *read = UINT64_MAX;
+static void revoke_in(uint64_t *entry, uint64_t page, bool reads) {
+  if ((entry[TLB_WRITE] & ~0xfffull) == page) entry[TLB_WRITE] = UINT64_MAX;
+  if (reads && (entry[TLB_READ] & ~0xfffull) == page) entry[TLB_READ] = UINT64_MAX;
 }
 
 // Take the right to write (and to read) a page out of the library's TLB.
 static void take_rights(seams_engine *e, uint64_t page, bool reads) {
   for (int index = 0; index < 3; index++) {
-    uint8_t *fast = (uint8_t *)e->cpu + CPU_TLB_FAST + index * TLB_FAST_BYTES;
-    uintptr_t mask = FIELD(uintptr_t, fast, 0);
-    uint8_t *table = FIELD(uint8_t *, fast, 8);
-    revoke_in(table + ((page >> 7) & mask), page, reads);  // page number times 32 bytes
+    revoke_in(seams_tlb_entry(e, page, index), page, reads);
     uint8_t *victims = (uint8_t *)e->cpu + CPU_TLB_DESC + index * TLB_DESC_BYTES + TLB_DESC_VICTIMS;
-    for (int i = 0; i < TLB_VICTIMS; i++) revoke_in(victims + i * TLB_ENTRY_BYTES, page, reads);
+    for (int i = 0; i < TLB_VICTIMS; i++) revoke_in((uint64_t *)(victims + i * TLB_ENTRY_BYTES), page, reads);
   }
 }
 

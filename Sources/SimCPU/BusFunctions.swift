@@ -11,6 +11,8 @@ public struct BusFunctions {
   /// ``CPUEnvironment/domainChanged(from:to:at:pkru:)``; -1: the domain of the instruction before is not known.
   public var domainChanged:
     @convention(c) (Context, _ from: Int32, _ to: Int32, _ address: UInt64, _ pkru: UInt32) -> Int32
+  /// ``CPUEnvironment/executed(_:)``, with the raw value.
+  public var executed: @convention(c) (Context, _ instruction: UInt32) -> Void
 
   public init(
     context: Context,
@@ -18,7 +20,8 @@ public struct BusFunctions {
     deviceWrite: @escaping @convention(c) (Context, UInt64, UInt32, UInt64) -> Void,
     portRead: @escaping @convention(c) (Context, UInt32, UInt32) -> UInt32,
     portWrite: @escaping @convention(c) (Context, UInt32, UInt32, UInt32) -> Void,
-    domainChanged: @escaping @convention(c) (Context, Int32, Int32, UInt64, UInt32) -> Int32
+    domainChanged: @escaping @convention(c) (Context, Int32, Int32, UInt64, UInt32) -> Int32,
+    executed: @escaping @convention(c) (Context, UInt32) -> Void
   ) {
     self.context = context
     self.deviceRead = deviceRead
@@ -26,5 +29,6 @@ public struct BusFunctions {
     self.portRead = portRead
     self.portWrite = portWrite
     self.domainChanged = domainChanged
+    self.executed = executed
   }
 }

@@ -114,7 +114,7 @@ extension CPUEnvironment {
 }
 
 /// Instructions that a CPU tells of only because they may take time of their own.
-public enum TimedInstruction: Sendable {
+public enum TimedInstruction: UInt32, Sendable {
   /// SYSCALL or SYSRET.
   case systemCall
   case rdpkru

@@ -69,11 +69,16 @@ public struct EventEncoder: ~Copyable {
   @inline(__always)
   private mutating func number(_ value: UInt64) {
     var rest = value
+    // The compiler takes each byte that is written for one that may be this value's own: so these are read and written once.
+    let start = buffer
+    var end = used
     while rest >= 0x80 {
-      put(UInt8(truncatingIfNeeded: rest) | 0x80)
+      start[end] = UInt8(truncatingIfNeeded: rest) | 0x80
+      end &+= 1
       rest &>>= 7
     }
-    put(UInt8(truncatingIfNeeded: rest))
+    start[end] = UInt8(truncatingIfNeeded: rest)
+    used = end &+ 1
   }
 
   private mutating func append(_ source: UnsafeBufferPointer<UInt8>) {

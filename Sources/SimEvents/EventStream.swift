@@ -57,6 +57,26 @@ public final class EventStream {
   public func emit(
     _ payload: EventPayload, time: UInt64, instruction: UInt64, actor: Actor = .unknown, instructionPointer: UInt64 = 0
   ) {
+    add(payload, time: time, instruction: instruction, actor: actor, instructionPointer: instructionPointer)
+  }
+
+  /// An access to a device's register. What is known of its kind is known when this is compiled: drivers make many.
+  ///
+  /// The parameters are those of ``emit(_:time:instruction:actor:instructionPointer:)`` and of
+  /// ``EventPayload/mmioAccess(address:size:value:isWrite:)``.
+  public func emitDeviceAccess(
+    address: UInt64, size: UInt8, value: UInt64, isWrite: Bool, time: UInt64, instruction: UInt64, actor: Actor,
+    instructionPointer: UInt64
+  ) {
+    add(
+      .mmioAccess(address: address, size: size, value: value, isWrite: isWrite), time: time, instruction: instruction,
+      actor: actor, instructionPointer: instructionPointer)
+  }
+
+  @inline(__always)
+  private func add(
+    _ payload: EventPayload, time: UInt64, instruction: UInt64, actor: Actor, instructionPointer: UInt64
+  ) {
     encoder.pointee.encode(
       payload, time: time, instruction: instruction, actor: actor, instructionPointer: instructionPointer)
     if encoder.pointee.count >= Self.chunkSize { digestChunk() }

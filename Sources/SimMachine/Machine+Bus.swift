@@ -88,6 +88,10 @@ extension Machine: CPUEnvironment {
             $0.domainChanged(
               from: UInt8(exactly: from), to: UInt8(truncatingIfNeeded: to), at: address, pkru: pkru))
         }
+      },
+      executed: { context, instruction in
+        guard let instruction = TimedInstruction(rawValue: instruction) else { return }
+        machine(context)._withUnsafeGuaranteedRef { $0.executed(instruction) }
       })
   }
 
@@ -182,15 +186,27 @@ extension Machine: CPUEnvironment {
 
   public func deviceRead(_ address: UInt64, size: Int) -> UInt64 {
     charge(configuration.costs.deviceAccess, for: .exit)
+    let now = instructions
+    if isLocalAPIC(address), let value = localAPIC.steadyRegister(address & 0xfff, size: size) {
+      emitDeviceAccess(address, size: size, value: UInt64(value), isWrite: false, at: now)
+      // Only time has passed, and that the timers are told when one is due.
+      reschedule(at: now)
+      return UInt64(value)
+    }
     let value = readRegister(address, size)
-    emit(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: false))
-    update()
+    emitDeviceAccess(address, size: size, value: value, isWrite: false, at: now)
+    update(at: now)
     return value
+  }
+
+  @inline(__always)
+  private func isLocalAPIC(_ address: UInt64) -> Bool {
+    localAPIC.isMemoryMapped && address & ~0xfff == localAPIC.address
   }
 
   private func readRegister(_ address: UInt64, _ size: Int) -> UInt64 {
     switch address {
-    case _ where localAPIC.isMemoryMapped && address & ~0xfff == localAPIC.address:
+    case _ where isLocalAPIC(address):
       advanceTimers()
       return localAPIC.read(address & 0xfff, size: size)
     case Platform.ioapicBase..<Platform.ioapicBase + 0x1000: return ioapic.read(address & 0xfff, size: size)
@@ -206,10 +222,11 @@ extension Machine: CPUEnvironment {
 
   public func deviceWrite(_ address: UInt64, size: Int, value: UInt64) {
     charge(configuration.costs.deviceAccess, for: .exit)
-    emit(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: true))
+    let now = instructions
+    emitDeviceAccess(address, size: size, value: value, isWrite: true, at: now)
     switch address {
-    case _ where localAPIC.isMemoryMapped && address & ~0xfff == localAPIC.address:
-      advanceTimers()
+    case _ where isLocalAPIC(address):
+      advanceTimers(at: now)
       carryOut(localAPIC.write(address & 0xfff, value, size: size))
     case Platform.ioapicBase..<Platform.ioapicBase + 0x1000:
       advanceTimers()
@@ -222,7 +239,7 @@ extension Machine: CPUEnvironment {
         slot.write(offset: offset, size: size, value: value)
       }
     }
-    update()
+    update(at: now)
   }
 
   /// The offset in a slot that the machine has and no device is in.

@@ -78,8 +78,11 @@ extension Machine {
   }
 
   /// Lets the timers' time pass up to now.
-  func advanceTimers() {
-    localAPIC.advance(to: time)
+  func advanceTimers() { advanceTimers(at: instructions) }
+
+  /// The same, when `now` instructions have retired.
+  func advanceTimers(at now: UInt64) {
+    localAPIC.advance(to: time(at: now))
     guard pit.isTimerCounting, pit.advance(to: timerTick) else { return }
     // Edges that were missed meanwhile are one request, as on hardware.
     for isHigh in [false, true] {

@@ -101,14 +101,17 @@ extension Machine {
   }
 
   /// A device was touched: its interrupt line may have changed, and the deadline too.
-  func update() {
+  func update() { update(at: instructions) }
+
+  /// The same, when `now` instructions have retired.
+  func update(at now: UInt64) {
     if slotLineChanged {
       slotLineChanged = false
       for (index, slot) in slots.enumerated() { drive(Platform.virtioFirstInput + index, slot.interruptAsserted) }
     }
     drive(Platform.serialInput, uart.interruptAsserted)
     deliverInterrupts()
-    reschedule()
+    reschedule(at: now)
   }
 
   /// Tells the interrupt controllers the level of an input, and the local APIC what comes of it. Nothing happens while the

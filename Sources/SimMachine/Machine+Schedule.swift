@@ -29,10 +29,12 @@ extension Machine {
   }
 
   /// Time has passed, or the interrupt controller has changed: what the CPU must stop for next may be another thing.
-  func reschedule() {
+  func reschedule() { reschedule(at: instructions) }
+
+  /// The same, when `now` instructions have retired.
+  func reschedule(at now: UInt64) {
     // An interrupt that waits for the CPU is asked about each time, since the CPU's own flags decide.
     guard isRunning, schedule.isStale || schedule.isInterruptPending || isNonMaskableInterruptPending else { return }
-    let now = instructions
     lookAtAPIC(at: now)
     let canInterrupt =
       schedule.isInterruptPending && engine.canTakeInterrupt
@@ -49,7 +51,7 @@ extension Machine {
     let time = time(at: now)
     if schedule.isAPICStale { renewSchedule() }
     guard time >= schedule.timerDue else { return }
-    advanceTimers()
+    advanceTimers(at: now)
     renewSchedule()
   }
 

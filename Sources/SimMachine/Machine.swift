@@ -212,6 +212,9 @@ public final class Machine {
     counter?.retired ?? engine.instructionsRetired
   }
 
+  /// Where the processor is.
+  private var place: UInt64 { counter?.instructionPointer ?? engine.instructionPointer }
+
   func setHorizon(_ instruction: UInt64) {
     if let counter {
       counter.setHorizon(instruction)
@@ -234,7 +237,7 @@ public final class Machine {
   func emit(_ payload: EventPayload, by actor: Actor? = nil) {
     let now = instructions
     let time = time(at: now)
-    let place = knowsPlaces && payload.kind.hasPlace ? engine.instructionPointer : 0
+    let place = knowsPlaces && payload.kind.hasPlace ? place : 0
     let actor = actor ?? currentActor
     stream._withUnsafeGuaranteedRef {
       $0.emit(payload, time: time, instruction: now, actor: actor, instructionPointer: place)
@@ -242,6 +245,22 @@ public final class Machine {
     if agenda.awaitsEvents {
       noteForAgenda(
         Event(time: time, instruction: now, payload: payload, actor: actor, instructionPointer: place))
+    }
+  }
+
+  /// An access to a device's register, when `now` instructions have retired.
+  @inline(__always)
+  func emitDeviceAccess(_ address: UInt64, size: Int, value: UInt64, isWrite: Bool, at now: UInt64) {
+    guard !agenda.awaitsEvents else {
+      return emit(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: isWrite))
+    }
+    let time = time(at: now)
+    let place = knowsPlaces ? place : 0
+    let actor = currentActor
+    stream._withUnsafeGuaranteedRef {
+      $0.emitDeviceAccess(
+        address: address, size: UInt8(truncatingIfNeeded: size), value: value, isWrite: isWrite, time: time,
+        instruction: now, actor: actor, instructionPointer: place)
     }
   }
 

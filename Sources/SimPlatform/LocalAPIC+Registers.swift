@@ -55,6 +55,15 @@ extension LocalAPIC {
     return UInt64(value(of: register))
   }
 
+  /// The register at `offset`, if reading it changes nothing and gives the same however much time has passed; otherwise nil.
+  @inline(__always)
+  public func steadyRegister(_ offset: UInt64, size: Int) -> UInt32? {
+    guard isMemoryMapped, size == 4, let register = Register(rawValue: offset), register != .currentCount else {
+      return nil
+    }
+    return value(of: register)
+  }
+
   func value(of register: Register) -> UInt32 {
     if let entry = register.localVector { return state.localVectors[entry.rawValue] }
     return switch register {

@@ -1,13 +1,13 @@
 /// The timer: one-shot, periodic, or at a value of the time stamp counter. It counts once in every cycle, divided by
 /// the divide configuration.
 extension LocalAPIC {
-  enum TimerMode: UInt32 {
+  @usableFromInline enum TimerMode: UInt32 {
     case oneShot = 0
     case periodic = 1
     case timeStampDeadline = 2
   }
 
-  @inline(__always) var timerEntry: UInt32 { state.localVectors[LocalVector.timer.rawValue] }
+  @inlinable @inline(__always) var timerEntry: UInt32 { state.localVectors[LocalVector.timer.rawValue] }
 
   /// The vector of the timer's interrupt; nil while software has given it none: those below 16 are illegal (SDM volume 3, 12.5.2).
   public var timerVector: UInt8? {
@@ -15,7 +15,7 @@ extension LocalAPIC {
     return vector < 16 ? nil : vector
   }
 
-  @inline(__always) var timerMode: TimerMode {
+  @inlinable @inline(__always) var timerMode: TimerMode {
     switch (timerEntry >> 17) & 3 {
     case 1: .periodic
     case 2 where hasTimeStampDeadline: .timeStampDeadline
@@ -38,7 +38,9 @@ extension LocalAPIC {
   }
 
   /// The cycle at which the timer will next request an interrupt: never before `state.now`.
-  @inline(__always) public var nextDeadline: UInt64? {
+  ///
+  /// Inlined, as exits ask for it: else the whole of this would be copied for each of them.
+  @inlinable @inline(__always) public var nextDeadline: UInt64? {
     guard isAccepting, timerEntry & Self.masked == 0 else { return nil }
     if timerMode == .timeStampDeadline {
       guard state.timeStampDeadline != 0 else { return nil }
@@ -115,7 +117,7 @@ extension LocalAPIC {
   }
 
   /// The end of time is as far as time goes.
-  private static func add(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  @inlinable static func add(_ a: UInt64, _ b: UInt64) -> UInt64 {
     let (sum, overflow) = a.addingReportingOverflow(b)
     return overflow ? .max : sum
   }

@@ -13,9 +13,9 @@ public struct LocalAPIC: Equatable, Sendable {
     public static let x2APIC: UInt64 = 1 << 10
     public static let enabled: UInt64 = 1 << 11
     /// The bits that say which mode the APIC is in: disabled, xAPIC, x2APIC.
-    static let mode = enabled | x2APIC
+    @usableFromInline static let mode = enabled | x2APIC
     /// Physical addresses have 40 bits.
-    static let address: UInt64 = 0xff_ffff_f000
+    @usableFromInline static let address: UInt64 = 0xff_ffff_f000
   }
 
   /// The entries of the local vector table, as version 0x14 has them.
@@ -43,10 +43,10 @@ public struct LocalAPIC: Equatable, Sendable {
   }
 
   /// Bit 16 of a local vector: nothing is delivered.
-  static let masked: UInt32 = 1 << 16
+  @usableFromInline static let masked: UInt32 = 1 << 16
   /// Bit 14 of the local vectors of level-triggered lines: accepted, and not yet ended.
   static let remoteRequest: UInt32 = 1 << 14
-  static let softwareEnabled: UInt32 = 1 << 8
+  @usableFromInline static let softwareEnabled: UInt32 = 1 << 8
   /// Version 0x14 with six local vectors.
   static let version: UInt32 = 0x0005_0014
 
@@ -71,19 +71,19 @@ public struct LocalAPIC: Equatable, Sendable {
   }
 
   /// IA32_APIC_BASE.EN: without it the processor has no APIC at all.
-  @inline(__always) public var isEnabled: Bool { state.base & Base.enabled != 0 }
+  @inlinable @inline(__always) public var isEnabled: Bool { state.base & Base.enabled != 0 }
 
   /// The registers are in memory: xAPIC mode.
-  @inline(__always) public var isMemoryMapped: Bool { state.base & Base.mode == Base.enabled }
+  @inlinable @inline(__always) public var isMemoryMapped: Bool { state.base & Base.mode == Base.enabled }
 
   /// The registers are MSRs: x2APIC mode.
   public var isInX2APICMode: Bool { state.base & Base.mode == Base.mode }
 
   /// Enabled by the base register and by the spurious-interrupt vector register.
-  @inline(__always) public var isAccepting: Bool { isEnabled && state.spurious & Self.softwareEnabled != 0 }
+  @inlinable @inline(__always) public var isAccepting: Bool { isEnabled && state.spurious & Self.softwareEnabled != 0 }
 
   /// Where the registers are in xAPIC mode.
-  @inline(__always) public var address: UInt64 { state.base & Base.address }
+  @inlinable @inline(__always) public var address: UInt64 { state.base & Base.address }
 
   /// Writes IA32_APIC_BASE. False, with nothing changed, means #GP: a reserved bit, or a mode that cannot be entered from
   /// the present one (SDM vol. 3, figure 11-27).

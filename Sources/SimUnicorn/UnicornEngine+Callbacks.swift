@@ -11,9 +11,6 @@ private func engine(_ context: UnsafeMutableRawPointer?) -> UnicornEngine {
   Unmanaged<UnicornEngine>.fromOpaque(context!).takeUnretainedValue()
 }
 
-/// By the numbers that the seams tell them with, SEAMS_SYSTEM_CALL to SEAMS_INVLPG.
-private let timedInstructions: [TimedInstruction] = [.systemCall, .rdpkru, .cpuid, .invlpg]
-
 extension UnicornEngine {
   static func makeCallbacks() -> seams_callbacks {
     var c = seams_callbacks()
@@ -75,7 +72,10 @@ extension UnicornEngine {
         hasLocalAPIC: cpu.environment.isLocalAPICEnabled)
       (out![0], out![1], out![2], out![3]) = (answer.eax, answer.ebx, answer.ecx, answer.edx)
     }
-    c.executed = { engine($0).environment.executed(timedInstructions[Int($1)]) }
+    c.executed = { context, number in
+      guard let instruction = TimedInstruction(rawValue: number) else { return }
+      engine(context).environment.executed(instruction)
+    }
     c.cr8_read = { engine($0).environment.taskPriority }
     c.tsc = { engine($0).environment.timestampCounter() }
     c.random = { engine($0).environment.randomNumber() }

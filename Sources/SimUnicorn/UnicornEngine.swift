@@ -27,6 +27,10 @@ public final class UnicornEngine: CPUEngine {
     self.environment = environment
     self.cpuid = cpuid
     precondition(CPUIDModel.pkruOffset == UInt32(SEAMS_XSAVE_PKRU_OFFSET), "CPUID says where XSAVE puts PKRU")
+    precondition(
+      [.systemCall, .rdpkru, .cpuid, .invlpg].map(\TimedInstruction.rawValue)
+        == [SEAMS_SYSTEM_CALL, SEAMS_RDPKRU, SEAMS_CPUID, SEAMS_INVLPG].map { UInt32($0) },
+      "the seams tell these by their raw values")
     var callbacks = Self.makeCallbacks()
     callbacks.context = Unmanaged.passUnretained(self).toOpaque()
     callbacks.bus_context = callbacks.context
@@ -37,6 +41,7 @@ public final class UnicornEngine: CPUEngine {
       callbacks.port_read = bus.portRead
       callbacks.port_write = bus.portWrite
       callbacks.domain = bus.domainChanged
+      callbacks.executed = bus.executed
     }
     var reason: UnsafePointer<CChar>?
     var gaveUp = false
@@ -95,7 +100,8 @@ public final class UnicornEngine: CPUEngine {
   }
 
   public var instructionCounter: InstructionCounter? {
-    InstructionCounter(context: seams, retired: seams_retired, setHorizon: seams_set_horizon)
+    InstructionCounter(
+      context: seams, retired: seams_retired, instructionPointer: seams_rip, setHorizon: seams_set_horizon)
   }
 
   public func setHorizon(_ instruction: UInt64) { seams_set_horizon(seams, instruction) }

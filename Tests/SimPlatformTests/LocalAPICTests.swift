@@ -98,6 +98,30 @@ import Testing
     #expect(apic.device == before)
   }
 
+  /// What a machine answers without its clock must be what it would answer with it.
+  @Test func steadyRegistersAreReadTheSameAtAnyTime() {
+    let apic = enabledAPIC()
+    _ = apic.write(0x3e0, 0xb)
+    _ = apic.write(0x320, 0x40)
+    _ = apic.write(0x380, 500)
+    #expect(apic.accept(0x61, levelTriggered: true) && apic.acknowledge() == 0x61)
+    for cycle in [0, 499, 500, 100_000] as [UInt64] {
+      for offset in stride(from: UInt64(0), to: LocalAPIC.size, by: 4) {
+        guard let steady = apic.device.steadyRegister(offset, size: 4) else { continue }
+        let late = Bench(apic.device)
+        late.advance(to: cycle)
+        let before = late.device
+        #expect(late.read(offset) == UInt64(steady), "the register at \(offset)")
+        #expect(late.device == before)
+      }
+    }
+    #expect(apic.device.steadyRegister(0x390, size: 4) == nil, "the current count runs")
+    #expect(apic.device.steadyRegister(0x40, size: 4) == nil, "the error of a register that does not exist")
+    #expect(apic.device.steadyRegister(0x20, size: 8) == nil && apic.device.steadyRegister(0x22, size: 4) == nil)
+    #expect(apic.device.steadyRegister(0x80, size: 4) == 0)
+    #expect(apic.writeBase(0xfee0_0100) && apic.device.steadyRegister(0x30, size: 4) == nil)
+  }
+
   @Test func registersThatDoNotExistAreReportedOnceThroughTheErrorVector() {
     let apic = enabledAPIC()
     _ = apic.write(0x370, 0x3e)

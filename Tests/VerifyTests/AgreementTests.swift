@@ -1,6 +1,7 @@
 import Engines
 import Foundation
 import Scenarios
+import SimKVM
 import SimQEMU
 import Testing
 
@@ -19,6 +20,16 @@ private let hasQEMU: Bool = {
   if QEMUProgram.url != nil { return imagesAreBuilt }
   print("QEMU is not compared: \(QEMUProgram.name) is missing (Debian's package \(QEMUProgram.package))")
   return false
+}()
+
+private let hasKVM: Bool = {
+  do throws(KVMHost.Unavailable) {
+    _ = try KVMHost()
+    return true
+  } catch {
+    print("QEMU is not compared on the host's processor: \(error)")
+    return false
+  }
 }()
 
 func inputs(_ name: String) throws -> RunInputs {
@@ -85,6 +96,14 @@ struct AgreementTests {
       }
       #expect(reason.contains("no protection keys"))
     }
+  }
+
+  /// The guest asks its APIC which interrupts are being handled: where that does not say, it panics at the first one.
+  @Test(.enabled(if: hasQEMU && hasKVM)) func theSimulatorAgreesWithQEMUOnTheHostsProcessor() throws {
+    let results = try EquivalenceCheck(inputs("hello")).results(against: [.qemuKVM])
+    let report = VerifyReport(scenario: "hello", results: results)
+    #expect(report.agreements.count == 1)
+    #expect(!report.disagrees, "\(report.text())")
   }
 
   @Test(

@@ -82,7 +82,7 @@ enum { SEAMS_SYSTEM_CALL, SEAMS_RDPKRU, SEAMS_CPUID, SEAMS_INVLPG };
 
 typedef struct {
   void *context;
-  void *bus_context;  // the first argument of the device and port functions, and of `domain`
+  void *bus_context;  // the first argument of the device and port functions, of `domain` and `executed`
   // Walks the page tables and decides. True: `out` is filled. False: `fault` is.
   bool (*translate)(void *, uint64_t address, uint32_t access, uint32_t mmu_index, seams_translation *out, seams_fault *fault);
   uint64_t (*device_read)(void *, uint64_t physical, uint32_t bytes);
