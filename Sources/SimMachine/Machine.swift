@@ -317,18 +317,13 @@ public final class Machine {
     return bytes
   }
 
-  private var paging: PagingState {
-    let state = engine.state
-    return PagingState(cr0: state.cr0, cr3: state.cr3, cr4: state.cr4, efer: state.efer)
-  }
-
   /// Where a linear address leads, and with which rights, under the present page tables.
-  public func walk(_ address: UInt64) -> PageWalk { PageWalker.walk(address, paging, in: memory) }
+  public func walk(_ address: UInt64) -> PageWalk { PageWalker.walk(address, engine.paging, in: memory) }
 
   /// The physical memory behind a piece of linear memory, under the present page tables: a part for each page, in order; nil
   /// where nothing is mapped.
   public func physicalPieces(at address: UInt64, count: Int) -> [(address: UInt64, count: Int)]? {
-    let paging = paging
+    let paging = engine.paging
     var pieces: [(address: UInt64, count: Int)] = []
     var done = 0
     while done < count {
