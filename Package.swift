@@ -268,8 +268,8 @@ let hostTests: [Target] = [
   tests(
     "CampaignsTests",
     [
-      "Campaigns", "Engines", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine", "SimMemory",
-      "SimUnicorn", "TerminalText",
+      "Campaigns", "Engines", "Hexadecimal", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine",
+      "SimMemory", "SimUnicorn", "TerminalText",
     ]),
   tests(
     "ScenariosTests",

@@ -223,18 +223,22 @@ public final class Machine {
   /// Adds an event to the stream, at the present moment.
   public func record(_ payload: EventPayload) { record(payload, by: nil) }
 
-  /// - Parameter actor: who answers for it; nil: who acts now.
-  public func record(_ payload: EventPayload, by actor: Actor?) {
-    emit(payload, by: actor)
+  /// - Parameters:
+  ///   - actor: who answers for it; nil: who acts now.
+  ///   - place: the address of its instruction, for kinds that have one; nil: of the next.
+  public func record(_ payload: EventPayload, by actor: Actor?, at place: UInt64? = nil) {
+    emit(payload, by: actor, at: place)
     // Between two instructions the moment of an appointment is now.
     if !isRunning { keepAppointments() }
   }
 
-  /// - Parameter actor: nil: who acts now.
-  func emit(_ payload: EventPayload, by actor: Actor? = nil) {
+  /// - Parameters:
+  ///   - actor: nil: who acts now.
+  ///   - place: nil: the next instruction.
+  func emit(_ payload: EventPayload, by actor: Actor? = nil, at place: UInt64? = nil) {
     let now = instructions
     let time = time(at: now)
-    let place = knowsPlaces && payload.kind.hasPlace ? engine.instructionPointer : 0
+    let place = knowsPlaces && payload.kind.hasPlace ? place ?? engine.instructionPointer : 0
     let actor = actor ?? currentActor
     stream._withUnsafeGuaranteedRef {
       $0.emit(payload, time: time, instruction: now, actor: actor, instructionPointer: place)
