@@ -42,7 +42,8 @@ let replaced = [
   "helper_write_crN_x86_64", "helper_write_eflags_x86_64", "helper_wrmsr_x86_64", "helper_wrpkru_x86_64",
   "helper_ret_ldub_mmu_x86_64", "helper_le_lduw_mmu_x86_64", "helper_le_ldul_mmu_x86_64", "helper_ret_stb_mmu_x86_64",
   "helper_le_stw_mmu_x86_64", "helper_le_stl_mmu_x86_64", "memory_mapping",
-  "qemu_system_reset_request", "restore_state_to_opc_x86_64", "tcg_emit_op_x86_64", "tcg_exec_init_x86_64",
+  "qemu_system_reset_request", "qht_remove", "restore_state_to_opc_x86_64", "tcg_emit_op_x86_64",
+  "tcg_exec_init_x86_64",
   "tcg_gen_brcondi_i32_x86_64", "tcg_gen_callN_x86_64", "tcg_gen_exit_tb_x86_64", "tcg_gen_qemu_ld_i64_x86_64",
   "tcg_prologue_init_x86_64", "tcg_region_reset_all_x86_64", "tlb_protect_code_x86_64",
   "tlb_unprotect_code_x86_64", "translator_loop_x86_64", "x86_cpu_tlb_fill_x86_64", "tb_gen_code_x86_64",
@@ -273,8 +274,8 @@ let hostTests: [Target] = [
   tests(
     "CampaignsTests",
     [
-      "Campaigns", "Engines", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine", "SimMemory",
-      "SimUnicorn", "TerminalText",
+      "Campaigns", "Engines", "Hexadecimal", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine",
+      "SimMemory", "SimUnicorn", "TerminalText",
     ]),
   tests(
     "ScenariosTests",

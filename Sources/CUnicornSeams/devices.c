@@ -28,7 +28,10 @@ static void note_instruction(seams_engine *e, uint64_t address) {
 void g_tree_ref(void *tree);
 void g_tree_destroy(void *tree);
 void __wrap_tcg_region_reset_all_x86_64(void *tcg) {
-  if (seams_current) seams_forget_positions(seams_current);
+  if (seams_current) {
+    seams_forget_positions(seams_current);
+    seams_forget_blocks(seams_current);
+  }
   FIELD(void *, tcg, TCG_CODE_POINTER) = FIELD(void *, tcg, TCG_CODE_BUFFER);
   FIELD(size_t, tcg, TCG_REGIONS_FULL_BYTES) = 0;
   void *blocks = FIELD(void *, tcg, TCG_BLOCK_TREE);

@@ -30,26 +30,15 @@ static __attribute__((noinline)) void cross(seams_engine *e, int32_t domain) {
   e->expected[1] = e->call.domain(e->call.context, left, domain, seams_rip(e), seams_pkru(e));
 }
 
-// The block with this code is entered next, and not yet counted. One that begins at the horizon is not entered: it is told of when
-// the run goes on, if nothing comes in between.
-static inline void enter(seams_engine *e, const void *code) {
+void seams_enter_block(seams_engine *e, const void *code) {
   int32_t domain = domain_of_block(e, code);
   if (domain == e->expected[0] || domain == e->expected[1] || e->countdown <= 0) return;
   cross(e, domain);
 }
 
-void *__real_helper_lookup_tb_ptr_x86_64(void *env);
-void *__wrap_helper_lookup_tb_ptr_x86_64(void *env) {
-  void *code = __real_helper_lookup_tb_ptr_x86_64(env);
-  seams_engine *e = seams_current;
-  // The way back into the loop: there is no such block yet.
-  if (e->domains && code != FIELD(void *, e->tcg, TCG_EPILOGUE)) enter(e, code);
-  return code;
-}
-
 static uintptr_t enter_from_loop(void *env, void *code) {
   seams_engine *e = seams_current;
-  enter(e, code);
+  seams_enter_block(e, code);
   return e->prologue(env, code);
 }
 

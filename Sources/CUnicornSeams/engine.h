@@ -17,6 +17,7 @@ typedef struct {
   cache_slot *slots;
   uint32_t capacity, used;  // capacity: a power of two
   uint32_t large;           // entries that are part of a large page
+  uint64_t changes;         // how often an entry went or became another one
 } translation_cache;
 
 // Pages that the library's TLB may hold with a given protection key; more than these, and everything is flushed.
@@ -35,6 +36,20 @@ typedef struct {
   uint32_t flags;            // the library's word for where the condition codes are
   uint16_t overshoot, traits;
 } code_position;
+
+// Blocks that have been looked up, and pages that the guest's TLB was asked for (lookup.c). Both tables forget what has no room.
+enum { KNOWN_BLOCKS_BITS = 12, KNOWN_PAGES = 64 };
+typedef struct {
+  void *code;        // NULL: an empty slot
+  uint64_t address;  // that it begins at: linear, and in its segment
+  uint64_t frame;    // the physical page that it was translated from
+  uint32_t flags;    // and for what
+} known_block;
+typedef struct {
+  uint64_t key;      // page number times 4, and who may fetch from it
+  uint64_t changes;  // of the guest's TLB, up to when that was so
+  uint64_t physical;
+} known_page;
 
 // Enters translated code; returns where it left.
 typedef uintptr_t seams_prologue(void *env, void *code);
@@ -76,6 +91,9 @@ struct seams_engine {
   keyed_pages keyed[16];
   uint64_t fills, walks;
   bool built_in_walk;
+
+  known_block blocks[1 << KNOWN_BLOCKS_BITS];
+  known_page pages[KNOWN_PAGES];
 
   struct known_forms *known_forms;
 
@@ -128,6 +146,8 @@ bool seams_cache_reserve(seams_engine *);
 // The physical page that the guest's TLB has for data or code at `address`. False: none.
 bool seams_data_frame(const seams_engine *, uint64_t address, uint64_t *frame);
 bool seams_code_frame(const seams_engine *, uint64_t address, uint64_t *frame);
+// What the guest's TLB has for fetches from `address`. False: nothing.
+bool seams_fetch_translation(const seams_engine *, uint64_t address, seams_translation *found);
 void seams_cache_release(seams_engine *);
 void seams_invalidate_page(seams_engine *, uint64_t address);
 // Delivery is about to make implicit accesses: rights that EFLAGS.AC gave to explicit ones must be asked for again.
@@ -188,7 +208,12 @@ void seams_report_before_fetch(seams_engine *);
 void seams_report_delivery(seams_engine *);
 void seams_report_execution(seams_engine *, uint64_t address);
 void seams_release_watches(seams_engine *);
+// lookup.c: translated code is gone, and with it every block of it.
+void seams_forget_blocks(seams_engine *e);
 // domains.c
+// The block with this code is entered next, and not yet counted. One that begins at the horizon is not entered: it is told of when
+// the run goes on, if nothing comes in between.
+void seams_enter_block(seams_engine *e, const void *code);
 // A block has been translated. False: its code is not where domains.c looks for its description.
 bool seams_note_block(seams_engine *, const void *block);
 // An exception or interrupt is delivered: the next block tells its domain, whichever that is.

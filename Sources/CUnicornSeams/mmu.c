@@ -30,6 +30,7 @@ static cache_slot *cache_find(const translation_cache *cache, uint64_t page) {
 
 static void cache_clear(translation_cache *cache) {
   if (cache->used == 0) return;
+  cache->changes++;
   memset(cache->slots, 0, cache->capacity * sizeof *cache->slots);
   cache->used = cache->large = 0;
 }
@@ -43,7 +44,7 @@ static void cache_grow(translation_cache *cache) {
     cache_clear(cache);
     return;
   }
-  *cache = (translation_cache){slots, old.capacity * 2, 0, 0};
+  *cache = (translation_cache){slots, old.capacity * 2, 0, 0, old.changes};
   for (uint32_t i = 0; i < old.capacity; i++)
     if (old.slots[i].virtual_page && old.slots[i].translation.page_bytes)
       cache_insert(cache, old.slots[i].virtual_page - 1, &old.slots[i].translation);
@@ -56,6 +57,7 @@ static void cache_insert(translation_cache *cache, uint64_t page, const seams_tr
     cache->large -= slot->translation.page_bytes > 4096;
     cache->large += translation->page_bytes > 4096;
     slot->translation = *translation;
+    cache->changes++;
     return;
   }
   if ((cache->used + 1) * 2 > cache->capacity) cache_grow(cache);
@@ -74,6 +76,7 @@ static void cache_drop(translation_cache *cache, bool (*drop)(const cache_slot *
     cache_slot *slot = &cache->slots[i];
     if (!is_live(slot) || !drop(slot, argument)) continue;
     cache->large -= slot->translation.page_bytes > 4096;
+    cache->changes++;
     slot->translation.page_bytes = 0;
   }
 }
@@ -99,6 +102,13 @@ static bool frame_in(const translation_cache *cache, uint64_t address, uint64_t 
 
 bool seams_data_frame(const seams_engine *e, uint64_t address, uint64_t *frame) { return frame_in(&e->data_cache, address, frame); }
 bool seams_code_frame(const seams_engine *e, uint64_t address, uint64_t *frame) { return frame_in(&e->fetch_cache, address, frame); }
+
+bool seams_fetch_translation(const seams_engine *e, uint64_t address, seams_translation *found) {
+  const cache_slot *slot = cache_find(&e->fetch_cache, address >> 12);
+  if (!slot || !is_live(slot)) return false;
+  *found = slot->translation;
+  return true;
+}
 
 static bool is_local(const cache_slot *slot, uint64_t unused) { (void)unused; return !slot->translation.global; }
 
@@ -292,6 +302,7 @@ void *__wrap_memory_mapping(void *uc, uint64_t address) {
 
 void seams_set_access_table(seams_engine *e, const uint8_t *table) {
   memcpy(e->access_table, table, sizeof e->access_table);
+  e->fetch_cache.changes++;  // another right to fetch may follow from the same entry
   seams_flush_library_tlb(e);
 }
 

@@ -39,11 +39,16 @@ public final class ResultDatabase {
   private let format: Format
   /// The file can't be written to, as on a medium for reading.
   private let isReadOnly: Bool
+  /// What is looked at instead of the file.
+  private let copy: DatabaseCopy?
 
   /// - Parameters:
   ///   - mustExist: no database is made.
   ///   - readOnly: whether nothing can be written; nil: it is found out where the file must exist.
-  public init(_ path: String, _ format: Format, mustExist: Bool = false, readOnly: Bool? = nil) throws(Refusal) {
+  ///   - isLookedAt: nothing will be written: where another process works on it, what it has so far is there.
+  public init(
+    _ path: String, _ format: Format, mustExist: Bool = false, readOnly: Bool? = nil, isLookedAt: Bool = false
+  ) throws(Refusal) {
     self.path = path
     self.format = format
     isReadOnly = readOnly ?? (mustExist && Self.isReadOnly(path))
@@ -52,7 +57,7 @@ public final class ResultDatabase {
       let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       if mustExist, !isThere { throw Refusal(description: "there is no file \(path); check the path") }
       if isThere, isFolder.boolValue { throw Refusal(description: "\(path) is a folder; name a file") }
-      queue = try isReadOnly ? Self.immutable(path) : Self.writable(path)
+      (queue, copy) = try isReadOnly ? (Self.immutable(path), nil) : Self.writable(path, copiedIfBusy: isLookedAt)
       let check: (Database) throws -> Void = { database in
         let (id, version) = (
           try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
@@ -78,6 +83,14 @@ public final class ResultDatabase {
       throw refusal
     } catch {
       throw Self.refusal(error, path, format)
+    }
+  }
+
+  private static func writable(_ path: String, copiedIfBusy: Bool) throws -> (DatabaseQueue, DatabaseCopy?) {
+    do { return (try writable(path), nil) } catch let error as DatabaseError {
+      guard copiedIfBusy, [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) else { throw error }
+      let copy = try DatabaseCopy(of: path)
+      return (try writable(copy.path), copy)
     }
   }
 

@@ -1,4 +1,5 @@
 import SimEvents
+import SimMemory
 
 /// A CPU that executes guest code, whatever it is made of: an emulator, real hardware behind KVM.
 ///
@@ -13,6 +14,12 @@ public protocol CPUEngine: AnyObject {
   var instructionsRetired: UInt64 { get }
   /// The registers, all of them. Giving them leaves the guest's TLB alone, unless CR0, CR3, CR4 or EFER change.
   var state: CPUState { get set }
+  /// ``state`` as named words; it is looked at more often, and costs less where an engine has it at hand.
+  ///
+  /// - Parameter cr8: the task priority, which lives in the local APIC.
+  func registers(cr8: UInt64) -> RegisterFile
+  /// What decides page walks, as ``state`` has it.
+  var paging: PagingState { get }
   var instructionPointer: UInt64 { get }
   var pkru: UInt32 { get }
   /// An external interrupt can be taken before the next instruction.
@@ -41,6 +48,13 @@ public protocol CPUEngine: AnyObject {
 
 extension CPUEngine {
   public var instructionCounter: InstructionCounter? { nil }
+
+  public func registers(cr8: UInt64) -> RegisterFile { RegisterFile(state, cr8: cr8) }
+
+  public var paging: PagingState {
+    let state = state
+    return PagingState(cr0: state.cr0, cr3: state.cr3, cr4: state.cr4, efer: state.efer)
+  }
 }
 
 /// What an engine can do.

@@ -23,6 +23,9 @@ public struct MemoryWatch: Hashable, Sendable {
   public var count: UInt64
   public var accesses: Accesses
 
+  /// Whether it sees what comes into physical memory, whoever writes it.
+  public var isOfPhysicalWrites: Bool { space == .physical && accesses.contains(.write) }
+
   public init(_ accesses: Accesses, _ space: Space = .linear, at address: UInt64, count: UInt64) {
     precondition(count > 0 && !accesses.isEmpty, "a watch of nothing")
     precondition(!address.addingReportingOverflow(count - 1).overflow, "a watch past the end of the address space")

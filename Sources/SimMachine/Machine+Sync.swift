@@ -10,7 +10,7 @@ extension Machine {
   public static let syncInterval: UInt64 = 1 << 20
 
   /// The registers now. Exact between instructions, so whenever the machine is not running and in ``visit``.
-  public var registers: RegisterFile { RegisterFile(engine.state, cr8: localAPIC.cr8) }
+  public var registers: RegisterFile { engine.registers(cr8: localAPIC.cr8) }
 
   /// Records a sync point here. Only while the machine is stopped; an engine that stops elsewhere in each run has none.
   public func recordSync() {

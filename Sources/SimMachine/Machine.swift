@@ -212,8 +212,8 @@ public final class Machine {
     counter?.retired ?? engine.instructionsRetired
   }
 
-  /// Where the processor is.
-  private var place: UInt64 { counter?.instructionPointer ?? engine.instructionPointer }
+  /// The address of the next instruction.
+  private var nextPlace: UInt64 { counter?.instructionPointer ?? engine.instructionPointer }
 
   func setHorizon(_ instruction: UInt64) {
     if let counter {
@@ -226,18 +226,22 @@ public final class Machine {
   /// Adds an event to the stream, at the present moment.
   public func record(_ payload: EventPayload) { record(payload, by: nil) }
 
-  /// - Parameter actor: who answers for it; nil: who acts now.
-  public func record(_ payload: EventPayload, by actor: Actor?) {
-    emit(payload, by: actor)
+  /// - Parameters:
+  ///   - actor: who answers for it; nil: who acts now.
+  ///   - place: the address of its instruction, for kinds that have one; nil: of the next.
+  public func record(_ payload: EventPayload, by actor: Actor?, at place: UInt64? = nil) {
+    emit(payload, by: actor, at: place)
     // Between two instructions the moment of an appointment is now.
     if !isRunning { keepAppointments() }
   }
 
-  /// - Parameter actor: nil: who acts now.
-  func emit(_ payload: EventPayload, by actor: Actor? = nil) {
+  /// - Parameters:
+  ///   - actor: nil: who acts now.
+  ///   - place: nil: the next instruction.
+  func emit(_ payload: EventPayload, by actor: Actor? = nil, at place: UInt64? = nil) {
     let now = instructions
     let time = time(at: now)
-    let place = knowsPlaces && payload.kind.hasPlace ? place : 0
+    let place = knowsPlaces && payload.kind.hasPlace ? place ?? nextPlace : 0
     let actor = actor ?? currentActor
     stream._withUnsafeGuaranteedRef {
       $0.emit(payload, time: time, instruction: now, actor: actor, instructionPointer: place)
@@ -255,7 +259,7 @@ public final class Machine {
       return emit(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: isWrite))
     }
     let time = time(at: now)
-    let place = knowsPlaces ? place : 0
+    let place = knowsPlaces ? nextPlace : 0
     let actor = currentActor
     stream._withUnsafeGuaranteedRef {
       $0.emitDeviceAccess(
@@ -336,18 +340,13 @@ public final class Machine {
     return bytes
   }
 
-  private var paging: PagingState {
-    let state = engine.state
-    return PagingState(cr0: state.cr0, cr3: state.cr3, cr4: state.cr4, efer: state.efer)
-  }
-
   /// Where a linear address leads, and with which rights, under the present page tables.
-  public func walk(_ address: UInt64) -> PageWalk { PageWalker.walk(address, paging, in: memory) }
+  public func walk(_ address: UInt64) -> PageWalk { PageWalker.walk(address, engine.paging, in: memory) }
 
   /// The physical memory behind a piece of linear memory, under the present page tables: a part for each page, in order; nil
   /// where nothing is mapped.
   public func physicalPieces(at address: UInt64, count: Int) -> [(address: UInt64, count: Int)]? {
-    let paging = paging
+    let paging = engine.paging
     var pieces: [(address: UInt64, count: Int)] = []
     var done = 0
     while done < count {

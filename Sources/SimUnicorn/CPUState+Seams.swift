@@ -1,36 +1,36 @@
 import CUnicornSeams
 import SimCPU
 
-extension CPUState {
-  init(_ c: seams_cpu_state) {
-    func array<T, E>(_ tuple: T, of type: E.Type) -> [E] {
-      withUnsafeBytes(of: tuple) { Array($0.bindMemory(to: E.self)) }
-    }
-    func segment(_ s: seams_segment) -> Segment {
-      Segment(selector: s.selector, base: s.base, limit: s.limit, attributes: s.attributes)
-    }
-    func rows(_ bytes: [UInt8], _ count: Int, _ kept: Int) -> [[UInt8]] {
-      (0..<count).map { Array(bytes[$0 * 16..<$0 * 16 + kept]) }
-    }
-    self.init()
-    general = array(c.gpr, of: UInt64.self)
-    (rip, rflags, cr0, cr2, cr3, cr4, efer) = (c.rip, c.rflags, c.cr0, c.cr2, c.cr3, c.cr4, c.efer)
-    segments = array(c.segment, of: seams_segment.self).map(segment)
-    (ldtr, tr) = (segment(c.ldt), segment(c.tr))
-    (gdt, idt) = ((c.gdt_base, c.gdt_limit), (c.idt_base, c.idt_limit))
-    (pkru, xcr0) = (c.pkru, c.xcr0)
-    debug = array(c.dr, of: UInt64.self)
-    modelSpecific = [
-      c.star, c.lstar, c.cstar, c.fmask, c.kernel_gs_base, c.tsc_aux, c.pat, c.sysenter_cs, c.sysenter_esp,
-      c.sysenter_eip,
-    ]
-    x87 = rows(array(c.st, of: UInt8.self), 8, 10)
-    x87Empty = array(c.fp_tag_empty, of: UInt8.self)
-    (fcw, fsw, fop, fip, fdp, mxcsr) = (c.fcw, c.fsw, c.fop, c.fip, c.fdp, c.mxcsr)
-    xmm = rows(array(c.xmm, of: UInt8.self), 16, 16)
-    (shadow, nmiBlocked) = (ExecutionShadow(rawValue: c.shadow), c.nmi_blocked)
+extension RegisterFile {
+  init(_ c: seams_cpu_state, cr8: UInt64) {
+    var words: [UInt64] = []
+    words.reserveCapacity(Self.names.count)
+    func add<T>(_ tuple: T) { withUnsafeBytes(of: tuple) { words += $0.bindMemory(to: UInt64.self) } }
+    func add(segment s: seams_segment) { add((UInt64(s.selector), s.base, UInt64(s.limit), UInt64(s.attributes))) }
+    add(c.gpr)
+    add((c.rip, c.rflags, c.cr0, c.cr2, c.cr3, c.cr4, cr8, c.efer))
+    withUnsafeBytes(of: c.segment) { for s in $0.bindMemory(to: seams_segment.self) { add(segment: s) } }
+    add(segment: c.ldt)
+    add(segment: c.tr)
+    add((c.gdt_base, UInt64(c.gdt_limit), c.idt_base, UInt64(c.idt_limit), UInt64(c.pkru)))
+    add(c.dr)
+    add((c.star, c.lstar, c.cstar, c.fmask, c.kernel_gs_base))
+    add((c.tsc_aux, c.pat, c.sysenter_cs, c.sysenter_esp, c.sysenter_eip))
+    // Ten bytes of each sixteen; the others are 0.
+    add(c.st)
+    words.append(
+      withUnsafeBytes(of: c.fp_tag_empty) { tags in
+        tags.enumerated().reduce(0) { $0 | ($1.element != 0 ? 1 << UInt64($1.offset) : 0) }
+      })
+    add((UInt64(c.fcw), UInt64(c.fsw), UInt64(c.fop), c.fip, c.fdp))
+    add(c.xmm)
+    add((UInt64(c.mxcsr), c.xcr0, UInt64(c.shadow), UInt64(c.nmi_blocked ? 1 : 0)))
+    guard let file = RegisterFile(words: words) else { preconditionFailure("every word has a name") }
+    self = file
   }
+}
 
+extension CPUState {
   /// The form that the engine takes. Missing or excess elements of the arrays count as 0 or are ignored.
   var forSeams: seams_cpu_state {
     var c = seams_cpu_state()

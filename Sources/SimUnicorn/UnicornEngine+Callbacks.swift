@@ -119,6 +119,6 @@ extension UnicornEngine {
     guard let register = ControlRegister(rawValue: which) else { return true }
     return register.mayBecome(
       value, cr0: seams_control(seams, 0), efer: seams_control(seams, UInt32(SEAMS_EFER)),
-      isIn64BitCode: state.segments[1].attributes & Self.code64 != 0)
+      isIn64BitCode: rawState.segment.1.attributes & Self.code64 != 0)
   }
 }

@@ -3,7 +3,7 @@ import SimCPU
 
 extension UnicornEngine {
   public func decode(_ code: [UInt8]) -> DecodedInstruction? {
-    let attributes = state.segments[1].attributes
+    let attributes = rawState.segment.1.attributes
     return Self.decode(code, codeBits: attributes & 1 << 21 != 0 ? 64 : attributes & 1 << 22 != 0 ? 32 : 16)
   }
 

@@ -18,7 +18,7 @@ public final class UnicornEngine: CPUEngine {
   var seams: OpaquePointer!
   private var seenHarvest: UInt64 = 0
   /// What decides accesses, as CR0, CR4 and EFER have it: renewed with the access table. CR3, PKRU and EFLAGS.AC change without them.
-  private var paging = PagingState(cr0: 0, cr3: 0, cr4: 0, efer: 0)
+  private var walking = PagingState(cr0: 0, cr3: 0, cr4: 0, efer: 0)
   private var controls = AccessContext.Controls(rawValue: 0)
   private var hasGlobalPages = false
 
@@ -73,16 +73,26 @@ public final class UnicornEngine: CPUEngine {
   public func setInstructionsRetired(_ count: UInt64) { seams_set_retired(seams, count) }
 
   public var state: CPUState {
-    get {
-      var c = seams_cpu_state()
-      seams_get_state(seams, &c)
-      return CPUState(c)
-    }
+    get { CPUState(registers(cr8: 0)) }
     set {
       var c = newValue.forSeams
       seams_set_state(seams, &c)
       renewAccessTable()
     }
+  }
+
+  var rawState: seams_cpu_state {
+    var c = seams_cpu_state()
+    seams_get_state(seams, &c)
+    return c
+  }
+
+  public func registers(cr8: UInt64) -> RegisterFile { RegisterFile(rawState, cr8: cr8) }
+
+  public var paging: PagingState {
+    PagingState(
+      cr0: seams_control(seams, 0), cr3: seams_control(seams, 3), cr4: seams_control(seams, 4),
+      efer: seams_control(seams, UInt32(SEAMS_EFER)))
   }
 
   public func run() -> EngineStop {
@@ -200,8 +210,7 @@ extension UnicornEngine {
   /// Asks PKRUModel for every combination that a TLB entry can meet under the present control registers.
   func renewAccessTable() {
     let cr4 = seams_control(seams, 4)
-    paging = PagingState(
-      cr0: seams_control(seams, 0), cr3: seams_control(seams, 3), cr4: cr4, efer: seams_control(seams, 16))
+    walking = paging
     controls = accessContext(isSMAPOpen: false).controls
     hasGlobalPages = cr4 & 0x80 != 0
     var table = [UInt8](repeating: 0, count: 3 * 4 * 8)
@@ -227,8 +236,8 @@ extension UnicornEngine {
   ) -> Bool {
     let context = currentContext(isSMAPOpen: mmuIndex != 0)
     assert(context == accessContext(isSMAPOpen: mmuIndex != 0), "control registers have changed unnoticed")
-    paging.cr3 = seams_control(seams, 3)
-    let walk = PageWalker.walk(address, paging, in: memory)
+    walking.cr3 = seams_control(seams, 3)
+    let walk = PageWalker.walk(address, walking, in: memory)
     guard walk.isCanonical else {
       fault = seams_fault(vector: 13, error_code: 0)
       return false

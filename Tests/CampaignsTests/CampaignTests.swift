@@ -1,4 +1,5 @@
 import Foundation
+import Hexadecimal
 import Scenarios
 import SimUnicorn
 import Testing
@@ -78,6 +79,38 @@ private let small = """
     let summary = try CampaignSummary(campaign.store(folder.path("a.db")))
     #expect(summary.header.goldenFailure.contains("never shown"))
     #expect(summary.text.contains("not what its scenario expects") && summary.json.text.contains("never shown"))
+  }
+
+  /// A look at a database while its campaign is under way finds what is there, and takes nothing from whoever writes.
+  @Test func aCampaignUnderWayIsShown() throws {
+    let folder = try TestFolder()
+    let campaign = try Campaign.of(folder.campaign(small))
+    let path = folder.path("a.db")
+    let writer = try CampaignStore(path)
+    let run = CampaignRun(campaign)
+    try run.run(into: writer, workers: 1) { if $0.fresh > 10 { run.stop() } }
+    #expect(throws: CampaignStore.Refusal.self) { try CampaignStore(path, mustExist: true) }
+    let shown = try CampaignStore(lookingAt: path)
+    #expect(try !CampaignSummary(shown).isDone && shown.lines() == writer.lines())
+    try shown.close(isChanged: false)
+    try CampaignRun(campaign).run(into: writer, workers: 1)
+    #expect(try CampaignSummary(writer).isDone && CampaignSummary(CampaignStore(lookingAt: path)).isDone)
+  }
+
+  /// Where a fault leads elsewhere it still happened at the instruction that was next.
+  @Test func aFaultIsNamedByTheInstructionThatItBefalls() throws {
+    let folder = try TestFolder()
+    let text =
+      #""window": {"while": "extension"}, "models": ["skip", "repeat", {"register": {"names": ["rip"]}}], "samples": 60"#
+    let store = try Campaign.of(folder.campaign(text)).store(folder.path("a.db"))
+    var befallen = 0
+    try store.visit { record in
+      guard record.group == "skip" || record.group == "rip", record.instructionPointer != 0 else { return }
+      #expect(record.before == record.instructionPointer.hexadecimal, "\(record.location)")
+      #expect(!record.place.isEmpty && !record.code.isEmpty)
+      befallen += 1
+    }
+    #expect(befallen > 20)
   }
 
   /// From the nearest snapshot or from the beginning, alone or after others: the same.

@@ -100,3 +100,17 @@ private func complaint(_ text: String, _ prepare: (TemporaryFolder) throws -> Vo
   #expect(throws: OutputError.self) { try AtomicFile(folder.url.path) }
   #expect(throws: OutputError.self) { try AtomicFile(folder.url.appending(path: "none/x").path) }
 }
+
+/// `..` behind a linked folder leads out of the folder that the link names, as the file system has it.
+@Test func parentsOfALinkedFolderAreThoseOfItsTarget() throws {
+  let folder = try TemporaryFolder()
+  try folder.write("real/share/a.txt", "a")
+  try folder.write("real/deep/x.json", "{\"share\": {\"folder\": \"../share\"}}")
+  let link = folder.url.appending(path: "link").path
+  try FileManager.default.createSymbolicLink(
+    atPath: link, withDestinationPath: folder.url.appending(path: "real/deep").path)
+  let items = try ShareFiles(file: ScenarioFile(path: "\(link)/x.json"), products: products).items()
+  #expect(!items.isEmpty)
+  try folder.write("real/y.json", "{}")
+  #expect(try ScenarioFile(path: "\(link)/../y.json").scenario.name == "y")
+}

@@ -10,7 +10,9 @@ final class EventComparison: EventSink {
   private let ownFaults: UInt32
 
   /// The first event that differs; nil if none did.
-  private(set) var difference: ExperimentResult.EventDifference?
+  private(set) var difference: ExperimentResult.EventDifference? { didSet { isSame = difference == nil } }
+  /// What each event is asked, without a look at what differs.
+  private var isSame = true
   /// The faults, when they have happened.
   private(set) var injections: [Event] = []
 
@@ -36,18 +38,18 @@ final class EventComparison: EventSink {
       return
     }
     defer { next += 1 }
-    guard difference == nil else { return }
+    guard isSame, next >= golden.count || golden[next] != event else { return }
     let expected = next < golden.count ? golden[next] : nil
-    if expected != event { difference = .init(number: UInt64(next), golden: expected, found: event) }
+    difference = .init(number: UInt64(next), golden: expected, found: event)
   }
 
   /// The run is over.
   func finish() {
-    if difference == nil, next < golden.count {
+    if isSame, next < golden.count {
       difference = .init(number: UInt64(next), golden: golden[next], found: nil)
     }
   }
 
   /// A fault has happened, and all events up to now are those of the fault-free run up to the one with a number.
-  func isAt(_ count: UInt64) -> Bool { difference == nil && !injections.isEmpty && UInt64(next) == count }
+  func isAt(_ count: UInt64) -> Bool { isSame && !injections.isEmpty && UInt64(next) == count }
 }

@@ -48,7 +48,7 @@ public struct CampaignFile: Sendable {
 
   /// - Throws: ``ScenarioProblems`` that name the file, the place and the mend.
   public init(path: String) throws(ScenarioProblems) {
-    let url = URL(fileURLWithPath: path)
+    let url = URL(filePlace: path)
     func problem(_ text: String, _ remedy: String) -> ScenarioProblems {
       ScenarioProblems([.init(file: path, position: nil, path: "$", problem: text, remedy: remedy)])
     }

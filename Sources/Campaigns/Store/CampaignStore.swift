@@ -31,8 +31,14 @@ public final class CampaignStore: ResultStore {
   }
 
   /// - Parameter readOnly: whether nothing can be written; nil: it is found out where the file must exist.
-  init(_ path: String, mustExist: Bool, readOnly: Bool?) throws(Refusal) {
-    database = try ResultDatabase(path, Self.format, mustExist: mustExist, readOnly: readOnly)
+  init(_ path: String, mustExist: Bool, readOnly: Bool?, isLookedAt: Bool = false) throws(Refusal) {
+    database = try ResultDatabase(
+      path, Self.format, mustExist: mustExist, readOnly: readOnly, isLookedAt: isLookedAt)
+  }
+
+  /// What a campaign's database has so far, also while another process works on it.
+  public convenience init(lookingAt path: String) throws(Refusal) {
+    try self.init(path, mustExist: true, readOnly: nil, isLookedAt: true)
   }
 }
 

@@ -29,6 +29,11 @@ public final class ExplorationStore: ResultStore {
     database = try ResultDatabase(path, Self.format, mustExist: mustExist)
   }
 
+  /// What an exploration's database has so far, also while another process works on it.
+  public init(lookingAt path: String) throws(Refusal) {
+    database = try ResultDatabase(path, Self.format, mustExist: true, isLookedAt: true)
+  }
+
   // MARK: Runs
 
   public func add(_ records: [RunRecord]) throws(Refusal) {

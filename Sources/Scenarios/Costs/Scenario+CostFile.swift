@@ -27,7 +27,7 @@ extension Scenario {
     if costs["table"] != nil {
       throw ScenarioProblems([problem("there is \"table\" as well", "name a table, or the file of one")])
     }
-    let url = URL(fileURLWithPath: path, relativeTo: folder)
+    let url = path.hasPrefix("/") ? URL(filePlace: path) : folder.place(of: path)
     let text = [UInt8](try readFile(url, bytesMax: CostTableFile.bytesMax, describe: problem))
     let table = try CostTableFile.read(text, file: CommandFile.path(path, besides: file))
     return (tree.replacingCosts(by: table), path)

@@ -68,7 +68,7 @@ final class FaultInjector {
     if let acting = fault.when.acting, ActorKind(machine.currentActor) != acting {
       return .enter(acting, hit: 1)
     }
-    var code = machine.nextCode
+    var (code, place) = (machine.nextCode, machine.registers.instructionPointer)
     switch effect {
     case .interrupt, .device: fates[index] = .missed("its moment came, but nothing that it waits for came after it")
     default: break
@@ -78,14 +78,15 @@ final class FaultInjector {
       case .success(let injection):
         // What waits happens at another instruction.
         switch effect {
-        case .interrupt, .device: code = machine.nextCode
+        case .interrupt, .device:
+          (code, place) = (machine.nextCode, machine.registers.instructionPointer)
         default: break
         }
         fates[index] = .injected
         machine.record(
           .faultInjected(
             index: UInt32(truncatingIfNeeded: index), target: injection.target, change: injection.change,
-            before: injection.before, after: injection.after, code: code.hexadecimal()))
+            before: injection.before, after: injection.after, code: code.hexadecimal()), by: nil, at: place)
       case .failure(let missed): fates[index] = .missed(missed.description)
       }
     }

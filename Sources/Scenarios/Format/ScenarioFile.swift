@@ -41,7 +41,7 @@ public struct ScenarioFile: Sendable {
   /// - Parameter changes: made in this order before anything is checked.
   public init(path: String, changes: [ScenarioChange] = []) throws(ScenarioProblems) {
     self.path = path
-    let url = URL(fileURLWithPath: path)
+    let url = URL(filePlace: path)
     folder = url.deletingLastPathComponent()
     let text = [UInt8](
       try readFile(url, bytesMax: Self.bytesMax) { problem, remedy in
@@ -70,7 +70,7 @@ public enum ScenarioSchema {
   public static func isSchema(_ path: String) -> Bool {
     guard
       let text = try? readFile(
-        URL(fileURLWithPath: path), bytesMax: ScenarioFile.bytesMax,
+        URL(filePlace: path), bytesMax: ScenarioFile.bytesMax,
         describe: { .init(file: path, position: nil, path: "$", problem: $0, remedy: $1) }),
       let root = try? JSONParser.parse([UInt8](text)), case .string(let name) = root["$schema"]?.value
     else { return false }
@@ -81,7 +81,7 @@ public enum ScenarioSchema {
 /// The bytes of a file that people write, such as a campaign or a fault; not of a pipe, which might never end.
 public func readText(path: String, bytesMax: Int) throws(ScenarioProblems) -> [UInt8] {
   [UInt8](
-    try readFile(URL(fileURLWithPath: path), bytesMax: bytesMax) { problem, remedy in
+    try readFile(URL(filePlace: path), bytesMax: bytesMax) { problem, remedy in
       ScenarioProblem(file: path, position: nil, path: "$", problem: problem, remedy: remedy)
     })
 }

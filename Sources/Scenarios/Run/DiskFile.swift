@@ -10,7 +10,7 @@ struct DiskFile {
     func problem(_ problem: String, _ remedy: String) -> ScenarioProblem {
       ScenarioProblem(file: file.path, position: nil, path: "$.machine.disk.file", problem: problem, remedy: remedy)
     }
-    let url = file.folder.appending(path: name)
+    let url = file.folder.place(of: name)
     let bytes = try readFile(url, bytesMax: Int(MachineConfiguration.Disk.bytesMax), describe: problem)
     guard !bytes.isEmpty else { throw ScenarioProblems([problem("\"\(name)\" is empty", "name a disk image")]) }
     if let size = wanted.kibibytes, bytes.count > Int(size) << 10 {

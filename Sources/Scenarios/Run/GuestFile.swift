@@ -29,10 +29,10 @@ struct GuestFile {
   func modules() throws(ScenarioProblems) -> [BootModule] {
     var modules: [BootModule] = []
     for module in file.scenario.guest.moduleFiles {
-      let bytes = try readFile(file.folder.appending(path: module.file), bytesMax: Self.bytesMax) { problem, remedy in
+      let bytes = try readFile(file.folder.place(of: module.file), bytesMax: Self.bytesMax) { problem, remedy in
         ScenarioProblem(
           file: file.path, position: nil, path: "$.guest", problem: problem,
-          remedy: Self.remedy(file.folder.appending(path: module.file)) ?? remedy)
+          remedy: Self.remedy(file.folder.place(of: module.file)) ?? remedy)
       }
       modules.append(BootModule(bytes: [UInt8](bytes), commandLine: module.commandLine))
     }
@@ -57,7 +57,7 @@ struct GuestFile {
   private var place: (url: URL, path: String) {
     switch file.scenario.guest.source {
     case .variant(let variant): (products.images.appending(path: variant.fileName), "$.guest.variant")
-    case .image(let path): (file.folder.appending(path: path), "$.guest.image")
+    case .image(let path): (file.folder.place(of: path), "$.guest.image")
     }
   }
 }
@@ -65,7 +65,7 @@ struct GuestFile {
 /// The bytes of an image that the option --image names.
 public func readImage(path: String) throws(ScenarioProblems) -> [UInt8] {
   [UInt8](
-    try readFile(URL(fileURLWithPath: path), bytesMax: GuestFile.bytesMax) { problem, remedy in
+    try readFile(URL(filePlace: path), bytesMax: GuestFile.bytesMax) { problem, remedy in
       ScenarioProblem(file: path, position: nil, path: "--image", problem: problem, remedy: remedy)
     })
 }

@@ -15,7 +15,7 @@ struct ShareFiles {
     var items: [Share.Item] = []
     if let folder = wanted.folder {
       do throws(ShareError) {
-        items += try Self.items(of: Share(folder: file.folder.appending(path: folder).path).tree)
+        items += try Self.items(of: Share(folder: file.folder.place(of: folder).path).tree)
       } catch {
         throw ScenarioProblems([
           .init(

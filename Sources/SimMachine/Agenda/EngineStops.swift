@@ -15,11 +15,16 @@ extension Machine {
     return EngineStops(breakpoints: addresses, watches: watches, hasDomains: domains != nil)
   }
 
-  /// The engine is told of changes at once, unless it is in the middle of an instruction: then it stops first.
+  /// The engine is told of changes before it runs on. In the middle of an instruction it stops first, if there are any.
   func stopsChanged() {
-    areStopsStale = wantedStops != stops
-    if areStopsStale, !isRunning { renewStops() }
+    areStopsStale = isRunning ? wantedStops != stops : true
+    if !isRunning { memory.observer = hasWatchedWrites ? self : nil }
     reschedule()
+  }
+
+  /// Somebody wants to know of writes to physical memory, whoever makes them.
+  private var hasWatchedWrites: Bool {
+    watchers.contains { $0.watch.isOfPhysicalWrites } || agenda.watches.contains { $0.isOfPhysicalWrites }
   }
 
   func renewStops() {
@@ -30,7 +35,7 @@ extension Machine {
       if wanted.watches != stops.watches { observing.setWatches(wanted.watches) }
       if wanted.hasDomains != stops.hasDomains { observing.setDomains(domains.map { UnsafePointer($0) }) }
     }
-    memory.observer = wanted.watches.contains { $0.space == .physical && $0.accesses.contains(.write) } ? self : nil
+    memory.observer = hasWatchedWrites ? self : nil
     stops = wanted
     areStopsStale = false
   }

@@ -49,9 +49,8 @@ extension Machine {
 /// What comes into memory by other ways than the processor's.
 extension Machine: MemoryObserver {
   private func isWatched(_ address: UInt64, _ count: Int) -> Bool {
-    stops.watches.contains { watch in
-      watch.space == .physical && watch.accesses.contains(.write) && watch.meets(address, count: UInt64(count))
-    }
+    if areStopsStale, !isRunning { renewStops() }
+    return stops.watches.contains { $0.isOfPhysicalWrites && $0.meets(address, count: UInt64(count)) }
   }
 
   public func willWrite(_ address: UInt64, count: Int) {

@@ -121,9 +121,11 @@ extension Machine {
 
   /// Gives the processor other registers. What its TLB holds stays, as no fault in a register empties it.
   func put(_ state: CPUState, into engine: any RestorableEngine) {
-    let translations = engine.translations
+    // The engine keeps it with any other register.
+    let isOfPaging = !engine.hasSamePaging(as: state)
+    let translations = isOfPaging ? engine.translations : []
     engine.state = state
-    engine.translations = translations
+    if isOfPaging { engine.translations = translations }
     schedule.isStale = true
   }
 
@@ -243,5 +245,13 @@ extension Machine {
     let old = time
     charge(cycles, for: .fault)
     return Injection(target: "clock", change: "\(cycles) cycles forward", before: "\(old)", after: "\(time)")
+  }
+}
+
+extension CPUEngine {
+  /// The page walk of a state with these registers begins and goes on as now.
+  fileprivate func hasSamePaging(as state: CPUState) -> Bool {
+    let now = registers(cr8: 0)
+    return now["cr0"] == state.cr0 && now["cr3"] == state.cr3 && now["cr4"] == state.cr4 && now["efer"] == state.efer
   }
 }

@@ -67,8 +67,8 @@ extension Machine {
       let before = agenda.awaitsActors ? witness.actor : .unknown
       var (stack, next) = (UInt64(0), UInt64(0))
       if region == .gates, witness.gates.role(at: address) == .threadSwitch {
-        let registers = engine.state.general
-        (stack, next) = (registers[4], registers[6])
+        let general = registers.words
+        (stack, next) = (general[4], general[6])
       }
       tell(witness.cross(to: region, at: address, stackPointer: stack, nextStack: next), at: address, pkru)
       noteForAgenda(actorBefore: before)

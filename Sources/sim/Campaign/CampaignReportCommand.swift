@@ -20,7 +20,7 @@ struct CampaignReportCommand: ParsableCommand {
     try reportingCampaign(path: database) {
       try requireSeparate(
         outputs: [CommandFile(output, "--output")], inputs: databaseFiles(database, "the database"))
-      let store = try CampaignStore(database, mustExist: true)
+      let store = try CampaignStore(lookingAt: database)
       let page = try CampaignReport(store).html
       try store.close(isChanged: false)
       try AtomicFile.write(page, to: output)

@@ -15,7 +15,7 @@ struct CampaignShow: ParsableCommand {
     try reportingCampaign(path: database) {
       try requireSeparate(outputs: exports.files, inputs: databaseFiles(database, "the database"))
       try requireWritable(exports.files)
-      let store = try CampaignStore(database, mustExist: true)
+      let store = try CampaignStore(lookingAt: database)
       let status = try exports.write(store)
       try store.close(isChanged: false)
       if status != 0 { throw ExitCode(status) }

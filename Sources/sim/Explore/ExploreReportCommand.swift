@@ -48,7 +48,7 @@ struct ExploreReportCommand: ParsableCommand {
     try reportingExploration(path: database) {
       try requireSeparate(
         outputs: [CommandFile(output, "--output")], inputs: databaseFiles(database, "the database"))
-      let store = try ExplorationStore(database, mustExist: true)
+      let store = try ExplorationStore(lookingAt: database)
       let page = try ExplorationReport(store).html
       try store.close(isChanged: false)
       try AtomicFile.write(page, to: output)
@@ -58,7 +58,7 @@ struct ExploreReportCommand: ParsableCommand {
   private func showDifferences() throws {
     try reportingExploration(path: compare[1]) {
       let results = try compare.map { path in
-        let store = try ExplorationStore(path, mustExist: true)
+        let store = try ExplorationStore(lookingAt: path)
         let results = try ExplorationResults(store)
         try store.close(isChanged: false)
         return results

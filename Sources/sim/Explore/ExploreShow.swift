@@ -15,7 +15,7 @@ struct ExploreShow: ParsableCommand {
     try reportingExploration(path: database) {
       try requireSeparate(outputs: exports.files, inputs: databaseFiles(database, "the database"))
       try requireWritable(exports.files)
-      let store = try ExplorationStore(database, mustExist: true)
+      let store = try ExplorationStore(lookingAt: database)
       let status = try exports.write(store)
       try store.close(isChanged: false)
       if status != 0 { throw ExitCode(status) }
