@@ -303,7 +303,8 @@ let guest: [Target] = [
   .target(
     name: "GuestBoot", path: "Sources/GuestOS/Boot", exclude: guestHasRing3 ? [] : ["ring3.S", "user.c"],
     cSettings: guestWords.map { .define($0) }),
-  .target(name: "GuestApplications", path: "Sources/GuestOS/Applications"),
+  .target(
+    name: "GuestApplications", path: "Sources/GuestOS/Applications", exclude: guestHasBPF ? [] : ["shown.c"]),
   .executableTarget(
     name: "uio-guest",
     dependencies: ["GuestBoot", "GuestApplications", "PKRUModel", "VirtioCore", "NineP", "ObjectLoader"]
