@@ -294,9 +294,10 @@ let guestWords: [String] = [
   guestHasServices ? "UIO_SERVICES" : nil, guestIsHardened ? "UIO_HARDENED" : nil, guestHasRing3 ? "UIO_RING3" : nil,
 ].compactMap { $0 }
 
-/// Files of the overlay that one design alone has.
+/// Files of the overlay that some designs alone have.
 let guestOnly: [(file: String, isBuilt: Bool)] = [
   ("PrivilegedCode.swift", guestIsHardened), ("UserPages.swift", guestHasRing3),
+  ("PerformanceCounters.swift", guestHasServices),
 ]
 
 let guest: [Target] = [
