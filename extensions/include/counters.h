@@ -31,10 +31,10 @@ static inline void counters_write_msr(uint32_t index, uint64_t value) {
   __asm__ volatile("wrmsr" ::"c"(index), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
-/* Lets a counter, from 0 on, count an event from now on, at all privilege levels. */
+/* Lets counter 0 or 1 count an event from now on, at all privilege levels. */
 static inline void ushell_start_counter(uint64_t number, uint64_t event) {
-  /* IA32_PERF_GLOBAL_CTRL: as after a reset. IA32_PERFEVTSELn: USR, OS, EN. */
-  counters_write_msr(0x38f, (1u << counters_available()) - 1);
+  /* IA32_PERF_GLOBAL_CTRL: both of them. IA32_PERFEVTSELn: USR, OS, EN. */
+  counters_write_msr(0x38f, 3);
   counters_write_msr((uint32_t)(0x186 + number), 1 << 16 | 1 << 17 | 1 << 22 | event);
 }
 
