@@ -301,16 +301,18 @@ let guestWords: [String] = [
   guestHasServices ? "UIO_SERVICES" : nil, guestIsHardened ? "UIO_HARDENED" : nil, guestHasRing3 ? "UIO_RING3" : nil,
 ].compactMap { $0 }
 
-/// Files of the overlay that one design alone has.
+/// Files of the overlay that some designs alone have.
 let guestOnly: [(file: String, isBuilt: Bool)] = [
   ("PrivilegedCode.swift", guestIsHardened), ("UserPages.swift", guestHasRing3),
+  ("PerformanceCounters.swift", guestHasServices),
 ]
 
 let guest: [Target] = [
   .target(
     name: "GuestBoot", path: "Sources/GuestOS/Boot", exclude: guestHasRing3 ? [] : ["ring3.S", "user.c"],
     cSettings: guestWords.map { .define($0) }),
-  .target(name: "GuestApplications", path: "Sources/GuestOS/Applications"),
+  .target(
+    name: "GuestApplications", path: "Sources/GuestOS/Applications", exclude: guestHasBPF ? [] : ["shown.c"]),
   .executableTarget(
     name: "uio-guest",
     dependencies: ["GuestBoot", "GuestApplications", "PKRUModel", "VirtioCore", "NineP", "ObjectLoader"]

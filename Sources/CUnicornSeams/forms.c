@@ -178,6 +178,12 @@ static bool names_no_register(const instruction *i) {
   return i->map == MAP_0F && (i->opcode == 0x20 || i->opcode == 0x22) && i->reg != 0 && (i->reg < 2 || i->reg > 4) && i->reg != 8;
 }
 
+// CLAC and STAC, 0F 01 /1 of the registers 2 and 3, take no mandatory prefix (SDM volume 2, "NP" at both; behind F2 and F3 they are
+// instructions that this processor has not).
+static bool is_prefixed_alignment_check(const instruction *i) {
+  return i->map == MAP_0F && i->opcode == 0x01 && (i->modrm == 0xca || i->modrm == 0xcb) && i->mandatory != PREFIX_NONE;
+}
+
 // MARK: the search
 
 static bool fits(const form_row *row, const instruction *i) {
@@ -241,7 +247,7 @@ form seams_form_of(const instruction *i) {
   if (i->too_long) return (form){0, 0};  // the library raises #GP
   if (i->is_evex || (i->is_vex && i->vex_prefix_mix)) return undefined;
   if (i->has_lock && !may_be_locked(i)) return undefined;
-  if (!i->is_vex && names_no_register(i)) return undefined;
+  if (!i->is_vex && (names_no_register(i) || is_prefixed_alignment_check(i))) return undefined;
   form found = i->is_vex ? undefined : (form){0, 0};
   for (uint16_t at = index_of_rows.first[i->is_vex][i->map][i->opcode]; at != NO_ROW; at = index_of_rows.next[at]) {
     const form_row *row = index_of_rows.rows[index_of_rows.row_of[at]];

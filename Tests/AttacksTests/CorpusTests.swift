@@ -116,5 +116,12 @@ import Testing
     #expect(unknown.description.contains("there is no attack \"gate-x\"; did you mean \"gate-a\"?"))
     let empty = try #require(throws: MatrixError.self) { try read.select(names: ["push"], classes: [.gates]) }
     #expect(empty.description.contains("no attack is left"))
+    let none = try #require(throws: MatrixError.self) { try read.select(names: [], classes: [.notModelled]) }
+    #expect(none.description == "the folder has no attack of the class not-modelled; it has gates, stacks")
+    for name in ["push.c", "attacks/stacks/push.c", "\(corpus.path)/stacks/push.c"] {
+      let file = try #require(throws: MatrixError.self) { try read.select(names: [name], classes: []) }
+      #expect(
+        file.description.hasSuffix("is a file, and attacks are named without folder and ending; write --attack push"))
+    }
   }
 }

@@ -85,7 +85,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "there is no file missing.o; "),
+    (
+      "",
+      "there is no file missing.o: objects are built of the attacks in attacks/ alone; put missing.c into attacks/gates/"
+    ),
     (", \"with\": [\"hallo.o\"]", "there is no file hallo.o; did you mean \"hello.o\"?"),
     (", \"with\": [\"truncated-object.o\"]", "what it needs is refused: truncated-object.o "),
     (", \"symbols\": [\"switch_thread\"]", "the image has no symbol \"switch_thread\""),

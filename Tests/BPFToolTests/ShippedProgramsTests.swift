@@ -36,6 +36,8 @@ import Testing
     Program("notify.bpf.o", run: "notify\n0x0\n"),
     Program("notify.bin", run: "notify\n0x0\n"),
     Program("histogram.bpf.o", run: "0x0\n"),
+    Program("request-bytes.bpf.o", run: "0x0\n"),
+    Program("request-payload.bpf.o", run: "0x0\n"),
     Program("ring.bpf.o", run: "0x0\n"),
     Program("zerodiv.bpf.o", run: "0x0\n"),
     Program("zerodiv-constant.bpf.o", refused: "instruction 1: div by zero", run: "0x0\n"),

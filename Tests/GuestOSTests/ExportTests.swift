@@ -54,8 +54,8 @@ import Testing
     let declared = declarations.compactMap { line in
       line.prefix { !"([;".contains($0) }.split { " *".contains($0) }.last.map(String.init)
     }
-    #expect(Set(declared).count == 21)
-    let own = ["ushell_get", "ushell_set"]
+    #expect(Set(declared).count == 24)
+    let own = ["ushell_get", "ushell_set", "ushell_start_counter", "ushell_read_counter", "ushell_stop_counter"]
     let windows = ["ushell_enable_write", "ushell_disable_write", "ushell_write_is_enabled"]
     let absent = Set(hasServices ? windows : own)
     let unasked = [

@@ -49,7 +49,7 @@ import Testing
     let stubs = try Self.stubs(image)
     let code = Array(text.bytes.dropFirst(Int(stubs.lowerBound - text.physicalAddress)).prefix(4096))
     let found = code.indices.dropLast().filter { code[$0] == 0x0f && code[$0 + 1] == 0x05 }
-    #expect(found.count == 14)
+    #expect(found.count == 17)
     let table = try #require(image.symbol(named: "system_calls")).address
     let segment = try #require(
       image.segments.first { table &- $0.physicalAddress < UInt64($0.bytes.count) })

@@ -187,6 +187,15 @@ import Testing
     #expect(written[1] == [8, written[0][1] & ~8, start + UInt64(lmsw.count)])
   }
 
+  /// CLAC and STAC take no mandatory prefix (SDM volume 2); a segment's prefix means nothing to them.
+  @Test(arguments: [0xca, 0xcb] as [UInt8]) func alignmentCheckTakesNoMandatoryPrefix(modrm: UInt8) throws {
+    let instruction: Code = [0x0f, 0x01, modrm]
+    for prefixes in [[], [0x3e], [0x48]] as [Code] { #expect(try Self.run(prefixes + instruction).vectors == []) }
+    for prefixes in [[0x66], [0xf2], [0xf3], [0x66, 0xf3], [0xf0]] as [Code] {
+      #expect(try Self.run(prefixes + instruction).vectors == [6], "\(prefixes)")
+    }
+  }
+
   @Test func cr8IsTheEnvironmentsTaskPriority() throws {
     let bench = try Self.run(Asm.mov(.rax, 5) + Asm.toControl(8, .rax) + Asm.fromControl(.rbx, 8))
     #expect(bench.taskPriority == 5)

@@ -1,12 +1,12 @@
 /*
 {
-  "title": "The application's secret read by probe_read, eight bytes at a time, and put where everybody reads: the helper reads everything, by design",
+  "title": "The application's secret read by probe_read, eight bytes at a time, and put where everybody reads: where nothing is kept back from the helper, it reads everything",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024 (helper 5); Lu et al., MOAT: Towards Safe BPF Kernel Extension, USENIX Security 2024",
   "cells": {
     "none": {"outcome": "leaked", "rule": "I7"},
     "uio-mpk": {"outcome": "leaked", "rule": "I7"},
     "ebpf": {"outcome": "leaked", "rule": "I7"},
-    "ebpf-verified": {"outcome": "leaked", "rule": "I7"}
+    "ebpf-verified": {"outcome": "contained"}
   }
 }
 */

@@ -1,6 +1,6 @@
 /*
 {
-  "title": "Code of the gates read by probe_read: the layout and the gadgets. Completes: the helper reads everything, by design",
+  "title": "Code of the gates read by probe_read: the layout and the gadgets. Completes: code is no secret, whoever has the image has it",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024 (helper 5)",
   "cells": {
     "none": {"outcome": "completed"},

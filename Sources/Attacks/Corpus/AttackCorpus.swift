@@ -113,6 +113,11 @@ public struct AttackCorpus: Sendable {
   /// The place of an attack's file.
   func url(_ attack: Attack) -> URL {
     folder.appending(path: attack.attackClass.rawValue).appending(
-      path: attack.file.split(separator: "/").last.map(String.init) ?? "")
+      path: attack.fileName)
   }
+}
+
+extension Attack {
+  /// Without folders.
+  var fileName: String { file.split(separator: "/").last.map(String.init) ?? "" }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Scenarios
 import SimCPU
 import SimEvents
@@ -16,6 +17,7 @@ final class CellRunner {
 
   /// - Throws: ``ScenarioProblems`` where an object has not been built.
   func run(_ cell: Cell, from base: CellBase) throws -> CellResult {
+    try requireObject(of: cell)
     let image = base.prepared.inputs.image
     let file = try MadeUpScenario.file(cell.attack.file, CellScenario.node(cell).laidOut())
     let prepared = try PreparedRun(base.prepared.inputs.sibling(file, products: products))
@@ -28,6 +30,15 @@ final class CellRunner {
     var found = Self.result(result, cell, witness)
     found.missingSymbols = missing
     return found
+  }
+
+  /// The build makes objects of one folder's attacks only, so those of another folder may have none.
+  private func requireObject(of cell: Cell) throws {
+    let folder = products.built(for: cell.design).attacks.appending(path: cell.attack.attackClass.rawValue)
+    guard !FileManager.default.fileExists(atPath: folder.appending(path: cell.object).path) else { return }
+    throw MatrixError(
+      "there is no file \(cell.object): objects are built of the attacks in attacks/ alone; put \(cell.attack.fileName) into "
+        + "attacks/\(cell.attack.attackClass.rawValue)/ for it")
   }
 
   private func forks(of guest: GuestKey) -> ForkWorker {

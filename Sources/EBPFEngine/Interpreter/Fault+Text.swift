@@ -10,6 +10,7 @@ extension HelperFault {
     case .badRecord: "argument is not a reserved record"
     case .readOnlyMap: "map is read-only"
     case .badArgument: "argument out of range"
+    case .notShown: "memory that programs are not shown"
     }
   }
 }

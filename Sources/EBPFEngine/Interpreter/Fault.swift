@@ -16,6 +16,8 @@ public enum HelperFault: UInt8, Error, Equatable, Sendable {
   case readOnlyMap
   /// Another argument is out of its range.
   case badArgument
+  /// An address that the helper would read from is none that programs are shown.
+  case notShown
 }
 
 /// How a run went wrong. The program's memory stays as it was at that instruction.

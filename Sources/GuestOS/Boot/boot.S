@@ -25,13 +25,16 @@ once_write_cr4:
   movq %rdi, %cr4
   ret
 /* RDI: the index, RSI: the value. */
-once_write_msr:
+  .macro WRITE_MSR
   movl %edi, %ecx
   movl %esi, %eax
   movq %rsi, %rdx
   shrq $32, %rdx
   wrmsr
   ret
+  .endm
+once_write_msr:
+  WRITE_MSR
 /* RDI: the index. */
   .globl once_read_msr
 once_read_msr:
@@ -49,6 +52,13 @@ once_load_interrupts:
 once_load_task:
   ltr %di
   ret
+/* For performance counters, while the unikernel maps this page and lets nobody else run (Kernel/Overlay/PerformanceCounters.swift). */
+  .p2align 12
+  .globl counter_text, counter_write_msr
+counter_text:
+counter_write_msr:
+  WRITE_MSR
+  .p2align 12
 #endif
   .code32
   .globl pvh_entry

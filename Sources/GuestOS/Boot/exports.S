@@ -33,6 +33,9 @@ kernel_exports:
   /* There are no windows. Functions are services, behind a gate (hardened.S, ring3.S); variables are names for services. */
   EXPORT ushell_get
   EXPORT ushell_set
+  EXPORT ushell_start_counter
+  EXPORT ushell_read_counter
+  EXPORT ushell_stop_counter
   EXPORT_AS ushell_ticks, service_ticks
   EXPORT_AS set_count, service_set_count
   EXPORT_AS get_count, service_get_count

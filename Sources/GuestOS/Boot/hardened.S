@@ -145,6 +145,9 @@ services:
   SERVICE service_get_payload_bytes, 12
   SERVICE service_set_payload_bytes, 13
   SERVICE ushell_sleep, 14
+  SERVICE ushell_start_counter, 15
+  SERVICE ushell_read_counter, 16
+  SERVICE ushell_stop_counter, 17
   TAKE_RIGHTS service
   RECORD RECORD_WINDOW, services, service_wrpkru
   movq %rsp, overlay_stack_pointer(%rip)

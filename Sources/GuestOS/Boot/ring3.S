@@ -223,6 +223,9 @@ user_start:
   SERVICE service_get_payload_bytes, 12
   SERVICE service_set_payload_bytes, 13
   SERVICE ushell_sleep, 14
+  SERVICE ushell_start_counter, 15
+  SERVICE ushell_read_counter, 16
+  SERVICE ushell_stop_counter, 17
 
 /* What is published needs no service. */
   .globl service_ticks

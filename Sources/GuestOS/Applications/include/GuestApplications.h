@@ -3,5 +3,6 @@
 
 #include "count.h"
 #include "requests.h"
+#include "shown.h"
 
 #endif

@@ -46,6 +46,9 @@ static inline uint64_t served_updates(void) { return requests_updates; }
 static inline uint64_t served_digest(void) { return requests_digest; }
 
 void requests_start(const struct requests_setup *setup, uint64_t bytes);
+/* The steps of a request that take structures which are shown to programs (shown.c). */
+void process_request(const struct request *request, struct reply *reply);
+void send_reply(const struct reply *reply);
 /* Receives, processes and answers one request. */
 void serve_request(void);
 void set_payload_bytes(uint64_t bytes);

@@ -82,6 +82,12 @@ static inline uint64_t read_msr(uint32_t index) {
 static inline void write_msr(uint32_t index, uint64_t value) {
   __asm__ volatile("wrmsr" ::"c"(index), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
 }
+/* RDPMC, which CR4.PCE gives to CPL 3 as well (SDM vol. 2, RDPMC). */
+static inline uint64_t read_counter(uint32_t number) {
+  uint32_t low, high;
+  __asm__ volatile("rdpmc" : "=a"(low), "=d"(high) : "c"(number));
+  return (uint64_t)high << 32 | low;
+}
 static inline uint64_t read_time_stamp(void) {
   uint32_t low, high;
   __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
@@ -182,6 +188,9 @@ uint64_t once_read_msr(uint32_t index);
 void once_load_global(const void *pointer);
 void once_load_interrupts(const void *pointer);
 void once_load_task(uint16_t selector);
+/* WRMSR for performance counters: in a page of its own that is mapped only meanwhile. */
+SYMBOL_ADDRESS(counter_text)
+void counter_write_msr(uint32_t index, uint64_t value);
 /* PKRU of the extension that was entered last. */
 extern uint32_t overlay_rights;
 static inline uint32_t overlay_rights_now(void) { return overlay_rights; }

@@ -61,7 +61,11 @@ enum BPFHelpers {
   ) throws(HelperFault) -> UInt64 {
     switch number {
     case 4: return SymbolTable.address(of: try text(first, second)) ?? 0
-    case 5: return probeRead(first, second) ?? missing
+    case 5:
+      guard !IsolationDesign.current.probesWhatIsShown || ShownMemory.holds(first, bytes: second) else {
+        throw .notShown
+      }
+      return probeRead(first, second) ?? missing
     case 6: return Clock.now
     case 7:
       say(try text(first, second))
@@ -170,10 +174,12 @@ enum BPFHelpers {
     return 0
   }
 
-  /// The return address that a frame holds, and the frame above it.
+  /// The return address that a frame holds, and the frame above it. RBP may hold anything in code without frames, so what leads to
+  /// no code is no return address, and is told to nobody.
   private static func next(_ frame: UInt64) -> (place: UInt64, frame: UInt64)? {
     guard frame != 0, frame % 8 == 0, PageTables.isMapped(frame, bytes: 16) else { return nil }
     let place = volatile_read64(frame &+ 8)
-    return place == 0 ? nil : (place, volatile_read64(frame))
+    let isCode = place >= BootInformation.imageStart && place < text_end_address() || OverlayMemory.contains(place)
+    return isCode ? (place, volatile_read64(frame)) : nil
   }
 }

@@ -15,6 +15,8 @@ struct IsolationDesign {
   var takesNativeCode = true
   /// Whether BPF programs are verified before they are loaded.
   var verifiesPrograms = false
+  /// Whether BPF programs read by a helper only what is shown to them (Applications/shown.c), or everything.
+  var probesWhatIsShown = false
 
   static var none: IsolationDesign { IsolationDesign(name: "none", usesKeys: false, overlayKey: 0, overlayPKRU: 0) }
 
@@ -43,11 +45,12 @@ struct IsolationDesign {
         name: "ebpf", usesKeys: true, overlayKey: 1, overlayPKRU: 0b10, worksWithoutKeys: true, takesNativeCode: false)
     }
 
-    /// Those that may break a rule are refused before they run.
+    /// Those that may break a rule are refused before they run, and helpers read for them what applications show.
     static var ebpfVerified: IsolationDesign {
       var design = ebpf
       design.name = "ebpf-verified"
       design.verifiesPrograms = true
+      design.probesWhatIsShown = true
       return design
     }
 

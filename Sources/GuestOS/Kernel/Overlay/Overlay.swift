@@ -38,6 +38,7 @@ enum Overlay {
     guard let main = program.object.main else { return .returned(0) }
     #if UIO_SERVICES
       Containment.beginRun()
+      defer { PerformanceCounters.stopAll() }
     #endif
     for used in ProgramStore.closure(of: program) where !used.isInitialized {
       guard initialize(used) else { return .contained(used) }

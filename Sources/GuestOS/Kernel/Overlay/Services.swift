@@ -28,7 +28,7 @@
   enum Service: UInt64 {
     case puts = 1
     case write, putUnsigned, putSigned, putHex, ticks, get, set, getCount, setCount, getServed, getPayloadBytes,
-      setPayloadBytes, sleep
+      setPayloadBytes, sleep, startCounter, readCounter, stopCounter
 
     fileprivate func serve(_ first: UInt64, _ second: UInt64, _ third: UInt64) -> UInt64 {
       switch self {
@@ -48,6 +48,9 @@
       case .getPayloadBytes: return get_payload_bytes()
       case .setPayloadBytes: set_payload_bytes(first)
       case .sleep: hostSleep(first)
+      case .startCounter: if let wrong = PerformanceCounters.start(first, second) { return Self.refuse(wrong) }
+      case .readCounter: return PerformanceCounters.read(first) ?? Self.refuse(first)
+      case .stopCounter: if !PerformanceCounters.stop(first) { return Self.refuse(first) }
       }
       return 0
     }
