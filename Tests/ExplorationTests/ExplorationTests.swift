@@ -85,6 +85,24 @@ import Testing
     #expect(long.passed && !short.passed)
   }
 
+  /// Greater messages are fewer requests, fewer ticks are fewer interrupts, and without the event index drivers write less into their rings.
+  @Test func messagesTicksAndTheEventIndexHaveAnEffect() throws {
+    let folder = try ExplorationFolder()
+    let members =
+      #""parameters": [{"name": "msize", "pointer": "/guest/msize", "values": [4096, 32768]}, {"name": "limit", "pointer": "/share/msize", "values": [4096, 524288]}, {"name": "event", "pointer": "/machine/eventIndex", "values": [true, false]}, {"name": "tick", "pointer": "/guest/tick", "values": ["1ms", "16ms"]}], "points": [{"msize": 32768, "limit": 524288, "event": true, "tick": "16ms"}, {"msize": 4096, "limit": 524288, "event": true, "tick": "16ms"}, {"msize": 32768, "limit": 4096, "event": true, "tick": "16ms"}, {"msize": 32768, "limit": 524288, "event": false, "tick": "16ms"}, {"msize": 32768, "limit": 524288, "event": true, "tick": "1ms"}]"#
+    let file = try folder.file(members, scenario: "\(root.path)/explorations/scenarios/platform.json")
+    let exploration = try Exploration.of(file)
+    let runs = try (0..<5).map { try exploration.run($0) }
+    for run in runs { #expect(run.passed, "\(run.reason)") }
+    let all = runs.map(\.measurements)
+    #expect(all[1]["ninePRequests"]! > all[0]["ninePRequests"]! + 10)
+    #expect(all[1]["deviceAccesses"]! > all[0]["deviceAccesses"]!)
+    // Whichever side has the lower limit, it holds.
+    #expect(all[2]["ninePRequests"] == all[1]["ninePRequests"])
+    #expect(all[3]["ninePRequests"] == all[0]["ninePRequests"] && all[3]["boot.cycles"]! < all[0]["boot.cycles"]!)
+    #expect(all[4]["interrupts"]! >= all[0]["interrupts"]! + 15)
+  }
+
   @Test func aPointThatCannotBeRunIsARowWithItsReason() throws {
     let folder = try ExplorationFolder()
     let members = #""parameters": [{"name": "design", "pointer": "/guest/design", "values": ["uio-mpk", "ring3"]}]"#
