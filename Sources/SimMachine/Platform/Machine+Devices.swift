@@ -20,7 +20,8 @@ extension Machine {
       behind = ConsoleDevice(queueSize: size ?? 256, report: report)
     case .ninep:
       behind = NinePDevice(
-        share: share, queueSize: size ?? 128, messageBytesLimit: configuration.messageBytesMax, start: FileTime(seconds: configuration.startTime),
+        share: share, queueSize: size ?? 128, messageBytesLimit: configuration.messageBytesMax,
+        start: FileTime(seconds: configuration.startTime),
         clock: { [unowned self] in fileTime }, report: report)
     case .rng:
       let start = RandomStream(seed: configuration.seed, name: "virtio-rng").counter
