@@ -125,7 +125,6 @@ import Testing
     ("uio.application=requests uio.request-keys=65537", "a number of the command line is out of range"),
     ("uio.application=requests uio.request-bytes=x", "a number of the command line is out of range"),
     ("uio.application=requests uio.requests=18446744073709551616", "a number of the command line is out of range"),
-    ("uio.msize=4095", "a number of the command line is out of range"),
     ("uio.tick-us=20001", "a number of the command line is out of range"),
   ])
   func anApplicationThatMeansNothingIsAPanic(line: String, reason: String) throws {
