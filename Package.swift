@@ -164,8 +164,8 @@ let host: [Target] = [
   .target(
     name: "Exploration",
     dependencies: [
-      "Attacks", "GuestOS", "OutputFiles", "Pages", "ResultDatabases", "Scenarios", "SeededRandom", "SimCPU",
-      "SimEvents", "SimMachine", "SimMemory", "TerminalText", "WorkerThreads",
+      "Attacks", "Campaigns", "GuestOS", "OutputFiles", "Pages", "ResultDatabases", "Scenarios", "SeededRandom",
+      "SimCPU", "SimEvents", "SimMachine", "SimMemory", "TerminalText", "WorkerThreads",
       .product(name: "GRDB", package: "GRDB.swift"),
     ], swiftSettings: strict),
   .target(
@@ -179,7 +179,7 @@ let host: [Target] = [
     dependencies: [
       "Attacks", "BPFTool", "Benchmarks", "Campaigns", "Engines", "Equivalence", "Exploration", "Hexadecimal",
       "ObjectInspection", "OutputFiles", "Profiles", "ResultDatabases", "Scenarios", "SimEvents", "SimMachine",
-      "TerminalText", "Traces",
+      "TerminalText", "Traces", "WorkerThreads",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict
@@ -270,7 +270,7 @@ let hostTests: [Target] = [
     "AttacksTests", ["Attacks", "Scenarios", "SimCPU", "SimEvents", "SimMachine", "SimUnicorn"]),
   tests(
     "ExplorationTests",
-    ["Engines", "Exploration", "Processes", "ResultDatabases", "Scenarios", "SimUnicorn", "TerminalText"]),
+    ["Campaigns", "Engines", "Exploration", "Processes", "ResultDatabases", "Scenarios", "SimUnicorn", "TerminalText"]),
   tests(
     "CampaignsTests",
     [

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// What it replaces hands down its rights: who could not read the old contents can't read the new ones.
 /// A symbolic link stays, and what it leads to is replaced. A device, a pipe or a socket that is there already is
-/// written to as the bytes come, as it can be neither replaced nor taken back.
+/// written to as the bytes come, as it can be neither replaced nor taken back; so is standard output, whose name is `-`.
 public final class AtomicFile {
   private let path: String
   private let descriptor: Int32
@@ -26,6 +26,11 @@ public final class AtomicFile {
   init(_ path: String, isNameless: Bool) throws(OutputError) {
     guard !path.isEmpty else { throw OutputError(path: path, problem: "the name of the file to write is empty") }
     self.path = path
+    if path == CommandFile.standardOutput {
+      descriptor = dup(STDOUT_FILENO)
+      guard descriptor >= 0 else { throw OutputError(path: path, number: errno) }
+      return
+    }
     var information = stat()
     let exists = stat(path, &information) == 0
     if exists && information.isFolder { throw OutputError(path: path, problem: "is a folder; name a file") }

@@ -7,6 +7,9 @@ public struct CommandFile: Equatable, Sendable {
   /// A folder is meant, with all that is in it.
   public var isFolder: Bool
 
+  /// The name by which standard output is meant. A file of this name is `./-`.
+  public static let standardOutput = "-"
+
   public init(_ path: String, _ role: String, isFolder: Bool = false) {
     (self.path, self.role, self.isFolder) = (path, role, isFolder)
   }

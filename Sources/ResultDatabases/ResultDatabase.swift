@@ -53,6 +53,10 @@ public final class ResultDatabase {
     self.format = format
     isReadOnly = readOnly ?? (mustExist && Self.isReadOnly(path))
     do {
+      // SQLite would keep these in memory, and what hours of work have found would be gone at the end.
+      if path.isEmpty || path == ":memory:" {
+        throw Refusal(description: "\"\(path)\" is no file, and results are kept in one; name a file")
+      }
       var isFolder: ObjCBool = false
       let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       if mustExist, !isThere { throw Refusal(description: "there is no file \(path); check the path") }

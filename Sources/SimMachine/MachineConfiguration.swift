@@ -75,6 +75,10 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
   public var devices: [Device] = [.console, .ninep, .rng]
   /// Devices that are not named here keep their own.
   public var queueSizes: [QueueSize] = []
+  /// Devices that do not offer VIRTIO_F_EVENT_IDX, by which one side tells the other at which entry of a ring it wants to be notified.
+  public var devicesWithoutEventIndex: [Device] = []
+  /// The greatest message that the share's server agrees to, in bytes.
+  public var messageBytesMax = NinePServer.messageBytesMax
   public var disk = Disk()
 
   public init() {}
@@ -97,6 +101,11 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
       throw MachineError(
         "a queue of \(size.entries) entries is impossible for \(size.device.rawValue): choose \(range.lowerBound) to "
           + "\(range.upperBound)")
+    }
+    let messages = NinePServer.messageBytesMin...NinePServer.messageBytesMax
+    guard messages.contains(messageBytesMax) else {
+      throw MachineError(
+        "messages of \(messageBytesMax) bytes are impossible: choose \(messages.lowerBound) to \(messages.upperBound)")
     }
     guard disk.bytes <= Disk.bytesMax else { throw MachineError("a disk of more than \(Disk.bytesMax) bytes") }
   }

@@ -67,19 +67,21 @@ struct QEMUArguments {
   }
 
   private func device(_ device: MachineConfiguration.Device) -> [String] {
-    switch device {
-    case .console: ["-device", "virtio-serial-device", "-device", "virtconsole,chardev=\(Stream.console)"]
+    let isOffered = !configuration.devicesWithoutEventIndex.contains(device)
+    func word(_ name: String) -> String { isOffered ? name : "\(name),event_idx=off" }
+    return switch device {
+    case .console: ["-device", word("virtio-serial-device"), "-device", "virtconsole,chardev=\(Stream.console)"]
     case .ninep:
       [
         "-fsdev", "local,id=share,path=\(folder.share.path),security_model=none",
-        "-device", "virtio-9p-device,fsdev=share,mount_tag=fs0",
+        "-device", word("virtio-9p-device,fsdev=share,mount_tag=fs0"),
       ]
-    case .rng: ["-device", "virtio-rng-device"]
+    case .rng: ["-device", word("virtio-rng-device")]
     case .block:
       [
         "-drive",
         "if=none,id=disk,format=raw,readonly=\(configuration.disk.isReadOnly ? "on" : "off"),file=\(folder.disk.path)",
-        "-device", "virtio-blk-device,drive=disk",
+        "-device", word("virtio-blk-device,drive=disk"),
       ]
     }
   }

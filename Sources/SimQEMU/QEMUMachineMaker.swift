@@ -41,6 +41,10 @@ public struct QEMUMachineMaker: MachineMaker {
     if scenario.machine.testDevice {
       return MachineRefusal(problem: "QEMU's microvm has no test device", remedy: "use the engine unicorn")
     }
+    if let share = scenario.share, share.msize != ShareSpecification().msize {
+      return MachineRefusal(
+        problem: "QEMU's 9P server takes messages of any size that the guest proposes", remedy: "use $.guest.msize")
+    }
     let waitsForSymbol = scenario.script.contains {
       if case .waitForSymbol = $0.action { true } else { false }
     }

@@ -7,6 +7,11 @@ func databaseFiles(_ path: String, _ role: String) -> [CommandFile] {
   ResultDatabase.suffixes.map { CommandFile(path + $0, $0.isEmpty ? role : "the journal of \(role)") }
 }
 
+extension [CommandFile] {
+  /// Whether standard output is one of them, which then holds nothing else.
+  var haveStandardOutput: Bool { contains { $0.path == CommandFile.standardOutput } }
+}
+
 /// `3/8` of the command line.
 @Sendable func parseShard(_ text: String) throws -> Shard {
   guard let shard = Shard(text) else {

@@ -25,8 +25,8 @@ import Testing
     compare(CampaignFile.table, schema)
     let tables =
       FaultModel.tables + [
-        FaultModel.table, CampaignFile.windowTable, CampaignFile.samplesTable, CampaignFile.limitTable,
-        CampaignFile.interruptsTable,
+        FaultModel.table, CampaignFaults.windowTable, CampaignFaults.samplesTable, CampaignFaults.limitTable,
+        CampaignFaults.interruptsTable,
       ]
     for table in tables { compare(table, definitions[table.name] as? Object) }
     #expect(Set(tables.map(\.name)).count == tables.count)
@@ -67,7 +67,7 @@ import Testing
     }
     for name in names {
       let file = try CampaignFile(path: "\(folder)/\(name)")
-      #expect(!file.summary.isEmpty && !file.models.isEmpty, "\(name)")
+      #expect(!file.summary.isEmpty && !file.faults.models.isEmpty, "\(name)")
     }
     #expect(names.count >= 10)
   }

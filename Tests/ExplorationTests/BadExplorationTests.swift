@@ -34,6 +34,19 @@ import Testing
     (#""sampling": {"random": 1, "latinHypercube": 2}, \#(one)"#, "names 2 ways"),
     (#""sampling": {"random": 1000000000}, \#(one)"#, "out of range"),
     (#""points": [], \#(one)"#, "lists none"),
+    (
+      #""parameters": [{"name": "a", "role": "circumstance", "pointer": "/seed", "values": [1]}]"#,
+      "\"circumstance\" is no role; known roles: choice, context"
+    ),
+    (#""parameters": [{"name": "a", "role": "context", "pointer": "/seed", "values": [1]}]"#, "are all contexts"),
+    (
+      #""baseline": {"b": 64}, "parameters": [{"name": "a", "pointer": "/seed", "values": [1]}, {"name": "b", "role": "context", "pointer": "/machine/memoryMiB", "values": [64]}]"#,
+      "\"b\" is a context"
+    ),
+    (#""campaign": {}, \#(one)"#, "$.campaign"),
+    (#""campaign": {"models": []}, \#(one)"#, "$.campaign.models: names none"),
+    (#""campaign": {"models": [{"pkru": {}}], "scenario": "x"}, \#(one)"#, "unknown key \"scenario\""),
+    (#""campaign": {"models": [{"pkru": {}}], "samples": 0}, \#(one)"#, "$.campaign.samples: 0 is out of range"),
     (#""points": [{}], \#(one)"#, "has no one value for \"a\""),
     (#""points": [{"a": 1}], "sampling": "grid", \#(one)"#, "means nothing beside \"points\""),
     (#""skip": [{"b": 1}], \#(one)"#, "unknown key \"b\""),

@@ -1,3 +1,4 @@
+import Campaigns
 import Foundation
 import ResultDatabases
 import Scenarios
@@ -85,6 +86,24 @@ import Testing
     #expect(long.passed && !short.passed)
   }
 
+  /// Greater messages are fewer requests, fewer ticks are fewer interrupts, and without the event index drivers write less into their rings.
+  @Test func messagesTicksAndTheEventIndexHaveAnEffect() throws {
+    let folder = try ExplorationFolder()
+    let members =
+      #""parameters": [{"name": "msize", "pointer": "/guest/msize", "values": [4096, 32768]}, {"name": "limit", "pointer": "/share/msize", "values": [4096, 524288]}, {"name": "event", "pointer": "/machine/eventIndex", "values": [true, false]}, {"name": "tick", "pointer": "/guest/tick", "values": ["1ms", "16ms"]}], "points": [{"msize": 32768, "limit": 524288, "event": true, "tick": "16ms"}, {"msize": 4096, "limit": 524288, "event": true, "tick": "16ms"}, {"msize": 32768, "limit": 4096, "event": true, "tick": "16ms"}, {"msize": 32768, "limit": 524288, "event": false, "tick": "16ms"}, {"msize": 32768, "limit": 524288, "event": true, "tick": "1ms"}]"#
+    let file = try folder.file(members, scenario: "\(root.path)/explorations/scenarios/platform.json")
+    let exploration = try Exploration.of(file)
+    let runs = try (0..<5).map { try exploration.run($0) }
+    for run in runs { #expect(run.passed, "\(run.reason)") }
+    let all = runs.map(\.measurements)
+    #expect(all[1]["ninePRequests"]! > all[0]["ninePRequests"]! + 10)
+    #expect(all[1]["deviceAccesses"]! > all[0]["deviceAccesses"]!)
+    // Whichever side has the lower limit, it holds.
+    #expect(all[2]["ninePRequests"] == all[1]["ninePRequests"])
+    #expect(all[3]["ninePRequests"] == all[0]["ninePRequests"] && all[3]["boot.cycles"]! < all[0]["boot.cycles"]!)
+    #expect(all[4]["interrupts"]! >= all[0]["interrupts"]! + 15)
+  }
+
   @Test func aPointThatCannotBeRunIsARowWithItsReason() throws {
     let folder = try ExplorationFolder()
     let members = #""parameters": [{"name": "design", "pointer": "/guest/design", "values": ["uio-mpk", "ring3"]}]"#
@@ -94,6 +113,75 @@ import Testing
     #expect(results.failed == 1)
     #expect(results.points[1].reason.hasPrefix("impossible: $.guest"))
     #expect(results.points[1].estimates.isEmpty)
+  }
+
+  private static let withCampaign =
+    #""parameters": [{"name": "memory", "pointer": "/machine/memoryMiB", "values": [64, 32]}], "campaign": {"window": {"while": "gate"}, "models": [{"pkru": {}}], "samples": 40, "seed": 2}"#
+
+  /// The campaign of a point finds what the same campaign finds alone, is not run again, and is whole in whatever part its point is.
+  @Test func faultsAreTriedAtEachPoint() throws {
+    let folder = try ExplorationFolder()
+    let exploration = try Exploration.of(folder.file(Self.withCampaign, scenario: "set-count"))
+    let store = try exploration.store(folder.path("a.db"))
+    let campaigns = try #require(PointCampaigns(exploration))
+    try campaigns.run(into: store, workers: 2)
+    let found = try store.campaigns()
+    #expect(found.count == 2)
+    try folder.write(
+      #"{"scenario": "\#(root.path)/scenarios/set-count.json", "window": {"while": "gate"}, "models": [{"pkru": {}}], "samples": 40, "seed": 2}"#,
+      "alone.json")
+    let alone = try Campaign(
+      CampaignFile(path: folder.path("alone.json")), products: built, scenarioSeed: 1, simulator: "", engine: .unicorn)
+    // 64 MiB are what the scenario has itself.
+    #expect(try found[0]?.tally == alone.tally(workers: 1))
+    #expect(found[1]?.tally.samples == 40)
+    let results = try ExplorationResults(store)
+    let point = try #require(results.points.last)
+    #expect(point.estimates["campaign.samples"]?.mean == 40)
+    #expect(point.estimates["campaign.lower"]!.mean <= point.estimates["campaign.extrapolated"]!.mean)
+    #expect(point.estimates["campaign.upper"]!.mean > point.estimates["campaign.extrapolated"]!.mean)
+    let exports = try store.exports()
+    try campaigns.run(into: store, workers: 1) { _, _, _, _ in Issue.record("nothing is left to run") }
+    for number in 1...2 {
+      let shard = Shard(number: number, count: 2)
+      let part = try exploration.store(folder.path("part\(number).db"), shard: shard)
+      try campaigns.run(into: part, shard: shard, workers: 1)
+      try part.close()
+    }
+    let whole = try ExplorationMerging([1, 2].map { folder.path("part\($0).db") }).write(to: folder.path("whole.db"))
+    #expect(try whole.exports() == exports)
+  }
+
+  @Test func aCampaignThatHasNoPlaceIsTold() throws {
+    let folder = try ExplorationFolder()
+    let members =
+      #""parameters": [{"name": "seed", "pointer": "/seed", "values": [1]}], "campaign": {"window": {"while": "extension"}, "models": [{"pkru": {}}]}"#
+    let exploration = try Exploration.of(folder.file(members, scenario: "boot"))
+    let store = try exploration.store(folder.path("a.db"))
+    #expect(try ExplorationResults(store).text.contains("the campaign is not run at 1 points yet"))
+    try PointCampaigns(exploration)?.run(into: store, workers: 1)
+    #expect(try ExplorationResults(store).text.contains("the campaign can't be run at 1 points"))
+    #expect(try ExplorationResults(store).names.contains { $0.hasPrefix("campaign.") } == false)
+  }
+
+  /// What was looked at is what is run, though the files change meanwhile.
+  @Test func filesAreReadOnce() throws {
+    let folder = try ExplorationFolder()
+    try folder.write(
+      #"{"guest": {"image": "x.elf"}, "script": [{"expect": "> "}]}"#, "s.json")
+    let image = try Data(contentsOf: built.images.appending(path: "uio-ushellmpk.elf"))
+    try image.write(to: folder.url.appending(path: "x.elf"))
+    let members = #""parameters": [{"name": "seed", "pointer": "/seed", "values": [1, 2]}]"#
+    let exploration = try Exploration.of(folder.file(members, scenario: "s.json"))
+    try Data("no image".utf8).write(to: folder.url.appending(path: "x.elf"))
+    #expect(try exploration.run(0).passed && exploration.run(1).passed)
+  }
+
+  @Test func resultsAreKeptInFiles() {
+    for path in [":memory:", ""] {
+      let refusal = #expect(throws: ResultDatabase.Refusal.self) { try ExplorationStore(path) }
+      #expect(refusal?.description.contains("name a file") == true)
+    }
   }
 
   @Test func damagedDatabasesAreRefused() throws {

@@ -61,6 +61,30 @@ import Testing
     for name in ["link", "img", "iframe", "object"] { #expect(page.elements("//\(name)").isEmpty) }
   }
 
+  /// What is dear in one context and cheap in the other is on the front of the one where it is cheap; nothing is compared across them.
+  @Test func pointsAreComparedWithinTheirContext() throws {
+    var example = ExampleExploration()
+    example.contexts = ["costs"]
+    example.members =
+      #""goals": [{"result": "request.mean"}, {"result": "instructions"}], "baseline": {"design": "none"}"#
+    let durations: [String: UInt64] = ["none default": 10, "mpk default": 20, "none slow": 300, "mpk slow": 200]
+    let page = try ReportPage(
+      ReportFolder().page(example) { run, labels in
+        .example(run, design: labels[0], durations: [durations["\(labels[0]) \(labels[1])"]!])
+      })
+    #expect(page.texts("//section[@class='front']/h3") == ["costs = default", "costs = slow"])
+    #expect(
+      page.texts("//section[@class='front']//ol/li") == [
+        "none: request.mean 10, instructions 1,000", "mpk: request.mean 200, instructions 1,000",
+      ])
+    let points = page.texts("//section[@class='points']//tbody/tr")
+    #expect(points[0].hasSuffix("baseline, on the front") && points[1].hasSuffix("baseline, dominated"))
+    #expect(points[2].contains("20+100 %") && points[2].hasSuffix("dominated"))
+    #expect(points[3].contains("200−33.3 %") && points[3].hasSuffix("on the front"))
+    // The context itself has no effect: nobody chooses it.
+    #expect(Set(page.texts("//section[@class='effects']//tbody/tr/th")) == ["design", "no parameter alone"])
+  }
+
   /// Labels, names and reasons are text, whatever they hold.
   @Test(arguments: [
     "<script>alert(1)</script>", "\" onmouseover=\"x", "' onclick='x", "&lt;b&gt;", "\"\u{301} onmouseover=\"\u{301}x",

@@ -59,6 +59,8 @@ struct ExampleExploration {
   var file = "explorations/example.json"
   /// Names with the labels of their values.
   var parameters: [(name: String, labels: [String])] = [("design", ["none", "mpk"]), ("costs", ["default", "slow"])]
+  /// Of the parameters those that are contexts.
+  var contexts: Set<String> = []
   var repeats = 1
   /// Further members of the file.
   var members = #""goals": [{"result": "request.mean"}], "baseline": {"design": "none", "costs": "default"}"#
@@ -66,7 +68,9 @@ struct ExampleExploration {
   var text: String {
     let list = parameters.map { parameter in
       let values = parameter.labels.map { JSONText.object([("label", .string($0)), ("set", .object([]))]).text }
-      return "{\"name\": \(JSONText.string(parameter.name).text), \"values\": [\(values.joined(separator: ", "))]}"
+      let role = contexts.contains(parameter.name) ? "\"role\": \"context\", " : ""
+      return
+        "{\"name\": \(JSONText.string(parameter.name).text), \(role)\"values\": [\(values.joined(separator: ", "))]}"
     }
     let more = members.isEmpty ? "" : ", \(members)"
     return

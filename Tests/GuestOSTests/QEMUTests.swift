@@ -121,10 +121,11 @@ import Testing
 
   @Test(arguments: [
     ("uio.application=reqests", "no such uio.application"), ("uio.application=", "no such uio.application"),
-    ("uio.application=requests uio.request-keys=0", "a number of uio.request... is out of range"),
-    ("uio.application=requests uio.request-keys=65537", "a number of uio.request... is out of range"),
-    ("uio.application=requests uio.request-bytes=x", "a number of uio.request... is out of range"),
-    ("uio.application=requests uio.requests=18446744073709551616", "a number of uio.request... is out of range"),
+    ("uio.application=requests uio.request-keys=0", "a number of the command line is out of range"),
+    ("uio.application=requests uio.request-keys=65537", "a number of the command line is out of range"),
+    ("uio.application=requests uio.request-bytes=x", "a number of the command line is out of range"),
+    ("uio.application=requests uio.requests=18446744073709551616", "a number of the command line is out of range"),
+    ("uio.tick-us=20001", "a number of the command line is out of range"),
   ])
   func anApplicationThatMeansNothingIsAPanic(line: String, reason: String) throws {
     guard let guest = try QEMUGuest(.noshell, line) else { return }

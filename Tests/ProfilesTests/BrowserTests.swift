@@ -33,6 +33,17 @@ private let browser: URL? = {
   let cycles = ProfileSummary(run.profile).actors.reduce(ProfileSummary(run.profile).idle) { $0 + $1.own }
   #expect(cycles == run.result.virtualTimeNs)
   #expect(shown.contains("\(cycles.grouped) cycles of virtual time"))
+  // The root is the whole run, and what is below it adds up to it: idle time too.
+  func boxes(_ row: Int) throws -> [UInt64] {
+    let pattern = try Regex(
+      "<svg class=\"[a-z]*\" data-cycles=\"([0-9]+)\" x=\"[0-9.]*%\" y=\"\(row * FlamePage.rowHeight)\"")
+    return shown.matches(of: pattern).compactMap { $0.output[1].substring.flatMap { UInt64($0) } }
+  }
+  #expect(try boxes(0) == [cycles])
+  #expect(try boxes(1).reduce(0, +) == cycles)
+  #expect(shown.contains("\(run.profile.name), the whole run: \(cycles.grouped) cycles, 100.00 %"))
+  #expect(shown.contains("<svg class=\"idle\" data-cycles=\"\(ProfileSummary(run.profile).idle)\""))
+  #expect(!shown.contains(">$e"))
   // Only the script shows the tools.
   #expect(shown.contains("<p class=\"tools\">"))
   #expect(shown.contains("<svg class=\"unikernel\""))

@@ -75,10 +75,22 @@ private func example(functions: [String] = ["main", "write", "leaf"]) -> TimePro
 @Test func boxesLieInTheirCallersAndAddUp() {
   let stacks = [(["a"], UInt64(1)), (["a", "b"], 2), (["a", "b", "c"], 3), (["b", "c"], 4)]
   let graph = FlameGraph(stacks.map { (names: $0.0, cycles: $0.1) }, whole: "all")
-  #expect(graph.cycles == 10 && graph.depth == 3)
+  #expect(graph.width == 10 && graph.depth == 3 && !graph.isIdleNarrow)
   #expect(graph.boxes.map(\.name) == ["all", "a", "b", "c", "b", "c"])
   #expect(graph.boxes.map(\.cycles) == [10, 6, 5, 3, 4, 4])
   #expect(graph.boxes.map(\.start) == [0, 0, 1, 3, 6, 6])
+}
+
+@Test func idleTimeIsInTheWholeAndLeavesRoomForTheRest() {
+  func graph(idle: UInt64, busy: UInt64) -> FlameGraph {
+    FlameGraph([(names: ["idle"], cycles: idle), (names: ["unikernel"], cycles: busy)], whole: "all")
+  }
+  let waiting = graph(idle: 1_000_000, busy: 80)
+  #expect(waiting.boxes.map(\.cycles) == [1_000_080, 1_000_000, 80])
+  #expect(waiting.boxes.map(\.width) == [90, 10, 80] && waiting.isIdleNarrow)
+  #expect(graph(idle: 10, busy: 80).boxes.map(\.width) == [90, 10, 80])
+  #expect(graph(idle: 5, busy: 0).boxes.map(\.width) == [5, 5, 0])
+  #expect(graph(idle: 1000, busy: 1).boxes.map(\.width) == [2, 1, 1])
 }
 
 @Test func aGraphOfTooManyBoxesKeepsTheWidest() {
@@ -98,7 +110,7 @@ private func example(functions: [String] = ["main", "write", "leaf"]) -> TimePro
   #expect(!page.contains("https:") && !page.contains("url("))
   #expect(page.contains("11,242 cycles of virtual time"))
   let titles = try nodes("//*[local-name()='svg']/*[local-name()='title']").compactMap(\.stringValue)
-  #expect(titles.contains("</title><script>alert(1)</script>: 1,230 cycles, 99.03 %"))
+  #expect(titles.contains("</title><script>alert(1)</script>: 1,230 cycles, 10.94 %"))
   #expect(!page.unicodeScalars.contains { $0.value == 0x202e || $0.value == 0x1b })
 }
 

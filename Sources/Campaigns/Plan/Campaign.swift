@@ -15,21 +15,25 @@ public final class Campaign: Sendable {
   public let identity: String
   let engine: EngineMaker
 
-  /// - Parameter simulator: tells this build of the simulator from others.
+  /// - Parameters:
+  ///   - scenarioSeed: replaces the scenario's.
+  ///   - simulator: tells this build of the simulator from others.
   /// - Throws: ``ScenarioProblems`` or ``CampaignError``.
   public init(
-    _ file: CampaignFile, products: BuildProducts, isDry: Bool = false, simulator: String, engine: EngineMaker
+    _ file: CampaignFile, products: BuildProducts, isDry: Bool = false, scenarioSeed: UInt64? = nil, simulator: String,
+    engine: EngineMaker
   ) throws {
     self.file = file
     self.isDry = isDry
     self.engine = engine
-    let inputs = try RunInputs(file.scenario, products: products, seed: nil)
+    let inputs = try RunInputs(file.scenario, products: products, seed: scenarioSeed)
     let prepared = try PreparedRun(inputs)
-    let survey = try WindowSurvey(prepared, from: file.from, to: file.to, while: file.acting, engine: engine)
+    let survey = try WindowSurvey(
+      prepared, from: file.faults.from, to: file.faults.to, while: file.faults.acting, engine: engine)
     guard let hull = survey.instructions.hull else { throw CampaignError("the window is empty") }
     plan = try Self.plan(file, prepared, survey, hull, isDry: isDry, engine)
     golden = try GoldenRun(
-      prepared, window: hull.lowerBound...hull.upperBound, limit: file.limit, engine: engine)
+      prepared, window: hull.lowerBound...hull.upperBound, limit: file.faults.limit, engine: engine)
     identity = Self.identity(file, inputs, simulator, isDry, plan)
   }
 
@@ -42,8 +46,8 @@ public final class Campaign: Sendable {
         timer: survey.timerVector, image: prepared.inputs.image,
         program: { try ProgramSurvey.code(of: $0, prepared, before: hull.lowerBound, engine: engine) })
     }
-    var (drawn, models) = ([FaultModel](), file.models)
-    if case .swarm(let pool) = file.models.first { (drawn, models) = (pool, []) }
+    var (drawn, models) = ([FaultModel](), file.faults.models)
+    if case .swarm(let pool) = file.faults.models.first { (drawn, models) = (pool, []) }
     var sites = survey.sites
     if (drawn + models).contains(where: { if case .code = $0 { true } else { false } }) {
       let code = try CodeSurvey.sites(prepared, survey.instructions, engine: engine)
@@ -61,7 +65,8 @@ public final class Campaign: Sendable {
       let swarm = try SwarmSpace(
         sites, drawn, locations: drawn.map { ($0.kind, try locations($0)) }, survey.instructions)
       return try CampaignPlan(
-        instructions: survey.instructions, locations: [], swarm: swarm, sampling: file.sampling, seed: file.seed,
+        instructions: survey.instructions, locations: [], swarm: swarm, sampling: file.faults.sampling,
+        seed: file.faults.seed,
         trace: nil)
     }
     let places = try models.flatMap { try locations($0) }
@@ -72,7 +77,8 @@ public final class Campaign: Sendable {
       ? try RegisterTrace(prepared, window: hull, engine: engine) : nil
     return try CampaignPlan(
       instructions: survey.instructions, locations: places,
-      operations: OperationSpace(sites, models.filter(\.isOfOperations)), sampling: file.sampling, seed: file.seed,
+      operations: OperationSpace(sites, models.filter(\.isOfOperations)), sampling: file.faults.sampling,
+      seed: file.faults.seed,
       trace: trace)
   }
 

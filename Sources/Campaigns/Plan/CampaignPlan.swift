@@ -50,7 +50,7 @@ extension CampaignPlan {
   ///   - trace: of the general registers in the window; nil: each fault is a class of its own.
   init(
     instructions: InstructionSet, locations: [FaultLocation], operations: OperationSpace = .empty,
-    swarm: SwarmSpace? = nil, sampling: CampaignFile.Sampling, seed: UInt64, trace: RegisterTrace?
+    swarm: SwarmSpace? = nil, sampling: CampaignFaults.Sampling, seed: UInt64, trace: RegisterTrace?
   ) throws(CampaignError) {
     let size = instructions.count.multipliedReportingOverflow(by: UInt64(locations.count))
     guard !size.overflow, size.partialValue < 1 << 62 else { throw CampaignError("the space is too large to count") }
@@ -74,9 +74,9 @@ extension CampaignPlan {
     }
     switch sampling {
     case .exhaustive:
-      guard space <= CampaignFile.exhaustiveMax else {
+      guard space <= CampaignFaults.exhaustiveMax else {
         throw CampaignError(
-          "an exhaustive campaign of \(space) faults is too large (\(CampaignFile.exhaustiveMax) at most); "
+          "an exhaustive campaign of \(space) faults is too large (\(CampaignFaults.exhaustiveMax) at most); "
             + "make the window or the targets smaller, or give a number of samples")
       }
       for index in 0..<space { add(index) }
@@ -86,7 +86,7 @@ extension CampaignPlan {
       Self.draw(sampleCount, of: space, seed: seed).forEach(add)
     case .precision(let error, let confidence):
       sampleCount = min(
-        SampleSize.needed(of: space, error: error, confidence: confidence), CampaignFile.sampleMax, space)
+        SampleSize.needed(of: space, error: error, confidence: confidence), CampaignFaults.sampleMax, space)
       Self.draw(sampleCount, of: space, seed: seed).forEach(add)
     }
     classes = weights.map { key, weight in

@@ -89,14 +89,14 @@ public struct CampaignHeader: ResultHeader, Equatable, Sendable {
     self.part = part
     file = campaign.file.path
     isDry = campaign.isDry
-    seed = campaign.file.seed
+    seed = campaign.file.faults.seed
     instructionCount = campaign.plan.instructions.count
     locationCount = UInt64(campaign.plan.locations.count)
     operationCount = campaign.plan.operations.siteCount
     spaceSize = campaign.plan.spaceSize
     sampleCount = campaign.plan.sampleCount
     classCount = campaign.plan.classes.count
-    confidence = campaign.file.confidence
+    confidence = campaign.file.faults.confidence
     goldenOutcome = campaign.golden.result.outcome.rawValue
     goldenInstructions = campaign.golden.instructions
     goldenDigest = campaign.golden.result.digest

@@ -1,3 +1,4 @@
+import Campaigns
 import Foundation
 import OutputFiles
 import Scenarios
@@ -40,6 +41,8 @@ public struct ExplorationFile: Sendable {
   public var goals: [Goal]
   /// The folder of attacks that are run under the design of each point, relative to the exploration's; nil: none are.
   public var attacks: String?
+  /// Faults that are tried in the scenario of each point; nil: none are.
+  public var campaign: CampaignFaults?
   /// What somebody has measured on a real machine, a table beside the exploration; nil if nothing is named.
   public var measurements: String?
   /// Results that have a measured counterpart.
@@ -59,14 +62,17 @@ public struct ExplorationFile: Sendable {
     name: "exploration",
     keys: [
       "$schema", "name", "description", "scenario", "parameters", "sampling", "points", "skip", "repeats", "seed",
-      "measure", "baseline", "goals", "attacks", "measurements", "references", "calibration",
+      "measure", "baseline", "goals", "attacks", "campaign", "measurements", "references",
+      "calibration",
     ], required: ["scenario", "parameters"])
   static let samplingTable = KeyTable(name: "sampling", keys: ["random", "latinHypercube"])
   static let measureTable = KeyTable(name: "measure", keys: ["spans"])
+  static let campaignTable = KeyTable(name: "campaign", keys: CampaignFaults.keys)
   static let goalTable = KeyTable(name: "goal", keys: ["result", "better"], required: ["result"])
   /// Every object that an exploration can contain: the published schema must have the same.
   package static let tables = [
-    table, samplingTable, measureTable, goalTable, Parameter.table, Parameter.choiceTable, SpanSpecification.table,
+    table, samplingTable, measureTable, goalTable, campaignTable, Parameter.table, Parameter.choiceTable,
+    SpanSpecification.table,
     SpanMoment.table, SpanMoment.eventTable, Calibration.table, Calibration.parameterTable,
     Reference.table,
   ]
@@ -104,6 +110,10 @@ public struct ExplorationFile: Sendable {
     }
     let parameters = Self.parameters(reader)
     self.parameters = parameters
+    if !parameters.isEmpty, parameters.allSatisfy({ $0.role == .context }) {
+      reader.complain(
+        "parameters", "are all contexts, within which nothing is left to compare", "leave \"role\" out of one")
+    }
     sampling = Self.sampling(reader, parameters)
     skipped = reader.elements("skip").compactMap { Self.combination($0.node, $0.path, parameters, problems) }
     repeats = reader.integer("repeats", in: 1...Self.repeatsMax) ?? 1
@@ -118,9 +128,18 @@ public struct ExplorationFile: Sendable {
       let chosen = Self.combination(node, "$.baseline", parameters, problems) ?? [:]
       baseline = chosen.compactMapValues { $0.count == 1 ? $0.first : nil }
       if baseline.count < chosen.count { reader.complain("baseline", "names several values", "name one of each") }
+      for parameter in parameters where parameter.role == .context && chosen[parameter.name] != nil {
+        reader.complain(
+          "baseline", "\"\(parameter.name)\" is a context, and each has a baseline of its own", "take it away")
+      }
     }
     goals = reader.elements("goals").compactMap { Self.goal($0.node, $0.path, problems) }
     attacks = reader.string("attacks")
+    if let node = reader["campaign"],
+      let inner = ObjectReader(node, path: "$.campaign", table: Self.campaignTable, problems: problems)
+    {
+      campaign = CampaignFaults(inner)
+    }
     measurements = reader.string("measurements")
     references = reader.elements("references").compactMap { Reference($0.node, path: $0.path, parameters, problems) }
     if !references.isEmpty, measurements == nil {

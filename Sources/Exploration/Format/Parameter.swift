@@ -76,12 +76,21 @@ public struct Parameter: Equatable, Sendable {
     case range(Range, steps: Int?)
   }
 
+  /// What a parameter is to those who compare points.
+  public enum Role: String, CaseIterable, Sendable {
+    /// Somebody decides its value: points are compared across its values.
+    case choice
+    /// A circumstance that nobody chooses, such as the machine's costs or a load: points are compared within each of its values.
+    case context
+  }
+
   public var name: String
+  public var role: Role
   var values: Values
 
   static let countMax = 10_000
   static let table = KeyTable(
-    name: "parameter", keys: ["name", "pointer", "values", "from", "to", "steps", "scale", "integer"],
+    name: "parameter", keys: ["name", "role", "pointer", "values", "from", "to", "steps", "scale", "integer"],
     required: ["name"])
   static let choiceTable = KeyTable(name: "choice", keys: ["label", "set"], required: ["label", "set"])
 
@@ -130,6 +139,7 @@ public struct Parameter: Equatable, Sendable {
       reader.complain("name", "\"\(name)\" is a column of all exports", "choose another name")
     }
     self.name = name
+    role = reader.word("role", Role.self, noun: "role") ?? .choice
     if reader["values"] != nil {
       let pointer = Self.pointer(reader["pointer"], reader.path("pointer"), problems)
       for key in ["from", "to", "steps", "scale", "integer"] where reader[key] != nil {

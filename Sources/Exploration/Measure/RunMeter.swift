@@ -12,7 +12,7 @@ final class RunMeter: EventSink {
   private static let counted: [(name: String, kind: EventKind)] = [
     ("deviceAccesses", .mmioAccess), ("interrupts", .interrupt), ("exceptions", .exception),
     ("keySwitches", .pkruWrite), ("accessesDenied", .accessDenied), ("queueNotifications", .queueNotify),
-    ("chains", .usedChain), ("halts", .halt),
+    ("chains", .usedChain), ("ninePRequests", .ninePRequest), ("halts", .halt),
   ]
   /// Names of results that have no dot, which parameters could have too.
   static let resultNames = Set(

@@ -10,7 +10,7 @@ struct ReportFindings {
   let judged: [Int]
   let front: ParetoFront?
   /// The baseline's place among the points.
-  let baseline: Int?
+  private(set) var baseline: Int?
   /// Which parameters differ between points; all if none does.
   private let telling: [Int]
 
@@ -56,6 +56,13 @@ struct ReportFindings {
   }
 
   func estimate(_ place: Int, _ result: String) -> Estimate? { results.points[place].estimates[result] }
+
+  /// The same, with nothing that points are compared with.
+  var withoutBaseline: ReportFindings {
+    var copy = self
+    copy.baseline = nil
+    return copy
+  }
 
   /// The baseline's value of a result.
   func base(_ result: String) -> Estimate? { baseline.flatMap { estimate($0, result) } }

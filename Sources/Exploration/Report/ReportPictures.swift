@@ -16,6 +16,9 @@ struct ReportPictures: Sendable {
 
   let points: [Point]
 
+  /// None.
+  init() { points = [] }
+
   /// - Parameter places: of the points to read.
   init(_ store: ExplorationStore, _ results: ExplorationResults, places: [Int]) throws {
     let repeats = Int(results.plan.file.repeats)

@@ -23,7 +23,7 @@ public struct ExplorationExport {
     try store.visit(withPictures: false) { record in
       let point = plan.pointNumber(ofRun: record.number)
       let labels = zip(parameters, plan.labels(ofPoint: point)).map { ($0, JSONText.string($1)) }
-      let results = RunResults(record, attacks: self.results.attacks[record.design]).values.map { name, value in
+      let results = self.results.results(of: record).values.map { name, value in
         (name, JSONText.number(ResultText.exact(value)))
       }
       let line = JSONText.object([
@@ -42,7 +42,7 @@ public struct ExplorationExport {
     body(CommaSeparated.line(Self.runColumns + parameters + Self.outcomeColumns + names))
     try store.visit(withPictures: false) { record in
       let point = plan.pointNumber(ofRun: record.number)
-      let known = RunResults(record, attacks: self.results.attacks[record.design]).byName
+      let known = self.results.results(of: record).byName
       let numbers = ["\(record.number)", "\(point)", "\(plan.repeatNumber(ofRun: record.number))", "\(record.seed)"]
       body(
         CommaSeparated.line(

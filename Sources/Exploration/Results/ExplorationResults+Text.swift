@@ -31,7 +31,9 @@ extension ExplorationResults {
   private var missing: [String] {
     guard isDone, !points.allSatisfy({ $0.failed == $0.runs }) else { return [] }
     let known = Set(names)
-    var lines = plan.file.goals.map(\.result).filter { !known.contains($0) && !$0.hasPrefix("attacks.") }.map {
+    var lines = plan.file.goals.map(\.result).filter {
+      !known.contains($0) && !$0.hasPrefix("attacks.") && !$0.hasPrefix("campaign.")
+    }.map {
       "no run has the result \"\($0)\": \(remedyForName($0, among: names, noun: "result"))"
     }
     lines += plan.file.spans.map(\.name).filter { !known.contains("\($0).window") }.map {
@@ -40,6 +42,16 @@ extension ExplorationResults {
     let designs = Set(points.filter { $0.failed < $0.runs }.map(\.design))
     if plan.file.attacks != nil, !designs.isSubset(of: attacks.keys) {
       lines.append("the attacks are not counted yet: run the exploration again")
+    }
+    if plan.file.campaign != nil {
+      let open = points.count { $0.failed < $0.runs && campaigns[$0.number] == nil }
+      if open > 0 { lines.append("the campaign is not run at \(open) points yet: run the exploration again") }
+      let impossible = campaigns.values.filter { !$0.problem.isEmpty }.sorted { $0.point < $1.point }
+      if let first = impossible.first {
+        lines.append(
+          "the campaign can't be run at \(impossible.count) points, the first of them point \(first.point): "
+            + first.problem.terminalLine)
+      }
     }
     return lines
   }

@@ -23,8 +23,10 @@ public struct ExplorationResults: Sendable {
   /// The names of all results, in the order in which runs have them.
   public let names: [String]
   /// Those of which runs are done, in the order of the plan.
-  public let points: [Point]
+  public private(set) var points: [Point]
   public let attacks: [String: AttackCounts]
+  /// By the numbers of the points.
+  public let campaigns: [Int: PointCampaign]
   /// Runs that are done.
   public let done: Int
   /// Runs of this part.
@@ -39,6 +41,8 @@ public struct ExplorationResults: Sendable {
     let plan = try header.plan()
     let kept = isShort ? Self.shortNames(plan.file) : nil
     let attacks = try store.attacks()
+    let campaigns = try store.campaigns()
+    let confidence = plan.file.campaign?.confidence ?? 0.95
     var names = NameOrder()
     var points: [Point] = []
     var current: (point: Point, values: [String: [Double]])?
@@ -67,16 +71,50 @@ public struct ExplorationResults: Sendable {
         if current?.point.reason.isEmpty == true { current?.point.reason = "\(record.outcome): \(record.reason)" }
         return
       }
-      let results = RunResults(record, attacks: attacks[record.design])
+      let results = RunResults(
+        record, attacks: attacks[record.design], campaign: campaigns[number]?.results(confidence: confidence) ?? [])
       names.add(results.values.map(\.name))
       for (name, value) in results.values where kept?.contains(name) ?? true {
         current?.values[name, default: []].append(value)
       }
     }
     finish()
-    (self.header, self.plan, self.attacks) = (header, plan, attacks)
+    (self.header, self.plan, self.attacks, self.campaigns) = (header, plan, attacks, campaigns)
     (self.points, self.done, self.names) = (points, done, names.names)
     wanted = (0..<header.runCount).count { header.part.contains($0) }
+  }
+
+  /// The labels of a point that are contexts.
+  private func context(of point: Point) -> [String] {
+    zip(plan.file.parameters, point.labels).filter { $0.0.role == .context }.map(\.1)
+  }
+
+  /// The results by contexts, in the order in which points have them, each with what tells it from others: what is compared
+  /// is compared within one. Empty names if there is but one.
+  var byContext: [(name: String, results: ExplorationResults)] {
+    var order: [[String]] = []
+    var members: [[String]: [Point]] = [:]
+    for point in points {
+      let context = context(of: point)
+      if members[context] == nil { order.append(context) }
+      members[context, default: []].append(point)
+    }
+    guard order.count > 1 else { return [("", self)] }
+    let parameters = plan.file.parameters.filter { $0.role == .context }.map(\.name)
+    let telling = parameters.indices.filter { place in order.contains { $0[place] != order[0][place] } }
+    return order.map { context in
+      var part = self
+      part.points = members[context] ?? []
+      return (telling.map { "\(parameters[$0]) = \(context[$0])" }.joined(separator: ", "), part)
+    }
+  }
+
+  /// All results of a run.
+  func results(of record: RunRecord) -> RunResults {
+    let campaign = campaigns[plan.pointNumber(ofRun: record.number)]
+    return RunResults(
+      record, attacks: attacks[record.design],
+      campaign: campaign?.results(confidence: plan.file.campaign?.confidence ?? 0.95) ?? [])
   }
 
   /// The point that others are compared with: the first that has the labels of the exploration's baseline; nil if there is none.
@@ -96,7 +134,9 @@ public struct ExplorationResults: Sendable {
 
   /// What reports show.
   private static func shortNames(_ file: ExplorationFile) -> Set<String> {
-    let others = ["attacks.succeeded", "attacks.held", "clockHertz"] + file.references.map(\.result)
+    let others =
+      ["attacks.succeeded", "attacks.held", "campaign.lower", "campaign.upper", "clockHertz"]
+      + file.references.map(\.result)
     return Set(candidates(file).joined() + others)
   }
 

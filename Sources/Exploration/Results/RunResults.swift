@@ -6,8 +6,10 @@ struct RunResults {
   /// In the order in which tables have them.
   let values: [(name: String, value: Double)]
 
-  /// - Parameter attacks: on the design of the run.
-  init(_ record: RunRecord, attacks: AttackCounts?) {
+  /// - Parameters:
+  ///   - attacks: on the design of the run.
+  ///   - campaign: the results of the campaign of the run's point.
+  init(_ record: RunRecord, attacks: AttackCounts?, campaign: [(name: String, value: Double)] = []) {
     let measured = record.measurements
     var values: [(name: String, value: Double)] = []
     let hertz = Double(measured["clockHertz"] ?? 0)
@@ -24,7 +26,7 @@ struct RunResults {
         ("attacks.succeeded", Double(attacks.succeeded)), ("attacks.held", Double(attacks.total - attacks.succeeded)),
       ]
     }
-    self.values = values
+    self.values = values + campaign
   }
 
   var byName: [String: Double] { Dictionary(values.map { ($0.name, $0.value) }, uniquingKeysWith: { one, _ in one }) }

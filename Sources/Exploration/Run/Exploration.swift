@@ -16,6 +16,9 @@ public final class Exploration: Sendable {
   let products: BuildProducts
   let engine: EngineMaker
 
+  /// Of the points that were looked at what was read of them, so that they are run with the very files that ``identity`` is of.
+  private let inputs: [Int: RunInputs]
+
   /// So many points are read beforehand; others are seen when they are run.
   static let checkMax = 2_000
 
@@ -35,28 +38,56 @@ public final class Exploration: Sendable {
     for part in [file.text, scenario.text, Array((table?.text ?? "").utf8), Array(simulator.utf8)] {
       digest.update(withLengthOf: part)
     }
-    var known: Set<String> = []
+    var known: [String: RunInputs] = [:]
+    var read: [Int: RunInputs] = [:]
     var impossible: [(point: Int, problem: String)] = []
     var lastProblems: ScenarioProblems?
     for point in plan.points.indices.prefix(Self.checkMax) {
       do throws(ScenarioProblems) {
-        let inputs = try RunInputs(
+        var inputs = try RunInputs(
           scenario.file(plan.points[point]), products: products, seed: plan.seed(ofRun: point * Int(file.repeats)))
         _ = try PreparedRun(inputs)
         try RunMeter(file.spans).check(inputs.image, file: file.path)
         var own = ContentDigest()
         own.update(withLengthOf: Array(inputs.image.bytes))
         own.update(withLengthOf: Array(inputs.contentDigest.utf8))
-        if known.insert(own.hex).inserted { digest.update(withLengthOf: Array(own.hex.utf8)) }
+        if let same = known[own.hex] {
+          // Points share the contents of their files.
+          (inputs.image, inputs.modules) = (same.image, same.modules)
+          (inputs.shareItems, inputs.disk) = (same.shareItems, same.disk)
+        } else {
+          known[own.hex] = inputs
+          digest.update(withLengthOf: Array(own.hex.utf8))
+        }
+        read[point] = inputs
       } catch {
         impossible.append((point, Self.line(error)))
         lastProblems = error
       }
     }
     // Where no point can be run, nothing is a result.
-    if let lastProblems, impossible.count == min(plan.points.count, Self.checkMax) { throw lastProblems }
-    self.impossible = impossible
+    if let lastProblems, impossible.count == min(plan.points.count, Self.checkMax) {
+      throw Self.refusal(of: file, lastProblems, point: plan.labels(ofPoint: impossible.last?.point ?? 0))
+    }
+    (self.impossible, self.inputs) = (impossible, read)
     identity = digest.hex
+  }
+
+  /// What is wrong with the last point, in words of the exploration: what it puts into the scenario stands in no file.
+  private static func refusal(
+    of file: ExplorationFile, _ problems: ScenarioProblems, point labels: [String]
+  ) -> ScenarioProblems {
+    if problems.isHostShortage { return problems }
+    let point = zip(file.parameters.map(\.name), labels).map { "\($0)=\($1)" }.joined(separator: " ")
+    return ScenarioProblems(
+      problems.problems.map { problem in
+        // What is wrong with the exploration itself says so.
+        if problem.file == file.path { return problem }
+        return ScenarioProblem(
+          file: file.path, position: nil, path: "$.parameters",
+          problem: "no point can be run; with \(point) the scenario has \(problem.path): \(problem.problem)",
+          remedy: problem.remedy)
+      })
   }
 
   static func line(_ problems: ScenarioProblems) -> String {
@@ -72,8 +103,7 @@ public final class Exploration: Sendable {
   func run(_ number: Int, more: [ScenarioChange]) throws -> RunRecord {
     let seed = plan.seed(ofRun: number)
     do {
-      let file = try scenario.file(plan.points[plan.pointNumber(ofRun: number)], more: more)
-      let (result, design, measurements) = try measure(file, seed: seed)
+      let (result, design, measurements) = try measure(prepared(number, more: more))
       let reason = ([result.reason] + result.failures).joined(separator: "; ")
       return RunRecord(
         number: number, seed: result.seed, outcome: result.outcome.rawValue, passed: result.passed, reason: reason,
@@ -86,17 +116,31 @@ public final class Exploration: Sendable {
     }
   }
 
+  /// The scenario of one of the plan's runs with all that it names.
+  ///
+  /// - Throws: why it can't be run.
+  public func prepared(_ number: Int) throws(ScenarioProblems) -> PreparedRun { try prepared(number, more: []) }
+
+  private func prepared(_ number: Int, more: [ScenarioChange]) throws(ScenarioProblems) -> PreparedRun {
+    let (point, seed) = (plan.pointNumber(ofRun: number), plan.seed(ofRun: number))
+    if more.isEmpty, var inputs = inputs[point] {
+      inputs.scenario.seed = seed ?? inputs.scenario.seed
+      return try PreparedRun(inputs)
+    }
+    let file = try scenario.file(plan.points[point], more: more)
+    return try PreparedRun(RunInputs(file, products: products, seed: seed))
+  }
+
   /// Runs a scenario and measures it.
   private func measure(
-    _ file: ScenarioFile, seed: UInt64?
+    _ prepared: PreparedRun
   ) throws -> (result: RunResult, design: String, measurements: Measurements) {
-    let prepared = try PreparedRun(RunInputs(file, products: products, seed: seed))
     let run = ScenarioRun(prepared, on: SimulatedMachineMaker(engine: .unicorn, engine))
     let meter = RunMeter(plan.file.spans)
     try meter.appoint(on: run, image: prepared.inputs.image, file: plan.file.path)
     var end = EndOfRun()
     let result = try run.run(observers: [meter]) { end = EndOfRun($0, image: prepared.inputs.image) }
-    return (result, file.scenario.guest.effectiveDesign.rawValue, meter.measurements(result, end))
+    return (result, prepared.inputs.scenario.guest.effectiveDesign.rawValue, meter.measurements(result, end))
   }
 }
 

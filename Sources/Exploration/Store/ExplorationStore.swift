@@ -14,13 +14,16 @@ public final class ExplorationStore: ResultStore {
 
   /// "uioE".
   private static let format = ResultDatabase.Format(
-    applicationID: 0x7569_6f45, version: 1, noun: noun,
+    applicationID: 0x7569_6f45, version: 2, noun: noun,
     schema: """
       CREATE TABLE exploration (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE run (
         number INTEGER PRIMARY KEY, seed INTEGER NOT NULL, outcome TEXT NOT NULL, passed INTEGER NOT NULL,
         reason TEXT NOT NULL, digest TEXT NOT NULL, design TEXT NOT NULL, results TEXT NOT NULL,
         distributions TEXT NOT NULL, timelines TEXT NOT NULL, checksum TEXT NOT NULL) STRICT;
+      CREATE TABLE point (
+        number INTEGER PRIMARY KEY, space INTEGER NOT NULL, classes TEXT NOT NULL, problem TEXT NOT NULL,
+        checksum TEXT NOT NULL) STRICT;
       CREATE TABLE design (name TEXT PRIMARY KEY, counts TEXT NOT NULL, checksum TEXT NOT NULL) STRICT, WITHOUT ROWID;
       """)
 
@@ -125,8 +128,41 @@ public final class ExplorationStore: ResultStore {
     }
   }
 
+  // MARK: Points
+
+  /// Notes what the campaign of a point has found.
+  public func add(_ campaign: PointCampaign) throws(Refusal) {
+    try database.write { database in
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO point VALUES (?, ?, ?, ?, ?)",
+        arguments: [
+          campaign.point, Int64(bitPattern: campaign.tally.spaceSize), campaign.text, campaign.problem,
+          campaign.checksum,
+        ])
+    }
+  }
+
+  /// By the numbers of the points.
+  public func campaigns() throws(Refusal) -> [Int: PointCampaign] {
+    try database.read { database in
+      var all: [Int: PointCampaign] = [:]
+      let columns = "number, space, classes, problem, checksum"
+      for row in try Row.fetchAll(database, sql: "SELECT \(columns) FROM point ORDER BY number") {
+        let cells = Cells(row)
+        guard
+          let campaign = PointCampaign(
+            point: Int(truncatingIfNeeded: try cells.number(0)), space: UInt64(bitPattern: try cells.number(1)),
+            text: try cells.text(2), problem: try cells.text(3)), campaign.checksum == (try cells.text(4))
+        else { throw DamagedCells(what: "the campaign of a point is not what was written") }
+        all[campaign.point] = campaign
+      }
+      return all
+    }
+  }
+
   package func addRemarks(of other: ExplorationStore) throws {
     for attacks in try other.attacks().values { try add(attacks) }
+    for campaign in try other.campaigns().sorted(by: { $0.key < $1.key }).map(\.value) { try add(campaign) }
   }
 }
 

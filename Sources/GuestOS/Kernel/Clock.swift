@@ -5,8 +5,11 @@ import GuestBoot
 /// Time is the time stamp counter's where processor or hypervisor name its frequency; otherwise what the APIC timer has
 /// counted, at 1 GHz: the rate on the platforms that do not say.
 enum Clock {
-  /// The interval of timer interrupts while the overlay runs, in nanoseconds.
-  static var tick: UInt64 { 4_000_000 }
+  /// The interval of timer interrupts while the overlay runs, in nanoseconds; `uio.tick-us=N`.
+  nonisolated(unsafe) private(set) static var tick: UInt64 = 0
+  private static var tickDefault: UInt64 { 4000 }
+  /// In microseconds. The watchdog takes an extension in which no timer interrupt comes for 55 ms for one that keeps them out.
+  private static var tickRange: ClosedRange<UInt64> { 100...20_000 }
   private static var second: UInt64 { 1_000_000_000 }
   /// The longest the 32-bit counter is set to: about four seconds.
   private static var countMax: UInt64 { 0xf000_0000 }
@@ -23,6 +26,7 @@ enum Clock {
   nonisolated(unsafe) private(set) static var ticks: UInt64 = 0
 
   static func initialize() {
+    tick = KernelCommandLine.number("uio.tick-us=", tickDefault, in: tickRange) &* 1000
     timeStampFrequency = Processor.timeStampFrequency ?? 0
     timeStampStart = read_time_stamp()
     tick(every: nil)

@@ -38,6 +38,17 @@ enum KernelCommandLine {
     guard let number = parser.take(), parser.isAtEnd else { return nil }
     return number
   }
+
+  /// The number of the last word with `prefix`, or what holds without such a word. One that is none, or out of range, is fatal: the run
+  /// would not be what was asked for.
+  @inline(never)
+  static func number(_ prefix: StaticString, _ standard: UInt64, in range: ClosedRange<UInt64>) -> UInt64 {
+    guard value(prefix) != nil else { return standard }
+    guard let number = number(prefix), range.contains(number) else {
+      Panic.stop("a number of the command line is out of range")
+    }
+    return number
+  }
 }
 
 /// Reads numbers, decimal or with 0x, from the front of some bytes.

@@ -9,7 +9,7 @@ enum RequestsApplication {
   private static var period: UInt64 { 1_000_000_000 }
 
   static func run() -> Never {
-    let limit = parameter("uio.requests=", 0, in: 0...UInt64.max)
+    let limit = KernelCommandLine.number("uio.requests=", 0, in: 0...UInt64.max)
     start()
     var due = Clock.now &+ period
     while limit == 0 || served_requests() < limit {
@@ -29,15 +29,16 @@ enum RequestsApplication {
   }
 
   private static func start() {
-    let keys = parameter("uio.request-keys=", 1024, in: 1...65536)
-    let bytes = parameter("uio.request-bytes=", 64, in: 0...UInt64(REQUEST_PAYLOAD_MAX))
+    let keys = KernelCommandLine.number("uio.request-keys=", 1024, in: 1...65536)
+    let bytes = KernelCommandLine.number("uio.request-bytes=", 64, in: 0...UInt64(REQUEST_PAYLOAD_MAX))
     var tableSize: UInt64 = 2
     while tableSize < 2 &* keys { tableSize &*= 2 }
     let words = Int(REQUEST_PAYLOAD_MAX) / 8
     var setup = requests_setup(
-      keys: keys, update_percent: parameter("uio.request-updates=", 50, in: 0...100),
-      work: parameter("uio.request-work=", 0, in: 0...1_000_000_000),
-      seed: parameter("uio.request-seed=", 1, in: 0...UInt64.max), table: cleared(request_entry(), Int(tableSize)),
+      keys: keys, update_percent: KernelCommandLine.number("uio.request-updates=", 50, in: 0...100),
+      work: KernelCommandLine.number("uio.request-work=", 0, in: 0...1_000_000_000),
+      seed: KernelCommandLine.number("uio.request-seed=", 1, in: 0...UInt64.max),
+      table: cleared(request_entry(), Int(tableSize)),
       table_size: tableSize, received: cleared(0, words), sent: cleared(0, words))
     requests_start(&setup, bytes)
   }
@@ -70,15 +71,5 @@ enum RequestsApplication {
     serial.text("requests: ")
     serial.decimal(served_requests())
     serial.text(" so far\n")
-  }
-
-  /// A number of the command line. One that is none, or out of range, is fatal: other requests are not what was asked for.
-  @inline(never)
-  private static func parameter(_ word: StaticString, _ standard: UInt64, in range: ClosedRange<UInt64>) -> UInt64 {
-    guard KernelCommandLine.value(word) != nil else { return standard }
-    guard let number = KernelCommandLine.number(word), range.contains(number) else {
-      Panic.stop("a number of uio.request... is out of range")
-    }
-    return number
   }
 }

@@ -35,6 +35,19 @@ public struct Coverage: Sendable {
     addFunctions(counts, lines)
   }
 
+  /// Adds what other runs have executed: counts add up, and a line that either knows is known.
+  public mutating func add(_ other: Coverage) {
+    for (name, file) in other.files {
+      for (line, count) in file.lines { files[name, default: File()].lines[line, default: 0] += count }
+      for (symbol, function) in file.functions {
+        var own = files[name, default: File()].functions[symbol] ?? Function(line: function.line, count: 0)
+        own.line = min(own.line, function.line)
+        own.count += function.count
+        files[name, default: File()].functions[symbol] = own
+      }
+    }
+  }
+
   private struct Copy: Hashable {
     var file: String
     var line: Int

@@ -7,6 +7,7 @@ struct FlamePage {
     var name: String
     var title: String
     var colour: String
+    var cycles: String
     /// In hundredths of the width.
     var x: String
     var width: String
@@ -28,8 +29,6 @@ struct FlamePage {
 
   var title: String
   var facts: [String]
-  /// The whole run: time halted and time not.
-  var run: [Box]
   var boxes: [Box]
   var height: Int
   var note: String
@@ -54,13 +53,18 @@ extension FlamePage {
         + "\(summary.instructions.grouped) instructions.",
       "For \(busy.grouped) cycles somebody acted, \(summary.idle.grouped) the processor was halted.",
     ]
-    run = Self.run(busy: busy, idle: summary.idle)
-    let stacks = FoldedStacks(profile).stacks.filter { $0.names != ["idle"] }
-    let graph = FlameGraph(stacks, whole: "\(profile.name): \(busy.grouped) of \(summary.cycles.grouped) cycles")
-    boxes = graph.boxes.map { Self.box($0, of: graph.cycles) }
+    let graph = FlameGraph(FoldedStacks(profile).stacks, whole: "\(profile.name), the whole run")
+    boxes = graph.boxes.map { Self.box($0, of: graph.width, summary.cycles) }
     height = (graph.depth + 1) * Self.rowHeight
-    note = "Boxes of fewer than \(graph.leastCycles.grouped) cycles are not drawn."
-    hasNote = graph.leastCycles > 1
+    var notes: [String] = []
+    if graph.isIdleNarrow {
+      notes.append(
+        "Idle time is drawn narrower than its \(Self.share(summary.idle, summary.cycles).percent(2)) % of the run, so that the rest can be seen."
+      )
+    }
+    if graph.leastCycles > 1 { notes.append("Boxes of fewer than \(graph.leastCycles.grouped) cycles are not drawn.") }
+    note = notes.joined(separator: " ")
+    hasNote = !notes.isEmpty
     actors = summary.actors.map { Self.row($0, busy, FlameGraph.colour($0.name)) }
     symbols = summary.symbols.prefix(Self.rowsMax).map { Self.row($0, busy, "") }
     lines = summary.lines.prefix(Self.rowsMax).map { Self.row($0, busy, "") }
@@ -69,24 +73,12 @@ extension FlamePage {
 
   private static func share(_ part: UInt64, _ whole: UInt64) -> Double { Double(part) / Double(max(whole, 1)) }
 
-  private static func run(busy: UInt64, idle: UInt64) -> [Box] {
-    let whole = busy + idle
-    let parts = [("busy", "whole", UInt64(0), busy), ("idle", "idle", busy, idle)]
-    return parts.filter { $0.3 > 0 }.map { name, colour, start, cycles in
-      Box(
-        name: "\(name) \(share(cycles, whole).percent(2)) %",
-        title: "\(name): \(cycles.grouped) cycles, \(share(cycles, whole).percent(4)) % of the run", colour: colour,
-        x: share(start, whole).percent(4), width: share(cycles, whole).percent(4), y: "0",
-        hasText: share(cycles, whole) > 0.05)
-    }
-  }
-
-  private static func box(_ box: FlameGraph.Box, of whole: UInt64) -> Box {
+  private static func box(_ box: FlameGraph.Box, of width: UInt64, _ whole: UInt64) -> Box {
     Box(
-      name: box.name,
+      name: box.depth == 0 ? "\(box.name): \(box.cycles.grouped) cycles" : box.name,
       title: "\(box.name): \(box.cycles.grouped) cycles, \(share(box.cycles, whole).percent(2)) %", colour: box.colour,
-      x: share(box.start, whole).percent(4), width: share(box.cycles, whole).percent(4),
-      y: String(box.depth * rowHeight), hasText: share(box.cycles, whole) > 0.01)
+      cycles: String(box.cycles), x: share(box.start, width).percent(4), width: share(box.width, width).percent(4),
+      y: String(box.depth * rowHeight), hasText: share(box.width, width) > 0.01)
   }
 
   private static func row(_ line: ProfileSummary.Line, _ busy: UInt64, _ colour: String) -> Row {

@@ -11,14 +11,8 @@ enum FlameTemplate {
     </header>
     <main>
     <section>
-    <h2>The whole run</h2>
-    <svg class="flame" height="18" role="img" aria-label="time busy and idle">
-    {{#run}}{{> box}}{{/run}}
-    </svg>
-    </section>
-    <section>
     <h2>Calls</h2>
-    <p>Each box is a function or an actor, as wide as the cycles that went by in it and in what it called, which is below. Boxes in \
+    <p>The topmost box is the whole run. Each below is a function or an actor, as wide as the cycles that went by in it and in what it called, which is below. Boxes in \
     brackets are no functions: what the machine itself takes for an exit to the host, an exception, a change of rights, and handlers by their vectors.\
     {{#hasNote}} {{note}}{{/hasNote}}</p>
     <p class="tools" hidden="hidden"><label>Find <input type="search" id="find"/></label> <button type="button" id="all">Show all</button> \
@@ -78,7 +72,7 @@ enum FlameTemplate {
 
   /// A box is a drawing of its own, so that its text is cut off at its edge and does not shrink with it.
   static let box = """
-    {{% CONTENT_TYPE:REPORT}}<svg class="{{colour}}" x="{{x}}%" y="{{y}}" width="{{width}}%" height="17"><title>{{title}}</title>\
+    {{% CONTENT_TYPE:REPORT}}<svg class="{{colour}}" data-cycles="{{cycles}}" x="{{x}}%" y="{{y}}" width="{{width}}%" height="17"><title>{{title}}</title>\
     <rect width="100%" height="100%"/>{{#hasText}}<text x="3" y="13">{{name}}</text>{{/hasText}}</svg>
 
     """
@@ -93,7 +87,7 @@ enum FlameTemplate {
         var title = element.querySelector("title").textContent;
         return {element: element, title: title, name: title.slice(0, title.lastIndexOf(":")),
           x: parseFloat(element.getAttribute("x")), width: parseFloat(element.getAttribute("width")),
-          y: parseInt(element.getAttribute("y"), 10)};
+          y: parseInt(element.getAttribute("y"), 10), cycles: Number(element.getAttribute("data-cycles"))};
       });
       function show(chosen) {
         boxes.forEach(function (box) {
@@ -121,9 +115,9 @@ enum FlameTemplate {
           box.element.classList.toggle("found", fits);
           if (!fits) { return; }
           found += 1;
-          if (box.x + 1e-4 >= end) { sum += box.width; end = box.x + box.width; }
+          if (box.x + 1e-4 >= end) { sum += box.cycles; end = box.x + box.width; }
         });
-        told.textContent = wanted === "" ? "" : found + " boxes, " + sum.toFixed(2) + " % of the time";
+        told.textContent = wanted === "" ? "" : found + " boxes, " + (sum / boxes[0].cycles * 100).toFixed(2) + " % of the run";
       }
       boxes.forEach(function (box) { box.element.addEventListener("click", function () { show(box); }); });
       all.addEventListener("click", function () { show(boxes[0]); });

@@ -39,6 +39,10 @@ public struct GuestSpecification: Equatable, Sendable {
   /// Whether each call of a traced function, and each run of a program there, is a record of the guest's; nil leaves the
   /// choice to the image.
   public var callRecords: Bool?
+  /// The greatest message of 9P that the guest proposes, in bytes; nil leaves the choice to the image.
+  public var msize: UInt64?
+  /// The interval of timer interrupts while the overlay runs; nil leaves the choice to the image.
+  public var tick: VirtualDuration?
   /// Further words for the guest's command line.
   public var commandLine = ""
   /// A file that Linux takes as its initial RAM disk, relative to the scenario file; by other boot protocols the first
@@ -61,8 +65,14 @@ public struct GuestSpecification: Equatable, Sendable {
   static let table = KeyTable(
     name: "guest",
     keys: [
-      "variant", "image", "design", "bpf", "application", "requests", "callRecords", "commandLine", "initrd", "modules",
+      "variant", "image", "design", "bpf", "application", "requests", "callRecords", "msize", "tick", "commandLine",
+      "initrd", "modules",
     ])
+
+  /// What the guest takes: below 100 us a slow machine does nothing but handle its timer, and its watchdog needs a timer interrupt every
+  /// 55 ms.
+  static let messageSizes: ClosedRange<UInt64> = 4096...262_144
+  static let ticks = VirtualDuration(nanoseconds: 100_000)...VirtualDuration(nanoseconds: 20_000_000)
 
   init?(_ node: JSONNode, path: String, problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
@@ -85,6 +95,8 @@ public struct GuestSpecification: Equatable, Sendable {
       self.requests = RequestsSpecification(requests, path: reader.path("requests"), problems: problems)
     }
     callRecords = reader.boolean("callRecords")
+    msize = reader.integer("msize", in: Self.messageSizes, unit: "bytes")
+    tick = Self.tick(reader)
     commandLine = readCommandLine(reader, bytesMax: 1024)
     if let initrd = reader.string("initrd"),
       checkPath(initrd, at: reader["initrd"] ?? node, path: reader.path("initrd"), problems: problems)
@@ -95,6 +107,14 @@ public struct GuestSpecification: Equatable, Sendable {
     if modules.count + (initrd == nil ? 0 : 1) > BootModule.countMax {
       reader.complain("modules", "are more than \(BootModule.countMax)", "leave some out")
     }
+  }
+
+  private static func tick(_ reader: ObjectReader) -> VirtualDuration? {
+    guard let tick = reader.duration("tick") else { return nil }
+    if ticks.contains(tick), tick.nanoseconds % 1000 == 0 { return tick }
+    reader.complain(
+      "tick", "\(tick) is out of range", "give \(ticks.lowerBound) to \(ticks.upperBound), in whole microseconds")
+    return nil
   }
 
   /// Whether the guest has the overlay and so a prompt to type at.

@@ -19,6 +19,8 @@ public struct MachineSpecification: Equatable, Sendable {
   public var devices: [Device] = Device.allCases.filter { $0 != .block }
   /// The largest size that each device's queues offer; devices that are not named keep their own.
   public var queueSizes: [QueueSize] = []
+  /// Devices that do not offer VIRTIO_F_EVENT_IDX.
+  public var devicesWithoutEventIndex: [Device] = []
   /// What the block device holds.
   public var disk: DiskSpecification?
   public var bootProtocol = BootProtocol.pvh
@@ -39,10 +41,12 @@ public struct MachineSpecification: Equatable, Sendable {
   static let table = KeyTable(
     name: "machine",
     keys: [
-      "memoryMiB", "clockMHz", "costs", "devices", "queueSizes", "disk", "bootProtocol", "acpi", "testDevice", "cpu",
+      "memoryMiB", "clockMHz", "costs", "devices", "queueSizes", "eventIndex", "disk", "bootProtocol", "acpi",
+      "testDevice", "cpu",
       "startTime",
     ])
   static let queueSizesTable = KeyTable(name: "queueSizes", keys: Device.allCases.map(\.rawValue))
+  static let eventIndexTable = KeyTable(name: "eventIndex", keys: Device.allCases.map(\.rawValue))
 
   init?(_ node: JSONNode, path: String, problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
@@ -60,6 +64,7 @@ public struct MachineSpecification: Equatable, Sendable {
     if let node = reader["queueSizes"] {
       queueSizes = Self.queueSizes(node, path: reader.path("queueSizes"), problems: problems)
     }
+    devicesWithoutEventIndex = Self.devicesWithoutEventIndex(reader)
     if let node = reader["disk"] { disk = DiskSpecification(node, path: reader.path("disk"), problems: problems) }
   }
 
@@ -87,6 +92,21 @@ public struct MachineSpecification: Equatable, Sendable {
       devices.append(device)
     }
     return devices
+  }
+
+  /// `true` or `false` for all devices, or an object that says it of some.
+  private static func devicesWithoutEventIndex(_ reader: ObjectReader) -> [Device] {
+    guard let node = reader["eventIndex"] else { return [] }
+    guard case .object = node.value else {
+      guard case .boolean(let isOffered) = node.value else {
+        reader.complain("eventIndex", "is \(node.kindName)", "write true, false, or an object such as {\"9p\": false}")
+        return []
+      }
+      return isOffered ? [] : Device.allCases
+    }
+    let inner = ObjectReader(
+      node, path: reader.path("eventIndex"), table: eventIndexTable, problems: reader.problems)
+    return Device.allCases.filter { inner?.boolean($0.rawValue) == false }
   }
 
   private static func queueSizes(_ node: JSONNode, path: String, problems: ProblemList) -> [QueueSize] {

@@ -38,6 +38,12 @@ extension Scenario {
         "guest", "the variant \"\(variant.rawValue)\" does not execute BPF programs",
         "choose the variant \"ushellmpk-bpf\"")
     }
+    for (key, isThere) in [("msize", guest.msize != nil), ("tick", guest.tick != nil)] where isThere && !guest.hasShell
+    {
+      reader.complain(
+        "guest", "\(key): the variant \"\(variant.rawValue)\" has no overlay, which this is about",
+        "choose the variant \"ushellmpk\"")
+    }
     if guest.callRecords != nil && variant != .ushellmpkBPF {
       reader.complain(
         "guest", "callRecords: the variant \"\(variant.rawValue)\" traces no functions",
@@ -70,7 +76,8 @@ extension Scenario {
   private static let ownedWords = [
     ("uio.design=", "$.guest.design"), ("uio.bpf=", "$.guest.bpf"), ("uio.application=", "$.guest.application"),
     ("uio.requests=", "$.guest.requests"), ("uio.request-", "$.guest.requests"),
-    ("uio.call-records=", "$.guest.callRecords"), ("virtio_mmio.device=", "$.machine.devices"),
+    ("uio.call-records=", "$.guest.callRecords"), ("uio.msize=", "$.guest.msize"), ("uio.tick-us=", "$.guest.tick"),
+    ("virtio_mmio.device=", "$.machine.devices"),
   ]
 
   private func checkModules(_ reader: ObjectReader) {
@@ -94,6 +101,12 @@ extension Scenario {
     }
     if machine.disk != nil && !machine.devices.contains(.block) {
       reader.complain("machine", "there is a disk, and no block device for it", "add \"block\" to devices")
+    }
+    if case .object(let members)? = reader["machine"]?["eventIndex"]?.value {
+      for member in members where !machine.devices.map(\.rawValue).contains(member.key) {
+        reader.problems.add(
+          member.keyPosition, "$.machine.eventIndex", "\"\(member.key)\" is not among the devices", "add it to devices")
+      }
     }
     for size in machine.queueSizes where !machine.devices.contains(size.device) {
       reader.complain(

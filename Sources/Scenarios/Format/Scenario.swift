@@ -41,7 +41,7 @@ public struct Scenario: Equatable, Sendable {
   static let tables: [KeyTable] =
     [
       table, Budget.table, Liveness.table, MachineSpecification.table, MachineSpecification.costsTable,
-      MachineSpecification.queueSizesTable,
+      MachineSpecification.queueSizesTable, MachineSpecification.eventIndexTable,
       DiskSpecification.table,
       GuestSpecification.table,
       GuestSpecification.Module.table, RequestsSpecification.table,

@@ -1,3 +1,5 @@
+import SimVirtio
+
 /// What is offered to the guest over 9P: a folder, extensions and attacks that the build made, and files written in the scenario.
 public struct ShareSpecification: Equatable, Sendable {
   /// A folder relative to the scenario file.
@@ -11,6 +13,8 @@ public struct ShareSpecification: Equatable, Sendable {
 
   /// A file of the image's symbols, as `nm` writes them, for the guest's command `load`.
   public var symbols: SymbolFile?
+  /// The greatest message of 9P that the server agrees to, in bytes.
+  public var msize = UInt64(NinePServer.messageBytesMax)
 
   public struct SymbolFile: Equatable, Sendable {
     public var name: String
@@ -32,7 +36,7 @@ public struct ShareSpecification: Equatable, Sendable {
 
   public init() {}
 
-  static let table = KeyTable(name: "share", keys: ["folder", "extensions", "attacks", "files", "symbols"])
+  static let table = KeyTable(name: "share", keys: ["folder", "extensions", "attacks", "files", "symbols", "msize"])
 
   init?(_ node: JSONNode, path: String, problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
@@ -41,6 +45,8 @@ public struct ShareSpecification: Equatable, Sendable {
     {
       folder = text
     }
+    let sizes = UInt64(NinePServer.messageBytesMin)...UInt64(NinePServer.messageBytesMax)
+    msize = reader.integer("msize", in: sizes, unit: "bytes") ?? msize
     var names: Set<String> = []
     for (node, path) in reader.elements("extensions") {
       guard case .string(let name) = node.value else {

@@ -79,6 +79,7 @@ extension GuestSpecification {
     let choices = [
       design.map { "uio.design=\($0.rawValue)" }, bpf.map { "uio.bpf=\($0.rawValue)" },
       application.map { "uio.application=\($0)" }, callRecords.map { "uio.call-records=\($0 ? "on" : "off")" },
+      msize.map { "uio.msize=\($0)" }, tick.map { "uio.tick-us=\($0.nanoseconds / 1000)" },
     ].compactMap { $0 }
     return choices + (requests?.words ?? []) + (commandLine.isEmpty ? [] : [commandLine])
   }

@@ -289,6 +289,8 @@ extension ScenarioRun {
     configuration.startTime = UInt64(scenario.machine.startTime.seconds)
     configuration.devices = scenario.machine.devices
     configuration.queueSizes = scenario.machine.queueSizes
+    configuration.devicesWithoutEventIndex = scenario.machine.devicesWithoutEventIndex
+    if let share = scenario.share { configuration.messageBytesMax = UInt32(share.msize) }
     if let disk = scenario.machine.disk { configuration.disk = disk.disk(fileBytes: self.disk.count) }
     configuration.commandLine = scenario.guest.words.joined(separator: " ")
     return configuration

@@ -20,7 +20,8 @@ extension Machine {
       behind = ConsoleDevice(queueSize: size ?? 256, report: report)
     case .ninep:
       behind = NinePDevice(
-        share: share, queueSize: size ?? 128, start: FileTime(seconds: configuration.startTime),
+        share: share, queueSize: size ?? 128, messageBytesLimit: configuration.messageBytesMax,
+        start: FileTime(seconds: configuration.startTime),
         clock: { [unowned self] in fileTime }, report: report)
     case .rng:
       let start = RandomStream(seed: configuration.seed, name: "virtio-rng").counter
@@ -34,7 +35,9 @@ extension Machine {
         image: disk, bytes: Int(configuration.disk.bytes), isReadOnly: configuration.disk.isReadOnly,
         queueSize: size ?? 128)
     }
-    let transport = MMIOTransport(device: behind, memory: memory, report: report)
+    var ringFeatures = MMIOTransport.ringFeatures
+    if configuration.devicesWithoutEventIndex.contains(device) { ringFeatures.remove(.eventIndex) }
+    let transport = MMIOTransport(device: behind, memory: memory, ringFeatures: ringFeatures, report: report)
     transport.onInterruptChange = { [unowned self] _ in slotLineChanged = true }
     return transport
   }

@@ -22,11 +22,13 @@ public final class NinePDevice: VirtioDevice {
   private var server: NinePServer
 
   /// - Parameters:
+  ///   - messageBytesLimit: the greatest message that the server agrees to, in bytes.
   ///   - start: the times of the files that are there at first.
   ///   - clock: tells the time of what the guest does.
   public init(
     name: String = "9p", share: Share, mountTag: String = "fs0", queueSize: UInt16 = 128,
-    start: FileTime = FileTime(), clock: @escaping () -> FileTime = { FileTime() },
+    messageBytesLimit: UInt32 = NinePServer.messageBytesMax, start: FileTime = FileTime(),
+    clock: @escaping () -> FileTime = { FileTime() },
     report: @escaping (EventPayload) -> Void
   ) {
     self.name = name
@@ -34,7 +36,8 @@ public final class NinePDevice: VirtioDevice {
     queueSizes = [queueSize]
     var tree = share.tree
     tree.setAllTimes(start)
-    server = NinePServer(session: NinePSession(tree: tree), clock: clock, report: report)
+    server = NinePServer(
+      session: NinePSession(tree: tree), messageBytesLimit: messageBytesLimit, clock: clock, report: report)
   }
 
   /// tag_len[2] tag[tag_len].
@@ -87,6 +90,9 @@ public final class NinePDevice: VirtioDevice {
     guard saved.session.isPossible else { throw StateError("\(name): the saved session is impossible") }
     guard saved.session.tree.limits == tree.limits else {
       throw StateError("\(name): the saved share has other limits than this one")
+    }
+    guard (saved.session.messageBytesMax ?? 0) <= server.messageBytesLimit else {
+      throw StateError("\(name): the saved session has greater messages than the server agrees to")
     }
     server.session = saved.session
   }

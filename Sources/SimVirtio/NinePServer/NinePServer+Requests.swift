@@ -106,10 +106,10 @@ extension NinePServer {
     session.removeAll()
     session.messageBytesMax = nil
     guard version == .version9P2000L else {
-      return .version(messageBytesMax: min(wanted, Self.messageBytesMax), version: .versionUnknown)
+      return .version(messageBytesMax: min(wanted, messageBytesLimit), version: .versionUnknown)
     }
     guard wanted >= Self.messageBytesMin else { throw .messageTooLong }
-    let agreed = min(wanted, Self.messageBytesMax)
+    let agreed = min(wanted, messageBytesLimit)
     session.messageBytesMax = agreed
     return .version(messageBytesMax: agreed, version: .version9P2000L)
   }

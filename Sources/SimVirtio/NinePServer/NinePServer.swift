@@ -14,18 +14,23 @@ public struct NinePServer {
   /// The most locks of all fids together.
   public static let locksMax = 4096
 
+  /// The greatest message that this server agrees to, in bytes.
+  public let messageBytesLimit: UInt32
   public internal(set) var session: NinePSession
   /// The moment that files get as their times.
   let clock: () -> FileTime
   private let report: (EventPayload) -> Void
 
   /// - Parameters:
+  ///   - messageBytesLimit: ``messageBytesMin`` to ``messageBytesMax``.
   ///   - clock: tells the time of what is done now.
   ///   - report: told of every request and reply.
   public init(
-    session: NinePSession, clock: @escaping () -> FileTime = { FileTime() }, report: @escaping (EventPayload) -> Void
+    session: NinePSession, messageBytesLimit: UInt32 = Self.messageBytesMax,
+    clock: @escaping () -> FileTime = { FileTime() }, report: @escaping (EventPayload) -> Void
   ) {
     self.session = session
+    self.messageBytesLimit = min(max(messageBytesLimit, Self.messageBytesMin), Self.messageBytesMax)
     self.clock = clock
     self.report = report
   }
@@ -40,7 +45,7 @@ public struct NinePServer {
   public mutating func respond(to message: [UInt8], room: Int, refusal: Refusal? = nil) -> [UInt8] {
     message.withUnsafeBytes { bytes in
       guard let header = try? MessageHeader(decoding: bytes) else { return [] }
-      let limit = min(room, Int(session.messageBytesMax ?? Self.messageBytesMax))
+      let limit = min(room, Int(session.messageBytesMax ?? messageBytesLimit))
       var reply = [UInt8](repeating: 0, count: max(limit, 0))
       let count = reply.withUnsafeMutableBytes { buffer in
         answer(header, bytes, into: buffer, refusal)
@@ -105,7 +110,7 @@ public struct NinePServer {
     case .tooManyLinks: "directories lie at most \(limits.depthMax) deep"
     case .tooManyFiles: "there are at most \(Self.fidsMax) fids"
     case .nameTooLong: "a name has at most \(Limits.nameBytes) bytes, the target of a link \(Self.targetBytesMax)"
-    case .messageTooLong: "a message has at most \(session.messageBytesMax ?? Self.messageBytesMax) bytes"
+    case .messageTooLong: "a message has at most \(session.messageBytesMax ?? messageBytesLimit) bytes"
     case .noLocks: "there are at most \(Self.locksMax) locks"
     default: nil
     }

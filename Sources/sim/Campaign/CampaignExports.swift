@@ -7,7 +7,9 @@ import Traces
 
 /// Where the results of a campaign are written beside the database. The same results are the same bytes.
 struct CampaignExports: ParsableArguments {
-  @Option(help: "Write an object of JSON for each experiment to this file, one a line.", completion: .file())
+  @Option(
+    help: "Write an object of JSON for each experiment to this file, one a line; - is standard output, for all files.",
+    completion: .file())
   var jsonl: String?
 
   @Option(help: "Write a line of comma-separated values for each experiment to this file.", completion: .file())
@@ -54,10 +56,7 @@ struct CampaignExports: ParsableArguments {
     }
     if let junit { try AtomicFile.writing(junit) { $0.write(try CampaignJUnit(store, result).report.text) } }
     if let summary { try AtomicFile.writing(summary) { $0.write(Array("\(result.json.text)\n".utf8)) } }
-    switch format {
-    case .json: StandardOutput.show(result.json.text)
-    case .text: StandardOutput.show(result.text)
-    }
+    if !files.haveStandardOutput { StandardOutput.show(format == .json ? result.json.text : result.text) }
     if result.lines.contains(where: { $0.faultClass == .simulatorDefect && $0.samples > 0 }) {
       return ExitStatus.defect
     }

@@ -4,7 +4,9 @@ import OutputFiles
 
 /// Where the results of an exploration are written beside the database. The same results are the same bytes.
 struct ExploreExports: ParsableArguments {
-  @Option(help: "Write an object of JSON for each run to this file, one a line.", completion: .file())
+  @Option(
+    help: "Write an object of JSON for each run to this file, one a line; - is standard output, for all files.",
+    completion: .file())
   var jsonl: String?
 
   @Option(help: "Write a line of comma-separated values for each run to this file.", completion: .file())
@@ -27,10 +29,7 @@ struct ExploreExports: ParsableArguments {
     let export = ExplorationExport(store, results)
     if let jsonl { try AtomicFile.writing(jsonl) { file in try export.visitJSONLines { file.write("\($0)\n") } } }
     if let csv { try AtomicFile.writing(csv) { file in try export.visitCSV { file.write("\($0)\n") } } }
-    switch format {
-    case .json: StandardOutput.show(results.json.text)
-    case .text: StandardOutput.show(results.text)
-    }
+    if !files.haveStandardOutput { StandardOutput.show(format == .json ? results.json.text : results.text) }
     return results.failed > 0 ? 1 : 0
   }
 }

@@ -64,10 +64,18 @@ struct ExploreRunCommand: ParsableCommand {
       try ExplorationRun(exploration).run(
         into: store, shard: shard ?? .whole, workers: threads.workers
       ) { progress in line?.show(progress.line) }
-      if let survey { try countAttacks(survey, store, line) }
+      // What these can't do leaves the runs as they are, which are shown all the same.
+      let failure = Result { () throws in
+        if let survey { try countAttacks(survey, store, line) }
+        try PointCampaigns(exploration)?.run(into: store, shard: shard ?? .whole, workers: threads.workers) {
+          point, points, done, total in
+          line?.show { _ in "campaigns: point \(point + 1) of \(points), \(done) of \(total) experiments" }
+        }
+      }
       line?.clear()
       let status = try exports.write(store)
       try store.close()
+      try failure.get()
       if status != 0 { throw ExitCode(status) }
     }
   }
@@ -115,6 +123,9 @@ struct ExploreRunCommand: ParsableCommand {
         + "workers, from \(tried.count) runs of \(String(format: "%.2f", seconds)) s on average")
     if plan.file.attacks != nil {
       StandardOutput.show("and the attacks, under each design that is run: some minutes more")
+    }
+    if plan.file.campaign != nil {
+      StandardOutput.show("and the campaign, at each of the points: its experiments are not counted beforehand")
     }
     for (point, problem) in exploration.impossible.prefix(10) {
       let labels = zip(plan.file.parameters.map(\.name), plan.labels(ofPoint: point)).map { "\($0)=\($1)" }

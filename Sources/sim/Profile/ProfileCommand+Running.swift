@@ -14,6 +14,18 @@ struct LinedRun {
   var lineTexts: [String?]
 }
 
+extension LinedRun {
+  /// Does a run.
+  init(_ run: ScenarioRun, _ inputs: RunInputs, _ products: BuildProducts) throws(ScenarioProblems) {
+    let profiled = try run.profiled(inputs)
+    let objects = ObjectsWithLines(products.built(for: inputs.scenario.guest.effectiveDesign))
+    let debug = DebugFiles([products.images]).file(for: inputs.image).flatMap { try? Data(contentsOf: $0) }
+    (result, profile) = (profiled.result, profiled.profile)
+    lines = SourceLines(profile, of: inputs.image, image: debug.map { DebugFile([UInt8]($0)) }, object: objects.file)
+    lineTexts = lines.texts(profile)
+  }
+}
+
 /// A file that was asked for.
 struct ProfileOutput {
   var option: String
@@ -42,8 +54,9 @@ extension ProfileCommand {
     let products = try buildProducts()
     let changes = try changes.changes
     let inputs = files.flatMap { path in
+      if let runs = try? ManyRuns(path) { return runs.inputs(products) }
       // What is wrong with the file itself is told when its turn comes.
-      (try? ScenarioFile(path: path, changes: changes))?.inputs(products) ?? [CommandFile(path, "the scenario")]
+      return (try? ScenarioFile(path: path, changes: changes))?.inputs(products) ?? [CommandFile(path, "the scenario")]
     }
     try requireSeparate(outputs: outputs.map { CommandFile($0.path, $0.option) }, inputs: inputs)
   }
@@ -55,14 +68,9 @@ extension ProfileCommand {
       let inputs = try RunInputs(file, products: products, seed: start.seed)
       let run = try ScenarioRun(inputs)
       let deadline = time.watch(run)
-      let profiled = try run.profiled(inputs)
+      let lined = try LinedRun(run, inputs, products)
       if let failure = deadline?.failure(path) { throw failure }
-      let objects = ObjectsWithLines(products.built(for: file.scenario.guest.effectiveDesign))
-      let debug = DebugFiles([products.images]).file(for: inputs.image).flatMap { try? Data(contentsOf: $0) }
-      let lines = SourceLines(
-        profiled.profile, of: inputs.image, image: debug.map { DebugFile([UInt8]($0)) }, object: objects.file)
-      return LinedRun(
-        result: profiled.result, profile: profiled.profile, lines: lines, lineTexts: lines.texts(profiled.profile))
+      return lined
     } catch let problems as ScenarioProblems {
       throw CommandFailure(problems)
     } catch let failure as CommandFailure {

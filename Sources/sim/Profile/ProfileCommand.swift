@@ -20,6 +20,7 @@ struct ProfileCommand: ParsableCommand {
         sim profile FILE --folded stacks.txt                    for flamegraph.pl and others: a;b;c cycles
         sim profile FILE --pprof run.pb                         for pprof
         sim profile scenarios/*.json --lcov all.info            which lines of the guest were executed, summed up
+        sim profile campaigns/skips.json --lcov all.info        by the runs of a campaign, or of an exploration
 
       EXIT CODES
         0 also where the run does not come to what its scenario expects, which is told; others as for all commands
@@ -28,7 +29,9 @@ struct ProfileCommand: ParsableCommand {
 
   enum Table: String, ExpressibleByArgument, CaseIterable { case actor, symbol, line }
 
-  @Argument(help: "Scenarios, JSON files (docs/scenario-format.md).", completion: .file(extensions: ["json"]))
+  @Argument(
+    help: "Scenarios, JSON files (docs/scenario-format.md); for --lcov campaigns and explorations too.",
+    completion: .file(extensions: ["json"]))
   var files: [String]
 
   @Option(help: "text, or json: one object a scenario, on a line of its own.")
@@ -43,7 +46,9 @@ struct ProfileCommand: ParsableCommand {
   @Option(help: "Write a flame graph to this file.", completion: .file(extensions: ["html"]))
   var html: String?
 
-  @Option(help: "Write the stacks to this file, a line each with its cycles.", completion: .file())
+  @Option(
+    help: "Write the stacks to this file, a line each with its cycles; - is standard output, for all files.",
+    completion: .file())
   var folded: String?
 
   @Option(help: "Write the profile to this file as pprof reads it.", completion: .file())
@@ -54,6 +59,10 @@ struct ProfileCommand: ParsableCommand {
     completion: .file(extensions: ["info"]))
   var lcov: String?
 
+  @Option(help: "With a campaign or an exploration and --lcov: do at most so many of its runs, spread over all.")
+  var runs = 200
+
+  @OptionGroup var threads: WorkersOption
   @OptionGroup var start: SeedOption
   @OptionGroup var changes: ChangeOptions
   @OptionGroup var time: TimeoutOption
@@ -62,6 +71,7 @@ struct ProfileCommand: ParsableCommand {
     guard files.count == 1 || html == nil && folded == nil && pprof == nil else {
       throw ValidationError("--html, --folded and --pprof hold one run; name one scenario, or write --lcov of all")
     }
+    if runs < 1 { throw ValidationError("--runs \(runs): write a number from 1") }
     if let top, top < 1 { throw ValidationError("--top \(top): write a number from 1") }
   }
 
@@ -75,6 +85,11 @@ struct ProfileCommand: ParsableCommand {
       // The schema lies beside the scenarios and is easily taken along with them.
       for path in files where files.count == 1 || !ScenarioSchema.isSchema(path) {
         do throws(CommandFailure) {
+          if let many = try manyRuns(path) {
+            try cover(many, path, &coverage)
+            statuses.append(0)
+            continue
+          }
           let run = try profile(path)
           if lcov != nil { coverage.add(run.profile, run.lines) }
           for (output, file) in outputs { output.write(run, to: file) }
@@ -96,6 +111,47 @@ struct ProfileCommand: ParsableCommand {
     }
   }
 
+  /// A file that was asked for goes there, and tables would be in the way.
+  private var writesStandardOutput: Bool { outputs.map { CommandFile($0.path, $0.option) }.haveStandardOutput }
+
+  private func manyRuns(_ path: String) throws(CommandFailure) -> ManyRuns? {
+    do throws(ScenarioProblems) { return try ManyRuns(path) } catch { throw CommandFailure(error) }
+  }
+
+  /// Adds what the runs of a campaign or an exploration have executed.
+  private func cover(_ runs: ManyRuns, _ path: String, _ coverage: inout Coverage) throws(CommandFailure) {
+    guard lcov != nil, outputs.count == 1 else {
+      throw CommandFailure(
+        file: path, message: "describes many runs", remedy: "profile one scenario, or write --lcov only")
+    }
+    let line = StatusLine()
+    defer { line?.clear() }
+    do {
+      let found = try CoverageOfRuns(
+        runs, runMax: self.runs, products: buildProducts(), workers: threads.workers
+      ) { done, wanted in line?.show { _ in "\(done) of \(wanted) runs" } }
+      line?.clear()
+      coverage.add(found.coverage)
+      if writesStandardOutput { return }
+      let (all, executed) = found.coverage.lineCounts
+      switch format {
+      case .text:
+        StandardOutput.show(
+          "\(path.terminalLine): \(found.done) of \(found.all) runs: \(executed) of \(all) lines of source executed")
+      case .json:
+        StandardOutput.show(
+          JSONText.object([
+            ("file", .string(path)), ("runs", .integer(UInt64(found.done))), ("allRuns", .integer(UInt64(found.all))),
+            ("lines", .integer(UInt64(all))), ("executed", .integer(UInt64(executed))),
+          ]).text)
+      }
+    } catch let problems as ScenarioProblems {
+      throw CommandFailure(problems)
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch { throw CommandFailure(file: path, message: "\(error)") }
+  }
+
   /// What a tracefile calls its test.
   private var testName: String {
     files.count == 1 ? URL(fileURLWithPath: files[0]).deletingPathExtension().lastPathComponent : "scenarios"
@@ -105,6 +161,7 @@ struct ProfileCommand: ParsableCommand {
     if !run.result.passed {
       StandardError.show("\(path.terminalLine): not as expected: \(run.result.outcome.rawValue): \(run.result.reason)")
     }
+    if writesStandardOutput { return }
     let summary = ProfileSummary(run.profile) { run.lineTexts[$0] }
     switch format {
     case .text: StandardOutput.show(summary.text(name: run.profile.name, by: by, top: top ?? 20))

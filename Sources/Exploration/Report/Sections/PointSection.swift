@@ -59,7 +59,8 @@ struct PointSection: ReportSection {
   var results: [String]
   var rows: [Row]
 
-  init?(_ findings: ReportFindings, database: String) {
+  /// - Parameter contexts: the findings of each context: a point's standing is that within its own.
+  init?(_ findings: ReportFindings, contexts: [ReportFindings], database: String) {
     let points = findings.results.points
     guard !points.isEmpty else { return nil }
     var places = Array(points.indices)
@@ -76,7 +77,9 @@ struct PointSection: ReportSection {
     if findings.isSingle { note = "One run of each point." }
     if let baseline = findings.baseline {
       note +=
-        " Below each value the change against the baseline, \(findings.name(baseline)) (point \(points[baseline].number))."
+        " Below each value the change against the baseline"
+        + (contexts.count > 1
+          ? " of the same context." : ", \(findings.name(baseline)) (point \(points[baseline].number)).")
     }
     if shown.count < places.count {
       note +=
@@ -86,8 +89,16 @@ struct PointSection: ReportSection {
     self.note = note
     parameters = findings.results.plan.file.parameters.map(\.name)
     results = columns.map(\.title)
-    let standings = findings.standings
-    rows = shown.map { Self.row($0, findings, columns, standings[$0]) }
+    var rows: [Int: Row] = [:]
+    let wanted = Set(shown.map { points[$0].number })
+    for findings in contexts {
+      let standings = findings.standings
+      for (place, point) in findings.results.points.enumerated() where wanted.contains(point.number) {
+        rows[point.number] = Self.row(place, findings, columns, standings[place])
+      }
+    }
+    // Of more contexts than are shown the values alone.
+    self.rows = shown.map { rows[points[$0].number] ?? Self.row($0, findings.withoutBaseline, columns, nil) }
   }
 
   private static func row(

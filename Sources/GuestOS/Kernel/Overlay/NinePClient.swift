@@ -4,7 +4,9 @@ import VirtioCore
 
 /// 9P2000.L over a virtio device, one request at a time. Views that a reply holds are valid until the next request.
 struct NinePClient {
-  private static var messagePages: UInt64 { 8 }
+  /// What is proposed to the server as the greatest message, in bytes; `uio.msize=N`.
+  private static var messageBytesDefault: UInt64 { 32768 }
+  private static var messageBytesRange: ClosedRange<UInt64> { 4096...262_144 }
   private static var noTag: UInt16 { 0xffff }
   private static var noFid: UInt32 { 0xffff_ffff }
   /// What a reply holds beside its data: header and count.
@@ -33,7 +35,7 @@ struct NinePClient {
     else { return nil }
     self.device = device
     self.queue = queue
-    let bytes = Int(Self.messagePages &* Pages.size)
+    let bytes = Int(KernelCommandLine.number("uio.msize=", Self.messageBytesDefault, in: Self.messageBytesRange))
     messageBytesMax = UInt32(bytes)
     request = Self.buffer(bytes)
     reply = Self.buffer(bytes)
@@ -41,7 +43,7 @@ struct NinePClient {
   }
 
   private static func buffer(_ bytes: Int) -> UnsafeMutableRawBufferPointer {
-    let start = Pages.allocate(messagePages)
+    let start = Pages.allocate((UInt64(bytes) &+ Pages.size &- 1) / Pages.size)
     return UnsafeMutableRawBufferPointer(start: UnsafeMutableRawPointer(bitPattern: UInt(start)), count: bytes)
   }
 
