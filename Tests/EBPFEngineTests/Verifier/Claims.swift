@@ -14,6 +14,7 @@ struct Claims {
     var explorer = Explorer(program, environment, flow)
     explorer.values.requiresAll = isExact
     explorer.observer = { states[$0].append($1) }
+    explorer.restarted = { for index in states.indices { states[index] = [] } }
     report = try explorer.explore()
     self.flow = flow
     self.states = states
