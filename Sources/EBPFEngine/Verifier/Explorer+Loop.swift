@@ -152,7 +152,7 @@ extension Explorer {
     else { return trials > 0 ? .failed : .none }
     var summary = state
     let roots = summary.generalise(
-      after: last.state, live: flow.live[index], counters: counters, isFirst: trials == 0,
+      after: last.state, live: flow.live[index], counters: counters, keepsBits: trials < Self.trials - 1,
       earlierRoots: history.openRoots(at: index), &values)
     guard let root = roots?.first else { return trials > 0 ? .failed : .none }
     state = summary

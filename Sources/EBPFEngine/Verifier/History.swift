@@ -77,10 +77,10 @@ struct History {
   }
 
   /// Heads of the loops whose summary the way here goes through.
-  var openLoopHeads: [Int] { openLoops.map(\.index) }
+  var openLoopHeads: [Int] { openLoops.map { $0.index } }
 
   /// Counters of the summaries at a head that the way here goes through.
-  func openRoots(at index: Int) -> [UInt32] { openLoops.filter { $0.index == index }.map(\.root) }
+  func openRoots(at index: Int) -> [UInt32] { openLoops.filter { $0.index == index }.map { $0.root } }
 
   /// The states that the way here had at a join, the latest first, with the summaries that they are.
   func openStates(at index: Int, limit: Int) -> [OpenState] {
@@ -123,7 +123,7 @@ struct History {
   ) -> [UInt32]? {
     let isBack = mode == .included && !flow.isBounded[index]
     var comparison = StateComparison(
-      mode, flow, values, loop: isBack ? old.loop : nil, openRoots: mode == .same ? [] : openLoops.map(\.root))
+      mode, flow, values, loop: isBack ? old.loop : nil, openRoots: mode == .same ? [] : openLoops.map { $0.root })
     return comparison.compare(old.state, new, at: index) ? comparison.demands : nil
   }
 

@@ -34,6 +34,8 @@ struct Claims {
       let isCaller = depth < state.callers.count
       let live = flow.live[index] & (isCaller ? 0x3c0 : 0x3ff)
       for register in 0..<10 where live & 1 << UInt16(register) != 0 {
+        // Where a pointer leads that nothing follows, the verifier does not compare.
+        if frame.registers[register].isPointer && flow.relevant[index] & 1 << UInt16(register) == 0 { continue }
         let number = isCaller ? step.callers[depth].saved[register - 6] : step.registers[register]
         guard holds(frame.registers[register], number, step, places) else { return false }
       }

@@ -38,20 +38,20 @@ struct LoopCounter {
 extension MachineState {
   /// Makes this state, which comes `after` another one a round earlier, stand for the rounds that follow. What changed
   /// in the round is forgotten, but for limits: those of the counters, and, of numbers that something relied on, those of
-  /// their bits, which only a first trial keeps narrow.
+  /// their bits as long as `keepsBits`.
   ///
   /// - Parameter earlierRoots: the counters of earlier summaries at this place; no number follows from them any more, so
   ///   that no way leads back there.
   /// - Returns: the values of the counters, in their order; `nil`, and a state that is of no use, where a pointer moved.
   mutating func generalise(
-    after old: MachineState, live: UInt16, counters: [LoopCounter], isFirst: Bool, earlierRoots: [UInt32],
+    after old: MachineState, live: UInt16, counters: [LoopCounter], keepsBits: Bool, earlierRoots: [UInt32],
     _ values: inout ValueGraph
   ) -> [UInt32]? {
     guard depth == old.depth, frame.returnIndex == old.frame.returnIndex, records.count == old.records.count else {
       return nil
     }
     for index in callers.indices where callers[index].returnIndex != old.callers[index].returnIndex { return nil }
-    var renaming = Renaming(isFirst: isFirst, earlierRoots: earlierRoots)
+    var renaming = Renaming(keepsBits: keepsBits, earlierRoots: earlierRoots)
     var roots: [UInt32] = []
     for counter in counters {
       guard let number = counter.place.number(in: frame) else { return nil }
@@ -70,7 +70,7 @@ extension MachineState {
 
 /// New values of the numbers that were forgotten; copies stay copies.
 private struct Renaming {
-  let isFirst: Bool
+  let keepsBits: Bool
   let earlierRoots: [UInt32]
   var numbers: [(old: UInt32, new: UInt32, scalar: Scalar)] = []
 }
@@ -146,17 +146,17 @@ extension RegisterState {
       return true
     }
     let all = size == 8 ? .unknown : Scalar(bytes: size)
-    scalar = values.isPrecise(number) ? limits(after: old, all, isFirst: renaming.isFirst) : all
+    scalar = values.isPrecise(number) ? limits(after: old, all, keepsBits: renaming.keepsBits) : all
     id = scalar == all ? values.add() : values.add(number)
     lowHalfOf = 0
     renaming.numbers.append((number, id, scalar))
     return true
   }
 
-  /// Limits that a number which changes may keep to: first, the bits that its numbers have needed.
-  private func limits(after old: RegisterState, _ all: Scalar, isFirst: Bool) -> Scalar {
+  /// Limits that a number which changes may keep to: the bits that its numbers have needed.
+  private func limits(after old: RegisterState, _ all: Scalar, keepsBits: Bool) -> Scalar {
     let most = max(scalar.wide.unsigned.max, old.scalar.wide.unsigned.max)
-    if isFirst && most < 1 << 16 { return Scalar(from: 0, through: (1 << UInt64(64 - most.leadingZeroBitCount)) - 1) }
+    if keepsBits && most < 1 << 16 { return Scalar(from: 0, through: (1 << UInt64(64 - most.leadingZeroBitCount)) - 1) }
     return most <= UInt64(UInt32.max) ? Scalar(bytes: 4) : all
   }
 }
