@@ -30,7 +30,10 @@ import Testing
     var environment = VerifierEnvironment.uio(maps: VerifierEnvironment.maps(of: object))
     environment.limits = .guest
     for entry in object.programs {
-      do throws(Refusal) { _ = try Verifier.verify(entry.program, environment) } catch {
+      do throws(Refusal) {
+        let report = try Verifier.verify(entry.program, environment)
+        #expect(report.exploredInstructions < 6000)
+      } catch {
         return .refused("\(error)")
       }
     }
