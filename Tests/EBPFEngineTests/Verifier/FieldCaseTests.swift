@@ -32,7 +32,8 @@ import Testing
     for entry in object.programs {
       do throws(Refusal) {
         let report = try Verifier.verify(entry.program, environment)
-        #expect(report.exploredInstructions < 6000)
+        // For the older CPU numbers of 32 bits are cut by shifts, which hides what a loop counts by.
+        #expect(report.exploredInstructions < (cpu == "v2" ? 100_000 : 6000))
       } catch {
         return .refused("\(error)")
       }

@@ -28,11 +28,6 @@ import Testing
     ),
     // The limit is a number with one.
     ("and %r2, 1023\nmov %r6, 0\nl: add %r0, %r6\nadd %r6, 1\njlt %r6, %r2, l", 3000),
-    // What is added to an address keeps within the bits that it has needed.
-    (
-      "mov %r6, 0\nmov %r7, 0\nl: mov %r5, %r3\nadd %r5, %r7\nldxb %r4, [%r5]\nadd %r7, 7\nand %r7, 63\nadd %r6, 1\njne %r6, 3000, l",
-      24000
-    ),
     // A buffer is filled by the counter.
     ("mov %r6, 0\nl: mov %r5, %r3\nadd %r5, %r6\nstxb [%r5], %r6\nadd %r6, 1\njne %r6, 64, l", 300),
   ])
