@@ -44,6 +44,7 @@ struct CheckedMachine {
   static func limited(_ environment: VerifierEnvironment) -> VerifierEnvironment {
     var environment = environment
     environment.limits.instructions = 4000
+    environment.limits.rounds = 1000
     environment.limits.pendingBranches = 256
     environment.limits.states = 2048
     return environment

@@ -52,8 +52,8 @@ public enum ProgramCheck {
       return .refused
     }
     // Where only the budget limits a run, any will do.
-    let isBounded = verified.report.isBounded
-    let budget = isBounded ? UInt64(verified.report.exploredInstructions) : 20_000
+    let isBounded = verified.report.instructionBound != nil
+    let budget = verified.report.instructionBound ?? 20_000
     for _ in 0..<2 {
       let seed = generator.next()
       guard let first = run(program, .interpreted(base: bases.0), seed, budget),

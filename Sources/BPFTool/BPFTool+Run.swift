@@ -41,6 +41,9 @@ extension BPFTool {
     guard let packet = HexadecimalBytes.parse(options.packet.utf8) else {
       throw ToolError(message: "--packet takes pairs of hexadecimal digits")
     }
+    guard packet.isEmpty || type.context.contains(where: { $0.content == .packet }) else {
+      throw ToolError(message: "--packet: programs of the type \(type.name) get no packet; --context linux-xdp does")
+    }
     var setup = RunSetup(memory: try bytes(of: options.memory, type), budget: options.budget)
     setup.packet = packet
     setup.type = type

@@ -16,7 +16,7 @@ public struct MapEntry: Equatable, Sendable {
     (map, self.key, self.value) = (String(text[..<colon]), key, value)
   }
 
-  /// What is missing of key or value is zeros.
+  /// What is missing of the value is zeros.
   func put(into maps: MapSet, of object: ProgramObject?) throws(ToolError) {
     let index = object?.maps.firstIndex { $0.name == Array(map.utf8) }
     guard let index, let found = maps[index] else {
@@ -24,11 +24,11 @@ public struct MapEntry: Equatable, Sendable {
       throw ToolError(message: "--map: no map '\(map)'; maps are: \(known.joined(separator: ", "))")
     }
     let definition = found.definition
-    guard key.count <= Int(definition.keySize), value.count <= Int(definition.valueSize) else {
+    guard key.count == Int(definition.keySize), value.count <= Int(definition.valueSize) else {
       throw ToolError(
         message: "--map: keys of '\(map)' have \(definition.keySize) bytes and values \(definition.valueSize)")
     }
-    let key = key + [UInt8](repeating: 0, count: Int(definition.keySize) - key.count)
+    try checkIndex(definition)
     let value = value + [UInt8](repeating: 0, count: Int(definition.valueSize) - value.count)
     var failure: MapError?
     key.withUnsafeBytes { key in
@@ -44,6 +44,19 @@ public struct MapEntry: Equatable, Sendable {
       }
     }
     if let failure { throw ToolError(message: "--map: '\(map)' does not take the entry (\(failure))") }
+  }
+
+  /// Keys of arrays are numbers below that of their entries.
+  private func checkIndex(_ definition: MapDefinition) throws(ToolError) {
+    switch definition.kind {
+    case .array, .perCPUArray, .programArray, .arrayOfMaps: break
+    default: return
+    }
+    let index = key.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard index >= UInt64(definition.entryCount) else { return }
+    throw ToolError(
+      message: "--map: '\(map)' has the keys 0 to \(UInt64(definition.entryCount) - 1), lowest byte first; "
+        + "\(index) is beyond")
   }
 }
 

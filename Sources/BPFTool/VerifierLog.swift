@@ -27,6 +27,10 @@ struct VerifierLog {
       }
       previous = slot
     case .covered(let slot): lines.append("from \(previous) to \(slot): safe")
+    case .sumsUp(let slot): lines.append("from here on, all further rounds of the loop at \(slot):")
+    case .beginsAgain:
+      lines.append("this proof does not hold for all rounds at once; again from the start, with the rounds one by one:")
+      previous = 0
     case .resumes(let slot):
       lines.append("now the way left for later to \(slot):")
       previous = slot

@@ -67,6 +67,14 @@ import Testing
     }
     let unknown = try sim(bucket + ["--map", "nomap:00=00"])
     #expect(unknown.status == 2 && unknown.error.contains("no map 'nomap'; maps are: buckets"), "\(unknown)")
+    for (entry, message) in [
+      ("buckets:03=05", "keys of 'buckets' have 4 bytes"), ("buckets:ffff0000=05", "65535 is beyond"),
+    ] {
+      let wrong = try sim(bucket + ["--map", entry])
+      #expect(wrong.status == 2 && wrong.error.contains(message), "\(wrong)")
+    }
+    let packet = try sim(["bpf", "run", "\(objects)/histogram.bpf.o", "--packet", "0a"])
+    #expect(packet.status == 2 && packet.error.contains("get no packet"), "\(packet)")
     let wide = try sim(bucket + ["--map", "buckets:0000000000=00"])
     #expect(wide.status == 2 && wide.error.contains("keys of 'buckets' have 4 bytes and values 8"), "\(wide)")
   }

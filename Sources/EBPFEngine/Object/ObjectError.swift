@@ -5,7 +5,7 @@ public struct ObjectError: Error, Equatable, Sendable {
     case badSectionTable, tooManySections, badSection, badStringTable, badSymbolTable, badSymbol
     case badRelocationTable, tooManyRelocations, badRelocation, unsupportedRelocation, relocatedData
     case undefinedSymbol, badCallTarget, badSectionSize
-    case badTypeInformation, relocatableTypes, unknownMap, badMapDefinition, noInnerMap, tooManyMaps
+    case badTypeInformation, noTypeInformation, relocatableTypes, unknownMap, badMapDefinition, noInnerMap, tooManyMaps
     case tooManyFunctions, programTooLong, noPrograms
     /// Linux's number of the kind (BPF_MAP_TYPE_...).
     case unsupportedMapKind(UInt32)
@@ -50,6 +50,7 @@ extension ObjectError.Reason {
     case .badCallTarget: "call or address of code does not lead to a function"
     case .badSectionSize: "code section is not a multiple of 8 bytes"
     case .badTypeInformation: "type information (.BTF) is malformed"
+    case .noTypeInformation: "there is no type information (section .BTF); clang's -g makes it"
     case .unknownMap: "symbol is not a map"
     case .unsupportedMapKind: "map kind is not known (1 to 33 are)"
     case .badMapDefinition: "map has a bad key, value or entry count"

@@ -48,7 +48,7 @@
       let relocations = try records.relocations()
       guard !relocations.isEmpty else { return object }
       guard let types = file.sections.first(where: { Word(bytes: $0.name[...]) == ".BTF" }) else {
-        throw ObjectError(.badTypeInformation, table.name)
+        throw ObjectError(.noTypeInformation, table.name)
       }
       let relocator = TypeRelocator(
         local: try TypeInformation(types.contents), target: try TypeInformation(section(of: target)))
@@ -77,7 +77,7 @@
         }
         if let contents = contents(index) { return contents }
       }
-      throw ObjectError(.badTypeInformation)
+      throw ObjectError(.noTypeInformation)
     }
 
     private init(local: TypeInformation, target: TypeInformation) {

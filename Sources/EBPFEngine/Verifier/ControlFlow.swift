@@ -13,8 +13,8 @@ struct ControlFlow {
   /// Index of the first instruction that no way leads to.
   private(set) var unreachable: Int?
   /// Whether an instruction can belong to a function that the program calls.
-  private let isInCallee: [Bool]
-  private let program: Program
+  let isInCallee: [Bool]
+  let program: Program
   private let helpers: HelperTable
 
   init(_ program: Program, helpers: HelperTable) {
@@ -46,7 +46,7 @@ struct ControlFlow {
   }
 
   /// Index of the instruction that a jump, branch or local call leads to.
-  private static func target(_ instruction: Instruction, _ program: Program) -> Int? {
+  static func target(_ instruction: Instruction, _ program: Program) -> Int? {
     if case .loadWide = instruction.operation { return nil }
     return instruction.target.flatMap { program.index(ofSlot: Int($0)) }
   }

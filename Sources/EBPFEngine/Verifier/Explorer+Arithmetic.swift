@@ -105,7 +105,11 @@ extension Explorer {
     if left.isScalar && right.isScalar {
       var result = Scalar.apply(operation, width, left.scalar, right.scalar)
       if left.id == right.id && (operation == .subtract || operation == .xor) { result = Scalar(0) }
-      state.frame[destination] = newNumber(result, of: left, right)
+      if case .immediate(let number) = operand, let distance = left.distance(operation, width, number) {
+        state.frame[destination] = RegisterState(result, id: values.add(left.value, distance: distance))
+      } else {
+        state.frame[destination] = newNumber(result, of: left, right)
+      }
       return
     }
     let culprit = left.isPointer ? destination : operand.register ?? destination
@@ -189,6 +193,19 @@ extension RegisterKind {
 extension RegisterState {
   /// The number, when the register holds one and it is known.
   var scalarConstant: UInt64? { isScalar ? scalar.constant : nil }
+
+  /// How far an operation with an immediate certainly moves the number, as a signed one of 64 bits.
+  fileprivate func distance(_ operation: ArithmeticOperation, _ width: Width, _ immediate: Int32) -> Int64? {
+    guard operation == .add || operation == .subtract else { return nil }
+    let distance = operation == .add ? Int64(immediate) : -Int64(immediate)
+    let range = scalar.wide.signed
+    let (low, high) = (range.min.addingReportingOverflow(distance), range.max.addingReportingOverflow(distance))
+    guard !low.overflow && !high.overflow else { return nil }
+    guard width == .bits32 else { return distance }
+    let narrow = 0...Int64(UInt32.max)
+    return range.min >= 0 && range.max <= narrow.upperBound && narrow.contains(low.partialValue)
+      && narrow.contains(high.partialValue) ? distance : nil
+  }
 }
 
 extension Operand {

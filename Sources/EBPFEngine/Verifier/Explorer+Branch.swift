@@ -37,6 +37,8 @@ extension Explorer {
   private mutating func compare(
     _ condition: Condition, _ width: Width, _ left: RegisterState, _ right: RegisterState, _ target: Int
   ) throws(Reason) -> Step {
+    tests.add(
+      RecentTests.Test(condition: condition, width: width, left: left, right: right, time: report.exploredInstructions))
     var (a, b) = (left.scalar, right.scalar)
     let canJump = Scalar.assume(condition, width, holds: true, &a, &b)
     var (c, d) = (left.scalar, right.scalar)

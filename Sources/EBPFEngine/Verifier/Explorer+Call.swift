@@ -31,6 +31,11 @@ extension Explorer {
         state.callers.append(caller)
         throw result.kind == .uninitialised ? .uninitialised(.r0) : .returnLeak
       }
+      require(result)
+      guard result.scalar.wide.unsigned.max <= 1 else {
+        state.callers.append(caller)
+        throw .callbackResult
+      }
       // Each round would add some.
       let left = state.records.count - state.frame.recordCount
       guard left <= 0 else {
@@ -141,7 +146,8 @@ extension Explorer {
       try expect(value.isScalar || (argument == .scalar && environment.allowsLeaks), value)
     case .context:
       let value = try read(register)
-      try expect(value.kind == .context && value.scalar.constant == 0, value)
+      try expect(value.kind == .context, value)
+      guard value.scalar.constant == 0 else { throw .notAtStart(register, value.kind) }
     case .map, .writableMap:
       let value = try read(register)
       try expect(value.kind == .map, value)
@@ -171,7 +177,8 @@ extension Explorer {
       call.recordSize = Int32(size)
     case .record:
       let value = try read(register)
-      try expect(value.kind == .record && value.scalar.constant == 0, value)
+      try expect(value.kind == .record, value)
+      guard value.scalar.constant == 0 else { throw .notAtStart(register, value.kind) }
       call.record = value.id
     }
   }

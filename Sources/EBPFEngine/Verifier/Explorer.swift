@@ -22,13 +22,23 @@ struct Explorer {
   /// Where the numbers come from, and which matter.
   var values = ValueGraph()
   let flow: ControlFlow
-  private var history: History
+  private(set) var history: History
+  /// Comparisons on the way here.
+  var tests = RecentTests()
+  /// Rounds of the loops that are summed up, those on common cycles multiplied.
+  var rounds = LoopRounds()
+  /// Heads of loops that have to be followed round by round; whether all have to be.
+  private var followedHeads: [Int] = []
+  private var followsAll = false
+  private var attempts = 1
   private var pending: [Pending] = []
   private var pendingBytes = 0
   #if !hasFeature(Embedded)
     /// Gets the index of each instruction that is explored, and what is known before it. For tests.
     var observer: ((Int, MachineState) -> Void)?
     var listener: ((VerifierEvent) -> Void)?
+    /// Is told when all that was observed counts no more.
+    var restarted: (() -> Void)?
   #endif
 
   init(_ program: Program, _ environment: VerifierEnvironment, _ flow: ControlFlow) {
@@ -37,12 +47,45 @@ struct Explorer {
     self.flow = flow
     history = History(flow, environment.limits)
     state = MachineState(frame: Frame(number: 0, returnIndex: -1))
+    begin()
+  }
+
+  private mutating func begin() {
+    state = MachineState(frame: Frame(number: 0, returnIndex: -1))
     for index in environment.arguments.indices.prefix(5) {
       var argument = Self.state(environment.arguments[index], environment)
       if argument.isScalar { argument.id = values.add() }
       state.frame.registers[index + 1] = argument
     }
   }
+
+  /// Begins anew, without the summaries that the way here goes through: what they have forgotten may have been needed.
+  ///
+  /// - Returns: whether there were any.
+  private mutating func beginAgain() -> Bool {
+    let heads = history.openLoopHeads
+    guard !heads.isEmpty else { return false }
+    attempts += 1
+    followedHeads += heads
+    followsAll = attempts > Self.attemptsWithSummaries
+    report = VerificationReport()
+    values.removeAll()
+    history = History(flow, environment.limits)
+    pending = []
+    pendingBytes = 0
+    tests = RecentTests()
+    rounds = LoopRounds()
+    begin()
+    #if !hasFeature(Embedded)
+      restarted?()
+      listener?(.beginsAgain)
+    #endif
+    return true
+  }
+
+  private static var attemptsWithSummaries: Int { 3 }
+
+  func allowsSummaries(at index: Int) -> Bool { !followsAll && !followedHeads.contains(index) }
 
   private static func state(
     _ argument: VerifierEnvironment.Argument, _ environment: VerifierEnvironment
@@ -70,7 +113,10 @@ struct Explorer {
       do throws(Reason) {
         step = try self.step(at: index)
       } catch {
-        throw Refusal(slot: Int(program.instructions[index].slot), reason: error, state: state)
+        let refusal = Refusal(slot: Int(program.instructions[index].slot), reason: error, state: state)
+        guard beginAgain() else { throw refusal }
+        index = 0
+        continue
       }
       switch step {
       case .next: index += 1
@@ -92,22 +138,20 @@ struct Explorer {
   private func finish() -> VerificationReport {
     var report = report
     report.rememberedStates = history.rememberedCount
+    if report.isBounded {
+      let (bound, overflow) = UInt64(report.exploredInstructions).multipliedReportingOverflow(by: rounds.most)
+      report.instructionBound = overflow ? .max : bound
+    }
     return report
   }
 
   private mutating func step(at index: Int) throws(Reason) -> Step {
-    if flow.isJoin[index] {
-      if flow.isBounded[index], let last = history.latestOpen(at: index) { state.widen(from: last, &values) }
-      switch history.visit(state, at: index, &values) {
-      case .new: break
-      case .covered:
-        report.prunedPaths += 1
-        #if !hasFeature(Embedded)
-          tell({ .covered(slot: $0) }, at: index)
-        #endif
-        return .end
-      case .repeated: throw .infiniteLoop
-      }
+    if flow.isJoin[index], try meet(at: index) {
+      report.prunedPaths += 1
+      #if !hasFeature(Embedded)
+        tell({ .covered(slot: $0) }, at: index)
+      #endif
+      return .end
     }
     report.exploredInstructions += 1
     guard report.exploredInstructions <= environment.limits.instructions else {
@@ -118,6 +162,39 @@ struct Explorer {
       tellState(at: index)
     #endif
     return try execute(program.instructions[index], at: index)
+  }
+
+  /// Compares the state with those met here before, and remembers it.
+  ///
+  /// - Returns: whether nothing new can happen.
+  private mutating func meet(at index: Int) throws(Reason) -> Bool {
+    if flow.isBounded[index], let last = history.openStates(at: index, limit: 1).first {
+      state.widen(from: last.state, &values)
+    }
+    if try isKnown(at: index) { return true }
+    var loop: LoopSummary?
+    if !flow.isBounded[index] {
+      switch sumUp(at: index) {
+      case .none: break
+      case .summary(let summary):
+        loop = summary
+        if try isKnown(at: index) { return true }
+        #if !hasFeature(Embedded)
+          tell({ .sumsUp(slot: $0) }, at: index)
+        #endif
+      case .failed: throw .tooComplex(limit: environment.limits.instructions)
+      }
+    }
+    history.remember(state, at: index, time: report.exploredInstructions, loop: loop)
+    return false
+  }
+
+  private mutating func isKnown(at index: Int) throws(Reason) -> Bool {
+    switch history.visit(state, at: index, &values) {
+    case .new: return false
+    case .covered: return true
+    case .repeated: throw .infiniteLoop
+    }
   }
 
   /// Leaves a way for later.

@@ -20,6 +20,16 @@ struct History {
     var state: MachineState
     var node: Int32
     var hits = 0
+    var loop: LoopSummary?
+    /// Instructions explored until then.
+    var time: Int
+  }
+
+  /// A state of the way here.
+  struct OpenState {
+    let state: MachineState
+    let loop: LoopSummary?
+    let time: Int
   }
 
   private let flow: ControlFlow
@@ -29,6 +39,8 @@ struct History {
   private var joinNumbers: [Int32]
   private var remembered: [[Remembered]]
   private var current: Int32 = 0
+  /// Summaries whose loops are still being explored, the innermost last: index of the head, node, root.
+  private var openLoops: [(index: Int, node: Int32, root: UInt32)] = []
   private(set) var rememberedCount = 0
   private var rememberedBytes = 0
 
@@ -57,16 +69,31 @@ struct History {
     var node = current
     while node >= 0 {
       nodes[Int(node)].openWays -= 1
-      guard nodes[Int(node)].openWays == 0 else { return }
+      guard nodes[Int(node)].openWays == 0 else { break }
       node = nodes[Int(node)].parent
     }
+    // Open nodes lie on one way, so the innermost ends first.
+    while let last = openLoops.last, nodes[Int(last.node)].openWays == 0 { openLoops.removeLast() }
   }
 
-  /// The state that the way here had when it came to the same join the last time.
-  func latestOpen(at index: Int) -> MachineState? {
-    remembered[Int(joinNumbers[index])].last { nodes[Int($0.node)].openWays > 0 }?.state
+  /// Heads of the loops whose summary the way here goes through.
+  var openLoopHeads: [Int] { openLoops.map { $0.index } }
+
+  /// Counters of the summaries at a head that the way here goes through.
+  func openRoots(at index: Int) -> [UInt32] { openLoops.filter { $0.index == index }.map { $0.root } }
+
+  /// The states that the way here had at a join, the latest first, with the summaries that they are.
+  func openStates(at index: Int, limit: Int) -> [OpenState] {
+    var found: [OpenState] = []
+    for entry in remembered[Int(joinNumbers[index])].reversed() where nodes[Int(entry.node)].openWays > 0 {
+      found.append(OpenState(state: entry.state, loop: entry.loop, time: entry.time))
+      if found.count == limit { break }
+    }
+    return found
   }
 
+  /// Compares a state with those remembered at the same join. A new one is to be remembered.
+  ///
   /// - Parameter values: where the numbers of all states come from; they matter from now on where those of the state
   ///   that covers this one do.
   mutating func visit(_ state: MachineState, at index: Int, _ values: inout ValueGraph) -> Visit {
@@ -76,27 +103,33 @@ struct History {
       let isOpen = nodes[Int(remembered[join][number].node)].openWays > 0
       // Where something else limits the rounds, coming back is no danger.
       let isLoop = isOpen && !flow.isBounded[index]
-      let mode: StateComparison.Mode = isLoop ? .same : isOpen ? .included : .covered
-      guard let demands = compare(remembered[join][number].state, state, at: index, mode, values) else { continue }
-      if isLoop { return .repeated }
-      remembered[join][number].hits += 1
-      for value in demands { values.require(value) }
-      return .covered
+      if !isLoop || remembered[join][number].loop != nil {
+        let found = compare(remembered[join][number], state, at: index, isOpen ? .included : .covered, values)
+        if let demands = found {
+          remembered[join][number].hits += 1
+          for value in demands { values.require(value) }
+          return .covered
+        }
+      }
+      if isLoop && compare(remembered[join][number], state, at: index, .same, values) != nil { return .repeated }
     }
-    remember(state, join)
     return .new
   }
 
   /// The values that matter from now on if `old` covers `new`, or is the same; else `nil`. A function of its own, so that
   /// the comparison has let go of the graph of values when that changes: it would be copied.
   private func compare(
-    _ old: MachineState, _ new: MachineState, at index: Int, _ mode: StateComparison.Mode, _ values: ValueGraph
+    _ old: Remembered, _ new: MachineState, at index: Int, _ mode: StateComparison.Mode, _ values: ValueGraph
   ) -> [UInt32]? {
-    var comparison = StateComparison(mode, flow, values)
-    return comparison.compare(old, new, at: index) ? comparison.demands : nil
+    let isBack = mode == .included && !flow.isBounded[index]
+    var comparison = StateComparison(
+      mode, flow, values, loop: isBack ? old.loop : nil, openRoots: mode == .same ? [] : openLoops.map { $0.root })
+    return comparison.compare(old.state, new, at: index) ? comparison.demands : nil
   }
 
-  private mutating func remember(_ state: MachineState, _ join: Int) {
+  /// - Parameter loop: the summary that the state is, if it is one.
+  mutating func remember(_ state: MachineState, at index: Int, time: Int, loop: LoopSummary? = nil) {
+    let join = Int(joinNumbers[index])
     let size = state.byteCount
     while remembered[join].count >= limits.statesPerJoin || rememberedCount >= limits.states
       || rememberedBytes + size > limits.stateBytes
@@ -108,14 +141,17 @@ struct History {
     rememberedBytes += size
     nodes.append(Node(parent: current, openWays: 1))
     current = Int32(truncatingIfNeeded: nodes.count - 1)
-    remembered[join].append(Remembered(state: state, node: current))
+    remembered[join].append(Remembered(state: state, node: current, loop: loop, time: time))
+    if let loop { openLoops.append((index, current, loop.root)) }
     rememberedCount += 1
   }
 
-  /// The oldest of those that covered the fewest.
+  /// The oldest of those that covered the fewest; `nil` where none can go.
   private func leastUseful(_ states: [Remembered]) -> Int? {
     var least: Int?
     for index in states.indices {
+      // A loop that is being explored needs its summary.
+      if states[index].loop != nil && nodes[Int(states[index].node)].openWays > 0 { continue }
       if let found = least, states[found].hits <= states[index].hits { continue }
       least = index
     }

@@ -121,6 +121,11 @@ extension Refusal.Reason {
     case .unreleased(let count):
       text.write("Unreleased reference: ", count, " reserved and neither submitted nor discarded")
     case .tailCallInFunction: text.write("tail calls are for the program itself, not for its functions")
+    case .notAtStart(let register, let kind):
+      text.write(register, " has to lead to the start of the ")
+      text.write(kind.text)
+      text.write(": it was moved")
+    case .callbackResult: text.write("R0 of a function that a helper calls is not certainly 0 or 1")
     case .missingMap(let register): text.write(register, " belongs to a map that no argument names")
     case .unterminatedString(let register): text.write(register, " string is not zero-terminated for certain")
     case .stringTooLong(let register):

@@ -40,6 +40,10 @@ public struct Refusal: Error, Sendable {
     case argumentType(Register, RegisterKind, expected: HelperSignature.Argument)
     case argumentSize(Register, min: Int64, max: UInt64)
     case missingMap(Register)
+    /// The helper takes the object only, no place within it.
+    case notAtStart(Register, RegisterKind)
+    /// A function that a helper calls may return something else than 0 and 1.
+    case callbackResult
     /// The helper does not work on maps of that kind.
     case mapKind(Register, MapKind)
     case recordSize(Register)

@@ -2,9 +2,10 @@
 public struct VerificationReport: Equatable, Sendable {
   /// Instructions explored, over all ways through the program.
   public var exploredInstructions = 0
-  /// Whether no run takes more instructions than were explored. Where helpers call functions, or `may_goto` lets loops go
-  /// on, only the budget limits a run.
-  public var isBounded = true
+  /// Instructions that no run takes more of: those explored, times the rounds of loops that were summed up. `nil` where
+  /// helpers call functions, or `may_goto` lets loops go on: there only the budget limits a run.
+  public var instructionBound: UInt64?
+  var isBounded = true
   /// States kept for comparison, ways that ended at one of them, and branches that waited at one time.
   public var rememberedStates = 0
   public var prunedPaths = 0

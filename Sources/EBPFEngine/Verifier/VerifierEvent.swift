@@ -5,6 +5,10 @@
     case explores(slot: Int, known: String)
     /// A way ends before the instruction at a slot: what is known is covered by what was known there before.
     case covered(slot: Int)
+    /// What is known at the head of a loop, at a slot, stands for all further rounds from here on.
+    case sumsUp(slot: Int)
+    /// It begins anew, and follows the loops round by round in which a proof failed.
+    case beginsAgain
     /// It takes up the way that begins at a slot, which a branch left for later.
     case resumes(slot: Int)
   }

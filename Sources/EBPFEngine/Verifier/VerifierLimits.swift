@@ -6,6 +6,8 @@ extension VerifierEnvironment {
     public var instructions = 1_000_000
     /// Branches still to be explored at one time (Linux: 8,192).
     public var pendingBranches = 8192
+    /// Rounds that loops may take, one inside the other multiplied, where they are not followed one by one.
+    public var rounds: UInt64 = 1 << 23
     /// States remembered at one instruction, and in all.
     public var statesPerJoin = 32
     public var states = 131_072

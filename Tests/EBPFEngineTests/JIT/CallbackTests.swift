@@ -114,7 +114,7 @@ import Testing
         let environment = VerifierEnvironment(
           arguments: [], maps: [.init(number: 0, definition)], helpers: .uio)
         let verified = try VerifiedProgram(verifying: program, environment)
-        #expect(!verified.report.isBounded)
+        #expect(verified.report.instructionBound == nil)
         run = try NativeRun(trusting: VerifiedExecutable(verified, resolve: maps.resolve), in: space)
       }
       outcomes.append(

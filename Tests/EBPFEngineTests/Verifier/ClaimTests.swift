@@ -15,13 +15,14 @@ import Testing
   static func failure(_ program: Program, seed: UInt64, isExact: Bool) -> String? {
     var environment = VerifierCase.environment
     environment.limits.instructions = 1000
+    environment.limits.rounds = 500
     guard let claims = try? Claims(program, environment, isExact: isExact),
       let verified = try? VerifiedProgram(verifying: program, environment)
     else { return nil }
     var failure: String?
     for run in 0..<UInt64(3) where failure == nil {
       _ = try? CheckedRun.run(
-        verified, seed: seed &+ run, base: 0x1000_0000, budget: UInt64(claims.report.exploredInstructions),
+        verified, seed: seed &+ run, base: 0x1000_0000, budget: claims.report.instructionBound ?? 20_000,
         in: .steps { step, places in
           guard failure == nil, !claims.cover(step, places) else { return }
           let registers = step.registers.map { String($0, radix: 16) }

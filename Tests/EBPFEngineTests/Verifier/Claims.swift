@@ -14,6 +14,7 @@ struct Claims {
     var explorer = Explorer(program, environment, flow)
     explorer.values.requiresAll = isExact
     explorer.observer = { states[$0].append($1) }
+    explorer.restarted = { for index in states.indices { states[index] = [] } }
     report = try explorer.explore()
     self.flow = flow
     self.states = states
@@ -33,6 +34,8 @@ struct Claims {
       let isCaller = depth < state.callers.count
       let live = flow.live[index] & (isCaller ? 0x3c0 : 0x3ff)
       for register in 0..<10 where live & 1 << UInt16(register) != 0 {
+        // Where a pointer leads that nothing follows, the verifier does not compare.
+        if frame.registers[register].isPointer && flow.relevant[index] & 1 << UInt16(register) == 0 { continue }
         let number = isCaller ? step.callers[depth].saved[register - 6] : step.registers[register]
         guard holds(frame.registers[register], number, step, places) else { return false }
       }

@@ -41,7 +41,7 @@ struct ProgramDraw {
   mutating func operation(at slot: Int, of count: Int) -> EBPFEngine.Operation {
     let size = AccessSize.allCases.randomElement(using: &generator) ?? .byte
     let target = Int32(chance(85) ? min(slot + number(1...6), count - 1) : max(0, slot - number(0...6)))
-    switch number(0...22) {
+    switch number(0...24) {
     case 0...4:
       let operation = ArithmeticOperation.allCases.randomElement(using: &generator) ?? .add
       return .arithmetic(operation, width(), register(), operand())
@@ -78,8 +78,57 @@ struct ProgramDraw {
         .mapValueByDescriptor(3, offset: 0), .variable(4), .constant(generator.next()),
       ]
       return .loadWide(register(), immediates.randomElement(using: &generator) ?? .constant(0))
+    case 22:
+      let (base, offset) = place(size)
+      return chance(50)
+        ? .loadAcquire(size, register(), base: base, offset: offset)
+        : .storeRelease(size, base: base, offset: offset, source: register())
+    case 23 where chance(25): return .mayGoto(target: target)
     default: return .arithmetic(.move, .bits64, register(), .immediate(immediate()))
     }
+  }
+
+  /// A loop from `slot` on that counts, or nearly does: in a register or on the stack, tested before or behind its body.
+  private mutating func loop(at slot: Int, of count: Int) -> [EBPFEngine.Operation] {
+    let counter: Register = [.r5, .r6, .r7, .r8][number(0...3)]
+    let (start, step, rounds) = (number(-3...9), [1, 1, 1, 2, 4, -1, -3][number(0...6)], number(2...70))
+    let limit = Int32(start + step * rounds + (chance(20) ? number(-2...2) : 0))
+    let width = width()
+    var operations: [EBPFEngine.Operation] = [.arithmetic(.move, width, counter, .immediate(Int32(start)))]
+    let head = slot + 1
+    var body: [EBPFEngine.Operation] = []
+    for _ in 0..<number(0...4) {
+      switch number(0...3) {
+      case 0:
+        body += [.arithmetic(.move, .bits64, .r4, .register(counter)), .arithmetic(.and, .bits64, .r4, .immediate(31))]
+      case 1:
+        body += [.arithmetic(.move, .bits64, .r9, .register(.r3)), .arithmetic(.add, .bits64, .r9, .register(counter))]
+        body.append(.load(.byte, signExtended: false, .r4, base: .r9, offset: 0))
+      case 2: body.append(.arithmetic(.add, self.width(), .r0, .register(chance(50) ? counter : .r4)))
+      default: body.append(operation(at: head + body.count, of: count + 8))
+      }
+    }
+    if chance(20) {
+      body.append(.store(.doubleWord, base: .r10, offset: -8, value: .register(counter)))
+      body.append(.load(.doubleWord, signExtended: false, counter, base: .r10, offset: -8))
+    }
+    body.append(.arithmetic(.add, width, counter, .immediate(Int32(step))))
+    let slots = body.reduce(0) { $0 + Int(Instruction(slot: 0, operation: $1).slotCount) }
+    let end = Operand.immediate(limit)
+    if chance(70) {
+      let conditions: [Condition] =
+        step > 0 ? [.less, .notEqual, .signedLess, .lessOrEqual] : [.signedGreater, .notEqual]
+      let condition = conditions.randomElement(using: &generator) ?? .less
+      operations += body
+      operations.append(.branch(condition, width, counter, end, target: Int32(head)))
+    } else {
+      let conditions: [Condition] = step > 0 ? [.greater, .equal, .signedGreaterOrEqual] : [.signedLess, .equal]
+      let condition = conditions.randomElement(using: &generator) ?? .greater
+      operations.append(.branch(condition, width, counter, end, target: Int32(head + 2 + slots)))
+      operations += body
+      operations.append(.jump(target: Int32(head), wide: false))
+    }
+    return operations
   }
 
   private mutating func fresh() -> Program? {
@@ -91,6 +140,10 @@ struct ProgramDraw {
     let count = operations.count + number(1...14)
     // Slots are guessed: after an `lddw` targets are off by one, which is as good a draw.
     while operations.count < count { operations.append(operation(at: operations.count, of: count + 2)) }
+    if chance(50) {
+      operations.append(.arithmetic(.move, .bits64, .r4, .immediate(0)))
+      operations += loop(at: operations.count, of: count)
+    }
     if chance(60) { operations.append(.arithmetic(.move, .bits64, .r0, .immediate(immediate()))) }
     operations.append(.exit)
     var slot: Int32 = 0

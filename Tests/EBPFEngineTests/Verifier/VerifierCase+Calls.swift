@@ -21,7 +21,7 @@ extension VerifierCase {
     .init("r6 to r9 stay", "mov %r6, %r1\ncall 3\nldxdw %r0, [%r6]\nexit"),
     .init("pointer where a number belongs", "mov %r2, 0\ncall 8\nexit", refusedAt: 1, "R1 type=ctx expected=scalar"),
     .init("the context itself", "call 7\nexit"),
-    .init("moved context", "add %r1, 8\ncall 7\nexit", refusedAt: 1, "R1 type=ctx expected=ctx"),
+    .init("moved context", "add %r1, 8\ncall 7\nexit", refusedAt: 1, "R1 has to lead to the start of the ctx"),
 
     .init("lookup, tested, read", lookup + "jeq %r0, 0, l\nldxdw %r0, [%r0+8]\nl: exit", refusedAt: nil),
     .init("lookup, tested the other way", lookup + "jne %r0, 0, l\nexit\nl: ldxdw %r0, [%r0]\nexit"),

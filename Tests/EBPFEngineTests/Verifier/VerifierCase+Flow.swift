@@ -12,8 +12,9 @@ extension VerifierCase {
       "infinite loop"),
     .init("loop with a constant bound", "mov %r0, 0\nl: add %r0, 1\njne %r0, 1000, l\nexit"),
     .init(
-      "loop that is too long", "mov %r0, 0\nl: add %r0, 1\njne %r0, 1000000, l\nexit", refusedAt: 2,
+      "loop that is too long", "mov %r0, 0\nl: add %r0, 1\njne %r0, 10000000, l\nexit", refusedAt: 2,
       "Processed 20000 insns"),
+    .init("long loop", "mov %r0, 0\nl: add %r0, 1\njne %r0, 8000000, l\nexit"),
     .init("loop that misses its end", "mov %r0, 0\nl: add %r0, 2\njne %r0, 1001, l\nexit", refusedAt: 2, "too large"),
     .init(
       "loop bounded by an input",

@@ -45,6 +45,7 @@ import Testing
     var environment = VerifierCase.environment
     environment.limits.instructions = 100
     let loop = try Assembler.assemble([UInt8]("mov %r0, 0\nl: add %r0, 1\njne %r0, 1000, l\nexit".utf8))
+    environment.limits.rounds = 100
     #expect(throws: Refusal.self) { try Verifier.verify(loop, environment) }
     environment.limits = .init()
     environment.limits.pendingBranches = 3

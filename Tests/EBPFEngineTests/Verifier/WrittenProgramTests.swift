@@ -222,7 +222,7 @@ import Testing
     ),
     "a record from its middle": (
       "SEC(\"p\") u64 f(void *c) { u64 *r = reserve(&ring, 16, 0); if (!r) return 0; submit(r + 1, 0); return 0; }",
-      "R1 type=ringbuf_mem"
+      "R1 has to lead to the start of the ringbuf_mem: it was moved"
     ),
     "a record of a size that is not known": (
       "SEC(\"p\") u64 f(u64 *c) { u64 *r = reserve(&ring, c[1], 0); if (r) submit(r, 0); return 0; }",
@@ -246,6 +246,12 @@ import Testing
       static long write(u64 i, u64 *next) { numbers[*next] = i; *next += 1; return 0; }
       SEC("p") u64 f(void *c) { u64 next = 0; rounds(9, write, &next, 0); return next; }
       """, "invalid access to map_value"
+    ),
+    "a round that returns neither 0 nor 1": (
+      """
+      static long end(u64 i, u64 *c) { return i > 2 ? 2 : 0; }
+      SEC("p") u64 f(void *c) { u64 sum = 0; rounds(9, end, &sum, 0); return sum; }
+      """, "R0 of a function that a helper calls is not certainly 0 or 1"
     ),
     "a number as a function": (
       "SEC(\"p\") u64 f(void *c) { return rounds(3, (void *)8, 0, 0); }", "R2 type=scalar expected=func"

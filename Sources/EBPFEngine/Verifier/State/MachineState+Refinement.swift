@@ -12,7 +12,7 @@ extension MachineState {
     _ old: RegisterState, by scalar: Scalar, learntFrom source: UInt32, _ values: inout ValueGraph
   ) {
     guard old.id != 0, old.scalar != scalar else { return }
-    let new = values.add(old.id, source)
+    let new = values.addCopy(of: old.id, learntFrom: source)
     var halves: [(old: UInt32, new: UInt32)] = []
     update { register in
       guard register.isScalar else { return }
@@ -28,7 +28,7 @@ extension MachineState {
         if let half = halves.first(where: { $0.old == id }) {
           register.id = half.new
         } else {
-          register.id = values.add(id, new)
+          register.id = values.addCopy(of: id, learntFrom: new)
           halves.append((id, register.id))
         }
       }

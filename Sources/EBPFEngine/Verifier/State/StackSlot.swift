@@ -44,6 +44,12 @@ struct StackSlot: Equatable, Sendable {
     if certainly { overwrite(mask) } else { mayOverwrite(mask) }
   }
 
+  /// Forgets the number stored here; its bytes stay written.
+  mutating func forgetNumber() {
+    spillMask = 0
+    spill = .uninitialised
+  }
+
   /// Stores `value`, which is of `size` bytes, at byte `first`.
   mutating func store(_ value: RegisterState, first: Int, size: Int, _ values: inout ValueGraph) {
     let mask = Self.mask(first, size)

@@ -13,13 +13,22 @@ struct StateComparison {
   let mode: Mode
   let flow: ControlFlow
   let values: ValueGraph
+  /// The summary that the old state is, where the new one comes back to it: the loop's counter has to have moved.
+  private let loop: LoopSummary?
+  /// Counters of the loops that are being explored by summaries. What follows from the old state moves them on by so much
+  /// from what they are there, so they have to be as far along in the new one.
+  private let openRoots: [UInt32]
   /// Values of the new state whose bounds matter from now on, since those of the old one do.
   private(set) var demands: [UInt32] = []
   /// Pairs of values: copies in the old state have to be copies in the new one.
   private var ids: [(old: UInt32, new: UInt32)] = []
 
-  init(_ mode: Mode, _ flow: ControlFlow, _ values: ValueGraph) {
+  init(
+    _ mode: Mode, _ flow: ControlFlow, _ values: ValueGraph, loop: LoopSummary? = nil, openRoots: [UInt32] = []
+  ) {
     self.mode = mode
+    self.loop = loop
+    self.openRoots = openRoots
     self.flow = flow
     self.values = values
   }
@@ -70,7 +79,22 @@ struct StateComparison {
     return old.kind.hasIdentity ? match(old.id, new.id) : true
   }
 
+  /// Whether the counters of open loops are where they have to be.
+  private func compareCounters(_ old: UInt32, _ new: UInt32) -> Bool {
+    for root in openRoots {
+      guard let before = values.distance(of: old, from: root) else { continue }
+      guard let now = values.distance(of: new, from: root) else { return false }
+      if let loop, loop.root == root, old == root {
+        guard loop.isRising ? now > 0 : now < 0 else { return false }
+      } else {
+        guard now == before else { return false }
+      }
+    }
+    return true
+  }
+
   private mutating func compareNumbers(_ old: RegisterState, _ new: RegisterState, _ isRelevant: Bool) -> Bool {
+    guard compareCounters(old.id, new.id) else { return false }
     switch mode {
     case .same:
       guard isRelevant else { return true }
@@ -78,7 +102,8 @@ struct StateComparison {
     case .covered, .included:
       guard isPrecise(old.id) else { return true }
       guard old.scalar.contains(new.scalar) else { return false }
-      demands.append(new.id)
+      // What holds for every number is known without a look at where it comes from.
+      if !old.scalar.isUnknown { demands.append(new.id) }
       guard old.scalar.constant == nil else { return true }
       guard old.lowHalfOf == 0 || !isPrecise(old.lowHalfOf) || match(old.lowHalfOf, new.lowHalfOf) else {
         return false
@@ -97,7 +122,8 @@ struct StateComparison {
       if zero & new.spillMask != 0 { demands.append(new.spill.value) }
       if zero & ~new.spillMask != 0 { demands.append(new.zeroValue) }
     }
-    guard old.spillMask != 0, !old.spill.isScalar || mode == .same || isPrecise(old.spill.id) else {
+    guard old.spillMask != 0, !old.spill.isScalar || mode == .same || isPrecise(old.spill.id) || isCounter(old.spill.id)
+    else {
       // Anything but a pointer will do, where it can be read at all.
       return old.initialised == 0 || !new.holdsPointer
     }
@@ -106,6 +132,10 @@ struct StateComparison {
 
   /// Whether something may rely on what is known of a value of the old state.
   private func isPrecise(_ value: UInt32) -> Bool { mode == .included || values.isPrecise(value) }
+
+  private func isCounter(_ value: UInt32) -> Bool {
+    openRoots.contains { values.distance(of: value, from: $0) != nil }
+  }
 
   private mutating func match(_ old: UInt32, _ new: UInt32) -> Bool {
     guard old != 0 else { return true }
