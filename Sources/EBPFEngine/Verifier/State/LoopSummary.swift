@@ -146,9 +146,7 @@ extension RegisterState {
       return true
     }
     let all = size == 8 ? .unknown : Scalar(bytes: size)
-    scalar =
-      values.isPrecise(number) || values.isPrecise(old.id)
-      ? limits(after: old, all, keepsBits: renaming.keepsBits) : all
+    scalar = values.isPrecise(number) ? limits(after: old, all, keepsBits: renaming.keepsBits) : all
     id = scalar == all ? values.add() : values.add(number)
     lowHalfOf = 0
     renaming.numbers.append((number, id, scalar))
