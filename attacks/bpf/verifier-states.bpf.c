@@ -3,7 +3,7 @@
   "title": "Branches whose ways double with each: more states than a verifier follows. Completes where nobody verifies",
   "reference": "Lu et al., MOAT: Towards Safe BPF Kernel Extension, USENIX Security 2024",
   "arguments": ["abcdefgh"],
-  "within": "8s",
+  "within": "20s",
   "cells": {
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "completed"},
