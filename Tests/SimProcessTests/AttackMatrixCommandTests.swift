@@ -26,7 +26,9 @@ import Testing
     (["--corpus", "empty"], "empty: $: holds no attack; add one"),
     (["--corpus", "wrong"], "wrong/gates/a.c:2:1: $: key \"title\" is missing; add it"),
     (["--corpus", "corpus", "--attack", "pkru-onw"], "there is no attack \"pkru-onw\"; did you mean \"pkru-own\"?"),
-    (["--corpus", "corpus", "--class", "gates"], "no attack is left"),
+    (
+      ["--corpus", "corpus", "--class", "gates"], "the folder has no attack of the class gates; it has rights-register"
+    ),
     (["--corpus", "corpus", "--class", "gate"], "The value 'gate' is invalid for '--class <class>'"),
     (["--corpus", "corpus", "--design", "mpk"], "The value 'mpk' is invalid for '--design <design>'"),
     (["--corpus", "corpus", "--workers", "0"], "--workers is 1 to 1024"),

@@ -36,7 +36,7 @@ final class GuardWatch: EventSink {
       }
     fixed = ranges.compactMap { $0.within(machine.memory.size) }
     for range in fixed { watch(range) }
-    // A run that goes on in the middle of an extension.
+    // A run that goes on in the middle of an extension, which may wait while another thread runs.
     if machine.isExtensionUnderWay { renewTables() }
   }
 

@@ -109,17 +109,21 @@ public struct ActorTracker: Equatable, Sendable, Codable {
   }
 
   /// The name of the extension that the frames above it serve.
-  func served(below count: Int) -> Int? {
-    var index = count
-    while index > 0 {
+  func served(below count: Int) -> Int? { Self.served(by: frames[..<count]) }
+
+  private static func served(by frames: ArraySlice<Frame>) -> Int? {
+    var index = frames.endIndex
+    while index > frames.startIndex {
       index -= 1
       if case .extension(let name, _) = frames[index] { return name }
     }
     return nil
   }
 
-  /// Whether an extension has been entered and has not come to an end, in the thread that runs.
-  var isExtensionUnderWay: Bool { served(below: frames.count) != nil }
+  /// Whether an extension has been entered and has not come to an end, in the thread that runs or in one that waits.
+  var isExtensionUnderWay: Bool {
+    served(below: frames.count) != nil || waiting.contains { Self.served(by: $0.frames[...]) != nil }
+  }
 
   /// Whether the extension that acts has been given the right to write, by the gate that is there for it.
   var mayWrite: Bool {

@@ -32,7 +32,7 @@ extension Machine {
   /// Whether the extension that acts has been given the right to write, by the gate that is there for it.
   public var mayExtensionWrite: Bool { witness?.tracker.mayWrite ?? false }
 
-  /// Whether an extension has been entered and has not come to an end, in the thread that runs.
+  /// Whether an extension has been entered and has not come to an end, in any thread.
   public var isExtensionUnderWay: Bool { witness?.tracker.isExtensionUnderWay ?? false }
 
   /// Whether somebody can tell who acts.

@@ -57,6 +57,17 @@ private func place(
     print("\(name): \(reached) places, \(whole.count) events, seed \(seed)")
   }
 
+  /// The extension sleeps in a service, and the server runs: what is guarded for the extension stays watched.
+  @Test(.enabled(if: snapshotImagesAreBuilt)) func anExtensionThatWaitsIsStillGuarded() throws {
+    let inputs = try shippedInputs("requests-perf-hardened.json")
+    let whole = EventBytes()
+    _ = try ScenarioRun(inputs).run(observers: [whole])
+    let (own, restored) = try RunSnapshot(of: inputs, at: .time(1_000_000)).throughAFile(inputs)
+    let resumed = EventBytes()
+    _ = try restored.resume(own, observers: [resumed])
+    #expect(resumed.bytes == whole.bytes)
+  }
+
   @Test(.enabled(if: snapshotImagesAreBuilt)) func theLastThingsOfARunHaveNoPlaceBehindThem() throws {
     let inputs = try shippedInputs("hello.json")
     #expect(throws: PointNotReached.self) { try RunSnapshot(of: inputs, at: .event(1_000_000)) }
