@@ -10,7 +10,7 @@ typedef uintptr_t TCGArg;
 static inline TCGArg *seams_op_arguments(TCGOp *op) { return (TCGArg *)((uint8_t *)op + TCG_OP_ARGS); }
 
 // Kinds of our own calls from translated code, told apart from the library's hooks by the index.
-enum { CALL_HORIZON = 0x5ea0, CALL_BREAKPOINT, CALL_FORM, CALL_UNDEFINED, CALL_BEFORE_MMX, CALL_AFTER_MMX, CALL_CHECK_PORT, CALL_CHECK_PREVENTION, CALL_PROFILE };
+enum { CALL_HORIZON = 0x5ea0, CALL_BREAKPOINT, CALL_FORM, CALL_UNDEFINED, CALL_BEFORE_MMX, CALL_AFTER_MMX, CALL_CHECK_PORT, CALL_CHECK_PREVENTION, CALL_CHECK_SOURCE, CALL_PROFILE };
 
 TCGOp *__real_tcg_emit_op_x86_64(void *tcg, int opcode);
 void __real_tcg_gen_exit_tb_x86_64(void *tcg, void *tb, unsigned index);

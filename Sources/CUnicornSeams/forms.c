@@ -53,8 +53,9 @@ static const form_row library_forms[] = {
     UNDEFINED(MAP_0F3A, TO(0x00, 0xff), ON_F3 | ON_F2, ANY_REG, ANY_OPERAND, ANY_CODE),
     UNDEFINED(MAP_0F, ONE(0x0d), ANY_PREFIX, ANY_REG, REGISTER, ANY_CODE),           // PREFETCHW
 
-    // Ports of strings; near branches through registers and memory.
+    // Ports of strings, two operands of which one is read first; near branches through registers and memory.
     ROW(MAP_ONE, TO(0x6c, 0x6f), ANY_PREFIX, ANY_REG, ANY_OPERAND, ANY_CODE, TRAIT_PORT),
+    ROW(MAP_ONE, TO(0xa6, 0xa7), ANY_PREFIX, ANY_REG, ANY_OPERAND, ANY_CODE, TRAIT_COMPARES),
     ROW(MAP_ONE, TO(0xc2, 0xc3), ANY_PREFIX, ANY_REG, ANY_OPERAND, ANY_CODE, TRAIT_STACK_READ | TRAIT_BRANCH),
     ROW(MAP_ONE, ONE(0xff), ANY_PREFIX, REG(2), ANY_OPERAND, ANY_CODE, TRAIT_STACK_WRITE | TRAIT_BRANCH),
     ROW(MAP_ONE, ONE(0xff), ANY_PREFIX, REG(4), ANY_OPERAND, ANY_CODE, TRAIT_BRANCH),

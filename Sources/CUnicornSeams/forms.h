@@ -30,6 +30,7 @@ enum {
   TRAIT_PORT = 1 << 21,        // INS and OUTS: the right to the port is asked for before memory is touched
   TRAIT_BRANCH = 1 << 22,      // a near branch whose target, in a register or memory, must be canonical
   TRAIT_PREVENTED = 1 << 23,   // #GP at CPL 1 to 3 with CR4.UMIP
+  TRAIT_COMPARES = 1 << 24,    // CMPS: a fault of the operand at RSI comes before one of the operand at RDI
 };
 
 typedef struct {
@@ -87,6 +88,8 @@ void seams_ask_to_modify(seams_engine *e, uint64_t address, int mmu_index, uintp
 void seams_load(seams_engine *e, uint64_t address, void *out, uint32_t bytes, uintptr_t ra);
 // Both raise #AC where alignment is checked. Stores ask for the right to write all of it before any of it is written.
 void seams_store(seams_engine *e, uint64_t address, const void *in, uint32_t bytes, uintptr_t ra);
+// Faults that the operand of CMPS at RSI has.
+void seams_check_source(seams_engine *e, const instruction *i, uintptr_t ra);
 bool seams_checks_alignment(const seams_engine *e);
 void seams_check_alignment(seams_engine *e, uint64_t address, uint32_t alignment, uintptr_t ra);
 // False: some of it is a device's, or must be noticed in another way.

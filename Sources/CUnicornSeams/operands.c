@@ -53,8 +53,26 @@ static uint32_t alignment_of(uint32_t bytes) {
   return bytes == 10 ? 8 : bytes == 28 || bytes == 108 ? 4 : bytes == 14 || bytes == 94 ? 2 : 1;
 }
 
+enum { NO_BYTES = 0 };  // the right alone: nothing is read or written yet that a data breakpoint could see
+
+void seams_check_source(seams_engine *e, const instruction *i, uintptr_t ra) {
+  uint64_t count = *seams_gpr(e, RCX);
+  if (i->address_bytes < 8) count &= (1ull << 8 * i->address_bytes) - 1;
+  if ((i->has_rep || i->has_repne) && count == 0) return;
+  instruction source = *i;
+  source.base = RSI;
+  source.index = -1;
+  source.displacement = 0;
+  if (!i->has_override) source.segment = SEGMENT_DS;
+  uint64_t address = seams_linear_address(e, &source);
+  uint32_t bytes = i->opcode & 1 ? i->operand_bytes : 1;
+  seams_check_alignment(e, address, bytes, ra);
+  int index = seams_mmu_index(e);
+  probe_access_x86_64(e->env, address, NO_BYTES, SEAMS_READ, index, ra);
+  if ((address & 0xfff) + bytes > 4096) probe_access_x86_64(e->env, address + bytes - 1, NO_BYTES, SEAMS_READ, index, ra);
+}
+
 void seams_ask_to_modify(seams_engine *e, uint64_t address, int mmu_index, uintptr_t ra) {
-  enum { NO_BYTES = 0 };  // the right alone: nothing is written yet that a data breakpoint could see
   if (seams_is_canonical(address)) probe_access_x86_64(e->env, address, NO_BYTES, SEAMS_WRITE, mmu_index, ra);
 }
 

@@ -240,9 +240,9 @@ static void emit_by_library(seams_engine *e, disas_context *block, void *cpu, co
                             void (*by_library)(disas_context *, void *)) {
   uint64_t mmx = f.traits & TRAIT_MMX ? (uint64_t)(uintptr_t)know(e, i, f) : 0;
   if (mmx) seams_emit_call(e->tcg, CALL_BEFORE_MMX, mmx);
-  if (f.traits & (TRAIT_PORT | TRAIT_PREVENTED)) {
+  if (f.traits & (TRAIT_PORT | TRAIT_PREVENTED | TRAIT_COMPARES)) {
     seams_emit_eip(e->tcg);
-    int kind = f.traits & TRAIT_PORT ? CALL_CHECK_PORT : CALL_CHECK_PREVENTION;
+    int kind = f.traits & TRAIT_PORT ? CALL_CHECK_PORT : f.traits & TRAIT_COMPARES ? CALL_CHECK_SOURCE : CALL_CHECK_PREVENTION;
     seams_emit_call(e->tcg, kind, (uint64_t)(uintptr_t)know(e, i, f));
   }
   bool is_branch = f.traits & TRAIT_BRANCH && i->code_bits == 64 && i->operand_bytes != 2;
@@ -293,6 +293,7 @@ bool seams_run_call(seams_engine *e, int kind, const void *value, uintptr_t ra) 
     case CALL_BEFORE_MMX: seams_before_mmx(e, &known->i, ra); return true;
     case CALL_CHECK_PORT: seams_check_string_port(e, &known->i, ra); return true;
     case CALL_CHECK_PREVENTION: seams_check_prevention(e, &known->i, ra); return true;
+    case CALL_CHECK_SOURCE: seams_check_source(e, &known->i, ra); return true;
     case CALL_AFTER_MMX: seams_after_mmx(e, &known->i); return true;
     default: return false;
   }

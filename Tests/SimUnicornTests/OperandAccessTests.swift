@@ -60,4 +60,18 @@ import Testing
     }
     #expect(Self.product(bench) == 12)
   }
+
+  /// CMPSQ, with operands in pages that are not there: silicon reads the one at RSI first.
+  @Test(arguments: [[], [0xf3], [0xf2]] as [Code])
+  func theOperandThatCMPSReadsFirstFaultsFirst(prefix: Code) throws {
+    let (source, destination) = (Self.page + 0x10_0000, Self.page + 0x20_0000)
+    func run(count: UInt64) throws -> CPUBench {
+      try Self.run(
+        Asm.mov(.rsi, source) + Asm.mov(.rdi, destination) + Asm.mov(.rcx, count) + prefix + [0x48, 0xa7])
+    }
+    let bench = try run(count: 2)
+    #expect(bench.vectors == [14])
+    #expect(bench.cpu.state.cr2 == source)
+    #expect(try run(count: 0).vectors == (prefix.isEmpty ? [14] : []))
+  }
 }
