@@ -57,6 +57,10 @@ public final class ResultDatabase {
       if path.isEmpty || path == ":memory:" {
         throw Refusal(description: "\"\(path)\" is no file, and results are kept in one; name a file")
       }
+      // SQLite takes these for a URI, whose file is another one; and - is standard output elsewhere.
+      if path == "-" || path.hasPrefix("file:") {
+        throw Refusal(description: "\(path) does not name a file for results; write ./\(path) for a file of that name")
+      }
       var isFolder: ObjCBool = false
       let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       if mustExist, !isThere { throw Refusal(description: "there is no file \(path); check the path") }

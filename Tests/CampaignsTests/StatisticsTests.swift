@@ -1,5 +1,8 @@
 import Foundation
+import Scenarios
 import SeededRandom
+import SimEvents
+import SimMachine
 import Testing
 
 @testable import Campaigns
@@ -51,6 +54,33 @@ import Testing
     // 750 each are expected; six standard deviations are 140.
     #expect(counts.allSatisfy { (610...890).contains($0) }, "\(counts)")
     #expect(CampaignPlan.draw(20, of: 20, seed: 1) == Array(0..<20))
+  }
+
+  @Test func whatEveryFaultSaysIsTheTruth() {
+    let found: [FaultClass: UInt64] = [.escaped: 3, .masked: 7]
+    let whole = CampaignTally(classes: found, spaceSize: 10).extrapolated(confidence: 0.95)
+    #expect(whole == (3, 3, 3))
+    let part = CampaignTally(classes: found, spaceSize: 100).extrapolated(confidence: 0.95)
+    #expect(part.faults == 30 && part.lower < 20 && part.upper > 50)
+  }
+
+  @Test func experimentsMayUseMoreThanTheFaultFreeRun() {
+    let limit = ExperimentLimit(factor: 3, instructions: 50, time: VirtualDuration(nanoseconds: 7))
+    let absolute = limit.absolute(for: result(.completed))
+    #expect(absolute == ExperimentLimit.Absolute(instructions: 350, nanoseconds: 3007))
+    let endless = ExperimentLimit(factor: .max, instructions: .max).absolute(for: result(.completed))
+    #expect(endless.instructions == .max && endless.nanoseconds == .max)
+  }
+
+  /// A digest is of all registers, and so is what is pushed; a crossing is known by the stack.
+  @Test(
+    arguments: [(.sync(cpu: 0, memory: 0), 0..<16), (.interrupt(vector: 32, instructionPointer: 0), 0..<16)]
+      as [(EventPayload, Range<Int>)])
+  func whoElseLooksAtRegisters(payload: EventPayload, registers: Range<Int>) {
+    let readers = OtherReaders(hasSecrets: false)
+    readers.record(Event(time: 9, instruction: 5, payload: payload))
+    #expect(readers.reads.map(\.instruction) == [4, 5])
+    #expect(readers.reads.map(\.registers) == [registers, registers])
   }
 
   @Test func instructionSets() {

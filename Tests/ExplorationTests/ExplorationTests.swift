@@ -158,10 +158,19 @@ import Testing
       #""parameters": [{"name": "seed", "pointer": "/seed", "values": [1]}], "campaign": {"window": {"while": "extension"}, "models": [{"pkru": {}}]}"#
     let exploration = try Exploration.of(folder.file(members, scenario: "boot"))
     let store = try exploration.store(folder.path("a.db"))
-    #expect(try ExplorationResults(store).text.contains("the campaign is not run at 1 points yet"))
+    #expect(try ExplorationResults(store).text.contains("points without the campaign yet: 1;"))
     try PointCampaigns(exploration)?.run(into: store, workers: 1)
-    #expect(try ExplorationResults(store).text.contains("the campaign can't be run at 1 points"))
+    let results = try ExplorationResults(store)
+    #expect(results.text.contains("points where the campaign can't be run: 1 of 1; point 0 (seed=1): nobody"))
+    #expect(results.hasNoCampaign)
     #expect(try ExplorationResults(store).names.contains { $0.hasPrefix("campaign.") } == false)
+  }
+
+  /// SQLite would open another file, or none.
+  @Test(arguments: ["", ":memory:", "-", "file:a.db", "file:a?mode=memory"])
+  func databasesHaveNamesOfFiles(path: String) throws {
+    #expect(throws: ResultDatabase.Refusal.self) { try ExplorationStore(path) }
+    #expect(!FileManager.default.fileExists(atPath: path))
   }
 
   /// What was looked at is what is run, though the files change meanwhile.

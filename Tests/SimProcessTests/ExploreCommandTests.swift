@@ -85,5 +85,9 @@ import Testing
     #expect(all.values.reduce(0, +) > 2 * golden.values.reduce(0, +))
     let refused = try sim(["profile", "c.json", "--html", "x.html"], in: folder)
     #expect(refused.status == 2 && refused.error.contains("describes many runs"), "\(refused)")
+    for change in [["--design", "ring3"], ["--seed", "5"], ["--timeout", "1ms"], ["--by", "line"], ["--top", "3"]] {
+      let answer = try sim(["profile", "c.json", "--lcov", "x.info"] + change, in: folder)
+      #expect(answer.status == 2 && answer.error.contains("which no option changes"), "\(answer)")
+    }
   }
 }

@@ -31,8 +31,10 @@ extension ExplorationResults {
   private var missing: [String] {
     guard isDone, !points.allSatisfy({ $0.failed == $0.runs }) else { return [] }
     let known = Set(names)
+    // What a campaign tells is there as soon as it is done at one point.
+    let awaitsCampaign = plan.file.campaign != nil && !names.contains { $0.hasPrefix("campaign.") }
     var lines = plan.file.goals.map(\.result).filter {
-      !known.contains($0) && !$0.hasPrefix("attacks.") && !$0.hasPrefix("campaign.")
+      !known.contains($0) && !$0.hasPrefix("attacks.") && !(awaitsCampaign && $0.hasPrefix("campaign."))
     }.map {
       "no run has the result \"\($0)\": \(remedyForName($0, among: names, noun: "result"))"
     }
@@ -44,17 +46,29 @@ extension ExplorationResults {
       lines.append("the attacks are not counted yet: run the exploration again")
     }
     if plan.file.campaign != nil {
-      let open = points.count { $0.failed < $0.runs && campaigns[$0.number] == nil }
-      if open > 0 { lines.append("the campaign is not run at \(open) points yet: run the exploration again") }
-      let impossible = campaigns.values.filter { !$0.problem.isEmpty }.sorted { $0.point < $1.point }
-      if let first = impossible.first {
-        lines.append(
-          "the campaign can't be run at \(impossible.count) points, the first of them point \(first.point): "
-            + first.problem.terminalLine)
+      // The part that has a point's first run has its campaign.
+      let open = points.count {
+        $0.failed < $0.runs && campaigns[$0.number] == nil
+          && header.part.contains($0.number * Int(plan.file.repeats))
       }
+      if open > 0 { lines.append("points without the campaign yet: \(open); run the exploration again") }
+      if let impossible = impossibleCampaigns { lines.append(impossible) }
     }
     return lines
   }
+
+  /// Where the campaign can't be run, and why at the first of these points; nil if it can at all that were tried.
+  public var impossibleCampaigns: String? {
+    let impossible = campaigns.values.filter { !$0.problem.isEmpty }.sorted { $0.point < $1.point }
+    guard let first = impossible.first else { return nil }
+    let labels = zip(plan.file.parameters.map(\.name), plan.labels(ofPoint: first.point)).map { "\($0)=\($1)" }
+    let place = labels.isEmpty ? "" : " (\(labels.joined(separator: ", ").terminalLine))"
+    return "points where the campaign can't be run: \(impossible.count) of \(campaigns.count); "
+      + "point \(first.point)\(place): \(first.problem.terminalLine)"
+  }
+
+  /// The campaign was tried, and can be run nowhere.
+  public var hasNoCampaign: Bool { !campaigns.isEmpty && campaigns.values.allSatisfy { !$0.problem.isEmpty } }
 
   /// More would bury the first.
   private static let lineMax = 200

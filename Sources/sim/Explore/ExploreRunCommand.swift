@@ -74,8 +74,13 @@ struct ExploreRunCommand: ParsableCommand {
       }
       line?.clear()
       let status = try exports.write(store)
+      let results = exploration.plan.file.campaign == nil ? nil : try ExplorationResults(store, isShort: true)
       try store.close()
       try failure.get()
+      if let results, results.hasNoCampaign, let problem = results.impossibleCampaigns {
+        throw CommandFailure(
+          file: file, message: "$.campaign: \(problem)", remedy: "choose another window or other models")
+      }
       if status != 0 { throw ExitCode(status) }
     }
   }

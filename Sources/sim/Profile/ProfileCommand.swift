@@ -59,8 +59,10 @@ struct ProfileCommand: ParsableCommand {
     completion: .file(extensions: ["info"]))
   var lcov: String?
 
-  @Option(help: "With a campaign or an exploration and --lcov: do at most so many of its runs, spread over all.")
-  var runs = 200
+  @Option(
+    help:
+      "With a campaign or an exploration and --lcov: do at most so many of its runs, spread over all (default: 200).")
+  var runs: Int?
 
   @OptionGroup var threads: WorkersOption
   @OptionGroup var start: SeedOption
@@ -71,7 +73,8 @@ struct ProfileCommand: ParsableCommand {
     guard files.count == 1 || html == nil && folded == nil && pprof == nil else {
       throw ValidationError("--html, --folded and --pprof hold one run; name one scenario, or write --lcov of all")
     }
-    if runs < 1 { throw ValidationError("--runs \(runs): write a number from 1") }
+    if let runs, runs < 1 { throw ValidationError("--runs \(runs): write a number from 1") }
+    if runs != nil, lcov == nil { throw ValidationError("--runs is for --lcov of a campaign or an exploration") }
     if let top, top < 1 { throw ValidationError("--top \(top): write a number from 1") }
   }
 
@@ -124,11 +127,16 @@ struct ProfileCommand: ParsableCommand {
       throw CommandFailure(
         file: path, message: "describes many runs", remedy: "profile one scenario, or write --lcov only")
     }
+    guard changes.isEmpty, start.seed == nil, time.timeout == nil, by == nil, top == nil else {
+      throw CommandFailure(
+        file: path, message: "describes many runs, which no option changes",
+        remedy: "leave out --design, --bpf, --set, --seed, --timeout, --by and --top")
+    }
     let line = StatusLine()
     defer { line?.clear() }
     do {
       let found = try CoverageOfRuns(
-        runs, runMax: self.runs, products: buildProducts(), workers: threads.workers
+        runs, runMax: self.runs ?? 200, products: buildProducts(), workers: threads.workers
       ) { done, wanted in line?.show { _ in "\(done) of \(wanted) runs" } }
       line?.clear()
       coverage.add(found.coverage)
