@@ -116,7 +116,7 @@ import Testing
   }
 
   private static let withCampaign =
-    #""parameters": [{"name": "memory", "pointer": "/machine/memoryMiB", "values": [64, 32]}], "campaign": {"window": {"while": "gate"}, "models": [{"pkru": {}}], "samples": 40, "seed": 2}"#
+    #""parameters": [{"name": "memory", "pointer": "/machine/memoryMiB", "values": [64, 32]}], "campaign": {"window": {"while": "gate"}, "models": [{"pkru": {}}, {"register": {}}], "samples": 400, "seed": 2}"#
 
   /// The campaign of a point finds what the same campaign finds alone, is not run again, and is whole in whatever part its point is.
   @Test func faultsAreTriedAtEachPoint() throws {
@@ -128,16 +128,16 @@ import Testing
     let found = try store.campaigns()
     #expect(found.count == 2)
     try folder.write(
-      #"{"scenario": "\#(root.path)/scenarios/set-count.json", "window": {"while": "gate"}, "models": [{"pkru": {}}], "samples": 40, "seed": 2}"#,
+      #"{"scenario": "\#(root.path)/scenarios/set-count.json", "window": {"while": "gate"}, "models": [{"pkru": {}}, {"register": {}}], "samples": 400, "seed": 2}"#,
       "alone.json")
     let alone = try Campaign(
       CampaignFile(path: folder.path("alone.json")), products: built, scenarioSeed: 1, simulator: "", engine: .unicorn)
     // 64 MiB are what the scenario has itself.
     #expect(try found[0]?.tally == alone.tally(workers: 1))
-    #expect(found[1]?.tally.samples == 40)
+    #expect(found[1]?.tally.samples == 400)
     let results = try ExplorationResults(store)
     let point = try #require(results.points.last)
-    #expect(point.estimates["campaign.samples"]?.mean == 40)
+    #expect(point.estimates["campaign.samples"]?.mean == 400)
     #expect(point.estimates["campaign.lower"]!.mean <= point.estimates["campaign.extrapolated"]!.mean)
     #expect(point.estimates["campaign.upper"]!.mean > point.estimates["campaign.extrapolated"]!.mean)
     let exports = try store.exports()
