@@ -33,7 +33,7 @@ public final class Machine {
     didSet { stream = .passUnretained(events) }
   }
   /// The same stream: each exit records something, without counting references.
-  private var stream: Unmanaged<EventStream>
+  private(set) var stream: Unmanaged<EventStream>
 
   private(set) var engine: (any CPUEngine)!
   /// The same engine's count, for each exit; nil if the engine has only its methods.
@@ -213,58 +213,13 @@ public final class Machine {
   }
 
   /// The address of the next instruction.
-  private var nextPlace: UInt64 { counter?.instructionPointer ?? engine.instructionPointer }
+  var nextPlace: UInt64 { counter?.instructionPointer ?? engine.instructionPointer }
 
   func setHorizon(_ instruction: UInt64) {
     if let counter {
       counter.setHorizon(instruction)
     } else {
       engine.setHorizon(instruction)
-    }
-  }
-
-  /// Adds an event to the stream, at the present moment.
-  public func record(_ payload: EventPayload) { record(payload, by: nil) }
-
-  /// - Parameters:
-  ///   - actor: who answers for it; nil: who acts now.
-  ///   - place: the address of its instruction, for kinds that have one; nil: of the next.
-  public func record(_ payload: EventPayload, by actor: Actor?, at place: UInt64? = nil) {
-    emit(payload, by: actor, at: place)
-    // Between two instructions the moment of an appointment is now.
-    if !isRunning { keepAppointments() }
-  }
-
-  /// - Parameters:
-  ///   - actor: nil: who acts now.
-  ///   - place: nil: the next instruction.
-  func emit(_ payload: EventPayload, by actor: Actor? = nil, at place: UInt64? = nil) {
-    let now = instructions
-    let time = time(at: now)
-    let place = knowsPlaces && payload.kind.hasPlace ? place ?? nextPlace : 0
-    let actor = actor ?? currentActor
-    stream._withUnsafeGuaranteedRef {
-      $0.emit(payload, time: time, instruction: now, actor: actor, instructionPointer: place)
-    }
-    if agenda.awaitsEvents {
-      noteForAgenda(
-        Event(time: time, instruction: now, payload: payload, actor: actor, instructionPointer: place))
-    }
-  }
-
-  /// An access to a device's register, when `now` instructions have retired.
-  @inline(__always)
-  func emitDeviceAccess(_ address: UInt64, size: Int, value: UInt64, isWrite: Bool, at now: UInt64) {
-    guard !agenda.awaitsEvents else {
-      return emit(.mmioAccess(address: address, size: UInt8(size), value: value, isWrite: isWrite))
-    }
-    let time = time(at: now)
-    let place = knowsPlaces ? nextPlace : 0
-    let actor = currentActor
-    stream._withUnsafeGuaranteedRef {
-      $0.emitDeviceAccess(
-        address: address, size: UInt8(truncatingIfNeeded: size), value: value, isWrite: isWrite, time: time,
-        instruction: now, actor: actor, instructionPointer: place)
     }
   }
 
@@ -324,39 +279,4 @@ public final class Machine {
   }
 
   public var engineCapabilities: EngineCapabilities { engine.capabilities }
-
-  /// Guest memory by virtual address, under the present page tables; nil where nothing is mapped.
-  public func readMemory(at address: UInt64, count: Int) -> [UInt8]? {
-    physicalPieces(at: address, count: count).flatMap(bytes(of:))
-  }
-
-  /// Pieces of physical memory, one after the other; nil if one of them is not RAM.
-  func bytes(of pieces: [(address: UInt64, count: Int)]) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    for piece in pieces {
-      guard let part = memory.read(piece.address, count: piece.count) else { return nil }
-      bytes += part
-    }
-    return bytes
-  }
-
-  /// Where a linear address leads, and with which rights, under the present page tables.
-  public func walk(_ address: UInt64) -> PageWalk { PageWalker.walk(address, engine.paging, in: memory) }
-
-  /// The physical memory behind a piece of linear memory, under the present page tables: a part for each page, in order; nil
-  /// where nothing is mapped.
-  public func physicalPieces(at address: UInt64, count: Int) -> [(address: UInt64, count: Int)]? {
-    let paging = engine.paging
-    var pieces: [(address: UInt64, count: Int)] = []
-    var done = 0
-    while done < count {
-      let at = address &+ UInt64(done)
-      let walk = PageWalker.walk(at, paging, in: memory)
-      guard walk.hasTranslation else { return nil }
-      let chunk = min(count - done, 4096 - Int(at & 0xfff))
-      pieces.append((walk.physicalAddress, chunk))
-      done += chunk
-    }
-    return pieces
-  }
 }
