@@ -72,7 +72,7 @@ public struct CampaignSpeed: Sendable {
         experiments: numbers.count, instructions: Double(instructions) / Double(max(numbers.count, 1)), rate: rate,
         ratio: rate * fresh)
     }
-    let numbers = real.plan.classes.indices.filter { !real.plan.classes[$0].isOverwritten }
+    let numbers = real.plan.classesToRun
     let back = try numbers.filter { try runner.run(real.experiment($0)).convergedAt != nil }
     let toTheEnd = try series(dry, Array(dry.plan.classes.indices.prefix(500)), endsEarly: false)
     let converging = try series(real, back, endsEarly: true)

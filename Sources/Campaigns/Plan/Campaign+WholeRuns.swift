@@ -3,8 +3,8 @@ import Scenarios
 extension Campaign {
   /// The numbers of classes whose experiments are run, at most so many, spread evenly over all.
   public func spread(_ count: Int) -> [Int] {
-    let all = plan.classes.indices.filter { !plan.classes[$0].isOverwritten }
-    guard all.count > count else { return Array(all) }
+    let all = plan.classesToRun
+    guard all.count > count else { return all }
     return (0..<count).map { all[$0 * all.count / count] }
   }
 

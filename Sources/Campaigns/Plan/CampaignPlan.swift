@@ -19,7 +19,8 @@ public struct CampaignPlan: Sendable {
   public var spaceSize: UInt64 {
     swarm != nil ? SwarmSpace.count : instructions.count * UInt64(locations.count) + operations.count
   }
-  /// Classes that have to be run; the others are decided by what follows in the fault-free run.
+  /// The numbers of the classes that have to be run; the others are decided by what follows in the fault-free run.
+  public var classesToRun: [Int] { classes.indices.filter { !classes[$0].isOverwritten } }
   public var runCount: Int { classes.count { !$0.isOverwritten } }
 }
 

@@ -34,9 +34,9 @@ extension Campaign {
     var tally = CampaignTally(classes: [:], spaceSize: plan.spaceSize)
     let known = plan.classes.indices.filter { plan.classes[$0].isOverwritten }
     for number in known { tally.classes[.masked, default: 0] += plan.classes[number].weight }
-    let open = plan.classes.indices.filter { !plan.classes[$0].isOverwritten }
+    let open = plan.classesToRun
     let work = Workers(
-      Array(open), threads: workers, context: { ExperimentRunner(self.golden, engine: self.engine) },
+      open, threads: workers, context: { ExperimentRunner(self.golden, engine: self.engine) },
       body: { number, runner in try runner.run(self.experiment(number)).faultClass })
     var done = 0
     try work.run { batch in

@@ -292,7 +292,7 @@ public struct ExplorationFile: Sendable {
 
   /// A path of the file as seen from where the file's own path is.
   public func placed(_ path: String) -> String {
-    let folder = URL(fileURLWithPath: self.path).deletingLastPathComponent().relativePath
+    let folder = URL(filePlace: self.path).deletingLastPathComponent().relativePath
     return path.hasPrefix("/") || folder == "." ? path : "\(folder)/\(path)"
   }
 }

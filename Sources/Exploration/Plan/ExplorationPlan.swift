@@ -49,6 +49,11 @@ public struct ExplorationPlan: Sendable {
   /// The labels of a point, in the order of the parameters.
   public func labels(ofPoint point: Int) -> [String] { points[point].map(\.label) }
 
+  /// A point in words, such as `design=none`, in the order of the parameters.
+  public func words(ofPoint point: Int) -> [String] {
+    zip(file.parameters, labels(ofPoint: point)).map { "\($0.name)=\($1)" }
+  }
+
   /// The first point with these labels; nil if there is none.
   func firstPoint(_ labels: [String: String]) -> Int? {
     points.firstIndex { file.has(labels, in: $0.map(\.label)) }

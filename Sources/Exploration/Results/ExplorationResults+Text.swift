@@ -52,23 +52,10 @@ extension ExplorationResults {
           && header.part.contains($0.number * Int(plan.file.repeats))
       }
       if open > 0 { lines.append("points without the campaign yet: \(open); run the exploration again") }
-      if let impossible = impossibleCampaigns { lines.append(impossible) }
+      if let impossible = campaigns.impossible(in: plan) { lines.append(impossible) }
     }
     return lines
   }
-
-  /// Where the campaign can't be run, and why at the first of these points; nil if it can at all that were tried.
-  public var impossibleCampaigns: String? {
-    let impossible = campaigns.values.filter { !$0.problem.isEmpty }.sorted { $0.point < $1.point }
-    guard let first = impossible.first else { return nil }
-    let labels = zip(plan.file.parameters.map(\.name), plan.labels(ofPoint: first.point)).map { "\($0)=\($1)" }
-    let place = labels.isEmpty ? "" : " (\(labels.joined(separator: ", ").terminalLine))"
-    return "points where the campaign can't be run: \(impossible.count) of \(campaigns.count); "
-      + "point \(first.point)\(place): \(first.problem.terminalLine)"
-  }
-
-  /// The campaign was tried, and can be run nowhere.
-  public var hasNoCampaign: Bool { !campaigns.isEmpty && campaigns.values.allSatisfy { !$0.problem.isEmpty } }
 
   /// More would bury the first.
   private static let lineMax = 200

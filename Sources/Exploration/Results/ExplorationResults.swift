@@ -42,7 +42,6 @@ public struct ExplorationResults: Sendable {
     let kept = isShort ? Self.shortNames(plan.file) : nil
     let attacks = try store.attacks()
     let campaigns = try store.campaigns()
-    let confidence = plan.file.campaign?.confidence ?? 0.95
     var names = NameOrder()
     var points: [Point] = []
     var current: (point: Point, values: [String: [Double]])?
@@ -71,8 +70,7 @@ public struct ExplorationResults: Sendable {
         if current?.point.reason.isEmpty == true { current?.point.reason = "\(record.outcome): \(record.reason)" }
         return
       }
-      let results = RunResults(
-        record, attacks: attacks[record.design], campaign: campaigns[number]?.results(confidence: confidence) ?? [])
+      let results = Self.results(of: record, plan, attacks, campaigns)
       names.add(results.values.map(\.name))
       for (name, value) in results.values where kept?.contains(name) ?? true {
         current?.values[name, default: []].append(value)
@@ -110,7 +108,11 @@ public struct ExplorationResults: Sendable {
   }
 
   /// All results of a run.
-  func results(of record: RunRecord) -> RunResults {
+  func results(of record: RunRecord) -> RunResults { Self.results(of: record, plan, attacks, campaigns) }
+
+  private static func results(
+    of record: RunRecord, _ plan: ExplorationPlan, _ attacks: [String: AttackCounts], _ campaigns: [Int: PointCampaign]
+  ) -> RunResults {
     let campaign = campaigns[plan.pointNumber(ofRun: record.number)]
     return RunResults(
       record, attacks: attacks[record.design],

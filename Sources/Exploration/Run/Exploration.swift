@@ -67,7 +67,7 @@ public final class Exploration: Sendable {
     }
     // Where no point can be run, nothing is a result.
     if let lastProblems, impossible.count == min(plan.points.count, Self.checkMax) {
-      throw Self.refusal(of: file, lastProblems, point: plan.labels(ofPoint: impossible.last?.point ?? 0))
+      throw Self.refusal(of: file, lastProblems, point: plan.words(ofPoint: impossible.last?.point ?? 0))
     }
     (self.impossible, self.inputs) = (impossible, read)
     identity = digest.hex
@@ -75,10 +75,10 @@ public final class Exploration: Sendable {
 
   /// What is wrong with the last point, in words of the exploration: what it puts into the scenario stands in no file.
   private static func refusal(
-    of file: ExplorationFile, _ problems: ScenarioProblems, point labels: [String]
+    of file: ExplorationFile, _ problems: ScenarioProblems, point words: [String]
   ) -> ScenarioProblems {
     if problems.isHostShortage { return problems }
-    let point = zip(file.parameters.map(\.name), labels).map { "\($0)=\($1)" }.joined(separator: " ")
+    let point = words.joined(separator: " ")
     return ScenarioProblems(
       problems.problems.map { problem in
         // What is wrong with the exploration itself says so.

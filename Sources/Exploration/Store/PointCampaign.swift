@@ -1,6 +1,7 @@
 import Campaigns
 import Scenarios
 import SimEvents
+import TerminalText
 
 /// What the exploration's campaign has found in the scenario of one point.
 public struct PointCampaign: Equatable, Sendable {
@@ -48,5 +49,20 @@ public struct PointCampaign: Equatable, Sendable {
       ("campaign.space", Double(tally.spaceSize)), ("campaign.extrapolated", all.faults),
       ("campaign.lower", all.lower), ("campaign.upper", all.upper),
     ]
+  }
+}
+
+extension [Int: PointCampaign] {
+  /// The campaign was tried, and can be run nowhere.
+  public var areAllImpossible: Bool { !isEmpty && values.allSatisfy { !$0.problem.isEmpty } }
+
+  /// Where the campaign can't be run, and why at the first of these points; nil if it can at all that were tried.
+  public func impossible(in plan: ExplorationPlan) -> String? {
+    let impossible = values.filter { !$0.problem.isEmpty }.sorted { $0.point < $1.point }
+    guard let first = impossible.first else { return nil }
+    let words = plan.words(ofPoint: first.point).joined(separator: ", ")
+    let place = words.isEmpty ? "" : " (\(words.terminalLine))"
+    return "points where the campaign can't be run: \(impossible.count) of \(count); "
+      + "point \(first.point)\(place): \(first.problem.terminalLine)"
   }
 }

@@ -74,10 +74,10 @@ struct ExploreRunCommand: ParsableCommand {
       }
       line?.clear()
       let status = try exports.write(store)
-      let results = exploration.plan.file.campaign == nil ? nil : try ExplorationResults(store, isShort: true)
+      let campaigns = try store.campaigns()
       try store.close()
       try failure.get()
-      if let results, results.hasNoCampaign, let problem = results.impossibleCampaigns {
+      if campaigns.areAllImpossible, let problem = campaigns.impossible(in: exploration.plan) {
         throw CommandFailure(
           file: file, message: "$.campaign: \(problem)", remedy: "choose another window or other models")
       }
@@ -133,8 +133,8 @@ struct ExploreRunCommand: ParsableCommand {
       StandardOutput.show("and the campaign, at each of the points: its experiments are not counted beforehand")
     }
     for (point, problem) in exploration.impossible.prefix(10) {
-      let labels = zip(plan.file.parameters.map(\.name), plan.labels(ofPoint: point)).map { "\($0)=\($1)" }
-      StandardOutput.show("point \(point) (\(labels.joined(separator: ", "))) can't be run: \(problem)")
+      let words = plan.words(ofPoint: point).joined(separator: ", ")
+      StandardOutput.show("point \(point) (\(words)) can't be run: \(problem)")
     }
     if exploration.impossible.count > 10 {
       StandardOutput.show("… and \(exploration.impossible.count - 10) more; leave them out by \"skip\"")
