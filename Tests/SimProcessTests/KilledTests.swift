@@ -4,15 +4,11 @@ import Testing
 /// What a simulator leaves that is killed without a chance to clean up.
 @Suite(.enabled(if: canRun)) final class KilledTests {
   private let folder = FileManager.default.temporaryDirectory.appending(path: "killed \(UUID().uuidString)")
-  private static let slow = """
-    {"budget": {"time": "80000s", "instructions": 1000000000000},
-     "script": [{"expect": "never said", "within": "79999s"}]}
-    """
   private static let hasQEMU = FileManager.default.isExecutableFile(atPath: "/usr/bin/qemu-system-x86_64")
 
   init() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Data(Self.slow.utf8).write(to: folder.appending(path: "slow.json"))
+    try Data(endlessRun.utf8).write(to: folder.appending(path: "slow.json"))
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }

@@ -93,11 +93,7 @@ import Testing
       print("signal \(number) is ignored here, and so by what is started: not tried")
       return
     }
-    let slow = """
-      {"budget": {"time": "80000s", "instructions": 1000000000000},
-       "script": [{"expect": "never said", "within": "79999s"}]}
-      """
-    try Data(slow.utf8).write(to: folder.appending(path: "slow.json"))
+    try Data(endlessRun.utf8).write(to: folder.appending(path: "slow.json"))
     let before = files
     // Not as a Process, which passes on that the tests' threads block signals.
     var attributes = posix_spawnattr_t()

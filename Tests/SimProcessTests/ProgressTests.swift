@@ -4,14 +4,10 @@ import Testing
 /// What a person sees of a run that takes a while.
 @Suite(.enabled(if: canRun)) final class ProgressTests {
   private let folder = FileManager.default.temporaryDirectory.appending(path: "progress \(UUID().uuidString)")
-  private static let endless = """
-    {"budget": {"time": "80000s", "instructions": 100000000000000},
-     "script": [{"expect": "never said", "within": "79999s"}]}
-    """
 
   init() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Data(Self.endless.utf8).write(to: folder.appending(path: "endless.json"))
+    try Data(endlessRun.utf8).write(to: folder.appending(path: "endless.json"))
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }

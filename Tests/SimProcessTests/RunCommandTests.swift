@@ -5,14 +5,10 @@ import Testing
 /// `sim run` on several files, with changes, in limited time.
 @Suite(.enabled(if: canRun)) final class RunCommandTests {
   private let folder = FileManager.default.temporaryDirectory.appending(path: "run \(UUID().uuidString)")
-  private static let endless = """
-    {"budget": {"time": "80000s", "instructions": 100000000000000},
-     "script": [{"expect": "never said", "within": "79999s"}]}
-    """
 
   init() throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for (name, text) in [("endless.json", Self.endless), ("bad.json", "{\n \"sed\": 1}")] {
+    for (name, text) in [("endless.json", endlessRun), ("bad.json", "{\n \"sed\": 1}")] {
       try Data(text.utf8).write(to: folder.appending(path: name))
     }
   }
