@@ -274,8 +274,8 @@ let hostTests: [Target] = [
   tests(
     "CampaignsTests",
     [
-      "Campaigns", "Engines", "Hexadecimal", "Scenarios", "SeededRandom", "SimCPU", "SimEvents", "SimMachine",
-      "SimMemory", "SimUnicorn", "TerminalText",
+      "Campaigns", "Engines", "Hexadecimal", "ResultDatabases", "Scenarios", "SeededRandom", "SimCPU", "SimEvents",
+      "SimMachine", "SimMemory", "SimUnicorn", "TerminalText",
     ]),
   tests(
     "ScenariosTests",

@@ -20,11 +20,15 @@ package protocol ResultStore: AnyObject {
   associatedtype Record
   /// What the work is called, and the table of its keys and values: "campaign".
   static var noun: String { get }
+  /// One of them in a sentence: "a campaign".
+  static var oneOfThem: String { get }
   /// What a piece of it is called: "experiment".
   static var piece: String { get }
   var database: ResultDatabase { get }
 
   init(_ path: String, mustExist: Bool) throws(ResultDatabase.Refusal)
+  /// What is there so far, also while another process works on it.
+  init(lookingAt path: String) throws(ResultDatabase.Refusal)
   /// The numbers of the pieces that are there.
   func done() throws(ResultDatabase.Refusal) -> Set<Int>
   /// All records in the order of their numbers.

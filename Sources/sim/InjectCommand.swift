@@ -45,7 +45,7 @@ struct InjectCommand: ParsableCommand {
   var format = OutputFormat.text
 
   func run() throws {
-    try reportingCampaign(path: file) {
+    try CampaignExports.reporting(path: file) {
       var faults: [Fault] = []
       for (index, text) in fault.enumerated() { faults.append(try read(text, index)) }
       let products = try buildProducts()

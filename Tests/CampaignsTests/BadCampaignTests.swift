@@ -1,4 +1,5 @@
 import Foundation
+import ResultDatabases
 import Scenarios
 import SeededRandom
 import SimUnicorn
@@ -215,7 +216,7 @@ import Testing
     }
     func merge(_ names: [String]) -> String {
       do {
-        _ = try CampaignMerging(names.map(folder.path)).write(to: folder.path("whole.db"))
+        _ = try ShardMerging<CampaignStore>(names.map(folder.path)).write(to: folder.path("whole.db"))
         return "merged"
       } catch { return "\(error)" }
     }

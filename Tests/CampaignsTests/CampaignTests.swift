@@ -1,5 +1,6 @@
 import Foundation
 import Hexadecimal
+import ResultDatabases
 import Scenarios
 import SimUnicorn
 import Testing
@@ -31,7 +32,7 @@ private let small = """
     for (index, path) in parts.enumerated() {
       try campaign.store(path, part: .init(number: index + 1, count: 3)).close()
     }
-    let merged = try CampaignMerging(parts.reversed()).write(to: folder.path("merged.db"))
+    let merged = try ShardMerging<CampaignStore>(parts.reversed()).write(to: folder.path("merged.db"))
     #expect(try merged.lines() == lines)
     #expect(try CampaignSummary(merged).json.text == summary)
     #expect(Set(lines).count == lines.count && !lines.isEmpty)

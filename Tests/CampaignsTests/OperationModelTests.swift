@@ -1,4 +1,5 @@
 import Foundation
+import ResultDatabases
 import Scenarios
 import SimEvents
 import SimMachine
@@ -167,7 +168,7 @@ import Testing
     for (index, path) in parts.enumerated() {
       try campaign.store(path, part: .init(number: index + 1, count: 2), workers: 2).close()
     }
-    #expect(try CampaignMerging(parts).write(to: folder.path("merged.db")).lines() == lines)
+    #expect(try ShardMerging<CampaignStore>(parts).write(to: folder.path("merged.db")).lines() == lines)
     let path = folder.path("stopped.db")
     let first = try CampaignStore(path)
     let run = CampaignRun(campaign)

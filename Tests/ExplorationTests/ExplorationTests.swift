@@ -21,9 +21,9 @@ import Testing
       try exploration.store(folder.path("part\(number).db"), shard: Shard(number: number, count: 3)).close()
     }
     let parts = [3, 1, 2].map { folder.path("part\($0).db") }
-    let whole = try ExplorationMerging(parts).write(to: folder.path("whole.db"))
+    let whole = try ShardMerging<ExplorationStore>(parts).write(to: folder.path("whole.db"))
     #expect(try whole.exports() == alone)
-    #expect(throws: ResultDatabase.Refusal.self) { try ExplorationMerging(Array(parts.dropLast())) }
+    #expect(throws: ResultDatabase.Refusal.self) { try ShardMerging<ExplorationStore>(Array(parts.dropLast())) }
   }
 
   @Test func whatIsThereIsNotRunAgain() throws {
@@ -148,7 +148,8 @@ import Testing
       try campaigns.run(into: part, shard: shard, workers: 1)
       try part.close()
     }
-    let whole = try ExplorationMerging([1, 2].map { folder.path("part\($0).db") }).write(to: folder.path("whole.db"))
+    let whole = try ShardMerging<ExplorationStore>([1, 2].map { folder.path("part\($0).db") }).write(
+      to: folder.path("whole.db"))
     #expect(try whole.exports() == exports)
   }
 

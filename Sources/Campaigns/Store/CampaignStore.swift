@@ -8,6 +8,7 @@ public final class CampaignStore: ResultStore {
   package typealias Header = CampaignHeader
 
   package static let noun = "campaign"
+  package static let oneOfThem = "a campaign"
   package static let piece = "experiment"
   package let database: ResultDatabase
 
@@ -41,6 +42,3 @@ public final class CampaignStore: ResultStore {
     try self.init(path, mustExist: true, readOnly: nil, isLookedAt: true)
   }
 }
-
-/// The parts of one campaign, all of them there and done.
-package typealias CampaignMerging = ShardMerging<CampaignStore>

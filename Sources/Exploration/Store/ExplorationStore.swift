@@ -9,6 +9,7 @@ public final class ExplorationStore: ResultStore {
   package typealias Header = ExplorationHeader
 
   package static let noun = "exploration"
+  package static let oneOfThem = "an exploration"
   package static let piece = "run"
   package let database: ResultDatabase
 
@@ -165,6 +166,3 @@ public final class ExplorationStore: ResultStore {
     for campaign in try other.campaigns().sorted(by: { $0.key < $1.key }).map(\.value) { try add(campaign) }
   }
 }
-
-/// The parts of one exploration, all of them there and done.
-package typealias ExplorationMerging = ShardMerging<ExplorationStore>

@@ -22,7 +22,8 @@ struct CampaignCommand: ParsableCommand {
         75  try again: another process works on the database, or the disk is full
       """,
     subcommands: [
-      CampaignRunCommand.self, CampaignShow.self, CampaignReportCommand.self, CampaignReplay.self, CampaignMerge.self,
+      CampaignRunCommand.self, ShowResults<CampaignExports>.self, CampaignReportCommand.self, CampaignReplay.self,
+      MergeResults<CampaignExports>.self,
     ],
     defaultSubcommand: CampaignRunCommand.self)
 }

@@ -6,7 +6,7 @@ import Scenarios
 import Traces
 
 /// Where the results of a campaign are written beside the database. The same results are the same bytes.
-struct CampaignExports: ParsableArguments {
+struct CampaignExports: ResultExports {
   @Option(
     help: "Write an object of JSON for each experiment to this file, one a line; - is standard output, for all files.",
     completion: .file())
@@ -62,6 +62,16 @@ struct CampaignExports: ParsableArguments {
     }
     if result.header.isDry { return result.lines.contains { $0.faultClass != .masked && $0.samples > 0 } ? 1 : 0 }
     return result.failures > 0 || result.isVoid ? 1 : 0
+  }
+
+  static func reporting(path: String, _ body: () throws -> Void) throws {
+    try reportingFailures(path: path) {
+      do {
+        try body()
+      } catch let error as CampaignError {
+        throw CommandFailure(file: path, message: error.description)
+      }
+    }
   }
 }
 

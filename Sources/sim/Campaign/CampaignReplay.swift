@@ -32,7 +32,7 @@ struct CampaignReplay: ParsableCommand {
   var format = OutputFormat.text
 
   func run() throws {
-    try reportingCampaign(path: database) {
+    try CampaignExports.reporting(path: database) {
       let store = try CampaignStore(database, mustExist: true)
       let header = try store.requireHeader()
       guard let saved = try store.record(experiment) else {

@@ -17,7 +17,7 @@ struct CampaignReportCommand: ParsableCommand {
   var output: String
 
   func run() throws {
-    try reportingCampaign(path: database) {
+    try CampaignExports.reporting(path: database) {
       try requireSeparate(
         outputs: [CommandFile(output, "--output")], inputs: databaseFiles(database, "the database"))
       let store = try CampaignStore(lookingAt: database)

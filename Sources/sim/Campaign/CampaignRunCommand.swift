@@ -32,7 +32,7 @@ struct CampaignRunCommand: ParsableCommand {
   @OptionGroup var exports: CampaignExports
 
   func run() throws {
-    try reportingCampaign(path: file) {
+    try CampaignExports.reporting(path: file) {
       let campaignFile = try CampaignFile(path: file)
       let products = try buildProducts()
       let suffix = (dryRun ? "-dry" : "") + (shard.map { "-\($0.number)of\($0.count)" } ?? "")
@@ -66,16 +66,5 @@ struct CampaignRunCommand: ParsableCommand {
     try store.visit { if known[$0.instructionPointer] == nil { pointers.insert($0.instructionPointer) } }
     let image = campaign.golden.prepared.inputs.image
     try store.add(sourceLines: SourceLine.places(of: pointers, in: image, DebugFiles([products.images])))
-  }
-}
-
-/// Turns what a campaign can't do into what the user reads.
-func reportingCampaign(path: String, _ body: () throws -> Void) throws {
-  try reportingFailures(path: path) {
-    do {
-      try body()
-    } catch let error as CampaignError {
-      throw CommandFailure(file: path, message: error.description)
-    }
   }
 }

@@ -26,7 +26,8 @@ struct ExploreCommand: ParsableCommand {
         75  try again: another process works on the database, or the disk is full
       """,
     subcommands: [
-      ExploreRunCommand.self, ExploreShow.self, ExploreReportCommand.self, ExploreMerge.self,
+      ExploreRunCommand.self, ShowResults<ExploreExports>.self, ExploreReportCommand.self,
+      MergeResults<ExploreExports>.self,
     ],
     defaultSubcommand: ExploreRunCommand.self)
 }

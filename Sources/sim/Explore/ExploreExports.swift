@@ -1,9 +1,10 @@
 import ArgumentParser
+import Attacks
 import Exploration
 import OutputFiles
 
 /// Where the results of an exploration are written beside the database. The same results are the same bytes.
-struct ExploreExports: ParsableArguments {
+struct ExploreExports: ResultExports {
   @Option(
     help: "Write an object of JSON for each run to this file, one a line; - is standard output, for all files.",
     completion: .file())
@@ -31,5 +32,17 @@ struct ExploreExports: ParsableArguments {
     if let csv { try AtomicFile.writing(csv) { file in try export.visitCSV { file.write("\($0)\n") } } }
     if !files.haveStandardOutput { StandardOutput.show(format == .json ? results.json.text : results.text) }
     return results.failed > 0 ? 1 : 0
+  }
+
+  static func reporting(path: String, _ body: () throws -> Void) throws {
+    try reportingFailures(path: path) {
+      do {
+        try body()
+      } catch let refusal as ExplorationPlan.Refusal {
+        throw CommandFailure(file: path, message: refusal.description)
+      } catch let error as MatrixError {
+        throw CommandFailure(file: path, message: "the attacks: \(error.description)")
+      }
+    }
   }
 }

@@ -45,7 +45,7 @@ struct ExploreReportCommand: ParsableCommand {
   }
 
   private func writePage(_ database: String, _ output: String) throws {
-    try reportingExploration(path: database) {
+    try ExploreExports.reporting(path: database) {
       try requireSeparate(
         outputs: [CommandFile(output, "--output")], inputs: databaseFiles(database, "the database"))
       let store = try ExplorationStore(lookingAt: database)
@@ -56,7 +56,7 @@ struct ExploreReportCommand: ParsableCommand {
   }
 
   private func showDifferences() throws {
-    try reportingExploration(path: compare[1]) {
+    try ExploreExports.reporting(path: compare[1]) {
       let results = try compare.map { path in
         let store = try ExplorationStore(lookingAt: path)
         let results = try ExplorationResults(store)

@@ -42,7 +42,7 @@ struct ExploreRunCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingExploration(path: file) {
+    try ExploreExports.reporting(path: file) {
       let explorationFile = try ExplorationFile(path: file)
       let products = try buildProducts()
       let path = database ?? "\(explorationFile.name)\(shard.map { "-\($0.number)of\($0.count)" } ?? "").db"
@@ -168,18 +168,5 @@ extension ExplorationRun.Progress {
     let left = rate > 0 ? "\(Int(Double(total - done) / rate)) s left" : "time left unknown"
     let failures = failed > 0 ? "; \(failed) failed" : ""
     return "\(done) of \(total) runs, \(String(format: rate < 10 ? "%.1f" : "%.0f", rate)) a second, \(left)\(failures)"
-  }
-}
-
-/// Turns what an exploration can't do into what the user reads.
-func reportingExploration(path: String, _ body: () throws -> Void) throws {
-  try reportingFailures(path: path) {
-    do {
-      try body()
-    } catch let refusal as ExplorationPlan.Refusal {
-      throw CommandFailure(file: path, message: refusal.description)
-    } catch let error as MatrixError {
-      throw CommandFailure(file: path, message: "the attacks: \(error.description)")
-    }
   }
 }
