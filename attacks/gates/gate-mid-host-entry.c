@@ -12,15 +12,7 @@
 }
 */
 #include "attack.h"
-
-// Where an instruction begins in code of the unikernel, which an extension can read: the first place from `start` on.
-static uint64_t find(const void *start, const char *bytes, unsigned length) {
-  for (const volatile uint8_t *at = start;; at++) {
-    unsigned same = 0;
-    while (same < length && at[same] == (uint8_t)bytes[same]) same++;
-    if (same == length) return (uint64_t)at;
-  }
-}
+#include "find.h"
 
 // mov %eax, %r12d: what is to be given back. The gate has pushed RBP, RBX and R12 before.
 static void jump(uint64_t place) {
