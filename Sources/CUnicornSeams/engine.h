@@ -124,6 +124,8 @@ struct seams_engine {
   bool flush_blocks, is_interrupted;
   bool has_debug_addresses;  // an enabled address in DR0-DR3
   uint64_t xcr0_allowed;
+  uint32_t pkrs;
+  bool has_supervisor_keys;
 
   bool lent_mxcsr, lent_x87;  // the guest's are in the host's units (host_units.c)
   uint32_t own_mxcsr;         // the host's meanwhile
@@ -153,6 +155,7 @@ void seams_invalidate_page(seams_engine *, uint64_t address);
 // Delivery is about to make implicit accesses: rights that EFLAGS.AC gave to explicit ones must be asked for again.
 void seams_forget_lifted_rights(seams_engine *e);
 void seams_pkru_changed(seams_engine *, uint32_t old_value, uint32_t new_value);
+void seams_write_pkrs(seams_engine *, uint32_t value);
 void seams_flush_library_tlb(seams_engine *e);
 // Where translated code was when it called the function that returns to `ra`: sets `overshoot` and `traits`, RIP and flags. False: it was not in
 // translated code.

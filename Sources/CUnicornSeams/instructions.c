@@ -181,7 +181,7 @@ uint64_t __wrap_helper_read_crN_x86_64(void *env, int reg) {
   return reg == SEAMS_CR8 ? e->call.cr8_read(e->call.context) : __real_helper_read_crN_x86_64(env, reg);
 }
 
-enum { MSR_EFER = 0xc0000080 };
+enum { MSR_PKRS = 0x6e1, MSR_EFER = 0xc0000080 };
 
 // MSRs that are part of the CPU's own state are the library's; all others are the callbacks'.
 static bool is_own_msr(uint32_t index) {
@@ -222,6 +222,12 @@ void __wrap_helper_wrmsr_x86_64(void *env) {
   uint32_t index = (uint32_t)*gpr(e, RCX);
   uint64_t value = (uint32_t)*gpr(e, RAX) | *gpr(e, RDX) << 32;
   bool allowed = false;
+  if (index == MSR_PKRS && e->has_supervisor_keys) {
+    if (value >> 32) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
+    seams_write_pkrs(e, (uint32_t)value);
+    tell_msr(e, index, value, RETURN_ADDRESS);
+    return;
+  }
   if (!is_own_msr(index)) {
     DURING(e, allowed = e->call.msr_write(e->call.context, index, value));
     if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
@@ -253,7 +259,12 @@ void __wrap_helper_rdmsr_x86_64(void *env) {
     __real_helper_rdmsr_x86_64(env);
     return;
   }
-  DURING(e, allowed = e->call.msr_read(e->call.context, index, &value));
+  if (index == MSR_PKRS && e->has_supervisor_keys) {
+    value = e->pkrs;
+    allowed = true;
+  } else {
+    DURING(e, allowed = e->call.msr_read(e->call.context, index, &value));
+  }
   if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
   *gpr(e, RAX) = (uint32_t)value;
   *gpr(e, RDX) = value >> 32;

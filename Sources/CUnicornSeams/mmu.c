@@ -181,6 +181,13 @@ void seams_pkru_changed(seams_engine *e, uint32_t old_value, uint32_t new_value)
   }
 }
 
+// Nobody remembers which supervisor pages have a key that is not 0: IA32_PKRS takes a WRMSR, which costs far more anyway.
+void seams_write_pkrs(seams_engine *e, uint32_t value) {
+  uint32_t taken = value & ~e->pkrs;
+  e->pkrs = value;
+  if (taken) seams_flush_library_tlb(e);
+}
+
 // MARK: the fill
 
 // The library's own search goes through a tree of blocks and decodes the block's record up to the place. A place means the same
@@ -220,10 +227,14 @@ void seams_forget_lifted_rights(seams_engine *e) {
   if (lifts_smap(e)) seams_flush_library_tlb(e);
 }
 
-static uint32_t pkru_bits(const seams_engine *e, uint8_t key) { return FIELD(uint32_t, e->env, ENV_PKRU) >> (2 * key) & 3; }
+// What the register of a page's kind, PKRU or IA32_PKRS, has for the page's key.
+static uint32_t key_bits(const seams_engine *e, const seams_translation *t) {
+  uint32_t rights = t->rights & SEAMS_USER_PAGE ? FIELD(uint32_t, e->env, ENV_PKRU) : e->pkrs;
+  return rights >> (2 * t->key) & 3;
+}
 
 static void fill(seams_engine *e, uint64_t page, const seams_translation *t, int access, int mmu_index, int privilege) {
-  int allowed = e->access_table[privilege][pkru_bits(e, t->key)][t->rights & 7];
+  int allowed = e->access_table[privilege][key_bits(e, t)][t->rights & 7];
   bool in_ram = t->physical_page < e->ram_bytes;
   // A store permission is given on a store only: that is how dirty pages are known.
   if (access != SEAMS_WRITE) allowed &= ~2;
@@ -261,7 +272,7 @@ bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access
   cache_slot *slot = cache_find(cache, page);
   if (slot && slot->translation.page_bytes) {
     const seams_translation *t = &slot->translation;
-    int allowed = e->access_table[privilege][pkru_bits(e, t->key)][t->rights & 7];
+    int allowed = e->access_table[privilege][key_bits(e, t)][t->rights & 7];
     if (allowed >> access & 1 && (access != SEAMS_WRITE || t->dirty)) {
       fill(e, page, t, access, mmu_index, privilege);
       return true;

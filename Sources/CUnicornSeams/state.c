@@ -44,6 +44,7 @@ void seams_get_state(const seams_engine *e, seams_cpu_state *out) {
   PLAIN_FIELDS(GET)
 #undef GET
   out->sysenter_cs = FIELD(uint32_t, e->env, ENV_SYSENTER_CS);
+  out->pkrs = e->pkrs;
   memcpy(out->gpr, (uint8_t *)e->env + ENV_REGS, sizeof out->gpr);
   memcpy(out->dr, (uint8_t *)e->env + ENV_DR, sizeof out->dr);
   out->rflags = seams_rflags(e);
@@ -107,6 +108,7 @@ void seams_set_state(seams_engine *e, const seams_cpu_state *in) {
   PLAIN_FIELDS(SET)
 #undef SET
   FIELD(uint32_t, e->env, ENV_SYSENTER_CS) = (uint32_t)in->sysenter_cs;
+  e->pkrs = in->pkrs;
   memcpy((uint8_t *)e->env + ENV_REGS, in->gpr, sizeof in->gpr);
   memcpy((uint8_t *)e->env + ENV_DR, in->dr, sizeof in->dr);
   // Some flags live elsewhere while the library runs; entering its loop takes them from EFLAGS.
@@ -156,6 +158,7 @@ uint64_t seams_rflags(const seams_engine *e) {
 
 bool seams_interrupts_enabled(const seams_engine *e) { return FIELD(uint64_t, e->env, ENV_EFLAGS) >> 9 & 1; }
 uint32_t seams_pkru(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_PKRU); }
+uint32_t seams_pkrs(const seams_engine *e) { return e->pkrs; }
 
 uint64_t seams_control(const seams_engine *e, unsigned which) {
   if (which == SEAMS_EFER) return FIELD(uint64_t, e->env, ENV_EFER);
@@ -163,4 +166,5 @@ uint64_t seams_control(const seams_engine *e, unsigned which) {
   return which <= 4 ? FIELD(uint64_t, e->env, ENV_CR + 8 * which) : 0;
 }
 
+void seams_set_supervisor_keys(seams_engine *e, bool there_are) { e->has_supervisor_keys = there_are; }
 void seams_set_state_components(seams_engine *e, uint64_t components) { e->xcr0_allowed = components; }

@@ -29,20 +29,25 @@ public struct AccessContext: Equatable, Sendable {
     @inlinable public static var noExecuteEnable: Controls { Controls(rawValue: 128) }
     /// EFER.LMA: protection keys exist in long mode only.
     @inlinable public static var longModeActive: Controls { Controls(rawValue: 256) }
+    /// CR4.PKS.
+    @inlinable public static var supervisorKeys: Controls { Controls(rawValue: 512) }
   }
 
   public var controls: Controls
   public var pkru: PKRU
+  /// IA32_PKRS: for supervisor pages what PKRU is for user pages, in the same format.
+  public var pkrs: PKRU
 
   @inlinable
-  public init(controls: Controls, pkru: PKRU) {
+  public init(controls: Controls, pkru: PKRU, pkrs: PKRU = .allowAll) {
     self.controls = controls
     self.pkru = pkru
+    self.pkrs = pkrs
   }
 
   /// Takes the bits that count from the architectural registers.
   @inlinable
-  public init(cr0: UInt64, cr4: UInt64, efer: UInt64, eflags: UInt64, pkru: UInt32) {
+  public init(cr0: UInt64, cr4: UInt64, efer: UInt64, eflags: UInt64, pkru: UInt32, pkrs: UInt32 = 0) {
     var bits: UInt64 = 0
     bits |= (cr0 &>> 31) & 1  // CR0.PG
     bits |= ((cr0 &>> 16) & 1) &<< 1  // CR0.WP
@@ -53,7 +58,10 @@ public struct AccessContext: Equatable, Sendable {
     bits |= ((eflags &>> 18) & 1) &<< 6  // EFLAGS.AC
     bits |= ((efer &>> 11) & 1) &<< 7  // EFER.NXE
     bits |= ((efer &>> 10) & 1) &<< 8  // EFER.LMA
-    self.init(controls: Controls(rawValue: UInt16(truncatingIfNeeded: bits)), pkru: PKRU(rawValue: pkru))
+    bits |= ((cr4 &>> 24) & 1) &<< 9  // CR4.PKS
+    self.init(
+      controls: Controls(rawValue: UInt16(truncatingIfNeeded: bits)), pkru: PKRU(rawValue: pkru),
+      pkrs: PKRU(rawValue: pkrs))
   }
 
   @inlinable
@@ -63,4 +71,14 @@ public struct AccessContext: Equatable, Sendable {
 
   /// PKRU is consulted: CR4.PKE = 1 in long mode.
   @inlinable public var checksProtectionKeys: Bool { has(.protectionKeys) && has(.longModeActive) }
+
+  /// IA32_PKRS is consulted: CR4.PKS = 1 in long mode.
+  @inlinable public var checksSupervisorKeys: Bool { has(.supervisorKeys) && has(.longModeActive) }
+
+  /// The register that has the rights of a page's key, by the page's U/S bit; nil where its key means nothing.
+  @inlinable
+  public func keyRights(of page: PageRights) -> PKRU? {
+    if page.isUser { return checksProtectionKeys ? pkru : nil }
+    return checksSupervisorKeys ? pkrs : nil
+  }
 }

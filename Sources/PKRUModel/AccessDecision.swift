@@ -10,7 +10,7 @@ public enum Decision: Equatable, Sendable {
 
 /// The access decision of the processor (SDM vol. 3, 4.6.1, 4.6.2 and 4.7).
 ///
-/// Shadow-stack accesses and supervisor protection keys (CR4.PKS) do not exist on this machine.
+/// Shadow-stack accesses do not exist on this machine.
 public enum AccessModel {
   /// Everything that a translation with `rights` permits to accesses of `privilege`: the rights of a TLB entry.
   ///
@@ -27,15 +27,15 @@ public enum AccessModel {
         if smapRefuses(context, privilege) { refused |= 3 }
         if context.has(.executionPrevention) { refused |= 4 }
       }
-      if context.checksProtectionKeys {
-        if context.pkru.accessDisabled(rights.key) {
-          refused |= 3
-        } else if bindsWrites, context.pkru.writeDisabled(rights.key) {
-          refused |= 2
-        }
-      }
     } else if isUserAccess {
       return .none
+    }
+    if let keys = context.keyRights(of: rights) {
+      if keys.accessDisabled(rights.key) {
+        refused |= 3
+      } else if bindsWrites, keys.writeDisabled(rights.key) {
+        refused |= 2
+      }
     }
     if bindsWrites, !rights.isWritable { refused |= 2 }
     if rights.isNoExecute { refused |= 4 }
@@ -63,15 +63,16 @@ public enum AccessModel {
     let isData = access.kind != .fetch
     let isWrite = access.kind == .write
     let isSupervisorOnUserPage = rights.isUser && !isUserAccess
-    let isKeyed = rights.isUser && context.checksProtectionKeys
+    // What no user access may reach has no key for it.
+    let keys = isUserAccess && !rights.isUser ? nil : context.keyRights(of: rights)
 
     var rules: AccessRules = []
     func add(_ rule: AccessRule, if applies: Bool) {
       if applies { rules.formUnion(AccessRules(rule)) }
     }
     add(.supervisorPage, if: isUserAccess && !rights.isUser)
-    add(.keyAccessDisabled, if: isData && isKeyed && context.pkru.accessDisabled(rights.key))
-    add(.keyWriteDisabled, if: isWrite && bindsWrites && isKeyed && context.pkru.writeDisabled(rights.key))
+    add(.keyAccessDisabled, if: isData && keys?.accessDisabled(rights.key) == true)
+    add(.keyWriteDisabled, if: isWrite && bindsWrites && keys?.writeDisabled(rights.key) == true)
     add(.smap, if: isData && isSupervisorOnUserPage && smapRefuses(context, access.privilege))
     add(.smep, if: !isData && isSupervisorOnUserPage && context.has(.executionPrevention))
     add(.readOnlyPage, if: isWrite && bindsWrites && !rights.isWritable)

@@ -29,6 +29,8 @@ public struct ProtectionKey: RawRepresentable, Equatable, Hashable, Sendable {
 
 /// The protection-key rights register for user pages (SDM vol. 3, 2.7 and 4.6.2).
 ///
+/// IA32_PKRS (MSR 6E1H), the one for supervisor pages, has the same format.
+///
 /// Bit 2i is ADi (no data access to pages with key i), bit 2i + 1 is WDi (no writes to them).
 @frozen
 public struct PKRU: RawRepresentable, Equatable, Hashable, Sendable {

@@ -41,7 +41,7 @@ public struct PageRights: RawRepresentable, Equatable, Hashable, Sendable {
   @inlinable public var isNoExecute: Bool { rawValue & 8 != 0 }
   /// Some present entry of the walk has a reserved bit set: there is no translation.
   @inlinable public var hasReservedViolation: Bool { rawValue & 16 != 0 }
-  /// The key in the leaf. It means nothing unless the page is a user page.
+  /// The key in the leaf. PKRU has its rights for a user page, IA32_PKRS for another.
   @inlinable public var key: ProtectionKey { ProtectionKey(truncating: UInt64(rawValue &>> 8)) }
 
   /// No translation: an entry of the walk has P = 0.

@@ -4,16 +4,21 @@ public struct CPUIDModel: Sendable {
   public var clockHz: UInt64
 
   public var hasProtectionKeys: Bool
+  /// Keys of supervisor pages, with IA32_PKRS (PKS).
+  public var hasSupervisorKeys: Bool
 
   public let vendor: CPUVendor
   /// Leaf 0. Software asks for it in loops.
   private let identification: Leaf
 
-  public init(clockHz: UInt64, hasProtectionKeys: Bool = true, vendor: CPUVendor = .uio) {
+  public init(
+    clockHz: UInt64, hasProtectionKeys: Bool = true, hasSupervisorKeys: Bool = false, vendor: CPUVendor = .uio
+  ) {
     self.clockHz = clockHz
     self.vendor = vendor
     identification = Self.text(vendor.identification, max: 0x15)
     self.hasProtectionKeys = hasProtectionKeys
+    self.hasSupervisorKeys = hasSupervisorKeys
   }
 
   public struct Leaf: Equatable, Sendable {
@@ -50,7 +55,8 @@ public struct CPUIDModel: Sendable {
       Leaf(
         // FCS and FDS read as 0 (13).
         eax: 0, ebx: Self.bits(0, 1, 3, 7, 8, 9, 13, 18, 19, 20, 23, 24),
-        ecx: Self.bits(2) | (hasProtectionKeys ? Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4 : 0))
+        ecx: Self.bits(2) | (hasProtectionKeys ? Self.bits(3) | UInt32(cr4 >> 22 & 1) << 4 : 0)
+          | (hasSupervisorKeys ? Self.bits(31) : 0))
     case 0xa where hasPerformanceMonitor: Self.performanceMonitor
     case 0xd: stateLeaf(subleaf, xcr0: xcr0)
     case 0x15: Leaf(eax: 1, ebx: 1, ecx: UInt32(clamping: clockHz))

@@ -51,6 +51,8 @@ public struct CPUState: Equatable, Sendable, Codable {
   var idtBase: UInt64
   var idtLimit: UInt32
   public var pkru: UInt32
+  /// IA32_PKRS: the rights of supervisor pages' keys.
+  public var pkrs: UInt32
   public var debug: [UInt64]
   /// STAR LSTAR CSTAR FMASK KERNEL_GS_BASE TSC_AUX PAT SYSENTER_CS SYSENTER_ESP SYSENTER_EIP.
   public var modelSpecific: [UInt64]

@@ -61,6 +61,7 @@ extension CPUState {
     gdt = (next(), UInt32(truncatingIfNeeded: next()))
     idt = (next(), UInt32(truncatingIfNeeded: next()))
     pkru = UInt32(truncatingIfNeeded: next())
+    pkrs = UInt32(truncatingIfNeeded: next())
     debug = (0..<8).map { _ in next() }
     modelSpecific = (0..<10).map { _ in next() }
     x87 = (0..<8).map { _ in bytes(next(), next(), 10) }

@@ -17,7 +17,8 @@ public struct RegisterFile: Equatable, Sendable {
     for segment in state.segments + [state.ldtr, state.tr] {
       words += [UInt64(segment.selector), segment.base, UInt64(segment.limit), UInt64(segment.attributes)]
     }
-    words += [state.gdtBase, UInt64(state.gdtLimit), state.idtBase, UInt64(state.idtLimit), UInt64(state.pkru)]
+    words += [state.gdtBase, UInt64(state.gdtLimit), state.idtBase, UInt64(state.idtLimit)]
+    words += [UInt64(state.pkru), UInt64(state.pkrs)]
     words += state.debug
     words += state.modelSpecific
     words += state.x87.flatMap { [Self.word($0, 0, 8), Self.word($0, 8, 2)] }
@@ -45,7 +46,7 @@ public struct RegisterFile: Equatable, Sendable {
       [$0, "\($0).base", "\($0).limit", "\($0).attributes"]
     }
     return general + ["rip", "rflags", "cr0", "cr2", "cr3", "cr4", "cr8", "efer"] + segments
-      + ["gdtr.base", "gdtr.limit", "idtr.base", "idtr.limit", "pkru"] + (0...7).map { "dr\($0)" }
+      + ["gdtr.base", "gdtr.limit", "idtr.base", "idtr.limit", "pkru", "pkrs"] + (0...7).map { "dr\($0)" }
       + [
         "star", "lstar", "cstar", "fmask", "kernelGSBase", "tscAux", "pat", "sysenterCS", "sysenterESP", "sysenterEIP",
       ] + (0...7).flatMap { ["x87.r\($0).significand", "x87.r\($0).exponent"] }

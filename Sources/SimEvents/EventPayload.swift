@@ -11,7 +11,8 @@ public enum EventPayload: Equatable, Sendable {
   /// An exception was raised and handed to the guest. `address` is CR2 for #PF (vector 14), otherwise 0.
   case exception(vector: UInt8, errorCode: UInt32, instructionPointer: UInt64, address: UInt64)
   /// The access models refused an access: the explanation behind the #PF that follows.
-  /// `access` is "read", "write" or "fetch"; `rule` is the deciding rule's name in PKRUModel.
+  /// `access` is "read", "write" or "fetch"; `rule` is the deciding rule's name in PKRUModel. `pkru` is IA32_PKRS instead where
+  /// CR4.PKS makes it decide about the page.
   case accessDenied(
     address: UInt64, access: String, rule: String, errorCode: UInt32, key: UInt8, pkru: UInt32,
     instructionPointer: UInt64

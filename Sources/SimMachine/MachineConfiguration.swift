@@ -71,6 +71,8 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
   public var startTime: UInt64 = 1_767_225_600  // 2026-01-01T00:00:00Z
   /// Whether CPUID announces protection keys. Without, the machine stands beside a host that has none.
   public var hasProtectionKeys = true
+  /// Whether CPUID announces keys of supervisor pages (PKS).
+  public var hasSupervisorKeys = false
   /// The virtio devices, in the order of their slots.
   public var devices: [Device] = [.console, .ninep, .rng]
   /// Devices that are not named here keep their own.
@@ -84,7 +86,10 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
   public init() {}
 
   /// What CPUID answers.
-  var cpuid: CPUIDModel { CPUIDModel(clockHz: clockHz, hasProtectionKeys: hasProtectionKeys, vendor: cpu) }
+  var cpuid: CPUIDModel {
+    CPUIDModel(
+      clockHz: clockHz, hasProtectionKeys: hasProtectionKeys, hasSupervisorKeys: hasSupervisorKeys, vendor: cpu)
+  }
 
   /// Refuses what no machine can be: asked of configurations that come from a file.
   func check() throws(MachineError) {

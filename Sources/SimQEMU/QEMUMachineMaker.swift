@@ -15,6 +15,9 @@ public struct QEMUMachineMaker: MachineMaker {
 
   public func makeMachine(_ plan: MachinePlan) throws(MachineRefusal) -> any ScenarioMachine {
     if let refusal = Self.refusal(plan.scenario) { throw refusal }
+    if plan.configuration.hasSupervisorKeys, accelerator == .kvm {
+      throw MachineRefusal(supervisorKeysMissingIn: engine)
+    }
     guard let program = QEMUProgram.url else {
       throw MachineRefusal(
         problem: "\(QEMUProgram.name) is not installed", remedy: "install Debian's package \(QEMUProgram.package)")

@@ -12,7 +12,7 @@ extension RegisterFile {
     withUnsafeBytes(of: c.segment) { for s in $0.bindMemory(to: seams_segment.self) { add(segment: s) } }
     add(segment: c.ldt)
     add(segment: c.tr)
-    add((c.gdt_base, UInt64(c.gdt_limit), c.idt_base, UInt64(c.idt_limit), UInt64(c.pkru)))
+    add((c.gdt_base, UInt64(c.gdt_limit), c.idt_base, UInt64(c.idt_limit), UInt64(c.pkru), UInt64(c.pkrs)))
     add(c.dr)
     add((c.star, c.lstar, c.cstar, c.fmask, c.kernel_gs_base))
     add((c.tsc_aux, c.pat, c.sysenter_cs, c.sysenter_esp, c.sysenter_eip))
@@ -57,7 +57,7 @@ extension CPUState {
     (c.ldt, c.tr) = (segment(ldtr), segment(tr))
     (c.gdt_base, c.gdt_limit, c.idt_base, c.idt_limit) = (gdt.base, gdt.limit, idt.base, idt.limit)
     (c.pkru, c.fcw, c.fsw, c.fop, c.fip, c.fdp, c.mxcsr) = (pkru, fcw, fsw, fop, fip, fdp, mxcsr)
-    c.xcr0 = xcr0
+    (c.xcr0, c.pkrs) = (xcr0, pkrs)
     (c.shadow, c.nmi_blocked) = (shadow.rawValue, nmiBlocked)
     let m = modelSpecific + [UInt64](repeating: 0, count: max(0, 10 - modelSpecific.count))
     (c.star, c.lstar, c.cstar, c.fmask, c.kernel_gs_base) = (m[0], m[1], m[2], m[3], m[4])

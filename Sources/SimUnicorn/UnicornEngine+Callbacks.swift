@@ -118,7 +118,7 @@ extension UnicornEngine {
     // Others (XCR0, debug registers) are checked by the seams.
     guard let register = ControlRegister(rawValue: which) else { return true }
     return register.mayBecome(
-      value, cr0: seams_control(seams, 0), efer: seams_control(seams, UInt32(SEAMS_EFER)),
+      value, cr0: seams_control(seams, 0), efer: seams_control(seams, UInt32(SEAMS_EFER)), cpuid: cpuid,
       isIn64BitCode: rawState.segment.1.attributes & Self.code64 != 0)
   }
 }

@@ -55,6 +55,7 @@ public final class UnicornEngine: CPUEngine {
       seams_invalidate_code(seams, UInt64(page) << 12, 4096)
     }
     seams_set_state_components(seams, cpuid.stateComponents)
+    seams_set_supervisor_keys(seams, cpuid.hasSupervisorKeys)
     renewAccessTable()
   }
 
@@ -195,14 +196,15 @@ extension UnicornEngine {
   func accessContext(isSMAPOpen: Bool) -> AccessContext {
     AccessContext(
       cr0: seams_control(seams, 0), cr4: seams_control(seams, 4), efer: seams_control(seams, 16),
-      eflags: isSMAPOpen ? 1 << 18 : 0, pkru: seams_pkru(seams))
+      eflags: isSMAPOpen ? 1 << 18 : 0, pkru: seams_pkru(seams), pkrs: seams_pkrs(seams))
   }
 
   /// The same context, without asking for the control registers again.
   @inline(__always)
   private func currentContext(isSMAPOpen: Bool) -> AccessContext {
     AccessContext(
-      controls: isSMAPOpen ? controls.union(.alignmentCheck) : controls, pkru: PKRU(rawValue: seams_pkru(seams)))
+      controls: isSMAPOpen ? controls.union(.alignmentCheck) : controls, pkru: PKRU(rawValue: seams_pkru(seams)),
+      pkrs: PKRU(rawValue: seams_pkrs(seams)))
   }
 
   private static let key1 = ProtectionKey(truncating: 1)
@@ -219,6 +221,7 @@ extension UnicornEngine {
       for bits in 0..<4 {
         var context = accessContext(isSMAPOpen: index != 0)
         context.pkru = PKRU(rawValue: UInt32(bits) << 2)
+        context.pkrs = context.pkru
         for rights in 0..<8 {
           let page = PageRights(
             writable: rights & 1 != 0, user: rights & 2 != 0, noExecute: rights & 4 != 0, key: Self.key1)
@@ -228,6 +231,11 @@ extension UnicornEngine {
       }
     }
     seams_set_access_table(seams, table)
+  }
+
+  /// IA32_PKRS where it decides about a page, otherwise PKRU.
+  private func rightsOfKeys(of page: PageRights) -> UInt32 {
+    !page.isUser && controls.contains(.supervisorKeys) ? seams_pkrs(seams) : seams_pkru(seams)
   }
 
   /// The page walk and the decision behind a TLB miss.
@@ -260,7 +268,7 @@ extension UnicornEngine {
       environment.observe(
         .accessDenied(
           address: address, access: "\(kind.name)", rule: "\(rule.name)", errorCode: errorCode.rawValue,
-          key: walk.rights.key.rawValue, pkru: seams_pkru(seams), instructionPointer: seams_rip(seams)))
+          key: walk.rights.key.rawValue, pkru: rightsOfKeys(of: walk.rights), instructionPointer: seams_rip(seams)))
       return false
     }
   }

@@ -1,17 +1,19 @@
 import PKRUModel
 import Testing
 
-/// Enumerates every situation: 3 kinds x 3 privileges x 2^5 walks x 2^9 control bits x 4 rights of the key.
+/// Enumerates every situation: 3 kinds x 3 privileges x 2^5 walks x 2^10 control bits x 4 rights of the key in each register.
 private func forEachSituation(_ body: (Situation) -> Void) {
   for kind in AccessKind.allCases {
     for privilege in Privilege.allCases {
-      for n in 0..<(1 << 16) {
+      for n in 0..<(1 << 19) {
         func bit(_ i: Int) -> Bool { (n >> i) & 1 != 0 }
         body(
           Situation(
             kind: kind, privilege: privilege, present: bit(0), writable: bit(1), userPage: bit(2),
             executeDisable: bit(3), reservedBit: bit(4), pg: bit(5), wp: bit(6), pae: bit(7), pke: bit(8),
-            smep: bit(9), smap: bit(10), ac: bit(11), nxe: bit(12), lma: bit(13), ad: bit(14), wd: bit(15)))
+            pks: bit(16), smep: bit(9), smap: bit(10), ac: bit(11), nxe: bit(12), lma: bit(13), ad: bit(14),
+            wd: bit(15),
+            supervisorAD: bit(17), supervisorWD: bit(18)))
       }
     }
   }
@@ -20,17 +22,21 @@ private func forEachSituation(_ body: (Situation) -> Void) {
 /// The situation in the model's terms; the bits of all other keys are the opposite of this key's, to catch mix-ups.
 private func model(_ s: Situation, key: ProtectionKey) -> (Access, PageRights, AccessContext) {
   var pkru = PKRU(rawValue: 0)
+  var pkrs = PKRU(rawValue: 0)
   for other in 0..<UInt8(16) {
     let isOurs = other == key.rawValue
     let otherKey = ProtectionKey(truncating: UInt64(other))
     pkru.setAccessDisabled(otherKey, isOurs ? s.ad : !s.ad)
     pkru.setWriteDisabled(otherKey, isOurs ? s.wd : !s.wd)
+    pkrs.setAccessDisabled(otherKey, isOurs ? s.supervisorAD : !s.supervisorAD)
+    pkrs.setWriteDisabled(otherKey, isOurs ? s.supervisorWD : !s.supervisorWD)
   }
   func flag(_ value: Bool, _ bit: UInt64) -> UInt64 { value ? 1 << bit : 0 }
   let context = AccessContext(
     cr0: flag(s.pg, 31) | flag(s.wp, 16),
-    cr4: flag(s.pae, 5) | flag(s.pke, 22) | flag(s.smep, 20) | flag(s.smap, 21),
-    efer: flag(s.nxe, 11) | flag(s.lma, 10), eflags: flag(s.ac, 18), pkru: pkru.rawValue)
+    cr4: flag(s.pae, 5) | flag(s.pke, 22) | flag(s.smep, 20) | flag(s.smap, 21) | flag(s.pks, 24),
+    efer: flag(s.nxe, 11) | flag(s.lma, 10), eflags: flag(s.ac, 18), pkru: pkru.rawValue,
+    pkrs: pkrs.rawValue)
   let rights = PageRights(
     present: s.present, writable: s.writable, user: s.userPage, noExecute: s.executeDisable,
     reservedViolation: s.reservedBit, key: key)
@@ -64,7 +70,7 @@ private func model(_ s: Situation, key: ProtectionKey) -> (Access, PageRights, A
     }
     print("PKRUModel: \(combinations) combinations, \(denials) denials, all as the manual says")
     #expect(disagreements.isEmpty, "\(disagreements.joined(separator: "\n"))")
-    #expect(combinations == 3 * 3 * 32 * 512 * 4)
+    #expect(combinations == 3 * 3 * 32 * 1024 * 16)
     for rule in AccessRule.allCases {
       #expect(ruleUse[Int(rule.rawValue)] > 0, "no combination was refused by \(rule.name)")
     }

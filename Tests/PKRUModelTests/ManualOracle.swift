@@ -7,14 +7,18 @@ struct Situation {
   // The walk.
   var present, writable, userPage, executeDisable, reservedBit: Bool
   // The control bits.
-  var pg, wp, pae, pke, smep, smap, ac, nxe, lma: Bool
-  // PKRU's bits for the key of the page.
-  var ad, wd: Bool
+  var pg, wp, pae, pke, pks, smep, smap, ac, nxe, lma: Bool
+  // PKRU's bits for the key of the page, and those of IA32_PKRS.
+  var ad, wd, supervisorAD, supervisorWD: Bool
 
   var supervisorAccess: Bool { privilege != .user }
   var explicit: Bool { privilege != .implicitSupervisor }
   /// 4.6.2: "the protection key permits"; keys exist only with CR4.PKE = 1 in long mode and for user-mode addresses.
   var keysCount: Bool { pke && lma && userPage }
+  /// The same with CR4.PKS = 1 for supervisor-mode addresses, by IA32_PKRS.
+  var supervisorKeysCount: Bool { pks && lma && !userPage }
+  var supervisorKeyPermitsRead: Bool { !supervisorKeysCount || !supervisorAD }
+  var supervisorKeyPermitsWrite: Bool { !supervisorKeysCount || (!supervisorAD && !(supervisorWD && wp)) }
   var keyPermitsRead: Bool { !keysCount || !ad }
   var keyPermitsWrite: Bool { !keysCount || (!ad && !(wd && (wp || privilege == .user))) }
   var hasTranslation: Bool { present && !reservedBit && !(executeDisable && !nxe) }
@@ -48,12 +52,12 @@ private let supervisorPage = false
 /// The permissions of SDM vol. 3, 4.6.1, one row a sentence.
 let manualPermissions: [Permission] = [
   // Supervisor mode, data reads.
-  supervisor(.read, of: supervisorPage) { _ in true },
+  supervisor(.read, of: supervisorPage) { $0.supervisorKeyPermitsRead },
   supervisor(.read, of: userPage) { !$0.smap && $0.keyPermitsRead },
   supervisor(.read, of: userPage) { $0.smap && $0.ac && $0.explicit && $0.keyPermitsRead },
   // Supervisor mode, data writes.
-  supervisor(.write, of: supervisorPage) { !$0.wp },
-  supervisor(.write, of: supervisorPage) { $0.wp && $0.writable },
+  supervisor(.write, of: supervisorPage) { !$0.wp && $0.supervisorKeyPermitsWrite },
+  supervisor(.write, of: supervisorPage) { $0.wp && $0.writable && $0.supervisorKeyPermitsWrite },
   supervisor(.write, of: userPage) { !$0.wp && !$0.smap && $0.keyPermitsWrite },
   supervisor(.write, of: userPage) { !$0.wp && $0.smap && $0.ac && $0.explicit && $0.keyPermitsWrite },
   supervisor(.write, of: userPage) { $0.wp && !$0.smap && $0.writable && $0.keyPermitsWrite },
@@ -96,6 +100,12 @@ func manualErrorCode(_ s: Situation) -> UInt32 {
   // mode binds.
   if s.hasTranslation && s.lma && s.pke && s.kind != .fetch && s.userPage
     && (s.ad || (s.wd && s.kind == .write && (s.wp || s.privilege == .user)))
+  {
+    code += 32
+  }
+  // The same with PKS, a supervisor-mode address and IA32_PKRS; user mode never gets as far as that key.
+  if s.hasTranslation && s.lma && s.pks && s.kind != .fetch && !s.userPage && s.supervisorAccess
+    && (s.supervisorAD || (s.supervisorWD && s.kind == .write && s.wp))
   {
     code += 32
   }

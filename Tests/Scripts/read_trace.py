@@ -11,7 +11,7 @@ import struct
 import sys
 
 MAGIC = bytes.fromhex("8955494f540d0a1a")
-VERSION = 4
+VERSION = 5
 ACTORS = ["unknown", "unikernel", "application", "handler", "gate of", "host function of", "extension"]
 CROSSINGS = "enter leave abort gate back interrupt resume open close ungated".split()
 
@@ -144,8 +144,8 @@ def read_events(content, kinds, position):
 
 
 def read_registers(content):
-    """For each sync event the words that are known, as a list of 136, or None."""
-    fields, words, files = Fields(content), [0] * 136, []
+    """For each sync event the words that are known, as a list of 138, or None."""
+    fields, words, files = Fields(content), [0] * 138, []
     for _ in range(fields.number()):
         count = fields.number()
         if count == 0:

@@ -1,4 +1,5 @@
 import Foundation
+import SimCPU
 import SimEvents
 import Testing
 
@@ -45,6 +46,11 @@ import Testing
         return "\(cells[0]) \(cells[1].filter { $0 != "`" })"
       }
     #expect(rows == EventKind.allCases.map { "\($0.rawValue) \($0.name)" })
+  }
+
+  @Test func theDocumentCountsTheRegistersThatThereAre() throws {
+    let text = try String(contentsOf: root.appending(path: "docs/trace-format.md"), encoding: .utf8)
+    #expect(text.contains("of the \(RegisterFile.names.count) register words"))
   }
 
   @Test func aTraceThatIsCutIsRefused() throws {

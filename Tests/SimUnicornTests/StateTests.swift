@@ -23,7 +23,7 @@ import Testing
     s.tr = .init(selector: 0x28, base: Place.tss, limit: 0x99, attributes: 0x8b00)
     s.gdt = (0x6010, 0x1f7)
     s.idt = (0x7020, 0xef7)
-    s.pkru = 0xfedc_ba90
+    (s.pkru, s.pkrs) = (0xfedc_ba90, 0x0123_4567)
     s.debug = [1, 2, 3, 4, 0, 0, 0xffff_0ff0, 0x400]
     s.modelSpecific = (0..<10).map { 0x2222_0000_0000 + $0 }
     s.modelSpecific[7] = 0x2227

@@ -214,6 +214,9 @@ size_t seams_profile_nodes(const seams_engine *, const seams_profile_node **node
 void seams_profile_take(seams_engine *, void *context, void (*take)(void *, const seams_profile_sample *));
 // The state components that XSETBV may enable (SDM volume 1, 13.1): bits 0 x87, 1 SSE, 9 PKRU.
 void seams_set_state_components(seams_engine *, uint64_t components);
+
+// Whether there is IA32_PKRS (SDM volume 3, 2.7). Without, accesses to it are the callbacks' like those to any other MSR.
+void seams_set_supervisor_keys(seams_engine *, bool there_are);
 // Number of TLB fills since creation, and of those answered without a page walk.
 uint64_t seams_fills(const seams_engine *);
 uint64_t seams_walks(const seams_engine *);
@@ -239,7 +242,7 @@ typedef struct {
   seams_segment ldt, tr;
   uint64_t gdt_base, idt_base;
   uint32_t gdt_limit, idt_limit;
-  uint32_t pkru;
+  uint32_t pkru, pkrs;
   uint64_t dr[8];
   uint64_t star, lstar, cstar, fmask, kernel_gs_base, tsc_aux, pat;
   uint64_t sysenter_cs, sysenter_esp, sysenter_eip;
@@ -262,6 +265,7 @@ uint64_t seams_rip(const seams_engine *);
 uint64_t seams_rflags(const seams_engine *);
 bool seams_interrupts_enabled(const seams_engine *);
 uint32_t seams_pkru(const seams_engine *);
+uint32_t seams_pkrs(const seams_engine *);
 uint64_t seams_control(const seams_engine *, unsigned which);
 
 // An instruction taken apart (SDM volume 2, chapter 2).

@@ -7,20 +7,23 @@ struct KeyMatrixImage {
   let resultCount: Int
 
   /// All trials.
-  init() {
+  ///
+  /// - Parameter supervisorKeys: whether the processor has IA32_PKRS.
+  init(supervisorKeys: Bool = true) {
     self.init(
       KeyTrial.Action.allCases.map { action in
-        (action, KeyTrial.trials(action), Layout.faultStack, Layout.doubleFaultStack)
-      })
+        (action, KeyTrial.trials(action, supervisorKeys: supervisorKeys), Layout.faultStack, Layout.doubleFaultStack)
+      }, supervisorKeys: supervisorKeys)
   }
 
   /// A fault whose handler's stack is on the page in question, and that of double faults too.
   init(tripleFault trial: KeyTrial) {
-    self.init([(.faultStack, [trial], Layout.stackPageTop, Layout.stackPageTop)])
+    self.init([(.faultStack, [trial], Layout.stackPageTop, Layout.stackPageTop)], supervisorKeys: true)
   }
 
   private init(
-    _ parts: [(action: KeyTrial.Action, trials: [KeyTrial], faultStack: UInt64, doubleFaultStack: UInt64)]
+    _ parts: [(action: KeyTrial.Action, trials: [KeyTrial], faultStack: UInt64, doubleFaultStack: UInt64)],
+    supervisorKeys: Bool
   ) {
     let perRecord = { (action: KeyTrial.Action) in action == .access ? 96 : 1 }
     let described = parts.map { part in
@@ -33,7 +36,7 @@ struct KeyMatrixImage {
     let recordCount = described.reduce(0) { $0 + $1.recordCount }
     let results = Layout.records + UInt64(recordCount) * KeyMatrixProgram.Field.size + UInt64(Layout.marker.count)
     resultCount = parts.reduce(0) { $0 + $1.trials.count }
-    let program = KeyMatrixProgram(described, results: results)
+    let program = KeyMatrixProgram(described, results: results, supervisorKeys: supervisorKeys)
     var memory = [UInt8](repeating: 0, count: Int(results - Layout.base) + resultCount)
     func put(_ bytes: [UInt8], at address: UInt64) {
       memory.replaceSubrange(Int(address - Layout.base)..<Int(address - Layout.base) + bytes.count, with: bytes)

@@ -35,7 +35,7 @@ struct KeyMatrixProgram {
     (0x82, "executed", 1, true), (0x83, "device-interrupt", 3, false),
   ]
 
-  init(_ parts: [Part], results: UInt64) {
+  init(_ parts: [Part], results: UInt64, supervisorKeys: Bool) {
     writePrograms()
     enterLongMode()
     var (record, result) = (Layout.records, results)
@@ -46,7 +46,7 @@ struct KeyMatrixProgram {
     }
     let marker = UInt64(KeyMatrixLayout.marker.count)
     finish(results - marker, count: result - results + marker)
-    writeLoop()
+    writeLoop(supervisorKeys: supervisorKeys)
     writeHandlers()
     main.resolve()
   }
@@ -94,7 +94,7 @@ struct KeyMatrixProgram {
     main.emit([0x31, 0xc0, 0xef, 0xf4])  // OUT DX, 0; HLT
   }
 
-  private mutating func writeLoop() {
+  private mutating func writeLoop(supervisorKeys: Bool) {
     main.label("next")
     main.move(.rsp, Layout.stack)
     main.move(.rax, KeyTrial.plainCR4 | 1 << 22)
@@ -111,6 +111,10 @@ struct KeyMatrixProgram {
     main.loadField(Field.pkru)
     main.emit([0x0f, 0x01, 0xef])  // WRPKRU
     main.move(.r8, .rax)
+    if supervisorKeys {
+      main.emit([0xb9] + CodeBuffer.little(UInt32(0x6e1)) + [0x35] + CodeBuffer.little(KeyTrial.keyMask))  // XOR EAX
+      main.emit([0x0f, 0x30])  // WRMSR: IA32_PKRS
+    }
     main.emit([0xb9] + CodeBuffer.little(UInt32(0xc000_0080)))
     main.loadField(Field.efer)
     main.emit([0x0f, 0x30])

@@ -42,7 +42,9 @@ public struct KeyMatrixReport: Sendable {
       notHeard.append("qemu-tcg: \(missing)")
     }
     do {
-      compare(try KeyMatrixRun.bochs(image), trials)
+      // The models of Bochs 2.7 have no PKS.
+      compare(
+        try KeyMatrixRun.bochs(KeyMatrixImage(supervisorKeys: false)), KeyTrial.all(supervisorKeys: false))
     } catch let missing as BochsMissing {
       notHeard.append("bochs: \(missing)")
     }
@@ -96,7 +98,7 @@ public struct KeyMatrixReport: Sendable {
 
   /// A double fault whose handler's stack may not be written either: each is a run of its own.
   private static let tripleTrials = [
-    (7, 1, 3), (7, 2, 3), (7, 0, 3), (3, 3, 0), (5, 0, 3), (0, 0, 0), (23, 0, 0), (7, 1, 1),
+    (7, 1, 3), (7, 2, 3), (7, 0, 3), (3, 3, 0), (5, 0, 3), (0, 0, 0), (23, 0, 0), (7, 1, 1), (3, 0, 66), (3, 3, 67),
   ]
   .flatMap { entry, pkruBits, controls in
     [0, 3].map { cpl in

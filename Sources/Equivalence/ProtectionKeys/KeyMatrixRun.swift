@@ -44,6 +44,7 @@ struct KeyMatrixRun {
   static func run(_ image: KeyMatrixImage) throws -> (output: [UInt8], stop: MachineStop) {
     var configuration = MachineConfiguration()
     configuration.devices = []
+    configuration.hasSupervisorKeys = true
     let events = EventStream()
     let port = PortReader()
     events.add(port)

@@ -17,9 +17,9 @@ struct KeyTrial: Equatable {
   }
 
   var action: Action
-  /// CR0.WP, CR4.PKE, SMEP, SMAP, EFLAGS.AC and EFER.NXE, one bit each.
+  /// CR0.WP, CR4.PKE, SMEP, SMAP, EFLAGS.AC, EFER.NXE and CR4.PKS, one bit each.
   var controls: Int
-  /// AD and WD of the page's key.
+  /// AD and WD of the page's key in PKRU; in IA32_PKRS they are the opposite.
   var pkruBits: UInt32
   var cpl: UInt8
   /// P, R/W, U/S, XD and a reserved bit of the page's leaf entry, one bit each.
@@ -34,10 +34,14 @@ struct KeyTrial: Equatable {
   static func == (one: KeyTrial, other: KeyTrial) -> Bool { one.description == other.description }
 
   var cr0: UInt64 { 0x8000_0033 | flag(0, 16) }
-  var cr4: UInt64 { Self.plainCR4 | flag(1, 22) | flag(2, 20) | flag(3, 21) }
+  var cr4: UInt64 { Self.plainCR4 | flag(1, 22) | flag(2, 20) | flag(3, 21) | flag(6, 24) }
   var rflags: UInt64 { 2 | flag(4, 18) | (action == .deviceInterrupt ? 1 << 9 : 0) }
   var efer: UInt64 { 0x501 | flag(5, 11) }
   var pkru: UInt32 { pkruBits << UInt32(2 * Self.key) }
+  var pkrs: UInt32 { pkru ^ Self.keyMask }
+
+  /// Both bits of the key.
+  static let keyMask: UInt32 = 3 << UInt32(2 * key)
 
   /// PAE, OSFXSR, OSXMMEXCPT.
   static let plainCR4: UInt64 = 0x620
@@ -56,7 +60,9 @@ struct KeyTrial: Equatable {
       key: ProtectionKey(truncating: Self.key))
   }
 
-  var context: AccessContext { AccessContext(cr0: cr0, cr4: cr4, efer: efer, eflags: rflags, pkru: pkru) }
+  var context: AccessContext {
+    AccessContext(cr0: cr0, cr4: cr4, efer: efer, eflags: rflags, pkru: pkru, pkrs: pkrs)
+  }
 
   /// The result byte that the manual's rules give.
   var expected: UInt8 { result(implicitly: .implicitSupervisor) }
@@ -92,7 +98,7 @@ struct KeyTrial: Equatable {
   }
 
   var description: String {
-    let names = ["WP", "PKE", "SMEP", "SMAP", "AC", "NXE"].enumerated().filter { controls >> $0.offset & 1 != 0 }
+    let names = ["WP", "PKE", "SMEP", "SMAP", "AC", "NXE", "PKS"].enumerated().filter { controls >> $0.offset & 1 != 0 }
       .map(\.element)
     let bits = ["P", "RW", "US", "XD", "reserved"].enumerated().filter { entry >> $0.offset & 1 != 0 }.map(\.element)
     let what =
@@ -107,9 +113,14 @@ struct KeyTrial: Equatable {
   }
 
   /// All trials in the order in which the guest runs them; accesses of one setting follow one another.
-  static let all: [KeyTrial] = Action.allCases.flatMap(trials)
+  static let all: [KeyTrial] = all(supervisorKeys: true)
 
-  static func trials(_ action: Action) -> [KeyTrial] {
+  /// - Parameter supervisorKeys: false for processors without: CR4.PKS is 0 in all.
+  static func all(supervisorKeys: Bool) -> [KeyTrial] {
+    Action.allCases.flatMap { trials($0, supervisorKeys: supervisorKeys) }
+  }
+
+  static func trials(_ action: Action, supervisorKeys: Bool) -> [KeyTrial] {
     var trials: [KeyTrial] = []
     if action == .instruction {
       for bits in 0..<16 {
@@ -123,7 +134,7 @@ struct KeyTrial: Equatable {
       return trials
     }
     let privileges: [UInt8] = action == .deviceInterrupt ? [0] : [0, 3]
-    for controls in 0..<64 {
+    for controls in 0..<(supervisorKeys ? 128 : 64) {
       for pkruBits in 0..<4 as Range<UInt32> {
         for cpl in privileges {
           for entry in 0..<32 {

@@ -30,6 +30,8 @@ public struct MachineSpecification: Equatable, Sendable {
   public var acpi = false
   /// Whose processor CPUID says it is.
   public var cpu = CPUVendor.uio
+  /// Whether the processor has keys for supervisor pages (PKS), with IA32_PKRS.
+  public var supervisorKeys = false
   /// What the CMOS clock shows at first.
   public var startTime = CivilTime(year: 2026, month: 1, day: 1)
 
@@ -42,8 +44,7 @@ public struct MachineSpecification: Equatable, Sendable {
     name: "machine",
     keys: [
       "memoryMiB", "clockMHz", "costs", "devices", "queueSizes", "eventIndex", "disk", "bootProtocol", "acpi",
-      "testDevice", "cpu",
-      "startTime",
+      "testDevice", "cpu", "supervisorKeys", "startTime",
     ])
   static let queueSizesTable = KeyTable(name: "queueSizes", keys: Device.allCases.map(\.rawValue))
   static let eventIndexTable = KeyTable(name: "eventIndex", keys: Device.allCases.map(\.rawValue))
@@ -59,6 +60,7 @@ public struct MachineSpecification: Equatable, Sendable {
     testDevice = reader.boolean("testDevice") ?? testDevice
     acpi = reader.boolean("acpi") ?? acpi
     cpu = reader.word("cpu", CPUVendor.self, noun: "CPU vendor") ?? cpu
+    supervisorKeys = reader.boolean("supervisorKeys") ?? supervisorKeys
     startTime = Self.startTime(reader) ?? startTime
     if reader["devices"] != nil { devices = Self.devices(reader) }
     if let node = reader["queueSizes"] {

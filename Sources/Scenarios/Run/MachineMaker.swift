@@ -39,4 +39,11 @@ public struct MachineRefusal: Error, Equatable, Sendable {
     self.remedy = remedy
     self.isHostShortage = isHostShortage
   }
+
+  /// An engine on which `machine.supervisorKeys` can't be had: KVM offers PKS to no guest.
+  public init(supervisorKeysMissingIn engine: EngineKind) {
+    self.init(
+      problem: "\(engine.rawValue) has no keys for supervisor pages (machine.supervisorKeys)",
+      remedy: "use the engine unicorn or qemu-tcg")
+  }
 }

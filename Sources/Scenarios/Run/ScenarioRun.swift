@@ -286,6 +286,7 @@ extension ScenarioRun {
     configuration.hasTestDevice = scenario.machine.testDevice
     configuration.hasACPI = scenario.machine.acpi
     configuration.cpu = scenario.machine.cpu
+    configuration.hasSupervisorKeys = scenario.machine.supervisorKeys
     configuration.startTime = UInt64(scenario.machine.startTime.seconds)
     configuration.devices = scenario.machine.devices
     configuration.queueSizes = scenario.machine.queueSizes

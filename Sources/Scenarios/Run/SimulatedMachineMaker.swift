@@ -31,6 +31,9 @@ public struct SimulatedMachineMaker: MachineMaker {
   public func makeMachine(_ plan: MachinePlan) throws(MachineRefusal) -> any ScenarioMachine {
     try AddressSpace.require(plan.configuration)
     if let refusal = refusal(plan.scenario) { throw refusal }
+    if plan.configuration.hasSupervisorKeys, engine != .unicorn {
+      throw MachineRefusal(supervisorKeysMissingIn: engine)
+    }
     var configuration = plan.configuration
     configuration.hasProtectionKeys = hasProtectionKeys
     // Elsewhere an event costs what the host takes for it.

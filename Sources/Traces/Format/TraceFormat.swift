@@ -4,7 +4,7 @@ import CXXHash
 enum TraceFormat {
   /// A byte that is no ASCII, a name, and both line ends, as PNG has it: a transfer as text can't go unnoticed.
   static let magic: [UInt8] = [0x89, 0x55, 0x49, 0x4f, 0x54, 0x0d, 0x0a, 0x1a]
-  static let version: UInt32 = 4
+  static let version: UInt32 = 5
   /// Magic, version, and four bytes of zeros.
   static let preambleSize = 16
   /// Of a chunk before its content: kind, sequence number, length.

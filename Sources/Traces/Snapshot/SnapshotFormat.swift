@@ -5,7 +5,7 @@ import SimMachine
 enum SnapshotFormat {
   /// As a trace's, with S for T.
   static let magic: [UInt8] = [0x89, 0x55, 0x49, 0x4f, 0x53, 0x0d, 0x0a, 0x1a]
-  static let version: UInt32 = 7
+  static let version: UInt32 = 8
   /// The state is cut into parts of this size, the last may be shorter.
   static let statePartSize = 1 << 20
   /// A chunk of pages is full with so many.

@@ -56,9 +56,9 @@ final class CPUBench: CPUEnvironment {
   var stopsAtBreakpoints = true
   var randomNumbers: [UInt64] = []
 
-  init(memorySize: UInt64 = 16 << 20) throws {
+  init(memorySize: UInt64 = 16 << 20, cpuid: CPUIDModel = CPUIDModel(clockHz: 1_000_000_000)) throws {
     memory = try GuestMemory(size: memorySize)
-    cpu = try UnicornEngine(memory: memory, environment: self, cpuid: CPUIDModel(clockHz: 1_000_000_000))
+    cpu = try UnicornEngine(memory: memory, environment: self, cpuid: cpuid)
     buildTables()
     buildSegments()
     cpu.state = Self.longMode(from: cpu.state)

@@ -103,7 +103,8 @@ import Testing
   @Test(
     .enabled(if: snapshotImagesAreBuilt),
     arguments: [
-      ".extraCycles", ".randomCounter", ".isHalted", ".cpu.cpu.pkru", ".cpu.cpu.segments[5].base", ".cpu.cpu.mxcsr",
+      ".extraCycles", ".randomCounter", ".isHalted", ".cpu.cpu.pkru", ".cpu.cpu.pkrs", ".cpu.cpu.segments[5].base",
+      ".cpu.cpu.mxcsr",
       ".cpu.cpu.modelSpecific[3]", ".cpu.instructionsRetired", ".uart[4]", ".isAppointmentReached",
       ".cpu.reportedBreakpoint",
       ".localAPIC[16]", ".performanceMonitor[4]", ".performanceMonitor[8]", ".slots[2].interruptStatus",
