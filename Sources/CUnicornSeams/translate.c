@@ -6,6 +6,7 @@
 
 #include "emit.h"
 #include "profile.h"
+#include "vector_calls.h"
 
 uint32_t __real_cpu_ldub_code_x86_64(void *env, uint64_t address);
 uint32_t __real_cpu_ldl_code_x86_64(void *env, uint64_t address);
@@ -139,13 +140,13 @@ static void narrow_branch_operand(const instruction *i, uint32_t traits) {
 }
 
 // The third argument of a guest memory access: mmu index, then the size with the alignment that it asks for.
-static void ask_for_alignment(uint32_t traits, bool checks_alignment) {
+static void ask_for_alignment(uint32_t traits, bool is_checked) {
   for (unsigned n = 0; n < accesses.count; n++) {
     TCGArg *access = &seams_op_arguments(accesses.op[n])[2];
     bool is_store = accesses.is_store[n];
-    if (n == 0 && (traits & TRAIT_ALIGNED || (traits & TRAIT_WIDE && (is_store || checks_alignment))))
+    if (n == 0 && (traits & TRAIT_ALIGNED || (traits & TRAIT_WIDE && (is_store || is_checked))))
       *access = (*access & ~(TCGArg)ALIGN_MASK) | ALIGN_16;
-    else if ((checks_alignment || (n == 0 && traits & TRAIT_MODIFIES)) && *access & SIZE_MASK)
+    else if ((is_checked || (n == 0 && traits & TRAIT_MODIFIES)) && *access & SIZE_MASK)
       *access = (*access & ~(TCGArg)ALIGN_MASK) | ALIGN_NATURAL;
   }
 }
@@ -215,8 +216,18 @@ static void emit_flags_kind(void *tcg, disas_context *block) {
   FIELD(bool, block, DC_CC_OP_DIRTY) = false;
 }
 
-static void emit_own(seams_engine *e, disas_context *block, const instruction *i, form f) {
+static bool checks_alignment(const disas_context *block) {
+  return FIELD(int, block, DC_CPL) == 3 && FIELD(uint32_t, block->tb, TB_FLAGS) & RFLAGS_AC;
+}
+
+// An instruction of ours that did not end the block must yet be its last.
+static void end_after_own(disas_context *block) {
   enum { HF_INHIBIT = HF_INHIBIT_IRQ_MASK, BLOCK_BYTES_MAX = 4096 - 32 };
+  bool is_alone = FIELD(int, block, DC_TF) || FIELD(uint32_t, block->tb, TB_FLAGS) & HF_INHIBIT;
+  if (is_alone || block->pc_next - block->pc_first >= BLOCK_BYTES_MAX) block->is_jmp = DISAS_TOO_MANY;
+}
+
+static void emit_own(seams_engine *e, disas_context *block, const instruction *i, form f) {
   emit_flags_kind(e->tcg, block);
   seams_emit_eip(e->tcg);
   block->pc_next += i->length;
@@ -232,8 +243,15 @@ static void emit_own(seams_engine *e, disas_context *block, const instruction *i
     block->is_jmp = DISAS_NORETURN;
     return;
   }
-  bool is_alone = FIELD(int, block, DC_TF) || FIELD(uint32_t, block->tb, TB_FLAGS) & HF_INHIBIT;
-  if (is_alone || block->pc_next - block->pc_first >= BLOCK_BYTES_MAX) block->is_jmp = DISAS_TOO_MANY;
+  end_after_own(block);
+}
+
+static void emit_vector(seams_engine *e, disas_context *block, const instruction *i, form f) {
+  accesses.count = 0;
+  seams_emit_vector(e, block, &know(e, i, f)->i);
+  ask_for_alignment(f.traits, checks_alignment(block));
+  block->pc_next += i->length;
+  end_after_own(block);
 }
 
 static void emit_by_library(seams_engine *e, disas_context *block, void *cpu, const instruction *i, form f, TCGOp *start,
@@ -254,9 +272,8 @@ static void emit_by_library(seams_engine *e, disas_context *block, void *cpu, co
   by_library(block, cpu);
   if (is_shown) shown.count = 0;
   branch_waits = wide_load_waits = false;
-  bool checks_alignment = FIELD(int, block, DC_CPL) == 3 && FIELD(uint32_t, block->tb, TB_FLAGS) & RFLAGS_AC;
   narrow_branch_operand(i, f.traits);
-  ask_for_alignment(f.traits, checks_alignment);
+  ask_for_alignment(f.traits, checks_alignment(block));
   if (f.traits & TRAIT_SAVES_FLAGS && FIELD(int, block, DC_CC_OP) == CC_OP_EFLAGS) {
     TCGArg *kind = &seams_op_arguments(start)[1];
     *kind = (*kind & ~(TCGArg)0xffffffff) | CC_OP_EFLAGS;
@@ -272,7 +289,10 @@ uint32_t seams_translate(disas_context *block, void *cpu, TCGOp *start, void (*b
   seams_decode(&i, code_bits_of(block), block->pc_next, read_code, e->env);
   seams_profile_instruction(e, block->pc_next, &i);
   form f = seams_form_of(&i);
-  if (f.run || f.traits & TRAIT_UNDEFINED)
+  if (f.traits & TRAIT_CALL && seams_may_call_vector(block, &i)) {
+    if (i.is_memory && seams_vector_source_bytes(&i) == 16) f.traits |= TRAIT_ALIGNED;
+    emit_vector(e, block, &i, f);
+  } else if (f.run || f.traits & TRAIT_UNDEFINED)
     emit_own(e, block, &i, f);
   else
     emit_by_library(e, block, cpu, &i, f, start, by_library);
