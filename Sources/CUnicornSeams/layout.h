@@ -140,6 +140,8 @@ enum {
   OP_ADD_I64 = 78,
   OP_SUB_I64 = 79,
   OP_AND_I64 = 87,
+  OP_OR_I64 = 88,
+  OP_XOR_I64 = 89,
   OP_SHL_I64 = 90,
   OP_SHR_I64 = 91,
   OP_INSN_START = 129,

@@ -248,7 +248,7 @@ static void emit_own(seams_engine *e, disas_context *block, const instruction *i
 
 static void emit_vector(seams_engine *e, disas_context *block, const instruction *i, form f) {
   accesses.count = 0;
-  seams_emit_vector(e, block, &know(e, i, f)->i);
+  seams_emit_vector(e, block, &know(e, i, f)->i, f);
   ask_for_alignment(f.traits, checks_alignment(block));
   block->pc_next += i->length;
   end_after_own(block);
@@ -289,10 +289,9 @@ uint32_t seams_translate(disas_context *block, void *cpu, TCGOp *start, void (*b
   seams_decode(&i, code_bits_of(block), block->pc_next, read_code, e->env);
   seams_profile_instruction(e, block->pc_next, &i);
   form f = seams_form_of(&i);
-  if (f.traits & TRAIT_CALL && seams_may_call_vector(block, &i)) {
-    if (i.is_memory && seams_vector_source_bytes(&i) == 16) f.traits |= TRAIT_ALIGNED;
+  if (seams_may_emit_vector(block, &i, &f))
     emit_vector(e, block, &i, f);
-  } else if (f.run || f.traits & TRAIT_UNDEFINED)
+  else if (f.run || f.traits & TRAIT_UNDEFINED)
     emit_own(e, block, &i, f);
   else
     emit_by_library(e, block, cpu, &i, f, start, by_library);

@@ -1,13 +1,11 @@
-// SSE instructions whose operands translated code reads by itself, so that what is left of them is one call (native_calls.S).
-//
-// The call may raise an exception but writes no general register behind TCG's back: it is told so, and keeps registers of the guest
-// in those of the host over the call.
+// Which call an SSE instruction becomes.
 
 #include "vector_calls.h"
 
-#include "emit.h"
+enum { CALL_BYTES = 64, PLAIN_BYTES = 32, GENERAL_CALLS = 3 };
 
-enum { CALL_BYTES = 64, GENERAL_CALLS = 3 };
+// MARK: floating-point arithmetic (native_calls.S)
+
 extern const uint8_t seams_calls_none[][CALL_BYTES], seams_calls_66[][CALL_BYTES], seams_calls_f3[][CALL_BYTES],
     seams_calls_f2[][CALL_BYTES], seams_calls_7c[][CALL_BYTES], seams_calls_7d[][CALL_BYTES], seams_calls_d0[][CALL_BYTES],
     seams_calls_e6[][CALL_BYTES], seams_compare_calls_none[][CALL_BYTES], seams_compare_calls_66[][CALL_BYTES],
@@ -15,7 +13,7 @@ extern const uint8_t seams_calls_none[][CALL_BYTES], seams_calls_66[][CALL_BYTES
     seams_general_calls_f2[][CALL_BYTES], seams_flag_calls_none[][CALL_BYTES], seams_flag_calls_66[][CALL_BYTES];
 
 vector_call *seams_vector_call_of(const instruction *i) {
-  static const uint8_t(*const plain[4])[CALL_BYTES] = {seams_calls_none, seams_calls_66, seams_calls_f3, seams_calls_f2};
+  static const uint8_t(*const arithmetic[4])[CALL_BYTES] = {seams_calls_none, seams_calls_66, seams_calls_f3, seams_calls_f2};
   static const uint8_t(*const compare[4])[CALL_BYTES] = {seams_compare_calls_none, seams_compare_calls_66, seams_compare_calls_f3,
                                                          seams_compare_calls_f2};
   const uint8_t *found = NULL;
@@ -28,115 +26,85 @@ vector_call *seams_vector_call_of(const instruction *i) {
       break;
     }
     case 0x2e: case 0x2f: found = (i->mandatory == PREFIX_66 ? seams_flag_calls_66 : seams_flag_calls_none)[i->opcode - 0x2e]; break;
-    case 0x7c: found = seams_calls_7c[i->mandatory - 1]; break;
-    case 0x7d: found = seams_calls_7d[i->mandatory - 1]; break;
-    case 0xd0: found = seams_calls_d0[i->mandatory - 1]; break;
-    case 0xe6: found = seams_calls_e6[i->mandatory - 1]; break;
+    case 0x7c: found = seams_calls_7c[i->mandatory - PREFIX_66]; break;
+    case 0x7d: found = seams_calls_7d[i->mandatory - PREFIX_66]; break;
+    case 0xd0: found = seams_calls_d0[i->mandatory - PREFIX_66]; break;
+    case 0xe6: found = seams_calls_e6[i->mandatory - PREFIX_66]; break;
     case 0xc2: found = compare[i->mandatory][i->immediate & 7]; break;
     default:
-      if (i->opcode >= 0x51 && i->opcode <= 0x5f) found = plain[i->mandatory][i->opcode - 0x51];
+      if (i->opcode >= 0x51 && i->opcode <= 0x5f) found = arithmetic[i->mandatory][i->opcode - 0x51];
   }
   return (vector_call *)(uintptr_t)found;
 }
 
-// MARK: operands
+// MARK: moves of lanes, and integers (plain_calls.S)
 
-static void *constant(void *tcg, uint64_t value) { return (uint8_t *)tcg + tcg_const_i64_x86_64(tcg, (int64_t)value); }
-static void *temporary(void *tcg) { return tcg_temp_new_internal_x86_64(tcg, TCG_TYPE_I64, false); }
-// One of the variables that TCG keeps for all of the guest's code.
-static void *global(void *tcg, uint32_t field) { return (uint8_t *)tcg + FIELD(uintptr_t, tcg, field); }
-static void *general(void *tcg, int index) { return global(tcg, TCG_CPU_REGS + 8 * (uint32_t)index); }
+extern const uint8_t seams_plain_14_none[][PLAIN_BYTES], seams_plain_14_66[][PLAIN_BYTES], seams_plain_66[][PLAIN_BYTES],
+    seams_plain_38[][PLAIN_BYTES], seams_plain_70_66[][PLAIN_BYTES], seams_plain_70_f3[][PLAIN_BYTES],
+    seams_plain_70_f2[][PLAIN_BYTES], seams_plain_c6_none[][PLAIN_BYTES], seams_plain_c6_66[][PLAIN_BYTES],
+    seams_plain_palignr[][PLAIN_BYTES];
 
-static void emit(void *tcg, int opcode, void *to, void *first, void *second) {
-  tcg_gen_op3_x86_64(tcg, opcode, (TCGArg)to, (TCGArg)first, (TCGArg)second);
+// Opcodes with 66 and a source of 16 bytes: 60-6D PUNPCK, PACK, PCMPGT; 74-76 PCMPEQ; from D1 on integers, without MOVQ, PMOVMSKB,
+// CVTTPD2DQ, MOVNTDQ, LDDQU and MASKMOVDQU.
+static bool is_integer(uint8_t op) {
+  static const uint16_t from_d0[3] = {0xff3e, 0xff3f, 0x7f7e};
+  if (op < 0xd0) return (op >= 0x60 && op <= 0x6d) || (op >= 0x74 && op <= 0x76);
+  return from_d0[(op >> 4) - 0xd] >> (op & 15) & 1;
 }
 
-static void emit_with(void *tcg, int opcode, void *to, void *first, uint64_t second) {
-  void *value = constant(tcg, second);
-  emit(tcg, opcode, to, first, value);
-  tcg_temp_free_internal_x86_64(tcg, value);
+// The same for 0F 38: PSHUFB to PMULHRSW, PABS, PMULDQ PCMPEQQ PACKUSDW, PMIN PMAX PMULLD PHMINPOSUW.
+static bool is_integer_38(uint8_t op) {
+  return op <= 0x0b || (op >= 0x1c && op <= 0x1e) || op == 0x28 || op == 0x29 || op == 0x2b || (op >= 0x38 && op <= 0x41);
 }
 
-// The linear address of a memory operand in 64-bit code.
-static void *emit_address(void *tcg, const disas_context *block, const instruction *i) {
-  uint64_t fixed = (uint64_t)i->displacement;
-  if (i->base == REGISTER_RIP) fixed += block->pc_next + i->length;
-  void *address = constant(tcg, fixed);
-  if (i->base >= 0 && i->base != REGISTER_RIP) emit(tcg, OP_ADD_I64, address, address, general(tcg, i->base));
-  if (i->index >= 0) {
-    void *scaled = temporary(tcg);
-    emit_with(tcg, OP_SHL_I64, scaled, general(tcg, i->index), (uint64_t)__builtin_ctz(i->scale));
-    emit(tcg, OP_ADD_I64, address, address, scaled);
-    tcg_temp_free_internal_x86_64(tcg, scaled);
+// ANDPS ANDNPS ORPS XORPS, with 66 too; PAND PANDN POR PXOR.
+static uint8_t logic_of(const instruction *i) {
+  if (i->opcode >= 0x54 && i->opcode <= 0x57 && i->mandatory <= PREFIX_66) return (uint8_t)(i->opcode - 0x54 + LOGIC_AND);
+  if (i->mandatory != PREFIX_66) return 0;
+  switch (i->opcode) {
+    case 0xdb: return LOGIC_AND;
+    case 0xdf: return LOGIC_ANDN;
+    case 0xeb: return LOGIC_OR;
+    case 0xef: return LOGIC_XOR;
+    default: return 0;
   }
-  if (i->segment >= SEGMENT_FS) emit(tcg, OP_ADD_I64, address, address, global(tcg, TCG_CPU_SEGMENT_BASES + 8 * i->segment));
-  return address;
 }
 
-static void emit_load(void *tcg, void *value, void *address, int mmu_index, uint32_t bytes) {
-  enum { FOUR_BYTES = 2, EIGHT_BYTES = 3 };
-  uintptr_t to = (uintptr_t)value - (uintptr_t)tcg, from = (uintptr_t)address - (uintptr_t)tcg;
-  __real_tcg_gen_qemu_ld_i64_x86_64(tcg, to, from, (uintptr_t)mmu_index, bytes == 4 ? FOUR_BYTES : EIGHT_BYTES);
+// Shifts by an immediate do what those by a register do (SDM volume 2, PSLLW PSRLW PSRAW): the opcode of these, or 0.
+static uint8_t shift_of(const instruction *i) {
+  static const uint8_t by_register[8] = {[2] = 0xd0, [4] = 0xe0, [6] = 0xf0};
+  if (i->mandatory != PREFIX_66 || i->is_memory || i->opcode < 0x71 || i->opcode > 0x73) return 0;
+  uint8_t row = by_register[i->reg & 7];
+  return row ? row | (i->opcode & 3) : 0;
 }
 
-static void emit_memory_source(seams_engine *e, const disas_context *block, const instruction *i, uint32_t bytes, void *low, void *high) {
-  void *address = emit_address(e->tcg, block, i);
-  emit_load(e->tcg, low, address, seams_mmu_index(e), bytes);
-  if (bytes == 16) {
-    emit_with(e->tcg, OP_ADD_I64, address, address, 8);
-    emit_load(e->tcg, high, address, seams_mmu_index(e), 8);
+static const uint8_t *plain_of_0f(const instruction *i) {
+  static const uint8_t(*const shuffle[4])[PLAIN_BYTES] = {NULL, seams_plain_70_66, seams_plain_70_f3, seams_plain_70_f2};
+  uint8_t shift = shift_of(i);
+  if (shift) return seams_plain_66[shift - 0x60];
+  if (i->opcode == 0x70 && shuffle[i->mandatory]) return shuffle[i->mandatory][i->immediate];
+  if (i->mandatory > PREFIX_66) return NULL;
+  bool has_66 = i->mandatory == PREFIX_66;
+  if (i->opcode == 0x14 || i->opcode == 0x15) return (has_66 ? seams_plain_14_66 : seams_plain_14_none)[i->opcode - 0x14];
+  if (i->opcode == 0xc6) return (has_66 ? seams_plain_c6_66 : seams_plain_c6_none)[i->immediate];
+  return has_66 && is_integer(i->opcode) ? seams_plain_66[i->opcode - 0x60] : NULL;
+}
+
+bool seams_plain_operation_of(const instruction *i, plain_operation *operation) {
+  if (i->is_vex) return false;
+  const uint8_t *call = NULL;
+  bool has_66 = i->mandatory == PREFIX_66;
+  *operation = (plain_operation){.destination = i->reg};
+  if (i->map == MAP_0F) {
+    operation->logic = logic_of(i);
+    operation->takes_count = shift_of(i) != 0;
+    if (operation->takes_count) operation->destination = i->rm;
+    call = plain_of_0f(i);
+  } else if (i->map == MAP_0F38 && has_66 && is_integer_38(i->opcode)) {
+    call = seams_plain_38[i->opcode];
+  } else if (i->map == MAP_0F3A && has_66 && i->opcode == 0x0f) {
+    call = seams_plain_palignr[i->immediate];
   }
-  tcg_temp_free_internal_x86_64(e->tcg, address);
-}
-
-static void emit_register_source(void *tcg, const instruction *i, uint32_t bytes, void *low, void *high) {
-  void *env = global(tcg, TCG_CPU_ENV);
-  uintptr_t at = ENV_XMM + XMM_BYTES * i->rm;
-  tcg_gen_op3_x86_64(tcg, bytes == 4 ? OP_LD32U_I64 : OP_LD_I64, (TCGArg)low, (TCGArg)env, at);
-  if (bytes == 16) tcg_gen_op3_x86_64(tcg, OP_LD_I64, (TCGArg)high, (TCGArg)env, at + 8);
-}
-
-// MARK: the call
-
-static void emit_call(void *tcg, vector_call *function, void *result, void *const *arguments, unsigned count) {
-  enum { INPUTS_AND_OUTPUTS = 1, NO_WRITE_GLOBALS = 2 };
-  TCGOp *op = __real_tcg_emit_op_x86_64(tcg, OP_CALL);
-  TCGArg *to = seams_op_arguments(op);
-  FIELD(uint8_t, op, INPUTS_AND_OUTPUTS) = (uint8_t)(count | (result ? 1 << 4 : 0));
-  if (result) *to++ = (TCGArg)result;
-  for (unsigned n = 0; n < count; n++) *to++ = (TCGArg)arguments[n];
-  *to++ = (TCGArg)function;
-  *to = NO_WRITE_GLOBALS;
-}
-
-// What the instruction writes but an XMM register.
-static void *result_of(void *tcg, const instruction *i) {
-  if (seams_vector_sets_flags(i)) return global(tcg, TCG_CPU_CC_SRC);
-  return seams_vector_writes_general(i) ? general(tcg, i->reg) : NULL;
-}
-
-bool seams_may_call_vector(const disas_context *block, const instruction *i) {
-  enum { HF_EM = 1 << 10, HF_TS = 1 << 11, HF_OSFXSR = 1 << 22 };
-  uint32_t flags = FIELD(uint32_t, block->tb, TB_FLAGS);
-  if ((flags & (HF_EM | HF_TS | HF_OSFXSR)) != HF_OSFXSR) return false;  // #UD or #NM
-  return i->code_bits == 64 && (!i->is_memory || i->address_bytes == 8) && seams_vector_call_of(i);
-}
-
-void seams_emit_vector(seams_engine *e, disas_context *block, const instruction *i) {
-  void *tcg = e->tcg, *low = temporary(tcg), *high = temporary(tcg), *destination = temporary(tcg);
-  uint32_t bytes = seams_vector_source_bytes(i);
-  bool is_general = seams_vector_reads_general(i) && !i->is_memory;
-  if (i->is_memory)
-    emit_memory_source(e, block, i, bytes, low, high);
-  else if (!is_general)
-    emit_register_source(tcg, i, bytes, low, high);
-  emit_with(tcg, OP_ADD_I64, destination, global(tcg, TCG_CPU_ENV), ENV_XMM + XMM_BYTES * i->reg);
-  void *is_lent = constant(tcg, (uint64_t)(uintptr_t)&e->lent_mxcsr), *known = constant(tcg, (uint64_t)(uintptr_t)i);
-  void *arguments[] = {destination, is_lent, known, is_general ? general(tcg, i->rm) : low, high};
-  emit_call(tcg, seams_vector_call_of(i), result_of(tcg, i), arguments, bytes == 16 ? 5 : 4);
-  void *temporaries[] = {low, high, destination, is_lent, known};
-  for (unsigned n = 0; n < sizeof temporaries / sizeof *temporaries; n++) tcg_temp_free_internal_x86_64(tcg, temporaries[n]);
-  if (!seams_vector_sets_flags(i)) return;
-  FIELD(int, block, DC_CC_OP) = CC_OP_EFLAGS;
-  FIELD(bool, block, DC_CC_OP_DIRTY) = true;
+  operation->call = (void (*)(void *, uint64_t, uint64_t))(uintptr_t)call;
+  return call || operation->logic;
 }

@@ -1,4 +1,5 @@
-// SSE instructions as calls that translated code makes by itself (vector_calls.c, native_calls.S).
+// SSE instructions that translated code executes without a helper's detours: it reads the operands by itself, and calls a few
+// instructions for the rest (vector_calls.c, vector_emit.c, native_calls.S, plain_calls.S).
 #ifndef SEAMS_VECTOR_CALLS_H
 #define SEAMS_VECTOR_CALLS_H
 
@@ -8,12 +9,26 @@
 // instruction with a general register, or the flags of a comparison.
 typedef uint64_t vector_call(void *destination, const bool *is_lent, const instruction *i, uint64_t low, uint64_t high);
 
-// NULL: there is none.
+// Floating-point arithmetic; NULL: there is none.
 vector_call *seams_vector_call_of(const instruction *i);
-// Whether the instruction can be such a call in this block.
-bool seams_may_call_vector(const disas_context *block, const instruction *i);
-// Translates it; `i` must last as long as the block.
-void seams_emit_vector(seams_engine *e, disas_context *block, const instruction *i);
+
+enum { LOGIC_AND = 1, LOGIC_ANDN, LOGIC_OR, LOGIC_XOR };
+// An instruction that changes nothing but one XMM register, and can't fault but by its operand.
+typedef struct {
+  void (*call)(void *destination, uint64_t low, uint64_t high);
+  uint8_t logic;        // LOGIC_...: no call is needed
+  uint8_t destination;  // an XMM register
+  bool takes_count;     // the source is the immediate
+} plain_operation;
+
+// False: it is none that can be done in this way.
+bool seams_plain_operation_of(const instruction *i, plain_operation *operation);
+
+// vector_emit.c
+// Whether the instruction is translated so in this block; the form then has the traits that it needs.
+bool seams_may_emit_vector(const disas_context *block, const instruction *i, form *form);
+// Translates it; `known` must last as long as the block.
+void seams_emit_vector(seams_engine *e, disas_context *block, const instruction *known, form form);
 
 // forms_vector.c
 // Bytes of a source in memory.
