@@ -71,14 +71,10 @@ static void cache_insert(translation_cache *cache, uint64_t page, const seams_tr
 static bool is_live(const cache_slot *slot) { return slot->virtual_page && slot->translation.page_bytes; }
 
 // A dropped entry keeps its slot, with a page size of 0, until the table grows or is cleared.
-static void cache_drop(translation_cache *cache, bool (*drop)(const cache_slot *, uint64_t), uint64_t argument) {
-  for (uint32_t i = 0; i < cache->capacity; i++) {
-    cache_slot *slot = &cache->slots[i];
-    if (!is_live(slot) || !drop(slot, argument)) continue;
-    cache->large -= slot->translation.page_bytes > 4096;
-    cache->changes++;
-    slot->translation.page_bytes = 0;
-  }
+static void cache_drop(translation_cache *cache, cache_slot *slot) {
+  cache->large -= slot->translation.page_bytes > 4096;
+  cache->changes++;
+  slot->translation.page_bytes = 0;
 }
 
 bool seams_cache_reserve(seams_engine *e) {
@@ -110,10 +106,11 @@ bool seams_fetch_translation(const seams_engine *e, uint64_t address, seams_tran
   return true;
 }
 
-static bool is_local(const cache_slot *slot, uint64_t unused) { (void)unused; return !slot->translation.global; }
-
-static bool covers(const cache_slot *slot, uint64_t address) {
-  return ((((slot->virtual_page - 1) << 12) ^ address) & ~(slot->translation.page_bytes - 1)) == 0;
+static void drop_local(translation_cache *cache) {
+  for (uint32_t i = 0; i < cache->capacity; i++) {
+    cache_slot *slot = &cache->slots[i];
+    if (is_live(slot) && !slot->translation.global) cache_drop(cache, slot);
+  }
 }
 
 void seams_flush_library_tlb(seams_engine *e) {
@@ -126,18 +123,42 @@ void seams_flush_translations(seams_engine *e, bool keep_global) {
   translation_cache *caches[2] = {&e->data_cache, &e->fetch_cache};
   for (int i = 0; i < 2; i++) {
     if (keep_global)
-      cache_drop(caches[i], is_local, 0);
+      drop_local(caches[i]);
     else
       cache_clear(caches[i]);
   }
   seams_flush_library_tlb(e);
 }
 
-void seams_invalidate_page(seams_engine *e, uint64_t address) {
-  if (e->data_cache.large || e->fetch_cache.large) tlb_flush_x86_64(e->cpu);
-  cache_drop(&e->data_cache, covers, address);
-  cache_drop(&e->fetch_cache, covers, address);
+static bool covers(const cache_slot *slot, uint64_t address) {
+  return ((((slot->virtual_page - 1) << 12) ^ address) & ~(slot->translation.page_bytes - 1)) == 0;
+}
+
+// Both TLBs forget the parts of large pages around `address`. Where there are many, it is cheaper to empty the library's.
+static void drop_covering(seams_engine *e, translation_cache *cache, uint64_t address) {
+  enum { FLUSHED_ONE_BY_ONE = 64 };
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < cache->capacity; i++) {
+    cache_slot *slot = &cache->slots[i];
+    if (!is_live(slot) || !covers(slot, address)) continue;
+    cache_drop(cache, slot);
+    if (count++ < FLUSHED_ONE_BY_ONE) tlb_flush_page_x86_64(e->cpu, (slot->virtual_page - 1) << 12);
+  }
+  if (count > FLUSHED_ONE_BY_ONE) seams_flush_library_tlb(e);
+}
+
+static void forget_page(seams_engine *e, translation_cache *cache, uint64_t address) {
+  cache_slot *slot = cache_find(cache, address >> 12);
+  if (cache->large)
+    drop_covering(e, cache, address);
+  else if (slot && is_live(slot))
+    cache_drop(cache, slot);
   tlb_flush_page_x86_64(e->cpu, address & ~0xfffull);
+}
+
+void seams_invalidate_page(seams_engine *e, uint64_t address) {
+  forget_page(e, &e->data_cache, address);
+  forget_page(e, &e->fetch_cache, address);
 }
 
 // MARK: protection keys
@@ -285,7 +306,7 @@ bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access
     fill(e, page, &found, access, mmu_index, privilege);
     return true;
   }
-  if (slot) cache_drop(cache, covers, va);  // a fault forgets the entry (SDM volume 3, 4.10.4.1)
+  if (slot) forget_page(e, cache, va);  // a fault forgets the entry (SDM volume 3, 4.10.4.1)
   if (probe) return false;
   if (access == SEAMS_FETCH) e->fetch_fault = true;
   if (fault.vector == 14) FIELD(uint64_t, e->env, ENV_CR + 16) = va;
