@@ -49,21 +49,6 @@ static const uint8_t *slot_of(const instruction *i) {
   return plain[i->mandatory][i->opcode];
 }
 
-uint32_t seams_vector_source_bytes(const instruction *i) {
-  if (i->map == MAP_0F3A) return i->opcode == 0x0a ? 4 : i->opcode == 0x0b ? 8 : 16;
-  switch (i->opcode) {
-    case 0x2a: return i->mandatory >= PREFIX_F3 ? (i->wide ? 8 : 4) : 8;
-    case 0x2c: case 0x2d:
-      return i->mandatory == PREFIX_F3 ? 4 : i->mandatory == PREFIX_66 ? 16 : 8;
-    case 0x2e: case 0x2f: return i->mandatory == PREFIX_66 ? 8 : 4;
-    case 0x5a:
-      return i->mandatory == PREFIX_66 ? 16 : i->mandatory == PREFIX_F3 ? 4 : 8;
-    case 0x5b: case 0x7c: case 0x7d: case 0xd0: return 16;
-    case 0xe6: return i->mandatory == PREFIX_F3 ? 8 : 16;
-    default: return i->mandatory == PREFIX_F3 ? 4 : i->mandatory == PREFIX_F2 ? 8 : 16;
-  }
-}
-
 static void load_source(seams_engine *e, const instruction *i, vector_frame *frame, uintptr_t ra) {
   if (!i->is_memory) {
     memcpy(frame->source, seams_xmm(e, i->rm), 16);
@@ -76,28 +61,6 @@ static void load_source(seams_engine *e, const instruction *i, vector_frame *fra
 }
 
 // MARK: execution
-
-// The format and number of the results of an instruction that may overflow or underflow.
-static bool has_double_results(const instruction *i) {
-  bool is_double = i->mandatory == PREFIX_66 || i->mandatory == PREFIX_F2;
-  if (i->map == MAP_0F3A) return i->opcode == 0x41;
-  if (i->opcode == 0x7c || i->opcode == 0x7d || i->opcode == 0xd0) return i->mandatory == PREFIX_66;
-  return i->opcode == 0x5a ? !is_double : is_double;
-}
-
-static int result_count(const instruction *i) {
-  bool is_horizontal = i->opcode == 0x7c || i->opcode == 0x7d || i->opcode == 0xd0;
-  if (i->map == MAP_0F && i->mandatory >= PREFIX_F3 && !is_horizontal) return 1;
-  return has_double_results(i) || i->opcode == 0x5a ? 2 : 4;
-}
-
-static bool may_leave_range(const instruction *i) {
-  switch (i->opcode) {
-    case 0x58: case 0x59: case 0x5a: case 0x5c: case 0x5e: case 0x7c: case 0x7d: case 0xd0: return i->map == MAP_0F;
-    case 0x40: case 0x41: return i->map == MAP_0F3A;
-    default: return false;
-  }
-}
 
 // Runs the slot with all exceptions masked, and decides from its flags what the guest's MXCSR makes of them (SDM volume 1,
 // 11.5.2 and 11.5.3). Returns only if no unmasked exception is left; MXCSR then has the flags.
@@ -114,10 +77,10 @@ static void compute(seams_engine *e, const instruction *i, vector_frame *frame, 
     FIELD(uint32_t, e->env, ENV_MXCSR) = mxcsr | flags;
     return;
   }
-  if (unmasked & (MXCSR_OE | MXCSR_UE) && may_leave_range(i)) {
+  if (unmasked & (MXCSR_OE | MXCSR_UE) && seams_vector_may_leave_range(i)) {
     seams_take_x87_back(e);  // software that computes with 113 bits raises flags there
-    bool is_double = has_double_results(i);
-    int count = result_count(i);
+    bool is_double = seams_vector_has_double_results(i);
+    int count = seams_vector_result_count(i);
     // With unmasked underflow a tiny result is an exception also when it is exact, and is not flushed to 0.
     if (unmasked & MXCSR_UE && seams_has_tiny_lane(frame->destination, is_double, count)) flags |= MXCSR_UE;
     if (flags & unmasked & (MXCSR_OE | MXCSR_UE) && i->map == MAP_0F) {
@@ -141,10 +104,6 @@ static void compute_register(seams_engine *e, const instruction *i, vector_frame
 
 // With all exceptions masked nothing can come of an instruction but its result and flags.
 static bool is_masked(const seams_engine *e) { return (FIELD(uint32_t, e->env, ENV_MXCSR) & MXCSR_MASKS) == MXCSR_MASKS; }
-
-bool seams_vector_sets_flags(const instruction *i) { return i->opcode == 0x2e || i->opcode == 0x2f; }
-bool seams_vector_reads_general(const instruction *i) { return i->opcode == 0x2a; }
-bool seams_vector_writes_general(const instruction *i) { return i->opcode == 0x2c || i->opcode == 0x2d; }
 
 // The source is in the frame. Returns what goes to a general register, or the flags of a comparison.
 static uint64_t apply(seams_engine *e, const instruction *i, vector_frame *frame, uintptr_t ra) {

@@ -1,61 +1,15 @@
 // From an instruction's bytes to the block being translated: by a form of ours (forms.h), or by the library, which is shown
 // bytes that it understands as the CPU does and whose memory accesses get the traits of the instruction.
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "emit.h"
+#include "known_forms.h"
 #include "profile.h"
 #include "vector_calls.h"
 
 uint32_t __real_cpu_ldub_code_x86_64(void *env, uint64_t address);
 uint32_t __real_cpu_ldl_code_x86_64(void *env, uint64_t address);
-
-// MARK: instructions that translated code refers to
-
-typedef struct known_form {
-  instruction i;
-  form form;
-  struct known_form *next;
-} known_form;
-
-// Translated code that refers to as many is given up as a whole.
-enum { KNOWN_BUCKETS = 4096, KNOWN_MAX = 1 << 16 };
-struct known_forms {
-  uint32_t count;
-  known_form *bucket[KNOWN_BUCKETS];
-};
-
-static uint32_t hash_of(const instruction *i) {
-  uint32_t hash = 2166136261u ^ i->code_bits;
-  for (int n = 0; n < i->length; n++) hash = (hash ^ i->bytes[n]) * 16777619u;
-  return (hash ^ hash >> 16) % KNOWN_BUCKETS;
-}
-
-static const known_form *know(seams_engine *e, const instruction *i, form f) {
-  if (!e->known_forms) e->known_forms = calloc(1, sizeof *e->known_forms);
-  if (!e->known_forms) abort();
-  known_form **bucket = &e->known_forms->bucket[hash_of(i)];
-  for (known_form *k = *bucket; k; k = k->next)
-    if (k->i.length == i->length && k->i.code_bits == i->code_bits && memcmp(k->i.bytes, i->bytes, i->length) == 0) return k;
-  known_form *k = malloc(sizeof *k);
-  if (!k) abort();
-  if (++e->known_forms->count == KNOWN_MAX) seams_flush_blocks_later(e);
-  *k = (known_form){*i, f, *bucket};
-  *bucket = k;
-  return k;
-}
-
-void seams_forget_forms(seams_engine *e) {
-  if (!e->known_forms) return;
-  for (int n = 0; n < KNOWN_BUCKETS; n++)
-    for (known_form *k = e->known_forms->bucket[n], *next; k; k = next) {
-      next = k->next;
-      free(k);
-    }
-  free(e->known_forms);
-  e->known_forms = NULL;
-}
 
 // MARK: bytes for the library
 
@@ -236,7 +190,7 @@ static void emit_own(seams_engine *e, disas_context *block, const instruction *i
     block->is_jmp = DISAS_NORETURN;
     return;
   }
-  seams_emit_call(e->tcg, CALL_FORM, (uint64_t)(uintptr_t)know(e, i, f));
+  seams_emit_call(e->tcg, CALL_FORM, (uint64_t)(uintptr_t)seams_know(e, i, f));
   if (f.traits & TRAIT_SETS_FLAGS) FIELD(int, block, DC_CC_OP) = CC_OP_EFLAGS;
   if (f.traits & TRAIT_JUMPS) {
     tcg_gen_lookup_and_goto_ptr_x86_64(e->tcg);
@@ -248,7 +202,7 @@ static void emit_own(seams_engine *e, disas_context *block, const instruction *i
 
 static void emit_vector(seams_engine *e, disas_context *block, const instruction *i, form f) {
   accesses.count = 0;
-  seams_emit_vector(e, block, &know(e, i, f)->i, f);
+  seams_emit_vector(e, block, &seams_know(e, i, f)->i, f);
   ask_for_alignment(f.traits, checks_alignment(block));
   block->pc_next += i->length;
   end_after_own(block);
@@ -256,12 +210,12 @@ static void emit_vector(seams_engine *e, disas_context *block, const instruction
 
 static void emit_by_library(seams_engine *e, disas_context *block, void *cpu, const instruction *i, form f, TCGOp *start,
                             void (*by_library)(disas_context *, void *)) {
-  uint64_t mmx = f.traits & TRAIT_MMX ? (uint64_t)(uintptr_t)know(e, i, f) : 0;
+  uint64_t mmx = f.traits & TRAIT_MMX ? (uint64_t)(uintptr_t)seams_know(e, i, f) : 0;
   if (mmx) seams_emit_call(e->tcg, CALL_BEFORE_MMX, mmx);
   if (f.traits & (TRAIT_PORT | TRAIT_PREVENTED | TRAIT_COMPARES)) {
     seams_emit_eip(e->tcg);
     int kind = f.traits & TRAIT_PORT ? CALL_CHECK_PORT : f.traits & TRAIT_COMPARES ? CALL_CHECK_SOURCE : CALL_CHECK_PREVENTION;
-    seams_emit_call(e->tcg, kind, (uint64_t)(uintptr_t)know(e, i, f));
+    seams_emit_call(e->tcg, kind, (uint64_t)(uintptr_t)seams_know(e, i, f));
   }
   bool is_branch = f.traits & TRAIT_BRANCH && i->code_bits == 64 && i->operand_bytes != 2;
   if (is_branch && i->has_modrm && !i->is_memory) emit_target_check(e->tcg, (TCGArg)e->tcg + FIELD(uintptr_t, e->tcg, TCG_CPU_REGS + 8 * i->rm));

@@ -30,13 +30,19 @@ bool seams_may_emit_vector(const disas_context *block, const instruction *i, for
 // Translates it; `known` must last as long as the block.
 void seams_emit_vector(seams_engine *e, disas_context *block, const instruction *known, form form);
 
-// forms_vector.c
+// vector_operands.c
 // Bytes of a source in memory.
 uint32_t seams_vector_source_bytes(const instruction *i);
 // COMIS; CVTSI2SS; CVT(T)SS2SI, and those with double numbers.
 bool seams_vector_sets_flags(const instruction *i);
 bool seams_vector_reads_general(const instruction *i);
 bool seams_vector_writes_general(const instruction *i);
+// Whether it may overflow or underflow; then the format and number of its results.
+bool seams_vector_may_leave_range(const instruction *i);
+bool seams_vector_has_double_results(const instruction *i);
+int seams_vector_result_count(const instruction *i);
+
+// forms_vector.c
 // Called with the arguments of a call and its place in translated code; returns what the call shall.
 uint64_t seams_vector_unlent(void *destination, const bool *is_lent, const instruction *i, uint64_t low, uint64_t high, uintptr_t ra);
 
