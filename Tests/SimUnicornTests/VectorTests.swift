@@ -58,6 +58,7 @@ import Testing
     (pair((1.5).bitPattern, (3.0).bitPattern), pair((0.1).bitPattern, (-7.25).bitPattern)),
     (pair(0x3fc0_0000_4040_0000, 0x7f7f_ffff_0080_0001), pair(0x4000_0000_bf80_0000, 0x7f80_0000_0000_0003)),
     (pair(0x0010_0000_0000_0001, 0xfff4_0000_0000_0001), pair(0x7ff0_0000_0000_0000, 0x8000_0000_0000_0000)),
+    (pair(0x7ff8_0000_7fc0_0000, 0x3ff0_0000_0000_0000), pair((1.0).bitPattern, 0xffff_ffff_ffff_ffff)),
     (pair(0x0102_0304_8586_8788, 0xf1f2_f3f4_0506_7f80), pair(0x0000_0000_0000_0003, 0x7f80_ff01_fe10_4020)),
   ]
 
@@ -125,7 +126,7 @@ import Testing
       bench.enter()
       bench.change {
         $0.xmm[1] = Self.pair(UInt64(count))
-        for index in [3, 4] { $0.xmm[index] = Self.operands[3].destination }
+        for index in [3, 4] { $0.xmm[index] = Self.operands[4].destination }
       }
       #expect(bench.run() == .halt)
       #expect(bench.cpu.state.xmm[3] == bench.cpu.state.xmm[4], "\(count)")
@@ -204,6 +205,23 @@ import Testing
     bench.enter()
     #expect(bench.run() == .halt)
     #expect(bench.exceptions.map(\.vector) == [13])
+  }
+
+  @Test(
+    "each flag reaches MXCSR",
+    arguments: [
+      (0x5e, 1.0, 3.0, 0x20), (0x5e, 1.0, 0.0, 4), (0x58, 1.0, Double.leastNonzeroMagnitude, 0x22),
+      (0x59, 1e300, 1e300, 0x28),
+      (0x59, 1e-300, 1e-300, 0x30), (0x51, 0.0, -1.0, 1), (0x58, 1.0, 1.0, 0),
+    ] as [(UInt8, Double, Double, UInt32)])
+  func flags(opcode: UInt8, destination: Double, source: Double, flags: UInt32) throws {
+    let bench = try Self.makeBench()
+    bench.place([0xf2, 0x0f, opcode, 0xc1], [0x66, 0x0f, 0x2f, 0xc0], Asm.hlt)  // and comisd xmm0, xmm0
+    bench.enter()
+    bench.change { ($0.xmm[0], $0.xmm[1]) = (Self.pair(destination.bitPattern), Self.pair(source.bitPattern)) }
+    #expect(bench.run() == .halt)
+    #expect(bench.cpu.state.mxcsr == 0x1f80 | flags)
+    #expect(bench.cpu.state.rflags & 0x8d5 == (opcode == 0x51 ? 0x45 : 0x40))  // a root of -1 is unordered
   }
 
   @Test func roundingChangesFromOneInstructionToTheNext() throws {
