@@ -101,6 +101,21 @@ import Testing
     #expect([bench.register(.r10), bench.register(.r11)] == [0xa, 0xa], "stale, as nobody has invalidated it")
   }
 
+  @Test func aPageOfAGibibyteIsForgottenAsAWhole() throws {
+    let bench = try CPUBench()
+    bench.handle(14, Asm.hlt)
+    let (gibibyte, entry) = (1 << 30 as UInt64, Place.tables + 0x1000 + 8)
+    bench.put(entry, 0x81)
+    bench.put(Place.data, 0xa)
+    let address = gibibyte + Place.data
+    bench.place(
+      Asm.load(.r8, address), Asm.mov(.rax, 0), Asm.store(entry, .rax), Asm.load(.r9, address),
+      Asm.invlpg(gibibyte + 0x2000_0000), Asm.load(.r10, address), Asm.hlt)
+    #expect(bench.run() == .halt)
+    #expect([bench.register(.r8), bench.register(.r9), bench.register(.r10)] == [0xa, 0xa, 0])
+    #expect(bench.exceptions.map(\.address) == [address])
+  }
+
   @Test func aFaultForgetsItsOwnStaleEntry() throws {
     // Read-only in the TLB, writable in memory: the write must not fault, without any INVLPG.
     let bench = try Self.bench(entry: 1)
