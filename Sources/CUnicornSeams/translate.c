@@ -174,10 +174,10 @@ static bool checks_alignment(const disas_context *block) {
   return FIELD(int, block, DC_CPL) == 3 && FIELD(uint32_t, block->tb, TB_FLAGS) & RFLAGS_AC;
 }
 
-// An instruction of ours that did not end the block must yet be its last.
-static void end_after_own(disas_context *block) {
-  enum { HF_INHIBIT = HF_INHIBIT_IRQ_MASK, BLOCK_BYTES_MAX = 4096 - 32 };
-  bool is_alone = FIELD(int, block, DC_TF) || FIELD(uint32_t, block->tb, TB_FLAGS) & HF_INHIBIT;
+// Ends the block behind an instruction that the library has not seen, where the library would.
+static void end_where_due(disas_context *block) {
+  enum { BLOCK_BYTES_MAX = 4096 - 32 };
+  bool is_alone = FIELD(int, block, DC_TF) || FIELD(uint32_t, block->tb, TB_FLAGS) & HF_INHIBIT_IRQ_MASK;
   if (is_alone || block->pc_next - block->pc_first >= BLOCK_BYTES_MAX) block->is_jmp = DISAS_TOO_MANY;
 }
 
@@ -197,7 +197,7 @@ static void emit_own(seams_engine *e, disas_context *block, const instruction *i
     block->is_jmp = DISAS_NORETURN;
     return;
   }
-  end_after_own(block);
+  end_where_due(block);
 }
 
 static void emit_vector(seams_engine *e, disas_context *block, const instruction *i, form f) {
@@ -205,7 +205,7 @@ static void emit_vector(seams_engine *e, disas_context *block, const instruction
   seams_emit_vector(e, block, &seams_know(e, i, f)->i, f);
   ask_for_alignment(f.traits, checks_alignment(block));
   block->pc_next += i->length;
-  end_after_own(block);
+  end_where_due(block);
 }
 
 static void emit_by_library(seams_engine *e, disas_context *block, void *cpu, const instruction *i, form f, TCGOp *start,
