@@ -40,7 +40,6 @@ void seams_note_op(TCGOp *op, int opcode);
 void seams_run_form(seams_engine *e, const void *value, uintptr_t ra);
 // Carries out another call that translated code makes. False: it is none of translate.c's.
 bool seams_run_call(seams_engine *e, int kind, const void *value, uintptr_t ra);
-void seams_forget_forms(seams_engine *e);
 // instructions.c: #GP if INS or OUTS may not use its port.
 void seams_check_string_port(seams_engine *e, const instruction *i, uintptr_t ra);
 

@@ -1,6 +1,7 @@
 // Creation, the run loop, and what is done between two instructions.
 
 #include "emit.h"
+#include "known_forms.h"
 #include "profile.h"
 
 #include <stdio.h>

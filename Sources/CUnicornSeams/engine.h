@@ -17,6 +17,8 @@ typedef struct {
   cache_slot *slots;
   uint32_t capacity, used;  // capacity: a power of two
   uint32_t large;           // entries that are part of a large page
+  uint64_t regions[4];      // where those may be: a bit for each 2 MiB, by the low 8 bits of its number
+  bool has_huge;            // some may be part of a page that is larger than that
   uint64_t changes;         // how often an entry went or became another one
 } translation_cache;
 

@@ -31,6 +31,7 @@ enum {
   TRAIT_BRANCH = 1 << 22,      // a near branch whose target, in a register or memory, must be canonical
   TRAIT_PREVENTED = 1 << 23,   // #GP at CPL 1 to 3 with CR4.UMIP
   TRAIT_COMPARES = 1 << 24,    // CMPS: a fault of the operand at RSI comes before one of the operand at RDI
+  TRAIT_CALL = 1 << 25,        // SSE arithmetic that translated code may do in the place of the helper (vector_emit.c)
 };
 
 typedef struct {

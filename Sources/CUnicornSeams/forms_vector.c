@@ -8,6 +8,7 @@
 
 #include "host_units.h"
 #include "native.h"
+#include "vector_calls.h"
 
 extern const uint8_t seams_slots_38_66[][16], seams_slots_none[][16], seams_slots_66[][16], seams_slots_f3[][16], seams_slots_f2[][16], seams_slots_f3_wide[][16],
     seams_slots_f2_wide[][16], seams_compare_none[][16], seams_compare_66[][16], seams_compare_f3[][16], seams_compare_f2[][16],
@@ -48,56 +49,18 @@ static const uint8_t *slot_of(const instruction *i) {
   return plain[i->mandatory][i->opcode];
 }
 
-// Bytes of a source in memory.
-static uint32_t source_bytes(const instruction *i) {
-  if (i->map == MAP_0F3A) return i->opcode == 0x0a ? 4 : i->opcode == 0x0b ? 8 : 16;
-  switch (i->opcode) {
-    case 0x2a: return i->mandatory >= PREFIX_F3 ? (i->wide ? 8 : 4) : 8;
-    case 0x2c: case 0x2d:
-      return i->mandatory == PREFIX_F3 ? 4 : i->mandatory == PREFIX_66 ? 16 : 8;
-    case 0x2e: case 0x2f: return i->mandatory == PREFIX_66 ? 8 : 4;
-    case 0x5a:
-      return i->mandatory == PREFIX_66 ? 16 : i->mandatory == PREFIX_F3 ? 4 : 8;
-    case 0x5b: case 0x7c: case 0x7d: case 0xd0: return 16;
-    case 0xe6: return i->mandatory == PREFIX_F3 ? 8 : 16;
-    default: return i->mandatory == PREFIX_F3 ? 4 : i->mandatory == PREFIX_F2 ? 8 : 16;
-  }
-}
-
 static void load_source(seams_engine *e, const instruction *i, vector_frame *frame, uintptr_t ra) {
   if (!i->is_memory) {
     memcpy(frame->source, seams_xmm(e, i->rm), 16);
     return;
   }
-  uint32_t bytes = source_bytes(i);
+  uint32_t bytes = seams_vector_source_bytes(i);
   uint64_t address = seams_linear_address(e, i);
   if (bytes == 16 && address & 15) seams_raise(e, VECTOR_GP, 0, ra);
   seams_load(e, address, frame->source, bytes, ra);
 }
 
 // MARK: execution
-
-// The format and number of the results of an instruction that may overflow or underflow.
-static bool has_double_results(const instruction *i) {
-  bool is_double = i->mandatory == PREFIX_66 || i->mandatory == PREFIX_F2;
-  if (i->map == MAP_0F3A) return i->opcode == 0x41;
-  if (i->opcode == 0x7c || i->opcode == 0x7d || i->opcode == 0xd0) return i->mandatory == PREFIX_66;
-  return i->opcode == 0x5a ? !is_double : is_double;
-}
-
-static int result_count(const instruction *i) {
-  bool is_horizontal = i->opcode == 0x7c || i->opcode == 0x7d || i->opcode == 0xd0;
-  if (i->map == MAP_0F && i->mandatory >= PREFIX_F3 && !is_horizontal) return 1;
-  return has_double_results(i) || i->opcode == 0x5a ? 2 : 4;
-}
-
-static bool may_leave_range(const instruction *i) {
-  switch (i->opcode) {
-    case 0x58: case 0x59: case 0x5a: case 0x5c: case 0x5e: case 0x7c: case 0x7d: case 0xd0: return i->map == MAP_0F;
-    case 0x40: case 0x41: return i->map == MAP_0F3A;
-    default: return false;
-  }
-}
 
 // Runs the slot with all exceptions masked, and decides from its flags what the guest's MXCSR makes of them (SDM volume 1,
 // 11.5.2 and 11.5.3). Returns only if no unmasked exception is left; MXCSR then has the flags.
@@ -114,10 +77,10 @@ static void compute(seams_engine *e, const instruction *i, vector_frame *frame, 
     FIELD(uint32_t, e->env, ENV_MXCSR) = mxcsr | flags;
     return;
   }
-  if (unmasked & (MXCSR_OE | MXCSR_UE) && may_leave_range(i)) {
+  if (unmasked & (MXCSR_OE | MXCSR_UE) && seams_vector_may_leave_range(i)) {
     seams_take_x87_back(e);  // software that computes with 113 bits raises flags there
-    bool is_double = has_double_results(i);
-    int count = result_count(i);
+    bool is_double = seams_vector_has_double_results(i);
+    int count = seams_vector_result_count(i);
     // With unmasked underflow a tiny result is an exception also when it is exact, and is not flushed to 0.
     if (unmasked & MXCSR_UE && seams_has_tiny_lane(frame->destination, is_double, count)) flags |= MXCSR_UE;
     if (flags & unmasked & (MXCSR_OE | MXCSR_UE) && i->map == MAP_0F) {
@@ -142,21 +105,40 @@ static void compute_register(seams_engine *e, const instruction *i, vector_frame
 // With all exceptions masked nothing can come of an instruction but its result and flags.
 static bool is_masked(const seams_engine *e) { return (FIELD(uint32_t, e->env, ENV_MXCSR) & MXCSR_MASKS) == MXCSR_MASKS; }
 
+// The source is in the frame. Returns what goes to a general register, or the flags of a comparison.
+static uint64_t apply(seams_engine *e, const instruction *i, vector_frame *frame, uintptr_t ra) {
+  uint64_t low, high;
+  memcpy(&low, frame->source, 8);
+  memcpy(&high, frame->source + 8, 8);
+  if (is_masked(e)) {
+    seams_lend_mxcsr(e);
+    vector_call *call = seams_vector_call_of(i);
+    if (call) return call(seams_xmm(e, i->reg), &e->lent_mxcsr, i, low, high);
+    seams_vector_step(seams_xmm(e, i->reg), frame->source, slot_of(i));
+    return 0;
+  }
+  frame->general = low;
+  if (seams_vector_writes_general(i)) {
+    compute(e, i, frame, seams_native_vector, ra);
+    return frame->general;
+  }
+  compute_register(e, i, frame, seams_native_vector, ra);
+  return frame->flags & (FLAG_CF | FLAG_PF | FLAG_ZF);
+}
+
+uint64_t seams_vector_unlent(void *destination, const bool *is_lent, const instruction *i, uint64_t low, uint64_t high, uintptr_t ra) {
+  vector_frame frame;
+  (void)destination, (void)is_lent;
+  memcpy(frame.source, &low, 8);
+  memcpy(frame.source + 8, &high, 8);
+  return apply(seams_current, i, &frame, ra);
+}
+
 static void run_arithmetic(seams_engine *e, const instruction *i, uintptr_t ra) {
   vector_frame frame;
   seams_check_vector(e, ra);
-  if (is_masked(e)) {
-    const uint8_t *source = seams_xmm(e, i->rm);
-    if (i->is_memory) {
-      load_source(e, i, &frame, ra);
-      source = frame.source;
-    }
-    seams_lend_mxcsr(e);
-    seams_vector_step(seams_xmm(e, i->reg), source, slot_of(i));
-    return;
-  }
   load_source(e, i, &frame, ra);
-  compute_register(e, i, &frame, seams_native_vector, ra);
+  apply(e, i, &frame, ra);
 }
 
 // Denormals count as 0, and results that would be denormal become 0 (SDM volume 2, RCPPS and RSQRTPS).
@@ -210,23 +192,16 @@ static void run_compare(seams_engine *e, const instruction *i, uintptr_t ra) {
   vector_frame frame;
   seams_check_vector(e, ra);
   load_source(e, i, &frame, ra);
-  if (is_masked(e)) {
-    seams_lend_mxcsr(e);
-    uint8_t flags = seams_vector_compare_step(seams_xmm(e, i->reg), frame.source, slot_of(i));
-    seams_write_flags(e, flags & (FLAG_CF | FLAG_PF | FLAG_ZF));
-    return;
-  }
-  memcpy(frame.destination, seams_xmm(e, i->reg), 16);
-  compute(e, i, &frame, seams_native_vector, ra);
-  seams_write_flags(e, frame.flags & (FLAG_CF | FLAG_PF | FLAG_ZF));
+  seams_write_flags(e, (uint32_t)apply(e, i, &frame, ra));
 }
 
 // CVTSI2SS CVTSI2SD
 static void run_from_general(seams_engine *e, const instruction *i, uintptr_t ra) {
   vector_frame frame;
   seams_check_vector(e, ra);
-  frame.general = seams_read_operand(e, i, i->wide ? 8 : 4, ra);
-  compute_register(e, i, &frame, seams_native_vector, ra);
+  uint64_t source = seams_read_operand(e, i, i->wide ? 8 : 4, ra);
+  memcpy(frame.source, &source, 8);
+  apply(e, i, &frame, ra);
 }
 
 // CVT(T)SS2SI CVT(T)SD2SI
@@ -234,8 +209,7 @@ static void run_to_general(seams_engine *e, const instruction *i, uintptr_t ra) 
   vector_frame frame;
   seams_check_vector(e, ra);
   load_source(e, i, &frame, ra);
-  compute(e, i, &frame, seams_native_vector, ra);
-  seams_write_register(e, i, i->reg, i->wide ? 8 : 4, frame.general);
+  seams_write_register(e, i, i->reg, i->wide ? 8 : 4, apply(e, i, &frame, ra));
 }
 
 // CVTPI2PS CVTPI2PD: with a source in memory the x87 unit is not touched.
@@ -287,22 +261,22 @@ static void run_ldmxcsr(seams_engine *e, const instruction *i, uintptr_t ra) {
 #define ONE(opcode) opcode, opcode
 #define TO(first, last) first, last
 const form_row seams_vector_forms[] = {
-    ROW(MAP_0F, ONE(0x2a), ON_F3 | ON_F2, ANY_OPERAND, run_from_general, 0),
+    ROW(MAP_0F, ONE(0x2a), ON_F3 | ON_F2, ANY_OPERAND, run_from_general, TRAIT_CALL),
     ROW(MAP_0F, ONE(0x2a), NOT_REPEATED, ANY_OPERAND, run_from_mmx, 0),
-    ROW(MAP_0F, TO(0x2c, 0x2d), ON_F3 | ON_F2, ANY_OPERAND, run_to_general, 0),
+    ROW(MAP_0F, TO(0x2c, 0x2d), ON_F3 | ON_F2, ANY_OPERAND, run_to_general, TRAIT_CALL),
     ROW(MAP_0F, TO(0x2c, 0x2d), NOT_REPEATED, ANY_OPERAND, run_to_mmx, 0),
-    ROW(MAP_0F, TO(0x2e, 0x2f), NOT_REPEATED, ANY_OPERAND, run_compare, TRAIT_SETS_FLAGS),
-    ROW(MAP_0F, ONE(0x51), ANY_PREFIX, ANY_OPERAND, run_arithmetic, 0),                    // SQRT
+    ROW(MAP_0F, TO(0x2e, 0x2f), NOT_REPEATED, ANY_OPERAND, run_compare, TRAIT_SETS_FLAGS | TRAIT_CALL),
+    ROW(MAP_0F, ONE(0x51), ANY_PREFIX, ANY_OPERAND, run_arithmetic, TRAIT_CALL),                    // SQRT
     ROW(MAP_0F, TO(0x52, 0x53), ON_NONE | ON_F3, ANY_OPERAND, run_approximation, 0),       // RSQRT RCP
-    ROW(MAP_0F, TO(0x58, 0x5a), ANY_PREFIX, ANY_OPERAND, run_arithmetic, 0),               // ADD MUL CVTPS2PD
-    ROW(MAP_0F, ONE(0x5b), ON_NONE | ON_66 | ON_F3, ANY_OPERAND, run_arithmetic, 0),       // CVTDQ2PS CVT(T)PS2DQ
-    ROW(MAP_0F, TO(0x5c, 0x5f), ANY_PREFIX, ANY_OPERAND, run_arithmetic, 0),               // SUB MIN DIV MAX
-    ROW(MAP_0F, TO(0x7c, 0x7d), ON_66 | ON_F2, ANY_OPERAND, run_arithmetic, 0),            // HADD HSUB
-    ROW(MAP_0F, ONE(0xc2), ANY_PREFIX, ANY_OPERAND, run_arithmetic, 0),                    // CMP
-    ROW(MAP_0F, ONE(0xd0), ON_66 | ON_F2, ANY_OPERAND, run_arithmetic, 0),                 // ADDSUB
-    ROW(MAP_0F, ONE(0xe6), ON_66 | ON_F3 | ON_F2, ANY_OPERAND, run_arithmetic, 0),         // CVTDQ2PD CVT(T)PD2DQ
-    ROW(MAP_0F3A, TO(0x08, 0x0b), ON_66, ANY_OPERAND, run_arithmetic, 0),                  // ROUND
-    ROW(MAP_0F3A, TO(0x40, 0x41), ON_66, ANY_OPERAND, run_arithmetic, 0),                  // DPPS DPPD
+    ROW(MAP_0F, TO(0x58, 0x5a), ANY_PREFIX, ANY_OPERAND, run_arithmetic, TRAIT_CALL),               // ADD MUL CVTPS2PD
+    ROW(MAP_0F, ONE(0x5b), ON_NONE | ON_66 | ON_F3, ANY_OPERAND, run_arithmetic, TRAIT_CALL),       // CVTDQ2PS CVT(T)PS2DQ
+    ROW(MAP_0F, TO(0x5c, 0x5f), ANY_PREFIX, ANY_OPERAND, run_arithmetic, TRAIT_CALL),               // SUB MIN DIV MAX
+    ROW(MAP_0F, TO(0x7c, 0x7d), ON_66 | ON_F2, ANY_OPERAND, run_arithmetic, TRAIT_CALL),            // HADD HSUB
+    ROW(MAP_0F, ONE(0xc2), ANY_PREFIX, ANY_OPERAND, run_arithmetic, TRAIT_CALL),                    // CMP
+    ROW(MAP_0F, ONE(0xd0), ON_66 | ON_F2, ANY_OPERAND, run_arithmetic, TRAIT_CALL),                 // ADDSUB
+    ROW(MAP_0F, ONE(0xe6), ON_66 | ON_F3 | ON_F2, ANY_OPERAND, run_arithmetic, TRAIT_CALL),         // CVTDQ2PD CVT(T)PD2DQ
+    ROW(MAP_0F3A, TO(0x08, 0x0b), ON_66, ANY_OPERAND, run_arithmetic, TRAIT_CALL),                  // ROUND
+    ROW(MAP_0F3A, TO(0x40, 0x41), ON_66, ANY_OPERAND, run_arithmetic, TRAIT_CALL),                  // DPPS DPPD
     ROW(MAP_0F38, TO(0x01, 0x03), ON_66, ANY_OPERAND, run_horizontal, 0),
     ROW(MAP_0F38, TO(0x05, 0x07), ON_66, ANY_OPERAND, run_horizontal, 0),
     ROW(MAP_0F, ONE(0xf7), ON_66, REGISTER, run_maskmov, 0),

@@ -12,8 +12,6 @@ void seams_reset_units(seams_engine *e);
 
 // native.S: a slot with the lent units. `destination` and `source` are 16 bytes each.
 void seams_vector_step(void *destination, const void *source, const void *slot);
-// Returns the flags of a comparison in the order of AH after LAHF.
-uint8_t seams_vector_compare_step(const void *destination, const void *source, const void *slot);
 // Returns the status word after the instruction.
 uint16_t seams_x87_step(const void *slot, void *memory);
 

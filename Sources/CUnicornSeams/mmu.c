@@ -5,116 +5,15 @@
 // guest that forgets an INVLPG sees is therefore the same in every run. Rights are decided from the access table, which
 // PKRUModel computes; a refusal asks the model again, from a new walk, as the manual has it (SDM volume 3, 4.10.4.3).
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "forms.h"
+#include "translation_cache.h"
 
 bool __real_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access, int mmu_index, bool probe, uintptr_t ra);
 void *__real_memory_mapping(void *uc, uint64_t address);
 
-// MARK: the translation cache
-
-static uint32_t slot_of(uint64_t key, uint32_t capacity) {
-  return (uint32_t)((key * 0x9e3779b97f4a7c15u) >> 32) & (capacity - 1);
-}
-
-static cache_slot *cache_find(const translation_cache *cache, uint64_t page) {
-  uint64_t key = page + 1;
-  for (uint32_t i = slot_of(key, cache->capacity);; i = (i + 1) & (cache->capacity - 1)) {
-    cache_slot *slot = &cache->slots[i];
-    if (slot->virtual_page == key) return slot;
-    if (slot->virtual_page == 0) return NULL;
-  }
-}
-
-static void cache_clear(translation_cache *cache) {
-  if (cache->used == 0) return;
-  cache->changes++;
-  memset(cache->slots, 0, cache->capacity * sizeof *cache->slots);
-  cache->used = cache->large = 0;
-}
-
-static void cache_insert(translation_cache *cache, uint64_t page, const seams_translation *translation);
-
-static void cache_grow(translation_cache *cache) {
-  translation_cache old = *cache;
-  cache_slot *slots = calloc(old.capacity * 2, sizeof *slots);
-  if (!slots) {  // forgetting is always allowed: a TLB may
-    cache_clear(cache);
-    return;
-  }
-  *cache = (translation_cache){slots, old.capacity * 2, 0, 0, old.changes};
-  for (uint32_t i = 0; i < old.capacity; i++)
-    if (old.slots[i].virtual_page && old.slots[i].translation.page_bytes)
-      cache_insert(cache, old.slots[i].virtual_page - 1, &old.slots[i].translation);
-  free(old.slots);
-}
-
-static void cache_insert(translation_cache *cache, uint64_t page, const seams_translation *translation) {
-  cache_slot *slot = cache_find(cache, page);
-  if (slot) {
-    cache->large -= slot->translation.page_bytes > 4096;
-    cache->large += translation->page_bytes > 4096;
-    slot->translation = *translation;
-    cache->changes++;
-    return;
-  }
-  if ((cache->used + 1) * 2 > cache->capacity) cache_grow(cache);
-  uint32_t i = slot_of(page + 1, cache->capacity);
-  while (cache->slots[i].virtual_page) i = (i + 1) & (cache->capacity - 1);
-  cache->slots[i] = (cache_slot){page + 1, *translation};
-  cache->used++;
-  cache->large += translation->page_bytes > 4096;
-}
-
-static bool is_live(const cache_slot *slot) { return slot->virtual_page && slot->translation.page_bytes; }
-
-// A dropped entry keeps its slot, with a page size of 0, until the table grows or is cleared.
-static void cache_drop(translation_cache *cache, bool (*drop)(const cache_slot *, uint64_t), uint64_t argument) {
-  for (uint32_t i = 0; i < cache->capacity; i++) {
-    cache_slot *slot = &cache->slots[i];
-    if (!is_live(slot) || !drop(slot, argument)) continue;
-    cache->large -= slot->translation.page_bytes > 4096;
-    cache->changes++;
-    slot->translation.page_bytes = 0;
-  }
-}
-
-bool seams_cache_reserve(seams_engine *e) {
-  e->data_cache.capacity = e->fetch_cache.capacity = 1024;
-  e->data_cache.slots = calloc(1024, sizeof(cache_slot));
-  e->fetch_cache.slots = calloc(1024, sizeof(cache_slot));
-  return e->data_cache.slots && e->fetch_cache.slots;
-}
-
-void seams_cache_release(seams_engine *e) {
-  free(e->data_cache.slots);
-  free(e->fetch_cache.slots);
-}
-
-static bool frame_in(const translation_cache *cache, uint64_t address, uint64_t *frame) {
-  const cache_slot *slot = cache_find(cache, address >> 12);
-  if (!slot || !is_live(slot)) return false;
-  *frame = slot->translation.physical_page;
-  return true;
-}
-
-bool seams_data_frame(const seams_engine *e, uint64_t address, uint64_t *frame) { return frame_in(&e->data_cache, address, frame); }
-bool seams_code_frame(const seams_engine *e, uint64_t address, uint64_t *frame) { return frame_in(&e->fetch_cache, address, frame); }
-
-bool seams_fetch_translation(const seams_engine *e, uint64_t address, seams_translation *found) {
-  const cache_slot *slot = cache_find(&e->fetch_cache, address >> 12);
-  if (!slot || !is_live(slot)) return false;
-  *found = slot->translation;
-  return true;
-}
-
-static bool is_local(const cache_slot *slot, uint64_t unused) { (void)unused; return !slot->translation.global; }
-
-static bool covers(const cache_slot *slot, uint64_t address) {
-  return ((((slot->virtual_page - 1) << 12) ^ address) & ~(slot->translation.page_bytes - 1)) == 0;
-}
+// MARK: forgetting
 
 void seams_flush_library_tlb(seams_engine *e) {
   if (e->guard.broken) return;
@@ -126,18 +25,42 @@ void seams_flush_translations(seams_engine *e, bool keep_global) {
   translation_cache *caches[2] = {&e->data_cache, &e->fetch_cache};
   for (int i = 0; i < 2; i++) {
     if (keep_global)
-      cache_drop(caches[i], is_local, 0);
+      seams_cache_drop_local(caches[i]);
     else
-      cache_clear(caches[i]);
+      seams_cache_clear(caches[i]);
   }
   seams_flush_library_tlb(e);
 }
 
-void seams_invalidate_page(seams_engine *e, uint64_t address) {
-  if (e->data_cache.large || e->fetch_cache.large) tlb_flush_x86_64(e->cpu);
-  cache_drop(&e->data_cache, covers, address);
-  cache_drop(&e->fetch_cache, covers, address);
+static bool covers(const cache_slot *slot, uint64_t address) {
+  return ((((slot->virtual_page - 1) << 12) ^ address) & ~(slot->translation.page_bytes - 1)) == 0;
+}
+
+// Both TLBs forget the parts of large pages around `address`. Where there are many, it is cheaper to empty the library's.
+static void drop_covering(seams_engine *e, translation_cache *cache, uint64_t address) {
+  enum { FLUSHED_ONE_BY_ONE = 64 };
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < cache->capacity; i++) {
+    cache_slot *slot = &cache->slots[i];
+    if (!seams_is_live(slot) || !covers(slot, address)) continue;
+    seams_cache_drop(cache, slot);
+    if (count++ < FLUSHED_ONE_BY_ONE) tlb_flush_page_x86_64(e->cpu, (slot->virtual_page - 1) << 12);
+  }
+  if (count > FLUSHED_ONE_BY_ONE) seams_flush_library_tlb(e);
+}
+
+static void forget_page(seams_engine *e, translation_cache *cache, uint64_t address) {
+  cache_slot *slot = seams_cache_find(cache, address >> 12);
+  if (seams_cache_may_hold_large_page(cache, address))
+    drop_covering(e, cache, address);
+  else if (slot && seams_is_live(slot))
+    seams_cache_drop(cache, slot);
   tlb_flush_page_x86_64(e->cpu, address & ~0xfffull);
+}
+
+void seams_invalidate_page(seams_engine *e, uint64_t address) {
+  forget_page(e, &e->data_cache, address);
+  forget_page(e, &e->fetch_cache, address);
 }
 
 // MARK: protection keys
@@ -269,7 +192,7 @@ bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access
   uint64_t page = va >> 12;
   int privilege = mmu_index == SEAMS_SUPERVISOR && e->delivering && lifts_smap(e) ? SEAMS_SUPERVISOR_SMAP : mmu_index;
   e->fills++;
-  cache_slot *slot = cache_find(cache, page);
+  cache_slot *slot = seams_cache_find(cache, page);
   if (slot && slot->translation.page_bytes) {
     const seams_translation *t = &slot->translation;
     int allowed = e->access_table[privilege][key_bits(e, t)][t->rights & 7];
@@ -292,11 +215,11 @@ bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t va, int size, int access
   bool allowed = e->call.translate(e->call.context, va, (uint32_t)access, (uint32_t)privilege, &found, &fault);
   e->countdown -= uncounted;
   if (allowed) {
-    cache_insert(cache, page, &found);
+    seams_cache_insert(cache, page, &found);
     fill(e, page, &found, access, mmu_index, privilege);
     return true;
   }
-  if (slot) cache_drop(cache, covers, va);  // a fault forgets the entry (SDM volume 3, 4.10.4.1)
+  if (slot) forget_page(e, cache, va);  // a fault forgets the entry (SDM volume 3, 4.10.4.1)
   if (probe) return false;
   if (access == SEAMS_FETCH) e->fetch_fault = true;
   if (fault.vector == 14) FIELD(uint64_t, e->env, ENV_CR + 16) = va;
@@ -327,7 +250,7 @@ size_t seams_export_translations(const seams_engine *e, seams_cached_translation
   for (int kind = 0; kind < 2; kind++)
     for (uint32_t i = 0; i < caches[kind]->capacity; i++) {
       const cache_slot *slot = &caches[kind]->slots[i];
-      if (!is_live(slot)) continue;
+      if (!seams_is_live(slot)) continue;
       if (count < capacity) out[count] = (seams_cached_translation){slot->virtual_page - 1, slot->translation, kind == 1};
       count++;
     }
@@ -337,7 +260,7 @@ size_t seams_export_translations(const seams_engine *e, seams_cached_translation
 void seams_import_translations(seams_engine *e, const seams_cached_translation *in, size_t count) {
   seams_flush_translations(e, false);
   for (size_t i = 0; i < count; i++)
-    cache_insert(in[i].is_fetch ? &e->fetch_cache : &e->data_cache, in[i].virtual_page, &in[i].translation);
+    seams_cache_insert(in[i].is_fetch ? &e->fetch_cache : &e->data_cache, in[i].virtual_page, &in[i].translation);
 }
 
 uint64_t seams_fills(const seams_engine *e) { return e->fills; }

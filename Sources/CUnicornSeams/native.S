@@ -44,17 +44,6 @@ seams_vector_step:
   movdqu [rdi], xmm0
   ret
 
-/* uint8_t seams_vector_compare_step(const void *destination, const void *source, const void *slot) */
-  .globl seams_vector_compare_step
-  .type seams_vector_compare_step, @function
-seams_vector_compare_step:
-  movdqu xmm0, [rdi]
-  movdqu xmm1, [rsi]
-  call rdx
-  lahf
-  movzx eax, ah
-  ret
-
 /* uint16_t seams_x87_step(const void *slot, void *memory), with the x87 unit as it is */
   .globl seams_x87_step
   .type seams_x87_step, @function

@@ -1,60 +1,15 @@
 // From an instruction's bytes to the block being translated: by a form of ours (forms.h), or by the library, which is shown
 // bytes that it understands as the CPU does and whose memory accesses get the traits of the instruction.
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "emit.h"
+#include "known_forms.h"
 #include "profile.h"
+#include "vector_calls.h"
 
 uint32_t __real_cpu_ldub_code_x86_64(void *env, uint64_t address);
 uint32_t __real_cpu_ldl_code_x86_64(void *env, uint64_t address);
-
-// MARK: instructions that translated code refers to
-
-typedef struct known_form {
-  instruction i;
-  form form;
-  struct known_form *next;
-} known_form;
-
-// Translated code that refers to as many is given up as a whole.
-enum { KNOWN_BUCKETS = 4096, KNOWN_MAX = 1 << 16 };
-struct known_forms {
-  uint32_t count;
-  known_form *bucket[KNOWN_BUCKETS];
-};
-
-static uint32_t hash_of(const instruction *i) {
-  uint32_t hash = 2166136261u ^ i->code_bits;
-  for (int n = 0; n < i->length; n++) hash = (hash ^ i->bytes[n]) * 16777619u;
-  return (hash ^ hash >> 16) % KNOWN_BUCKETS;
-}
-
-static const known_form *know(seams_engine *e, const instruction *i, form f) {
-  if (!e->known_forms) e->known_forms = calloc(1, sizeof *e->known_forms);
-  if (!e->known_forms) abort();
-  known_form **bucket = &e->known_forms->bucket[hash_of(i)];
-  for (known_form *k = *bucket; k; k = k->next)
-    if (k->i.length == i->length && k->i.code_bits == i->code_bits && memcmp(k->i.bytes, i->bytes, i->length) == 0) return k;
-  known_form *k = malloc(sizeof *k);
-  if (!k) abort();
-  if (++e->known_forms->count == KNOWN_MAX) seams_flush_blocks_later(e);
-  *k = (known_form){*i, f, *bucket};
-  *bucket = k;
-  return k;
-}
-
-void seams_forget_forms(seams_engine *e) {
-  if (!e->known_forms) return;
-  for (int n = 0; n < KNOWN_BUCKETS; n++)
-    for (known_form *k = e->known_forms->bucket[n], *next; k; k = next) {
-      next = k->next;
-      free(k);
-    }
-  free(e->known_forms);
-  e->known_forms = NULL;
-}
 
 // MARK: bytes for the library
 
@@ -139,13 +94,13 @@ static void narrow_branch_operand(const instruction *i, uint32_t traits) {
 }
 
 // The third argument of a guest memory access: mmu index, then the size with the alignment that it asks for.
-static void ask_for_alignment(uint32_t traits, bool checks_alignment) {
+static void ask_for_alignment(uint32_t traits, bool is_checked) {
   for (unsigned n = 0; n < accesses.count; n++) {
     TCGArg *access = &seams_op_arguments(accesses.op[n])[2];
     bool is_store = accesses.is_store[n];
-    if (n == 0 && (traits & TRAIT_ALIGNED || (traits & TRAIT_WIDE && (is_store || checks_alignment))))
+    if (n == 0 && (traits & TRAIT_ALIGNED || (traits & TRAIT_WIDE && (is_store || is_checked))))
       *access = (*access & ~(TCGArg)ALIGN_MASK) | ALIGN_16;
-    else if ((checks_alignment || (n == 0 && traits & TRAIT_MODIFIES)) && *access & SIZE_MASK)
+    else if ((is_checked || (n == 0 && traits & TRAIT_MODIFIES)) && *access & SIZE_MASK)
       *access = (*access & ~(TCGArg)ALIGN_MASK) | ALIGN_NATURAL;
   }
 }
@@ -215,8 +170,18 @@ static void emit_flags_kind(void *tcg, disas_context *block) {
   FIELD(bool, block, DC_CC_OP_DIRTY) = false;
 }
 
+static bool checks_alignment(const disas_context *block) {
+  return FIELD(int, block, DC_CPL) == 3 && FIELD(uint32_t, block->tb, TB_FLAGS) & RFLAGS_AC;
+}
+
+// Ends the block behind an instruction that the library has not seen, where the library would.
+static void end_where_due(disas_context *block) {
+  enum { BLOCK_BYTES_MAX = 4096 - 32 };
+  bool is_alone = FIELD(int, block, DC_TF) || FIELD(uint32_t, block->tb, TB_FLAGS) & HF_INHIBIT_IRQ_MASK;
+  if (is_alone || block->pc_next - block->pc_first >= BLOCK_BYTES_MAX) block->is_jmp = DISAS_TOO_MANY;
+}
+
 static void emit_own(seams_engine *e, disas_context *block, const instruction *i, form f) {
-  enum { HF_INHIBIT = HF_INHIBIT_IRQ_MASK, BLOCK_BYTES_MAX = 4096 - 32 };
   emit_flags_kind(e->tcg, block);
   seams_emit_eip(e->tcg);
   block->pc_next += i->length;
@@ -225,25 +190,32 @@ static void emit_own(seams_engine *e, disas_context *block, const instruction *i
     block->is_jmp = DISAS_NORETURN;
     return;
   }
-  seams_emit_call(e->tcg, CALL_FORM, (uint64_t)(uintptr_t)know(e, i, f));
+  seams_emit_call(e->tcg, CALL_FORM, (uint64_t)(uintptr_t)seams_know(e, i, f));
   if (f.traits & TRAIT_SETS_FLAGS) FIELD(int, block, DC_CC_OP) = CC_OP_EFLAGS;
   if (f.traits & TRAIT_JUMPS) {
     tcg_gen_lookup_and_goto_ptr_x86_64(e->tcg);
     block->is_jmp = DISAS_NORETURN;
     return;
   }
-  bool is_alone = FIELD(int, block, DC_TF) || FIELD(uint32_t, block->tb, TB_FLAGS) & HF_INHIBIT;
-  if (is_alone || block->pc_next - block->pc_first >= BLOCK_BYTES_MAX) block->is_jmp = DISAS_TOO_MANY;
+  end_where_due(block);
+}
+
+static void emit_vector(seams_engine *e, disas_context *block, const instruction *i, form f) {
+  accesses.count = 0;
+  seams_emit_vector(e, block, &seams_know(e, i, f)->i, f);
+  ask_for_alignment(f.traits, checks_alignment(block));
+  block->pc_next += i->length;
+  end_where_due(block);
 }
 
 static void emit_by_library(seams_engine *e, disas_context *block, void *cpu, const instruction *i, form f, TCGOp *start,
                             void (*by_library)(disas_context *, void *)) {
-  uint64_t mmx = f.traits & TRAIT_MMX ? (uint64_t)(uintptr_t)know(e, i, f) : 0;
+  uint64_t mmx = f.traits & TRAIT_MMX ? (uint64_t)(uintptr_t)seams_know(e, i, f) : 0;
   if (mmx) seams_emit_call(e->tcg, CALL_BEFORE_MMX, mmx);
   if (f.traits & (TRAIT_PORT | TRAIT_PREVENTED | TRAIT_COMPARES)) {
     seams_emit_eip(e->tcg);
     int kind = f.traits & TRAIT_PORT ? CALL_CHECK_PORT : f.traits & TRAIT_COMPARES ? CALL_CHECK_SOURCE : CALL_CHECK_PREVENTION;
-    seams_emit_call(e->tcg, kind, (uint64_t)(uintptr_t)know(e, i, f));
+    seams_emit_call(e->tcg, kind, (uint64_t)(uintptr_t)seams_know(e, i, f));
   }
   bool is_branch = f.traits & TRAIT_BRANCH && i->code_bits == 64 && i->operand_bytes != 2;
   if (is_branch && i->has_modrm && !i->is_memory) emit_target_check(e->tcg, (TCGArg)e->tcg + FIELD(uintptr_t, e->tcg, TCG_CPU_REGS + 8 * i->rm));
@@ -254,9 +226,8 @@ static void emit_by_library(seams_engine *e, disas_context *block, void *cpu, co
   by_library(block, cpu);
   if (is_shown) shown.count = 0;
   branch_waits = wide_load_waits = false;
-  bool checks_alignment = FIELD(int, block, DC_CPL) == 3 && FIELD(uint32_t, block->tb, TB_FLAGS) & RFLAGS_AC;
   narrow_branch_operand(i, f.traits);
-  ask_for_alignment(f.traits, checks_alignment);
+  ask_for_alignment(f.traits, checks_alignment(block));
   if (f.traits & TRAIT_SAVES_FLAGS && FIELD(int, block, DC_CC_OP) == CC_OP_EFLAGS) {
     TCGArg *kind = &seams_op_arguments(start)[1];
     *kind = (*kind & ~(TCGArg)0xffffffff) | CC_OP_EFLAGS;
@@ -272,7 +243,9 @@ uint32_t seams_translate(disas_context *block, void *cpu, TCGOp *start, void (*b
   seams_decode(&i, code_bits_of(block), block->pc_next, read_code, e->env);
   seams_profile_instruction(e, block->pc_next, &i);
   form f = seams_form_of(&i);
-  if (f.run || f.traits & TRAIT_UNDEFINED)
+  if (seams_may_emit_vector(block, &i, &f))
+    emit_vector(e, block, &i, f);
+  else if (f.run || f.traits & TRAIT_UNDEFINED)
     emit_own(e, block, &i, f);
   else
     emit_by_library(e, block, cpu, &i, f, start, by_library);

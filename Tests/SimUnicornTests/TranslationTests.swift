@@ -67,6 +67,55 @@ import Testing
     #expect([bench.register(.r8), bench.register(.r9), bench.register(.r10)] == [0xa, 0xa, 0xb])
   }
 
+  /// Read-only in the TLB and in memory, which has another frame by now: the write faults, and the next read walks anew.
+  @Test func aRefusedWriteForgetsTheEntryForReadsToo() throws {
+    let bench = try Self.bench(entry: 1)
+    bench.handle(14, Asm.dropErrorCode, [0x48, 0x83, 0x04, 0x24, 0x08], Asm.iretq)
+    bench.place(
+      Asm.load(.r8, Self.page), Asm.mov(.rax, Self.frameB | 1), Asm.store(bench.entryAddress(Self.page), .rax),
+      Asm.load(.r9, Self.page), Asm.store(Self.page, .rax), Asm.load(.r10, Self.page), Asm.hlt)
+    #expect(bench.run() == .halt)
+    #expect(bench.vectors == [14])
+    #expect([bench.register(.r8), bench.register(.r9), bench.register(.r10)] == [0xa, 0xa, 0xb])
+  }
+
+  /// What a large page has in the TLB goes as a whole, by INVLPG and by a fault, and nothing beside it.
+  @Test(arguments: [Asm.invlpg(0xa0_0000), Asm.store(0xa0_0000, .rax)] as [Code])
+  func aLargePageIsForgottenAlone(forgets: Code) throws {
+    let bench = try Self.bench()
+    let directory = Place.tables + 0x2000
+    bench.handle(14, Asm.dropErrorCode, [0x48, 0x83, 0x04, 0x24, 0x08], Asm.iretq)
+    bench.put(directory + 5 * 8, 0xa0_0081)
+    let parts = (0..<100).map { 0xa0_0000 + UInt64($0) * 0x1000 }
+    for part in parts {
+      bench.put(part, 0xa)
+      bench.put(part + 0x20_0000, 0xb)
+    }
+    let reads: Code = parts.flatMap { part -> Code in Asm.load(.r8, part) + [0x4d, 0x01, 0xc1] }  // add r9, r8
+    bench.place(
+      reads, Asm.load(.r10, Self.page), Asm.mov(.rax, 0xc0_0081), Asm.store(directory + 5 * 8, .rax),
+      Asm.mov(.rax, Self.frameB | 3), Asm.store(bench.entryAddress(Self.page), .rax), forgets, Asm.mov(.r9, 0), reads,
+      Asm.load(.r11, Self.page), Asm.hlt)
+    #expect(bench.run() == .halt)
+    #expect(bench.register(.r9) == 100 * 0xb)
+    #expect([bench.register(.r10), bench.register(.r11)] == [0xa, 0xa], "stale, as nobody has invalidated it")
+  }
+
+  @Test func aPageOfAGibibyteIsForgottenAsAWhole() throws {
+    let bench = try CPUBench()
+    bench.handle(14, Asm.hlt)
+    let (gibibyte, entry) = (1 << 30 as UInt64, Place.tables + 0x1000 + 8)
+    bench.put(entry, 0x81)
+    bench.put(Place.data, 0xa)
+    let address = gibibyte + Place.data
+    bench.place(
+      Asm.load(.r8, address), Asm.mov(.rax, 0), Asm.store(entry, .rax), Asm.load(.r9, address),
+      Asm.invlpg(gibibyte + 0x2000_0000), Asm.load(.r10, address), Asm.hlt)
+    #expect(bench.run() == .halt)
+    #expect([bench.register(.r8), bench.register(.r9), bench.register(.r10)] == [0xa, 0xa, 0])
+    #expect(bench.exceptions.map(\.address) == [address])
+  }
+
   @Test func aFaultForgetsItsOwnStaleEntry() throws {
     // Read-only in the TLB, writable in memory: the write must not fault, without any INVLPG.
     let bench = try Self.bench(entry: 1)
