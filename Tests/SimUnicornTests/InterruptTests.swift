@@ -72,10 +72,12 @@ import Testing
     // A frame whose address is in RSP, and where it leads is the IRETQ itself.
     let bench = try Self.bench(Asm.iretq, rflags: 2)
     let (frame, state) = (Place.code + 0x800, bench.cpu.state)
-    for (number, value) in [Place.code, UInt64(state.cs.selector), 2, frame, UInt64(state.ss.selector)].enumerated() {
+    for (number, value) in [
+      Place.code, UInt64(state.segments[1].selector), 2, frame, UInt64(state.segments[2].selector),
+    ].enumerated() {
       #expect(bench.memory.write64(value, at: frame + 8 * UInt64(number)))
     }
-    bench.change { $0[.rsp] = frame }
+    bench.change { $0.general[4] = frame }
     bench.cpu.setHorizon(bench.retired + 1000)
     bench.cpu.requestInterruptWindow()
     #expect(bench.cpu.run() == .horizon && bench.retired == 1000)
