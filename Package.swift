@@ -304,7 +304,7 @@ let guestWords: [String] = [
 /// Files of the overlay that some designs alone have.
 let guestOnly: [(file: String, isBuilt: Bool)] = [
   ("PrivilegedCode.swift", guestIsHardened), ("UserPages.swift", guestHasRing3),
-  ("PerformanceCounters.swift", guestHasServices),
+  ("PerformanceCounters.swift", guestHasServices), ("DMAPages.swift", guestHasServices),
 ]
 
 let guest: [Target] = [

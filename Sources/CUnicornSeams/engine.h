@@ -180,6 +180,8 @@ void seams_write_pkru(seams_engine *e, uint32_t value);
 void seams_tell_executed(seams_engine *e, uint32_t which);
 // If an interrupt waits for EFLAGS.IF, the run stops after the current instruction, which may set it.
 void seams_stop_for_window(seams_engine *e);
+// The same behind IRET's work: the run goes on where IF is still clear, and an NMI can come now.
+void seams_look_for_windows(seams_engine *e);
 // host_units.c: the guest's floating-point state is in `env` again.
 void seams_take_units_back(seams_engine *e);
 // alignment.c

@@ -149,7 +149,6 @@ static void run_iret(seams_engine *e, const instruction *i, uintptr_t ra) {
   uint32_t stack_selector = (uint16_t)pop(e, &rsp, bytes, ra), outer = selector & SELECTOR_RPL;
   descriptor code = check_code(e, selector, ra);
   descriptor stack = check_stack(e, stack_selector, &code, &is_null, ra);
-  seams_stop_for_window(e);
   enter(e, &code, rip, ra);
   if (is_null) load_null_stack(e, stack_selector, outer);
   else load_segment(e, SS, &stack, outer, ra);
@@ -157,6 +156,7 @@ static void run_iret(seams_engine *e, const instruction *i, uintptr_t ra) {
   *seams_gpr(e, RSP) = new_rsp;
   if (outer > cpl) drop_inner_segments(e, outer);
   FIELD(uint32_t, e->env, ENV_HFLAGS2) &= ~(uint32_t)HF2_NMI_MASK;
+  seams_look_for_windows(e);
   finish(e, was_stepping);
 }
 

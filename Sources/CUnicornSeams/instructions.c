@@ -285,6 +285,11 @@ static void look_for_window(seams_engine *e) {
   DURING(e, seams_set_horizon(e, seams_retired(e) + 1));
 }
 
+void seams_look_for_windows(seams_engine *e) {
+  if (e->want_nmi_window) seams_stop_for_window(e);
+  else look_for_window(e);
+}
+
 void __real_helper_sti_x86_64(void *env);
 void __wrap_helper_sti_x86_64(void *env) {
   __real_helper_sti_x86_64(env);

@@ -177,16 +177,19 @@ public final class Machine {
     isRepeatable = engine.capabilities.isSuperset(of: Self.repeatable)
   }
 
-  /// The command line with a word for each virtio device, as Linux reads it.
+  /// The command line with a word for each virtio device, as Linux reads it, and what of memory these reach.
   private var announcedCommandLine: String {
     let devices = (configuration.hasACPI ? 0..<0 : slots.indices).map { index in
       let base = Platform.virtioBase + UInt64(index) * Platform.virtioSpacing
       return
         "virtio_mmio.device=\(Platform.virtioSpacing)@0x\(String(base, radix: 16)):\(Platform.virtioFirstInput + index)"
     }
+    let window = configuration.dmaWindow.map {
+      ["dma_window.address=0x\(String($0.address, radix: 16))", "dma_window.bytes=0x\(String($0.bytes, radix: 16))"]
+    }
     // By custom, a multiboot kernel's command line begins with the kernel's name.
     let name = configuration.bootProtocol == .multiboot ? ["guest"] : []
-    return (name + [configuration.commandLine] + devices).filter { !$0.isEmpty }.joined(separator: " ")
+    return (name + [configuration.commandLine] + (window ?? []) + devices).filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   private var acpiTables: ACPITables {

@@ -82,6 +82,8 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
   /// The greatest message that the share's server agrees to, in bytes.
   public var messageBytesMax = NinePServer.messageBytesMax
   public var disk = Disk()
+  /// What of memory the virtio devices reach; nil: all of it. It is announced on the command line.
+  public var dmaWindow: DMAWindow?
 
   public init() {}
 
@@ -111,6 +113,10 @@ public struct MachineConfiguration: Equatable, Sendable, Codable {
     guard messages.contains(messageBytesMax) else {
       throw MachineError(
         "messages of \(messageBytesMax) bytes are impossible: choose \(messages.lowerBound) to \(messages.upperBound)")
+    }
+    if let window = dmaWindow, !DMAWindow(address: 0, bytes: memoryBytes).contains(window.address, count: window.bytes)
+    {
+      throw MachineError("a DMA window that is not all memory")
     }
     guard disk.bytes <= Disk.bytesMax else { throw MachineError("a disk of more than \(Disk.bytesMax) bytes") }
   }

@@ -44,6 +44,9 @@ public struct QEMUMachineMaker: MachineMaker {
     if scenario.machine.testDevice {
       return MachineRefusal(problem: "QEMU's microvm has no test device", remedy: "use the engine unicorn")
     }
+    if scenario.machine.dmaWindow != nil {
+      return MachineRefusal(problem: "QEMU's devices reach all of memory", remedy: "take $.machine.dmaWindow away")
+    }
     if let share = scenario.share, share.msize != ShareSpecification().msize {
       return MachineRefusal(
         problem: "QEMU's 9P server takes messages of any size that the guest proposes", remedy: "use $.guest.msize")

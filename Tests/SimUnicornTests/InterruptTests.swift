@@ -67,6 +67,26 @@ import Testing
     #expect(bench.retired == 1 + 500 * 3 + 1 + 2 * count)
   }
 
+  /// An extension that parks in an IRETQ with interrupts off would otherwise cost the host an exit for each.
+  @Test func anIRETThatLeavesTheFlagClearDoesNotStopARunThatWaitsForIt() throws {
+    // A frame whose address is in RSP, and where it leads is the IRETQ itself.
+    let bench = try Self.bench(Asm.iretq, rflags: 2)
+    let (frame, state) = (Place.code + 0x800, bench.cpu.state)
+    for (number, value) in [
+      Place.code, UInt64(state.segments[1].selector), 2, frame, UInt64(state.segments[2].selector),
+    ].enumerated() {
+      #expect(bench.memory.write64(value, at: frame + 8 * UInt64(number)))
+    }
+    bench.change { $0.general[4] = frame }
+    bench.cpu.setHorizon(bench.retired + 1000)
+    bench.cpu.requestInterruptWindow()
+    #expect(bench.cpu.run() == .horizon && bench.retired == 1000)
+    #expect(bench.memory.write64(0x202, at: frame + 16))
+    bench.cpu.setHorizon(bench.retired + 1000)
+    bench.cpu.requestInterruptWindow()
+    #expect(bench.cpu.run() == .horizon && bench.retired == 1001 && bench.cpu.canTakeInterrupt)
+  }
+
   @Test func withTheFlagClearTheWindowOpensAfterTheInstructionThatFollowsSTI() throws {
     let bench = try Self.bench(Asm.nop + Asm.nop + Asm.sti + Asm.incRAX + Asm.nop + Asm.hlt, rflags: 2)
     #expect(!bench.cpu.canTakeInterrupt)

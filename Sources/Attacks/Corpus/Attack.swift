@@ -68,6 +68,9 @@ extension GuestSpecification.Design {
   /// Whether an image that has the design executes BPF programs.
   public var takesBPFPrograms: Bool { !hasServices }
 
+  /// Whether it is run on a machine whose devices reach a part of memory only.
+  var usesDMAWindow: Bool { self == .mpkHardened }
+
   /// The smallest image that has it.
   var smallestVariant: GuestSpecification.Variant {
     switch self {

@@ -47,11 +47,20 @@ struct CellScenario {
 
   private static func common(_ guest: GuestKey) -> [(String, JSONNode)] {
     [
-      ("machine", object(("costs", string(costs)))),
+      ("machine", machine(guest)),
       ("guest", object(("variant", string(guest.variant.rawValue)), ("design", string(guest.design.rawValue)))),
       ("secrets", array([object(("symbol", string("secret")), ("size", number("32")))])),
     ]
   }
+
+  private static func machine(_ guest: GuestKey) -> JSONNode {
+    var members = [("costs", string(costs))]
+    if guest.design.usesDMAWindow { members.append(("dmaWindow", dmaWindow)) }
+    return node(members)
+  }
+
+  /// Free memory before the overlay's, which are the last 16 MiB of 64.
+  private static let dmaWindow = object(("address", string("0x2f00000")), ("sizeKiB", number("1024")))
 
   /// A design that takes no native object refuses the attack whatever lies beside it.
   private static func isPrepared(_ cell: Cell) -> Bool { cell.attack.program == .bpf || cell.design.takesNativeObjects }

@@ -11,6 +11,9 @@ struct Unikernel {
     AddressSpace.initialize(memoryEnd: memoryEnd)
     GuestMemory.end = memoryEnd
     Heap.initialize()
+    #if UIO_SERVICES
+      DMAPages.reserve()
+    #endif
     Descriptors.initialize()
     let application = Application.choose()
     Scheduler.initialize(name: application.name)

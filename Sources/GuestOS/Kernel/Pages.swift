@@ -42,6 +42,15 @@ enum Pages {
     return true
   }
 
+  #if UIO_SERVICES
+    /// Hands out nothing from `address` on any more; says whether so many bytes there were free.
+    static func leave(from address: UInt64, bytes: UInt64) -> Bool {
+      guard address >= next, address <= end, bytes <= end &- address else { return false }
+      end = address
+      return true
+    }
+  #endif
+
   static func allocateCleared(_ count: UInt64) -> UInt64 {
     let start = allocate(count)
     clear(start, bytes: count &* size)
@@ -52,3 +61,8 @@ enum Pages {
     memset(UnsafeMutableRawPointer(bitPattern: UInt(start)), 0, Int(bytes))
   }
 }
+
+#if !UIO_SERVICES
+  /// Where no window can be announced, devices reach all of memory.
+  typealias DMAPages = Pages
+#endif

@@ -84,7 +84,7 @@ extension MMIODriver where Registers == SlotRegisters {
     let available = table &+ SplitLayout.availableRingBytes(size: entries)
     let used = (available &+ Pages.size &- 1) & ~(Pages.size &- 1)
     let pages = (used &+ SplitLayout.usedRingBytes(size: entries) &+ Pages.size &- 1) / Pages.size
-    let start = Pages.allocateCleared(pages)
+    let start = DMAPages.allocateCleared(pages)
     let layout = QueueLayout(size: entries, descriptors: start, driver: start &+ table, device: start &+ used)
     guard let queue = try? VirtioQueue(memory: GuestMemory(), layout: layout, options: QueueOptions(features)) else {
       throw .queueUnavailable

@@ -1,6 +1,7 @@
 import SimCPU
 import SimMachine
 import SimPlatform
+import SimVirtio
 
 /// The machine that a scenario asks for: QEMU's `microvm` in its variable parts.
 public struct MachineSpecification: Equatable, Sendable {
@@ -21,6 +22,8 @@ public struct MachineSpecification: Equatable, Sendable {
   public var queueSizes: [QueueSize] = []
   /// Devices that do not offer VIRTIO_F_EVENT_IDX.
   public var devicesWithoutEventIndex: [Device] = []
+  /// What of memory the virtio devices reach; nil: all of it.
+  public var dmaWindow: DMAWindow?
   /// What the block device holds.
   public var disk: DiskSpecification?
   public var bootProtocol = BootProtocol.pvh
@@ -43,8 +46,8 @@ public struct MachineSpecification: Equatable, Sendable {
   static let table = KeyTable(
     name: "machine",
     keys: [
-      "memoryMiB", "clockMHz", "costs", "devices", "queueSizes", "eventIndex", "disk", "bootProtocol", "acpi",
-      "testDevice", "cpu", "supervisorKeys", "startTime",
+      "memoryMiB", "clockMHz", "costs", "devices", "queueSizes", "eventIndex", "dmaWindow", "disk",
+      "bootProtocol", "acpi", "testDevice", "cpu", "supervisorKeys", "startTime",
     ])
   static let queueSizesTable = KeyTable(name: "queueSizes", keys: Device.allCases.map(\.rawValue))
   static let eventIndexTable = KeyTable(name: "eventIndex", keys: Device.allCases.map(\.rawValue))
@@ -67,6 +70,10 @@ public struct MachineSpecification: Equatable, Sendable {
       queueSizes = Self.queueSizes(node, path: reader.path("queueSizes"), problems: problems)
     }
     devicesWithoutEventIndex = Self.devicesWithoutEventIndex(reader)
+    if let node = reader["dmaWindow"] {
+      dmaWindow = DMAWindow(
+        node, path: reader.path("dmaWindow"), memoryBytes: memoryMiB << 20, problems: problems)
+    }
     if let node = reader["disk"] { disk = DiskSpecification(node, path: reader.path("disk"), problems: problems) }
   }
 

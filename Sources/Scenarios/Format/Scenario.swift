@@ -1,4 +1,5 @@
 import SimEvents
+import SimVirtio
 
 /// What to boot, what to do with it, and what must come of it.
 ///
@@ -42,7 +43,7 @@ public struct Scenario: Equatable, Sendable {
     [
       table, Budget.table, Liveness.table, MachineSpecification.table, MachineSpecification.costsTable,
       MachineSpecification.queueSizesTable, MachineSpecification.eventIndexTable,
-      DiskSpecification.table,
+      DMAWindow.table, DiskSpecification.table,
       GuestSpecification.table,
       GuestSpecification.Module.table, RequestsSpecification.table,
       ShareSpecification.table, ShareSpecification.SymbolFile.table, ScriptStep.table, ScriptStep.eventTable,

@@ -291,6 +291,7 @@ extension ScenarioRun {
     configuration.devices = scenario.machine.devices
     configuration.queueSizes = scenario.machine.queueSizes
     configuration.devicesWithoutEventIndex = scenario.machine.devicesWithoutEventIndex
+    configuration.dmaWindow = scenario.machine.dmaWindow
     if let share = scenario.share { configuration.messageBytesMax = UInt32(share.msize) }
     if let disk = scenario.machine.disk { configuration.disk = disk.disk(fileBytes: self.disk.count) }
     configuration.commandLine = scenario.guest.words.joined(separator: " ")

@@ -37,7 +37,8 @@ extension Machine {
     }
     var ringFeatures = MMIOTransport.ringFeatures
     if configuration.devicesWithoutEventIndex.contains(device) { ringFeatures.remove(.eventIndex) }
-    let transport = MMIOTransport(device: behind, memory: memory, ringFeatures: ringFeatures, report: report)
+    let transport = MMIOTransport(
+      device: behind, memory: memory, ringFeatures: ringFeatures, dmaWindow: configuration.dmaWindow, report: report)
     transport.onInterruptChange = { [unowned self] _ in slotLineChanged = true }
     return transport
   }

@@ -53,6 +53,7 @@ struct ChainBuilder {
     guard memory.contains(address, count: UInt64(length)) else {
       throw .outsideMemory(address: address, length: length)
     }
+    try rules.admit(address, count: UInt64(length))
     let total = UInt64(chain.readableBytes) + UInt64(chain.writableBytes) + UInt64(length)
     guard total <= UInt64(rules.chainBytesMax) else { throw .tooManyBytes }
     let segment = DescriptorChain.Segment(address: address, count: Int(length))
@@ -75,6 +76,7 @@ struct ChainBuilder {
     guard memory.contains(address, count: UInt64(length)) else {
       throw .outsideMemory(address: address, length: length)
     }
+    try rules.admit(address, count: UInt64(length))
     return length / UInt32(SplitLayout.descriptorBytes)
   }
 }

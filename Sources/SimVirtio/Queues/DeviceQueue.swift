@@ -8,9 +8,9 @@ public enum DeviceQueue {
 
   /// Takes a queue up where `state` says, after checking it anew.
   public init(
-    memory: GuestMemory, state: QueueState, features: Features, chainBytesMax: UInt32
+    memory: GuestMemory, state: QueueState, features: Features, chainBytesMax: UInt32, dmaWindow: DMAWindow? = nil
   ) throws(QueueError) {
-    let rules = QueueRules(features, chainBytesMax: chainBytesMax)
+    let rules = QueueRules(features, chainBytesMax: chainBytesMax, dmaWindow: dmaWindow)
     if features.contains(.packedRing) {
       self = .packed(try PackedQueueDevice(memory: memory, state: state, rules: rules))
     } else {

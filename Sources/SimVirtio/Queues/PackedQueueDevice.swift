@@ -13,6 +13,7 @@ public struct PackedQueueDevice {
     guard state.isReady, state.nextAvailable < state.size, state.nextAvailable == state.nextUsed,
       state.availableWrap == state.usedWrap
     else { throw .invalidState }
+    try rules.admitPacked(state.layout)
     self.memory = memory
     self.rules = rules
     self.state = state

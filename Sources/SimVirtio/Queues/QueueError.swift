@@ -12,6 +12,8 @@ public enum QueueError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooManyBytes
   /// A buffer or table that is not all memory.
   case outsideMemory(address: UInt64, length: UInt32)
+  /// A ring, buffer or table that is not all in the ``DMAWindow``.
+  case outsideWindow(address: UInt64, length: UInt64)
   /// A device-readable descriptor after a device-writable one (section 2.7.4.2).
   case readableAfterWritable
   case indirectNotNegotiated
@@ -35,6 +37,8 @@ public enum QueueError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooManyBytes: "the chain holds more bytes than the device takes"
     case .outsideMemory(let address, let length):
       "\(length) bytes at 0x\(String(address, radix: 16)) are not all memory"
+    case .outsideWindow(let address, let length):
+      "\(length) bytes at 0x\(String(address, radix: 16)) are not all in the DMA window"
     case .readableAfterWritable: "a readable buffer follows a writable one"
     case .indirectNotNegotiated: "an indirect descriptor without the feature"
     case .indirectMisplaced: "an indirect descriptor with a successor or in a table"

@@ -39,10 +39,13 @@ public struct QueueRules: Equatable, Sendable {
   public var indirectDescriptors: Bool
   /// The greatest sum of a chain's buffers, in bytes.
   public var chainBytesMax: UInt32
+  /// What the device reaches; nil: all of memory.
+  public var dmaWindow: DMAWindow?
 
-  public init(_ features: Features, chainBytesMax: UInt32 = 1 << 20) {
+  public init(_ features: Features, chainBytesMax: UInt32 = 1 << 20, dmaWindow: DMAWindow? = nil) {
     eventIndex = features.contains(.eventIndex)
     indirectDescriptors = features.contains(.indirectDescriptors)
     self.chainBytesMax = chainBytesMax
+    self.dmaWindow = dmaWindow
   }
 }

@@ -13,6 +13,7 @@ public struct SplitQueueDevice {
     guard state.isReady, state.availableWrap, state.usedWrap, state.nextAvailable == state.nextUsed else {
       throw .invalidState
     }
+    try rules.admitSplit(state.layout)
     self.memory = memory
     self.rules = rules
     self.state = state

@@ -23,7 +23,8 @@ extension MMIOTransport {
     if state.size > queueSizesMax[index] { state.size = 0 }
     do throws(QueueError) {
       active[index] = try DeviceQueue(
-        memory: memory, state: state, features: driverFeatures, chainBytesMax: device.chainBytesMax)
+        memory: memory, state: state, features: driverFeatures, chainBytesMax: device.chainBytesMax,
+        dmaWindow: dmaWindow)
     } catch {
       fail(queue: UInt16(truncatingIfNeeded: index), error)
     }

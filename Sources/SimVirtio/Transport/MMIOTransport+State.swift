@@ -57,7 +57,8 @@ extension MMIOTransport {
       }
       do throws(QueueError) {
         active[index] = try DeviceQueue(
-          memory: memory, state: queue, features: features, chainBytesMax: device.chainBytesMax)
+          memory: memory, state: queue, features: features, chainBytesMax: device.chainBytesMax,
+          dmaWindow: dmaWindow)
       } catch {
         throw StateError("\(device.name): queue \(index): \(error)")
       }

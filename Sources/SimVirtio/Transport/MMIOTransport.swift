@@ -16,6 +16,8 @@ public final class MMIOTransport {
 
   public let device: any VirtioDevice
   public let memory: GuestMemory
+  /// What of it the device reaches; nil: all.
+  public let dmaWindow: DMAWindow?
   /// What the driver is offered.
   public let offeredFeatures: Features
   let report: (EventPayload) -> Void
@@ -47,13 +49,15 @@ public final class MMIOTransport {
 
   /// - Parameters:
   ///   - ringFeatures: the features of queues to offer, of ``MMIOTransport/ringFeatures``.
+  ///   - dmaWindow: what of memory the device reaches; nil: all.
   ///   - report: told of everything that happens; it must not access the slot.
   public init(
     device: any VirtioDevice, memory: GuestMemory, ringFeatures: Features = MMIOTransport.ringFeatures,
-    report: @escaping (EventPayload) -> Void
+    dmaWindow: DMAWindow? = nil, report: @escaping (EventPayload) -> Void
   ) {
     self.device = device
     self.memory = memory
+    self.dmaWindow = dmaWindow
     self.report = report
     offeredFeatures = device.features.union(ringFeatures.intersection(Self.ringFeatures)).union(.version1)
     queueSizesMax = device.queueSizes.map { min($0, Self.queueSizeLimit) }

@@ -116,12 +116,15 @@ final class TestSlot {
   let driver: MMIODriver<SlotRegisters>
   var queues: [AnyQueueDriver] = []
 
-  init(_ makeDevice: (@escaping (EventPayload) -> Void) throws -> any VirtioDevice) throws {
+  init(
+    dmaWindow: DMAWindow? = nil, _ makeDevice: (@escaping (EventPayload) -> Void) throws -> any VirtioDevice
+  ) throws {
     let log = EventLog()
     self.log = log
     let report: (EventPayload) -> Void = { log.events.append($0) }
     memory = try GuestMemory(size: Self.memoryBytes)
-    transport = MMIOTransport(device: try makeDevice(report), memory: memory, report: report)
+    transport = MMIOTransport(
+      device: try makeDevice(report), memory: memory, dmaWindow: dmaWindow, report: report)
     driver = try MMIODriver(SlotRegisters(transport: transport))
   }
 

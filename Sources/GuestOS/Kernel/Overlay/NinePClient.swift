@@ -43,7 +43,7 @@ struct NinePClient {
   }
 
   private static func buffer(_ bytes: Int) -> UnsafeMutableRawBufferPointer {
-    let start = Pages.allocate((UInt64(bytes) &+ Pages.size &- 1) / Pages.size)
+    let start = DMAPages.allocate((UInt64(bytes) &+ Pages.size &- 1) / Pages.size)
     return UnsafeMutableRawBufferPointer(start: UnsafeMutableRawPointer(bitPattern: UInt(start)), count: bytes)
   }
 

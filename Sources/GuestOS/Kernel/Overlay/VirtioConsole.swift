@@ -33,8 +33,8 @@ struct VirtioConsole {
     self.device = device
     self.receive = receive
     self.transmit = transmit
-    receiveMemory = Pages.allocate(1)
-    transmitMemory = Pages.allocate(1)
+    receiveMemory = DMAPages.allocate(1)
+    transmitMemory = DMAPages.allocate(1)
     bufferOfRequest = [UInt64](repeating: 0, count: Int(receive.layout.size))
     device.start()
     do throws(QueueDriverError) {
