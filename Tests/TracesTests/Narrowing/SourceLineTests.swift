@@ -1,20 +1,12 @@
 import Foundation
 import GuestOS
+import LineTables
 import Scenarios
 import Testing
 
 @testable import Traces
 
 @Suite struct SourceLineTests {
-  @Test(
-    arguments: [
-      ("count.c:12:3\n\n", "count.c:12"), ("count.c:7\n", "count.c:7"), ("a.swift:9 (discriminator 2)\n", "a.swift:9"),
-      ("??:0:0\n", nil), ("??:0\n", nil), ("??:?\n", nil), ("<compiler-generated>:0:0\n", nil), ("", nil),
-    ] as [(String, String?)])
-  func theAnswersOfBothToolsAreRead(output: String, place: String?) {
-    #expect(SourceLine.place(in: output) == place)
-  }
-
   /// Each line that the table has for a function of C has the function's text in the source.
   @Test(.enabled(if: ShippedRuns.areBuilt)) func theShippedImagesHaveTheirLinesBesideThem() throws {
     let folder = ShippedRuns.products.images
@@ -22,7 +14,6 @@ import Testing
     let symbol = try #require(image.symbol(named: "set_count"))
     #expect(SourceLine(of: symbol.address, in: image) == .noTable)
     let line = SourceLine(of: symbol.address, in: image, DebugFiles([folder]))
-    if line == .noTool { return print("not looked up: \(line)") }
     guard case .known(let place) = line else { return #expect(Bool(false), "\(line)") }
     let parts = place.split(separator: ":")
     let number = try #require(parts.count == 2 ? Int(parts[1]) : nil)
