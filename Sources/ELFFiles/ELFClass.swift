@@ -50,7 +50,7 @@ public enum FileHeader {
   public static var executable: UInt16 { 2 }
   /// e_machine.
   public static var i386: UInt16 { 3 }
-  public static var x86_64: UInt16 { 62 }
+  public static var amd64: UInt16 { 62 }
   public static var bpf: UInt16 { 247 }
 }
 

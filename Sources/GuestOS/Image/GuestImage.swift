@@ -74,7 +74,7 @@ public struct GuestImage: Sendable {
     guard try reader.number(16, "e_type", as: UInt16.self) == FileHeader.executable else {
       throw ImageError(problem: "the file is not an executable (e_type is not ET_EXEC)", offset: 16)
     }
-    let machine = is32Bit ? FileHeader.i386 : FileHeader.x86_64
+    let machine = is32Bit ? FileHeader.i386 : FileHeader.amd64
     guard try reader.number(18, "e_machine", as: UInt16.self) == machine else {
       throw ImageError(
         problem: "the file is not for \(is32Bit ? "i386" : "x86-64") (e_machine is not \(machine))", offset: 18)
