@@ -23,6 +23,7 @@ let shared: [Target] = [
   .target(name: "PKRUModel", swiftSettings: fast),
   .target(name: "VirtioCore", swiftSettings: fast),
   .target(name: "NineP", swiftSettings: fast),
+  .target(name: "ELFFiles", swiftSettings: fast),
   .target(name: "ObjectLoader", swiftSettings: fast),
   .target(name: "EBPFEngine", swiftSettings: fast),
   .target(name: "FunctionEntries", swiftSettings: strict),
@@ -66,7 +67,8 @@ let host: [Target] = [
     name: "ObjectInspection", dependencies: ["CodeScanner", "Hexadecimal", "ObjectLoader", "TerminalText"],
     swiftSettings: strict),
   .target(name: "Invariants", swiftSettings: strict),
-  .target(name: "SimEvents", dependencies: ["CXXHash", "TerminalText"], swiftSettings: hot),
+  .target(name: "LEB128", swiftSettings: hot),
+  .target(name: "SimEvents", dependencies: ["CXXHash", "LEB128", "TerminalText"], swiftSettings: hot),
   .target(name: "CMemoryFile"),
   .target(name: "SimMemory", dependencies: ["Invariants", "PKRUModel", "CXXHash", "CMemoryFile"], swiftSettings: hot),
   .target(
@@ -104,7 +106,7 @@ let host: [Target] = [
       "GuestOS", "SimQEMU",
     ],
     swiftSettings: strict),
-  .target(name: "GuestOS", path: "Sources/GuestOS/Image", swiftSettings: strict),
+  .target(name: "GuestOS", dependencies: ["ELFFiles"], path: "Sources/GuestOS/Image", swiftSettings: strict),
   .target(
     name: "CostTables", exclude: ["cost-table.schema.json"],
     resources: costTables.map { .embedInCode("\($0).json") }, swiftSettings: strict),
@@ -120,9 +122,13 @@ let host: [Target] = [
     ],
     swiftSettings: strict),
   .target(
+    name: "LineTables", dependencies: ["ELFFiles", "GuestOS", "LEB128", "ObjectLoader", "SimVirtio"],
+    swiftSettings: fast),
+  .target(
     name: "Traces",
     dependencies: [
-      "Hexadecimal", "Engines", "OutputFiles", "Processes", "Scenarios", "SimMachine", "SimCPU", "SimMemory",
+      "Hexadecimal", "Engines", "LEB128", "LineTables", "OutputFiles", "Processes", "Scenarios", "SimMachine", "SimCPU",
+      "SimMemory",
       "SimEvents", "GuestOS", "SimVirtio", "PKRUModel", "CXXHash", "TerminalText",
     ],
     swiftSettings: strict),
@@ -171,15 +177,15 @@ let host: [Target] = [
   .target(
     name: "Profiles",
     dependencies: [
-      "GuestOS", "Hexadecimal", "ObjectLoader", "Pages", "Scenarios", "SimCPU", "SimEvents", "SimMachine",
+      "GuestOS", "Hexadecimal", "LEB128", "LineTables", "Pages", "Scenarios", "SimCPU", "SimEvents", "SimMachine",
       "SimVirtio", "TerminalText",
     ], swiftSettings: strict),
   .executableTarget(
     name: "sim",
     dependencies: [
       "Attacks", "BPFTool", "Benchmarks", "Campaigns", "Engines", "Equivalence", "Exploration", "Hexadecimal",
-      "ObjectInspection", "OutputFiles", "Profiles", "ResultDatabases", "Scenarios", "SimEvents", "SimMachine",
-      "TerminalText", "Traces", "WorkerThreads",
+      "LineTables", "ObjectInspection", "OutputFiles", "Profiles", "ResultDatabases", "Scenarios", "SimEvents",
+      "SimMachine", "TerminalText", "Traces", "WorkerThreads",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict
@@ -234,7 +240,11 @@ let hostTests: [Target] = [
       "CSilicon",
     ]),
   tests("ProcessesTests", ["Processes"]),
-  tests("ProfilesTests", ["Engines", "Pages", "Processes", "Profiles", "Scenarios", "SimEvents", "SimMachine"]),
+  tests("LEB128Tests", ["LEB128"]),
+  tests("ELFFilesTests", ["ELFFiles"]),
+  tests(
+    "ProfilesTests",
+    ["Engines", "LineTables", "Pages", "Processes", "Profiles", "Scenarios", "SimEvents", "SimMachine"]),
   tests("SimPlatformTests", ["SimPlatform"]),
   tests("VirtioCoreTests", ["VirtioCore"]),
   tests("NinePTests", ["NineP"]),
@@ -263,7 +273,8 @@ let hostTests: [Target] = [
   tests(
     "TracesTests",
     [
-      "Engines", "GuestOS", "OutputFiles", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents", "SimMemory",
+      "Engines", "GuestOS", "LineTables", "OutputFiles", "Traces", "Scenarios", "SimMachine", "SimCPU", "SimEvents",
+      "SimMemory",
       "SimUnicorn", "SimVirtio",
     ]),
   tests(

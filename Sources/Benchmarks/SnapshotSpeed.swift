@@ -6,6 +6,8 @@ import SimMemory
 import SimUnicorn
 
 /// How long saving, restoring and forking a machine of 64 MiB take, beside copying its memory: medians, in microseconds.
+///
+/// A fork that is the first of its worker makes an engine; those after it run on the same one.
 public struct SnapshotSpeed: Sendable {
   /// Pages written between two snapshots.
   public static let dirtyPages = 500
@@ -16,10 +18,12 @@ public struct SnapshotSpeed: Sendable {
   public var restore: Double
   /// A new machine from a snapshot.
   public var fork: Double
-  /// The same, until its first instruction has run: most of it makes an engine.
-  public var forkAndStart: Double
-  /// A machine that has run goes back to a snapshot and runs an instruction: what a campaign does again and again.
-  public var reuseAndStart: Double
+  /// A new machine from a snapshot until its first instruction has run: most of it makes an engine.
+  public var startOnNewEngine: Double
+  /// A fork on the engine of a ``ForkWorker``, until its first instruction has run: what campaigns and matrices pay for each.
+  public var startOnWorker: Double
+  /// The same after a fork that has written ``dirtyPages``, which go back.
+  public var startOnWorkerAfterWrites: Double
   /// memcpy of 64 MiB.
   public var copy: Double
 
@@ -46,7 +50,8 @@ public struct SnapshotSpeed: Sendable {
       _ = try? machine.hold(at: .instruction(machine.instructions + 1))
       _ = machine.run(until: .max)
     }
-    var speed = SnapshotSpeed(save: 0, restore: 0, fork: 0, forkAndStart: 0, reuseAndStart: 0, copy: 0)
+    var speed = SnapshotSpeed(
+      save: 0, restore: 0, fork: 0, startOnNewEngine: 0, startOnWorker: 0, startOnWorkerAfterWrites: 0, copy: 0)
     var latest = start
     speed.save = try median(samples, prepare: { dirty(machine) }, { latest = try machine.snapshot() })
     speed.restore = try median(samples, prepare: { dirty(machine) }, { try machine.restore(latest) })
@@ -56,21 +61,23 @@ public struct SnapshotSpeed: Sendable {
     var forks: [Machine] = []
     speed.fork = try median(samples, prepare: {}, { forks.append(try Machine(forking: start, engine: .unicorn)) })
     forks = []
-    speed.forkAndStart = try median(
+    speed.startOnNewEngine = try median(
       samples, prepare: { forks = [] },
       {
         let fork = try Machine(forking: start, engine: .unicorn)
         step(fork)
         forks.append(fork)
       })
-    let again = try Machine(forking: start, engine: .unicorn)
-    step(again)
-    speed.reuseAndStart = try median(
-      samples, prepare: {},
-      {
-        try again.restore(start)
-        step(again)
-      })
+    forks = []
+    let worker = ForkWorker(engine: .unicorn)
+    var latestFork = try worker.fork(start)
+    func forkAndStart() throws {
+      latestFork = try worker.fork(start)
+      step(latestFork)
+    }
+    try forkAndStart()
+    speed.startOnWorker = try median(samples, prepare: {}, forkAndStart)
+    speed.startOnWorkerAfterWrites = try median(samples, prepare: { dirty(latestFork) }, forkAndStart)
     speed.copy = copyOfMemory(Int(configuration.memoryBytes), samples: samples)
     return speed
   }

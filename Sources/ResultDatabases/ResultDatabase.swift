@@ -147,6 +147,12 @@ public final class ResultDatabase {
       return Refusal(description: "\(path) is damaged; take it away and run the \(format.noun) again")
     case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
       return Refusal(description: "\(path) can't be opened for writing; check the folder and its permissions")
+    case .SQLITE_IOERR:
+      return Refusal(
+        description:
+          "\(path) can't be read or written (\(error.message ?? "disk I/O error")): see that the disk has room, that its "
+          + "file system lets files be locked, and that the folder can be written; or name a file elsewhere",
+        isTemporary: true)
     default: return Refusal(description: "\(path): \(error.message ?? "\(error)")")
     }
   }

@@ -1,3 +1,5 @@
+import LEB128
+
 /// Reads events in the form that ``EventEncoder`` writes, and nothing else.
 public struct EventDecoder: Sendable {
   private let bytes: ArraySlice<UInt8>
@@ -45,18 +47,14 @@ public struct EventDecoder: Sendable {
 
   private mutating func number() throws(EventDecodingError) -> UInt64 {
     let start = offset
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while true {
-      let next = try byte()
-      // The tenth byte holds bit 63 alone.
-      guard shift < 63 || next <= 1 else { throw .numberTooLarge(offset: start) }
-      value |= UInt64(next & 0x7f) &<< shift
-      guard next & 0x80 != 0 else {
-        guard next != 0 || shift == 0 else { throw .notCanonical(offset: start) }
-        return value
+    do throws(LEB128.Problem) {
+      return try LEB128.canonical(bytes, at: &position)
+    } catch {
+      switch error {
+      case .truncated: throw .truncated(offset: offset)
+      case .tooLarge: throw .numberTooLarge(offset: start)
+      case .tooLong: throw .notCanonical(offset: start)
       }
-      shift &+= 7
     }
   }
 

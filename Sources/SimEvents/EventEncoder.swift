@@ -1,3 +1,5 @@
+import LEB128
+
 /// Writes events in their canonical binary form.
 ///
 /// An event is its kind (one byte), the cycles and the instructions since the event before, and its fields in order; then, for
@@ -68,17 +70,8 @@ public struct EventEncoder: ~Copyable {
 
   @inline(__always)
   private mutating func number(_ value: UInt64) {
-    var rest = value
     // The compiler takes each byte that is written for one that may be this value's own: so these are read and written once.
-    let start = buffer
-    var end = used
-    while rest >= 0x80 {
-      start[end] = UInt8(truncatingIfNeeded: rest) | 0x80
-      end &+= 1
-      rest &>>= 7
-    }
-    start[end] = UInt8(truncatingIfNeeded: rest)
-    used = end &+ 1
+    used &+= LEB128.write(value, to: buffer + used)
   }
 
   private mutating func append(_ source: UnsafeBufferPointer<UInt8>) {

@@ -16,8 +16,12 @@ struct BenchSnapshot {
       ("save", "snapshot of 64 MiB, \(SnapshotSpeed.dirtyPages) dirty pages: save", speed.save),
       ("restore", "  restore", speed.restore),
       ("fork", "  fork", speed.fork),
-      ("forkAndStart", "  fork and run an instruction", speed.forkAndStart),
-      ("reuseAndStart", "  put a fork back and run an instruction", speed.reuseAndStart),
+      ("forkNewEngine", "  fork and its first instruction, on a new engine", speed.startOnNewEngine),
+      ("forkWorkerEngine", "  fork and its first instruction, on its worker's engine", speed.startOnWorker),
+      (
+        "forkWorkerEngineAfterWrites", "    after a fork that wrote \(SnapshotSpeed.dirtyPages) pages",
+        speed.startOnWorkerAfterWrites
+      ),
       ("memcpy", "  memcpy of 64 MiB", speed.copy),
     ]
     if printing {

@@ -69,7 +69,7 @@ struct InjectCommand: ParsableCommand {
         )
       }
       let run = try InjectionRun(inputs, faults: faults, engine: .unicorn)
-      let report = InjectionReport(run, explains: explain, DebugFiles([products.images]))
+      let report = InjectionReport(run, explains: explain, products.debugFiles(for: inputs))
       switch format {
       case .json: StandardOutput.show(report.json.text)
       case .text: for line in report.lines { StandardOutput.show(line) }

@@ -1,5 +1,6 @@
 import Campaigns
 import Hexadecimal
+import LineTables
 import Scenarios
 import SimEvents
 import TerminalText
@@ -10,12 +11,20 @@ struct InjectionReport {
   private let run: InjectionRun
   private let explains: Bool
   private let places: [FaultPlaceInSource]
+  private let evidence: Evidence?
 
   /// - Parameter files: where lines of source are looked for.
   init(_ run: InjectionRun, explains: Bool, _ files: DebugFiles) {
     self.run = run
     self.explains = explains
     places = run.injections.map { FaultPlaceInSource($0, run.golden, files) }
+    var evidence = run.result.evidence
+    if let found = evidence {
+      evidence?.sourceLine =
+        SourceLine(
+          of: found.instructionPointer, called: found.place, in: run.golden.prepared.inputs.image, files)?.place
+    }
+    self.evidence = evidence
   }
 
   var lines: [String] {
@@ -32,7 +41,7 @@ struct InjectionReport {
     if let failure = run.golden.failure {
       lines.append("  the fault-free run is not what the scenario expects: \(failure)")
     }
-    if let evidence = run.result.evidence { lines.append("  evidence: \(evidence.line)") }
+    if let evidence { lines.append("  evidence: \(evidence.line)") }
     if let difference = run.difference {
       lines.append("  first event that differs: number \(difference.number)")
       lines.append("    fault-free: \(difference.golden.map(Self.text) ?? "none")")
@@ -81,7 +90,7 @@ struct InjectionReport {
       ("outcome", .string(run.result.outcome.rawValue)),
       ("faults", .array(zip(run.injections, places).map { Self.json($0, $1) })),
     ]
-    if let evidence = run.result.evidence { members.append(("evidence", evidence.json)) }
+    if let evidence { members.append(("evidence", evidence.json)) }
     if let difference = run.difference {
       let none = JSONText.string("none")
       members.append(
@@ -153,12 +162,7 @@ private struct FaultPlaceInSource {
       code = text.split(separator: " ").compactMap { UInt8($0, radix: 16) }
     }
     disassembly = Disassembly.text(of: code)
-    let line = SourceLine(of: pointer, in: golden.prepared.inputs.image, files)
-    if case .known(let place) = line, golden.prepared.inputs.image.isLoaded(pointer) {
-      source = place
-    } else {
-      source = nil
-    }
+    source = SourceLine(of: pointer, called: symbol, in: golden.prepared.inputs.image, files)?.place
   }
 
   var text: String {

@@ -114,7 +114,7 @@ struct InspectCommand: ParsableCommand {
 
   private func symbols(of trace: TraceReader) throws -> TraceSymbols {
     var symbols = try TraceSymbols(trace, images: ImageStore(imageFolders(for: file)))
-    symbols.debugFiles = DebugFiles(imageFolders(for: file))
+    symbols.debugFiles = try debugFiles(for: file, trace)
     return symbols
   }
 

@@ -82,7 +82,7 @@ struct ReplayCommand: ParsableCommand {
       isSame = false
       let report = try ReplayReport(
         divergence, of: trace, inputs: inputs, recorded: hasOthers ? recorded : nil,
-        comparison: recorded.comparison(to: inputs), debugFiles: DebugFiles(imageFolders(for: file)))
+        comparison: recorded.comparison(to: inputs), debugFiles: debugFiles(for: file, trace))
       show(file, report, changed)
     }
     return isSame

@@ -1,4 +1,5 @@
 import Foundation
+import LineTables
 import OutputFiles
 import Scenarios
 import TerminalText
@@ -71,8 +72,11 @@ extension RunCommand {
         disk.write(image)
         try disk.finish()
       }
-      if let address = result.evidence?.instructionPointer, inputs.image.isLoaded(address) {
-        result.evidence?.sourceLine = SourceLine(of: address, in: inputs.image, DebugFiles([products.images])).place
+      if let evidence = result.evidence {
+        result.evidence?.sourceLine =
+          SourceLine(
+            of: evidence.instructionPointer, called: evidence.place, in: inputs.image, products.debugFiles(for: inputs)
+          )?.place
       }
       StandardOutput.show(
         format == .json ? result.json.text : result.text(showsConsoles: !follow, paint: Terminal.paint))

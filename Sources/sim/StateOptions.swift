@@ -46,7 +46,7 @@ struct StateOptions: ParsableArguments {
       let writer = try LastWriter(
         of: region(text, of: inputs), at: at?.cycles(hertz: trace.header.clockHz), in: trace, inputs: inputs)
       var symbols = try TraceSymbols(trace, image: inputs.image)
-      symbols.debugFiles = DebugFiles(imageFolders(for: path))
+      symbols.debugFiles = try debugFiles(for: path, trace)
       StandardOutput.show(format == .json ? writer.json(symbols).text : writer.text(symbols))
     }
   }
@@ -59,7 +59,7 @@ struct StateOptions: ParsableArguments {
       let state = try StateAtTime(
         at: time.cycles(hertz: trace.header.clockHz), of: trace, inputs: inputs, regions: regions)
       var symbols = try TraceSymbols(trace, image: inputs.image)
-      symbols.debugFiles = DebugFiles(imageFolders(for: path))
+      symbols.debugFiles = try debugFiles(for: path, trace)
       StandardOutput.show(format == .json ? state.json(symbols).text : state.text(symbols, showsAll: registers))
     }
   }

@@ -80,6 +80,20 @@ import Testing
     #expect(!text.contains("\n") || text.split(separator: "\n").allSatisfy { $0.contains(": ") })
   }
 
+  /// What follows from a mistake is no mistake of its own.
+  @Test(arguments: [
+    (#"{"name": "a", "pointer": "seed", "values": [1, 2]}"#, "$.parameters[0].pointer"),
+    (#"{"name": "a", "pointer": 7, "values": [1]}"#, "$.parameters[0].pointer"),
+    (#"{"name": "a", "pointer": "/seed", "from": 1, "to": 5, "steps": 0}"#, "$.parameters[0].steps"),
+    (#"{"name": "a", "pointer": "/seed", "from": 1, "to": 5, "steps": 1000000}"#, "$.parameters[0].steps"),
+  ])
+  func aMistakeIsSaidOnce(_ parameter: String, _ place: String) throws {
+    let folder = try ExplorationFolder()
+    let text = folder.problems(#""parameters": [\#(parameter)], "baseline": {"a": 1}, "points": [{"a": 1}]"#)
+    #expect(text.split(separator: "\n").count == 1, "\(text)")
+    #expect(text.contains(place), "\(text)")
+  }
+
   @Test func aHugeGridIsToldBeforeItStarts() throws {
     let folder = try ExplorationFolder()
     let list = (1...9).map { #"{"name": "p\#($0)", "pointer": "/x\#($0)", "from": 1, "to": 10, "steps": 10}"# }

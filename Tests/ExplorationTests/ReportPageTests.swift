@@ -119,6 +119,14 @@ import Testing
     #expect(try html == other.page(ExampleExploration(), attacks: Self.attacks.reversed(), Self.record))
   }
 
+  @Test func aCampaignThatIsMissingSaysSo() throws {
+    var example = ExampleExploration()
+    example.members += #", "campaign": {"models": [{"pkru": {}}]}"#
+    let page = try ReportPage(ReportFolder().page(example, Self.record))
+    #expect(
+      page.texts("//p[@class='warning']") == ["Points without the campaign yet: 4; run the exploration again."])
+  }
+
   @Test func whatIsNotDoneOrHasFailedSaysSo() throws {
     let example = ExampleExploration()
     let empty = try ReportPage(ReportFolder().page(example) { _, _ in nil })

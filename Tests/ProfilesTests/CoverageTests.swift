@@ -3,14 +3,12 @@ import Foundation
 import Scenarios
 import Testing
 
+@testable import LineTables
 @testable import Profiles
 
-private func lines(_ run: ProfiledRun, _ inputs: RunInputs, variant: String) throws -> SourceLines {
-  let debug = try Data(contentsOf: products.images.appending(path: "uio-\(variant).debug"))
-  return SourceLines(run.profile, of: inputs.image, image: DebugFile([UInt8](debug))) { name, bytes in
-    let url = products.extensions.appending(path: "lines/\(name)")
-    return (try? Data(contentsOf: url)).map { DebugFile([UInt8]($0), folder: "extensions") }
-  }
+private func lines(_ run: ProfiledRun, _ inputs: RunInputs) -> SourceLines {
+  let programs = ProgramObjects(share: inputs.shareItems, folders: products.lineFolders)
+  return SourceLines(run.profile, of: inputs.image, DebugFiles([products.images], programs: programs))
 }
 
 /// The application calls set_count so often as its variable says in the end, and each call is one line.
@@ -18,7 +16,7 @@ private func lines(_ run: ProfiledRun, _ inputs: RunInputs, variant: String) thr
   let inputs = try inputs("bpf-count")
   let run = try ScenarioRun(inputs).profiled(inputs)
   #expect(run.result.passed)
-  let lines = try lines(run, inputs, variant: "ushellmpk-bpf")
+  let lines = lines(run, inputs)
   var coverage = Coverage()
   coverage.add(run.profile, lines)
   let file = try #require(coverage.files["Sources/GuestOS/Applications/count.c"])
@@ -37,7 +35,7 @@ private func lines(_ run: ProfiledRun, _ inputs: RunInputs, variant: String) thr
 @Test(.enabled(if: imagesAreBuilt)) func theLoopOfAnExtensionIsItsLine() throws {
   let inputs = try inputs("endless-loop")
   let run = try ScenarioRun(inputs).profiled(inputs)
-  let lines = try lines(run, inputs, variant: "ushellmpk")
+  let lines = lines(run, inputs)
   let texts = lines.texts(run.profile)
   let top = try #require(ProfileSummary(run.profile, line: { texts[$0] }).lines.first)
   let source = try String(contentsOf: root.appending(path: "extensions/endless-loop.c"), encoding: .utf8)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Profiles
+@testable import LineTables
 
 /// A table of version 4 whose program is `code`, in an ELF file without anything else.
 private func file(_ code: [UInt8], lineRange: UInt8 = 14) -> [UInt8] {

@@ -6,11 +6,13 @@ extension AttackMatrix {
     /// In the folder of attacks, or of images.
     public var name: String
     public var isAttack: Bool
+    /// What it is built for.
+    public var design: GuestSpecification.Design
   }
 
   /// Adds the line of source to each piece of evidence that has one.
   ///
-  /// - Parameter line: tells the line of an address of an image, or of an offset in an attack's text.
+  /// - Parameter line: tells the line of an address of an image, or of a distance from where an attack was loaded.
   public mutating func locateEvidence(_ line: (DebugFile, UInt64) -> String?) {
     for row in rows.indices {
       let attack = rows[row].attack
@@ -20,10 +22,12 @@ extension AttackMatrix {
         let file: DebugFile
         let address: UInt64
         if let offset = evidence.offset(in: cell.object) {
-          file = DebugFile(name: "\(attack.attackClass.rawValue)/\(cell.object)", isAttack: true)
+          file = DebugFile(
+            name: "\(attack.attackClass.rawValue)/\(cell.object)", isAttack: true,
+            design: cell.design)
           address = offset
         } else if evidence.place != nil, evidence.instructionPointer < 0x8000_0000 {
-          file = DebugFile(name: "uio-\(cell.guest.variant.rawValue).debug", isAttack: false)
+          file = DebugFile(name: "uio-\(cell.guest.variant.rawValue).debug", isAttack: false, design: cell.design)
           address = evidence.instructionPointer
         } else {
           continue

@@ -22,7 +22,7 @@ enum CodeSurvey {
       let (code, now) = (machine.nextCode, machine.instructions)
       // What can't be executed has no length.
       if instructions.contains(now), machine.decode(code) != nil {
-        let address = machine.registers["rip"] ?? 0
+        guard let address = machine.registers["rip"] else { preconditionFailure("every register file has RIP") }
         let isOfImage = segments.contains { address &- $0.virtualAddress < $0.memorySize }
         sites.add(.execution(bytes: code.count, isOfImage: isOfImage), at: now, counting: &counts)
       }

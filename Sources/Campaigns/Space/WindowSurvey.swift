@@ -21,7 +21,12 @@ struct WindowSurvey {
       for symbol in moment.symbols where image.symbol(named: symbol) == nil {
         throw CampaignError(noSymbol: symbol, in: image)
       }
-      return moment.moment(hertz: hertz) { image.symbol(named: $0)?.address ?? 0 }
+      return moment.moment(hertz: hertz) { name in
+        guard let symbol = image.symbol(named: name) else {
+          preconditionFailure("\(name) is no symbol that was asked for")
+        }
+        return symbol.address
+      }
     }
     let run = ScenarioRun(prepared, on: SimulatedMachineMaker(engine: .unicorn, engine))
     var (first, last) = (from == nil ? UInt64?.some(0) : nil, UInt64?.none)

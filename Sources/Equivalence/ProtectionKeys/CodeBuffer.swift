@@ -20,7 +20,10 @@ struct CodeBuffer {
 
   mutating func emit(_ code: [UInt8]) { bytes += code }
   mutating func label(_ name: String) { labels[Label(name)] = here }
-  func address(_ name: String) -> UInt64 { labels[Label(name)] ?? 0 }
+  func address(_ name: String) -> UInt64 {
+    guard let address = labels[Label(name)] else { preconditionFailure("there is no label \(name)") }
+    return address
+  }
 
   /// Fills in the jumps; all labels must be there.
   mutating func resolve() {

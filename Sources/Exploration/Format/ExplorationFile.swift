@@ -109,6 +109,8 @@ public struct ExplorationFile: Sendable {
       reader.complain("scenario", "is empty", "write a path relative to this file")
     }
     let parameters = Self.parameters(reader)
+    // What follows speaks of the parameters, so a missing one would be found missing again and again.
+    guard parameters.count == reader.elements("parameters").count else { throw ScenarioProblems(problems.problems) }
     self.parameters = parameters
     if !parameters.isEmpty, parameters.allSatisfy({ $0.role == .context }) {
       reader.complain(

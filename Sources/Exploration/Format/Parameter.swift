@@ -145,11 +145,13 @@ public struct Parameter: Equatable, Sendable {
       for key in ["from", "to", "steps", "scale", "integer"] where reader[key] != nil {
         reader.complain(key, "means nothing beside \"values\"", "take it away")
       }
-      guard let choices = Self.choices(reader, pointer) else { return nil }
+      // What is wrong with the pointer was said, and is not what is wrong with the values.
+      guard reader["pointer"] == nil || pointer != nil, let choices = Self.choices(reader, pointer) else { return nil }
       values = .choices(choices)
     } else {
       guard let range = Range(reader) else { return nil }
       let steps = reader.integer("steps", in: 1...UInt64(Self.countMax)).map { Int($0) }
+      guard steps != nil || reader["steps"] == nil else { return nil }
       values = .range(range, steps: steps)
       if let twice = Self.duplicate(labels) {
         reader.complain("steps", "are so small that \(twice) comes twice", "take fewer, or a wider range")

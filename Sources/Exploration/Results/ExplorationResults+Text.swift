@@ -45,15 +45,19 @@ extension ExplorationResults {
     if plan.file.attacks != nil, !designs.isSubset(of: attacks.keys) {
       lines.append("the attacks are not counted yet: run the exploration again")
     }
-    if plan.file.campaign != nil {
-      // The part that has a point's first run has its campaign.
-      let open = points.count {
-        $0.failed < $0.runs && campaigns[$0.number] == nil
-          && header.part.contains($0.number * Int(plan.file.repeats))
-      }
-      if open > 0 { lines.append("points without the campaign yet: \(open); run the exploration again") }
-      if let impossible = campaigns.impossible(in: plan) { lines.append(impossible) }
+    return lines + campaignNotes
+  }
+
+  /// Where the campaign has no results.
+  var campaignNotes: [String] {
+    guard plan.file.campaign != nil else { return [] }
+    var lines: [String] = []
+    // The part that has a point's first run has its campaign.
+    let open = points.count {
+      $0.failed < $0.runs && campaigns[$0.number] == nil && header.part.contains($0.number * Int(plan.file.repeats))
     }
+    if open > 0 { lines.append("points without the campaign yet: \(open); run the exploration again") }
+    if let impossible = campaigns.impossible(in: plan) { lines.append(impossible) }
     return lines
   }
 

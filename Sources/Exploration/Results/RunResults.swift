@@ -12,14 +12,14 @@ struct RunResults {
   init(_ record: RunRecord, attacks: AttackCounts?, campaign: [(name: String, value: Double)] = []) {
     let measured = record.measurements
     var values: [(name: String, value: Double)] = []
-    let hertz = Double(measured["clockHertz"] ?? 0)
+    let hertz = measured["clockHertz"].map { Double($0) }
     for (name, value) in measured.values {
       values.append((name, Double(value)))
       guard name.hasSuffix(".window") else { continue }
       let span = name.dropLast(7)
       guard let count = measured["\(span).count"], count > 0, let total = measured["\(span).total"] else { continue }
       values.append(("\(span).mean", Double(total) / Double(count)))
-      if value > 0 { values.append(("\(span).perSecond", Double(count) * hertz / Double(value))) }
+      if value > 0, let hertz { values.append(("\(span).perSecond", Double(count) * hertz / Double(value))) }
     }
     if let attacks, attacks.total > 0 {
       values += [

@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// A guest's executable, ELF64 for x86-64 or ELF32 for i386, as the host sees it (ELF gABI, chapters 4 and 5): what to
 /// load, where to enter, and the names of its addresses.
 ///
@@ -32,9 +34,9 @@ public struct GuestImage: Sendable {
 
   public let bytes: [UInt8]
   /// Of the file's class.
-  let layout: ELFClass
+  let fileClass: ELFClass
   /// An ELF32 file: its entry is 32-bit code.
-  public var is32Bit: Bool { layout.wordSize == 4 }
+  public var is32Bit: Bool { fileClass == .elf32 }
   public private(set) var entry: UInt64
   /// The 32-bit entry of the PVH protocol, from the Xen note of type 18.
   public internal(set) var pvhEntry: UInt64?
@@ -52,15 +54,15 @@ public struct GuestImage: Sendable {
     guard bytes.count <= Self.sizeMax else {
       throw ImageError(problem: "the file has \(bytes.count) bytes; an image has at most \(Self.sizeMax)", offset: 0)
     }
-    guard bytes.prefix(4) == [0x7f, 0x45, 0x4c, 0x46] else {
+    guard bytes.starts(with: FileHeader.magic) else {
       throw ImageError(problem: "the file is no ELF file: its first bytes are not 7f 45 4c 46", offset: 0)
     }
-    switch try reader.number(4, "e_ident", as: UInt8.self) {
-    case 1: layout = .elf32
-    case 2: layout = .elf64
+    switch try reader.number(FileHeader.Places.fileClass, "e_ident", as: UInt8.self) {
+    case ELFClass.elf32.rawValue: fileClass = .elf32
+    case ELFClass.elf64.rawValue: fileClass = .elf64
     default: throw ImageError(problem: "the file is neither a 32-bit nor a 64-bit ELF file (EI_CLASS)", offset: 4)
     }
-    reader.layout = layout
+    reader.fileClass = fileClass
     entry = 0
     let expectations: [(offset: Int, value: UInt8, what: String)] = [
       (5, 1, "the file is not little-endian (EI_DATA)"),
@@ -69,10 +71,10 @@ public struct GuestImage: Sendable {
     for field in expectations where try reader.number(field.offset, "e_ident", as: UInt8.self) != field.value {
       throw ImageError(problem: field.what, offset: field.offset)
     }
-    guard try reader.number(16, "e_type", as: UInt16.self) == 2 else {
+    guard try reader.number(16, "e_type", as: UInt16.self) == FileHeader.executable else {
       throw ImageError(problem: "the file is not an executable (e_type is not ET_EXEC)", offset: 16)
     }
-    let machine: UInt16 = is32Bit ? 3 : 62
+    let machine = is32Bit ? FileHeader.i386 : FileHeader.amd64
     guard try reader.number(18, "e_machine", as: UInt16.self) == machine else {
       throw ImageError(
         problem: "the file is not for \(is32Bit ? "i386" : "x86-64") (e_machine is not \(machine))", offset: 18)
@@ -80,15 +82,16 @@ public struct GuestImage: Sendable {
     guard try reader.number(20, "e_version", as: UInt32.self) == 1 else {
       throw ImageError(problem: "the file has an unknown ELF version (e_version)", offset: 20)
     }
-    entry = try reader.word(layout.header.entry, "e_entry")
+    entry = try reader.word(FileHeader.Places.entry, "e_entry")
     multibootFlags = try reader.multibootFlags()
     try readProgramHeaders(reader)
     guard !segments.isEmpty else {
       throw ImageError(
-        problem: "the file has nothing to load (no PT_LOAD)", offset: layout.header.programHeaders)
+        problem: "the file has nothing to load (no PT_LOAD)", offset: fileClass.header.programHeaders)
     }
     guard isLoaded(entry) else {
-      throw ImageError(problem: "e_entry 0x\(String(entry, radix: 16)) lies in no segment", offset: layout.header.entry)
+      throw ImageError(
+        problem: "e_entry 0x\(String(entry, radix: 16)) lies in no segment", offset: FileHeader.Places.entry)
     }
     try readSymbols(reader)
     gateTable = section(named: ".uio_gates").flatMap { GateTable($0) }

@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// Why a file is not a guest image: what is wrong, and where in the file.
 public struct ImageError: Error, Equatable, CustomStringConvertible {
   public var problem: String
@@ -10,22 +12,41 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
 /// Little-endian numbers of a file whose every field may lie.
 struct ImageReader {
   let bytes: [UInt8]
-  var layout = ELFClass.elf64
+  var fileClass = ELFClass.elf64
+
+  private var reader: ByteReader { ByteReader(bytes) }
 
   /// An address, an offset or a size, of the file's class.
   func word(_ offset: Int, _ name: String) throws(ImageError) -> UInt64 {
-    layout.wordSize == 8
-      ? try number(offset, name, as: UInt64.self) : UInt64(try number(offset, name, as: UInt32.self))
+    guard let value = fileClass.word(reader, offset) else { throw end(before: name, at: offset) }
+    return value
   }
 
   func number<T: FixedWidthInteger & UnsignedInteger>(_ offset: Int, _ name: String, as type: T.Type) throws(ImageError)
     -> T
   {
-    let size = T.bitWidth / 8
-    guard offset >= 0, offset <= bytes.count - size else {
-      throw ImageError(problem: "the file ends before \(name)", offset: max(0, offset))
-    }
-    return (0..<size).reduce(0) { $0 | T(bytes[offset + $1]) << T(8 * $1) }
+    guard let value = reader.number(offset, as: T.self) else { throw end(before: name, at: offset) }
+    return value
+  }
+
+  private func end(before name: String, at offset: Int) -> ImageError {
+    ImageError(problem: "the file ends before \(name)", offset: max(0, offset))
+  }
+
+  /// The header of a section.
+  func section(at place: Int) throws(ImageError) -> SectionHeader {
+    guard let header = SectionHeader(reader, at: place, fileClass) else { throw end(before: "sh_entsize", at: place) }
+    return header
+  }
+
+  func programHeader(at place: Int) throws(ImageError) -> ProgramHeader {
+    guard let header = ProgramHeader(reader, at: place, fileClass) else { throw end(before: "p_align", at: place) }
+    return header
+  }
+
+  func symbol(at place: Int) throws(ImageError) -> SymbolEntry {
+    guard let entry = SymbolEntry(reader, at: place, fileClass) else { throw end(before: "st_size", at: place) }
+    return entry
   }
 
   /// The range of a table or a segment in the file.
@@ -40,13 +61,14 @@ struct ImageReader {
     return Int(start)..<Int(end)
   }
 
+  /// What a section holds in the file.
+  func range(of header: SectionHeader, at place: Int, _ name: String) throws(ImageError) -> Range<Int> {
+    try range(header.offset, header.size, name, at: place + fileClass.section.offset)
+  }
+
   /// The string at `offset` within `table`, up to its NUL or `max` bytes; nil if the table ends first.
   func string(_ offset: UInt64, in table: Range<Int>, max: Int) -> String? {
-    guard offset < UInt64(table.count) else { return nil }
-    let rest = bytes[table.lowerBound + Int(offset)..<table.upperBound]
-    let name = rest.prefix(max).prefix { $0 != 0 }
-    guard name.count < rest.count else { return nil }
-    return String(decoding: name, as: UTF8.self)
+    ByteReader(bytes[table]).string(offset, lengthMax: max).map { String(decoding: $0.prefix(max), as: UTF8.self) }
   }
 }
 

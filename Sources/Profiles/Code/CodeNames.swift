@@ -1,6 +1,6 @@
 import GuestOS
 import Hexadecimal
-import ObjectLoader
+import LineTables
 import SimEvents
 import SimVirtio
 
@@ -8,8 +8,7 @@ import SimVirtio
 struct CodeNames {
   private(set) var modules: [CodeModule] = [.image]
   private let image: GuestImage
-  /// Files of the share by name: programs are among them.
-  private let files: [String: [UInt8]]
+  let objects: ProgramObjects
   private var numbers: [CodeModule: Int] = [.image: 0]
   private var programs: [LoadedCode] = []
   /// By the number of the program's module; none for what is no object.
@@ -26,11 +25,7 @@ struct CodeNames {
 
   init(image: GuestImage, share: [Share.Item]) {
     self.image = image
-    var files: [String: [UInt8]] = [:]
-    for case .file(let path, let bytes) in share {
-      files[path] = bytes
-    }
-    self.files = files
+    objects = ProgramObjects(share: share)
   }
 
   /// A program is at these addresses from now on.
@@ -91,13 +86,8 @@ struct CodeNames {
 
   private mutating func functions(of module: Int, _ name: String) -> [ProgramFunction] {
     if let known = functions[module] { return known }
-    let found = file(ofProgram: name).map(ProgramFunction.all) ?? []
+    let found = objects.file(ofProgram: name).map(ProgramFunction.all) ?? []
     functions[module] = found
     return found
-  }
-
-  /// The bytes of a program's file, which the guest names without the folders that it is in; nil if the share has none of its name.
-  func file(ofProgram name: String) -> [UInt8]? {
-    files.keys.sorted().first { $0 == name || $0.hasSuffix("/\(name)") }.flatMap { files[$0] }
   }
 }

@@ -1,4 +1,5 @@
 import GuestOS
+import LineTables
 import TerminalText
 
 /// How often each line of source was executed, in any number of runs.
@@ -60,7 +61,7 @@ public struct Coverage: Sendable {
     for module in lines.modules.values {
       for row in module.table.rows where !row.isEnd && row.line > 0 {
         guard let name = row.file.flatMap({ module.names[$0] }), name.isOwn else { continue }
-        guard module.offset(row.address, section: row.section, isRelocatable: module.isRelocatable) != nil else {
+        guard module.offset(row.address, section: row.section) != nil else {
           continue
         }
         files[name.text, default: File()].lines[row.line, default: 0] += 0
@@ -79,7 +80,7 @@ public struct Coverage: Sendable {
   private mutating func addFunctions(_ counts: [CodePlace: UInt64], _ lines: SourceLines) {
     for (number, module) in lines.modules {
       for symbol in module.symbols where symbol.isFunction {
-        guard let offset = module.offset(symbol.value, section: symbol.section, isRelocatable: module.isRelocatable),
+        guard let offset = module.offset(symbol.value, section: symbol.section),
           let row = module.row(at: offset), let name = row.file.flatMap({ module.names[$0] }), name.isOwn
         else { continue }
         let count = counts[CodePlace(module: number, offset: offset)] ?? 0

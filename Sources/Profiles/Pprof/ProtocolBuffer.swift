@@ -1,15 +1,11 @@
+import LEB128
+
 /// A message of Protocol Buffers while it is written (protobuf.dev, "Encoding"): as much of it as pprof's format needs.
 struct ProtocolBuffer {
   private(set) var bytes: [UInt8] = []
 
-  private mutating func variable(_ value: UInt64) {
-    var value = value
-    while value > 0x7f {
-      bytes.append(UInt8(value & 0x7f) | 0x80)
-      value >>= 7
-    }
-    bytes.append(UInt8(value))
-  }
+  /// A "varint" is LEB128.
+  private mutating func variable(_ value: UInt64) { LEB128.append(value, to: &bytes) }
 
   /// A number; 0 is what is not there.
   mutating func add(_ field: UInt64, _ value: UInt64) {

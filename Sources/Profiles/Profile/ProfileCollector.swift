@@ -62,7 +62,7 @@ final class ProfileCollector: EventSink {
     take()
     profile.modules = names.modules
     for (number, module) in names.modules.enumerated() {
-      if case .program(let name) = module { profile.objects[number] = names.file(ofProgram: name) }
+      if case .program(let name) = module { profile.objects[number] = names.objects.file(ofProgram: name) }
     }
     profile.cycles = machine.time
     profile.instructions = machine.instructions

@@ -13,8 +13,8 @@ public struct Evidence: Equatable, Sendable {
   public var instructionPointer: UInt64
   /// The symbol or the program that the instruction is in; nil where it has no name.
   public var place: String?
-  /// The line of source that the instruction comes from, `file:line`; nil where nobody has looked, or where it is not known. It depends on
-  /// the host's tools, so nothing is judged by it.
+  /// The line of source that the instruction comes from, `file:line`; nil where nobody has looked, or where it is not known: nothing is judged
+  /// by it.
   public var sourceLine: String?
   public var actor: Actor
   /// What happened, in one line.

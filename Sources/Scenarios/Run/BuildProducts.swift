@@ -12,6 +12,11 @@ public struct BuildProducts: Sendable {
   /// Extensions and attacks built for a design that has services in place of windows.
   private var hardened: URL
 
+  /// Where objects are that have the line tables that those to be loaded lack.
+  public var lineFolders: [URL] {
+    [extensions, hardened.appending(path: "extensions")].map { $0.appending(path: "lines") }
+  }
+
   /// Where objects for a design are: what `ushell.h` is to them differs.
   public func built(for design: GuestSpecification.Design) -> BuildProducts {
     guard design.hasServices else { return self }

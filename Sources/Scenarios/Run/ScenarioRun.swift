@@ -264,15 +264,21 @@ extension ScenarioRun {
 
   private var secrets: [Secret] {
     scenario.secrets.map {
-      Secret(name: $0.symbol, address: addresses[$0.symbol] ?? 0, count: Int($0.size), seed: scenario.seed)
+      Secret(name: $0.symbol, address: address(of: $0.symbol), count: Int($0.size), seed: scenario.seed)
     }
+  }
+
+  /// Where a symbol that the scenario names is. Were it not there, the oracle would watch address 0, and nothing would be found.
+  private func address(of symbol: String) -> UInt64 {
+    guard let address = addresses[symbol] else { preconditionFailure("\(symbol) was not looked up before the run") }
+    return address
   }
 
   /// What the scenario guards beside the application's variables.
   private var guardedRanges: [GuardedRange] {
     scenario.expect.memory.filter(\.guarded).map {
       GuardedRange(
-        what: $0.symbol, address: (addresses[$0.symbol] ?? 0) &+ $0.offset, count: $0.size, accesses: .write)
+        what: $0.symbol, address: address(of: $0.symbol) &+ $0.offset, count: $0.size, accesses: .write)
     }
   }
 

@@ -82,12 +82,12 @@ extension Machine {
     }
     let injection = Injection(
       target: "register \(name)", change: change.text, before: old.hexadecimal,
-      after: (registers[name] ?? 0).hexadecimal)
+      after: new.hexadecimal)
     let mask = change.touched & bits
     return (
       injection,
       { machine in
-        let now = machine.registers[name] ?? 0
+        guard let now = machine.registers[name] else { preconditionFailure("\(name) was there when it was changed") }
         // What the guest has made of the other bits can forbid the value: then there is nothing that could hold it.
         if now & mask != new & mask { try? machine.setRegister(name, (now & ~mask) | (new & mask)) }
       }
@@ -135,7 +135,7 @@ extension Machine {
     guard let pieces = physicalPieces(at: address, count: change.count) else {
       throw FaultMissed("nothing is mapped at \(address.hexadecimal)")
     }
-    let physical = pieces.first?.address ?? 0
+    guard let physical = pieces.first?.address else { throw FaultMissed("no byte is to be changed") }
     return try changeMemory(
       pieces: pieces, named: "memory \(address.hexadecimal) (physical \(physical.hexadecimal))", change)
   }
@@ -201,7 +201,8 @@ extension Machine {
     var applied = try changeMemory(
       pieces: [(at, size)], named: "page-table entry of \(address.hexadecimal) at physical \(at.hexadecimal)",
       .set(bytes(new)), touched: bytes(change.touched))
-    let after = memory.read(at, count: size)?.reversed().reduce(0) { $0 << 8 | UInt64($1) } ?? 0
+    guard let written = memory.read(at, count: size) else { preconditionFailure("an entry that was read is in RAM") }
+    let after = written.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     (applied.injection.change, applied.injection.before) = (change.text, walk.entries[index].hexadecimal)
     applied.injection.after = after.hexadecimal
     return applied

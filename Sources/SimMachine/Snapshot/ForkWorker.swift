@@ -24,6 +24,7 @@ public final class ForkWorker {
     if let machine, machine.configuration == snapshot.state.configuration, machine.isReusable {
       machine.forgetObservers()
       try machine.restore(snapshot, events: events)
+      assert(machine.stands(at: snapshot), "a fork on an engine that was used before is another machine")
       return machine
     }
     let made = try Machine(forking: snapshot, events: events, engine: engineMaker)
@@ -35,6 +36,13 @@ public final class ForkWorker {
 extension Machine {
   /// The engine still works: a defect may have left it in any state.
   fileprivate var isReusable: Bool { if case .defect = end { false } else { true } }
+
+  /// What the engine tells of itself is what it was given.
+  fileprivate func stands(at snapshot: MachineSnapshot) -> Bool {
+    guard let engine = engine as? any RestorableEngine else { return false }
+    return engine.engineState == snapshot.state.cpu && extraCycles == snapshot.state.extraCycles
+      && time == snapshot.state.time
+  }
 
   /// Takes back all appointments and watches.
   fileprivate func forgetObservers() {

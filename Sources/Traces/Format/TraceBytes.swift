@@ -1,15 +1,10 @@
+import LEB128
+
 /// Writes numbers, text and bytes as ``TraceFields`` reads them: LEB128 as events have it, content after its length.
 struct TraceBytes {
   var bytes: [UInt8] = []
 
-  mutating func number(_ value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest &>>= 7
-    }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
-  }
+  mutating func number(_ value: UInt64) { LEB128.append(value, to: &bytes) }
 
   mutating func text(_ text: String) {
     number(UInt64(text.utf8.count))
@@ -55,16 +50,13 @@ struct TraceFields {
 
   /// A number in the fewest bytes.
   mutating func number() throws(TraceError) -> UInt64 {
-    var value: UInt64 = 0
-    for shift in stride(from: 0, to: 70, by: 7) as StrideTo<UInt64> {
-      guard let byte = try take(1).first, shift < 63 || byte <= 1 else { break }
-      value |= UInt64(byte & 0x7f) &<< shift
-      guard byte & 0x80 != 0 else {
-        guard byte != 0 || shift == 0 else { break }
-        return value
-      }
+    do throws(LEB128.Problem) {
+      return try LEB128.canonical(bytes, at: &position)
+    } catch .truncated {
+      throw fail("1 bytes reach past the chunk's end")
+    } catch {
+      throw fail("a number that is too large, or longer than it need be")
     }
-    throw fail("a number that is too large, or longer than it need be")
   }
 
   mutating func text() throws(TraceError) -> String {

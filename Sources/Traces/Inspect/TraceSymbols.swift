@@ -1,4 +1,5 @@
 import GuestOS
+import LineTables
 import SimEvents
 import TerminalText
 
@@ -6,7 +7,7 @@ import TerminalText
 public struct TraceSymbols: Sendable {
   /// Nil if the trace is thin and its image not at hand.
   public let image: GuestImage?
-  /// Where the image's line table may be.
+  /// Where line tables may be.
   public var debugFiles = DebugFiles()
   private var programs: [LoadedProgram] = []
 
@@ -103,11 +104,16 @@ private struct LoadedProgram: Sendable {
 }
 
 extension TraceSymbols {
-  /// The name of an address and, of the image's own code, its line of source: `set_count+0x9, count.c:12`. Starts a tool of the
-  /// host, so it is for single addresses.
+  /// The line of source of an address when the event with this number happened; nil for what has no name.
+  func sourceLine(of address: UInt64, at number: UInt64) -> SourceLine? {
+    guard let image, let place = place(of: address, at: number) else { return nil }
+    guard image.symbol(at: address) == nil else { return SourceLine(of: address, in: image, debugFiles) }
+    return SourceLine(of: place.offset, inProgram: place.name, debugFiles)
+  }
+
+  /// The name of an address and its line of source: `set_count+0x9, count.c:12`.
   func nameAndLine(of address: UInt64, at number: UInt64) -> String? {
     guard let name = name(of: address, at: number) else { return nil }
-    guard let image, image.symbol(at: address) != nil else { return name }
-    return name + (SourceLine(of: address, in: image, debugFiles).place.map { ", \($0)" } ?? "")
+    return name + (sourceLine(of: address, at: number)?.place.map { ", \($0)" } ?? "")
   }
 }

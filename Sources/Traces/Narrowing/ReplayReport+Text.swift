@@ -112,9 +112,7 @@ extension FirstDifference {
     _ old: TraceSymbols, _ new: TraceSymbols, _ number: UInt64, _ sides: (old: String, new: String)
   ) -> [String] {
     let name = new.name(of: pointer, at: number) ?? old.name(of: pointer, at: number) ?? "which no symbol covers"
-    let line = new.image.flatMap {
-      $0.symbol(at: pointer) == nil ? nil : SourceLine(of: pointer, in: $0, new.debugFiles)
-    }
+    let line = new.sourceLine(of: pointer, at: number)
     var lines = [
       "first differing instruction: number \(instruction) at \(pointer.hexadecimal), \(name)"
         + (line.map { " (\($0))" } ?? "")

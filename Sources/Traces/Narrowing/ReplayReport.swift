@@ -1,3 +1,4 @@
+import LineTables
 import Scenarios
 import SimCPU
 import SimEvents
@@ -74,9 +75,7 @@ extension ReplayReport {
         point: nextSync.point, differences: sights[nextSync.point.instruction].map { file.differences(to: $0) })
     }
     pointer = (divergence.got ?? divergence.expected)?.payload.instructionPointer ?? now?.instructionPointer
-    if let pointer, inputs.image.symbol(at: pointer) != nil {
-      sourceLine = SourceLine(of: pointer, in: inputs.image, debugFiles)
-    }
+    sourceLine = pointer.flatMap { newSymbols.sourceLine(of: $0, at: divergence.number) }
 
     let start = lastSame?.instruction ?? 0
     if let recorded, try Self.isReproduced(trace, by: recorded, upTo: divergence.number) {

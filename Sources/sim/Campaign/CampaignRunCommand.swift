@@ -2,6 +2,7 @@ import ArgumentParser
 import Campaigns
 import Engines
 import Foundation
+import LineTables
 import OutputFiles
 import ResultDatabases
 import Scenarios

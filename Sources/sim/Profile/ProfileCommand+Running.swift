@@ -1,5 +1,4 @@
 import Engines
-import Foundation
 import OutputFiles
 import Profiles
 import Scenarios
@@ -18,10 +17,8 @@ extension LinedRun {
   /// Does a run.
   init(_ run: ScenarioRun, _ inputs: RunInputs, _ products: BuildProducts) throws(ScenarioProblems) {
     let profiled = try run.profiled(inputs)
-    let objects = ObjectsWithLines(products.built(for: inputs.scenario.guest.effectiveDesign))
-    let debug = DebugFiles([products.images]).file(for: inputs.image).flatMap { try? Data(contentsOf: $0) }
     (result, profile) = (profiled.result, profiled.profile)
-    lines = SourceLines(profile, of: inputs.image, image: debug.map { DebugFile([UInt8]($0)) }, object: objects.file)
+    lines = SourceLines(profile, of: inputs.image, products.debugFiles(for: inputs))
     lineTexts = lines.texts(profile)
   }
 }
@@ -78,23 +75,5 @@ extension ProfileCommand {
     } catch {
       throw CommandFailure(file: path, message: "\(error)")
     }
-  }
-}
-
-/// The objects that the build made with line tables, beside those that are loaded: in these the tables would be bytes to transfer.
-struct ObjectsWithLines {
-  private let products: BuildProducts
-
-  init(_ products: BuildProducts) { self.products = products }
-
-  /// The object with the same code as a program's; nil if the build has made none.
-  func file(of name: String, _ bytes: [UInt8]) -> DebugFile? {
-    let folder = products.extensions.appending(path: "lines")
-    if let data = try? Data(contentsOf: folder.appending(path: name)) {
-      let file = DebugFile([UInt8](data), folder: "extensions")
-      if file.hasCode(of: bytes) { return file }
-    }
-    // Those of attacks have their tables themselves.
-    return DebugFile(bytes, folder: "attacks")
   }
 }

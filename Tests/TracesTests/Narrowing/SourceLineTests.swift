@@ -1,20 +1,12 @@
 import Foundation
 import GuestOS
+import LineTables
 import Scenarios
 import Testing
 
 @testable import Traces
 
 @Suite struct SourceLineTests {
-  @Test(
-    arguments: [
-      ("count.c:12:3\n\n", "count.c:12"), ("count.c:7\n", "count.c:7"), ("a.swift:9 (discriminator 2)\n", "a.swift:9"),
-      ("??:0:0\n", nil), ("??:0\n", nil), ("??:?\n", nil), ("<compiler-generated>:0:0\n", nil), ("", nil),
-    ] as [(String, String?)])
-  func theAnswersOfBothToolsAreRead(output: String, place: String?) {
-    #expect(SourceLine.place(in: output) == place)
-  }
-
   /// Each line that the table has for a function of C has the function's text in the source.
   @Test(.enabled(if: ShippedRuns.areBuilt)) func theShippedImagesHaveTheirLinesBesideThem() throws {
     let folder = ShippedRuns.products.images
@@ -22,7 +14,6 @@ import Testing
     let symbol = try #require(image.symbol(named: "set_count"))
     #expect(SourceLine(of: symbol.address, in: image) == .noTable)
     let line = SourceLine(of: symbol.address, in: image, DebugFiles([folder]))
-    if line == .noTool { return print("not looked up: \(line)") }
     guard case .known(let place) = line else { return #expect(Bool(false), "\(line)") }
     let parts = place.split(separator: ":")
     let number = try #require(parts.count == 2 ? Int(parts[1]) : nil)
@@ -36,5 +27,31 @@ import Testing
     if let other = try? GuestImage(other) {
       #expect(SourceLine(of: symbol.address, in: other, DebugFiles([folder])) == .noTable)
     }
+  }
+
+  /// Each function of an extension is at a line of its source that names it, wherever the extension is.
+  @Test(.enabled(if: ShippedRuns.areBuilt)) func anExtensionHasItsLines() throws {
+    let inputs = try ShippedRuns.inputs("endless-loop")
+    let programs = ProgramObjects(share: inputs.shareItems, folders: ShippedRuns.products.lineFolders)
+    let files = DebugFiles(programs: programs)
+    let name = "endless-loop.o"
+    let functions = ProgramFunction.all(in: try #require(programs.file(ofProgram: name)))
+    #expect(!functions.isEmpty)
+    let root = ShippedRuns.products.images.deletingLastPathComponent().deletingLastPathComponent()
+    let source = try String(contentsOf: root.appending(path: "extensions/endless-loop.c"), encoding: .utf8)
+      .components(separatedBy: "\n")
+    for function in functions {
+      let line = SourceLine(of: function.start, inProgram: name, files)
+      let place = try #require(line.place, "\(function.name): \(line)")
+      let number = try #require(place.split(separator: ":").last.flatMap { Int($0) })
+      #expect(place.hasPrefix("endless-loop.c:") && source[number - 1].contains(function.name), "\(place)")
+      // What a run calls the address says the same of it.
+      let called = "\(name)+0x\(String(function.start, radix: 16))"
+      #expect(SourceLine(of: 0x8000_0000 &+ function.start, called: called, in: inputs.image, files) == line)
+    }
+    #expect(SourceLine(of: 0, inProgram: "other.o", files) == .noTable)
+    #expect(SourceLine(of: 0, inProgram: name, DebugFiles()) == .noTable)
+    #expect(SourceLine(of: 0x8000_0000, called: nil, in: inputs.image, files) == nil)
+    #expect(SourceLine(of: 1 << 40, inProgram: name, files) == .unknown)
   }
 }

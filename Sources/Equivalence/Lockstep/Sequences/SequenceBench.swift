@@ -128,7 +128,7 @@ final class SequenceBench {
     _ = template.write(Self.commonHandler, at: Place.commonHandler)
     _ = template.write(Self.restorer, at: Place.restorer)
     for page in 0..<Self.testPages {
-      put(Place.restoredEntries + UInt64(page) * 8, template.read64(Self.entryAddress(page)) ?? 0)
+      put(Place.restoredEntries + UInt64(page) * 8, Self.word(Self.entryAddress(page), of: template))
     }
     put(Place.log, Place.log + 8)
   }
@@ -153,11 +153,17 @@ final class SequenceBench {
       0xf4,
     ]
 
+  /// A word of what the bench has laid out: two words that are not there would be the same.
+  private static func word(_ address: UInt64, of memory: GuestMemory) -> UInt64 {
+    guard let word = memory.read64(address) else { preconditionFailure("\(address) is not in the bench's RAM") }
+    return word
+  }
+
   /// Whether the last program changed more than the flags of a paging entry, other than the test pages'.
   var changedPaging: Bool {
     let flags: UInt64 = 0x60
     return stride(from: Place.tables, to: Place.tables + 0x4000, by: 8).contains {
-      ((memory.read64($0) ?? 0) ^ (template.read64($0) ?? 0)) & ~flags != 0
+      (Self.word($0, of: memory) ^ Self.word($0, of: template)) & ~flags != 0
     }
   }
 
@@ -266,7 +272,7 @@ final class SequenceBench {
 
   /// Exceptions that the handlers of the last program wrote down.
   var recordedExceptions: UInt64 {
-    let end = memory.read64(Place.log) ?? 0
+    let end = Self.word(Place.log, of: memory)
     return end >= Place.log + 8 && end < Place.log + 0x1000 ? (end - Place.log - 8) / 48 : 0
   }
 

@@ -30,7 +30,8 @@ struct Factor: Sendable {
     if sorted.count <= Self.levelMax {
       levels = sorted
       let places = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, $0) })
-      ofPoint = labels.map { places[$0] ?? 0 }
+      // Each label is among its own levels.
+      ofPoint = labels.map { places[$0]! }
     } else if numbers.count == sorted.count {
       // Equal values stay together.
       let all = labels.compactMap { Double($0) }.sorted()

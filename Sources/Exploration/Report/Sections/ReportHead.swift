@@ -41,6 +41,8 @@ struct ReportHead {
       warnings.append(
         "This is part \(header.part.number) of \(header.part.count); sim explore merge puts all parts together.")
     }
+    // Cells without numbers of the campaign say nothing alone.
+    warnings += results.campaignNotes.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
     facts = Self.facts(findings, database)
     var reasons: [(reason: String, runs: Int, places: [Int])] = []
     var known: [String: Int] = [:]

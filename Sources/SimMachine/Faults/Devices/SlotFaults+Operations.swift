@@ -81,8 +81,9 @@ extension SlotFaults: DeviceFaults {
     guard let old = read() else { return .failure(FaultMissed("\(self.name) \(name) is not in RAM")) }
     let new = change.applied(to: old)
     machine.put((0..<count).map { UInt8(truncatingIfNeeded: new >> (8 * UInt64($0))) }, into: [(place, count)])
+    guard let after = read() else { preconditionFailure("a word that was read is in RAM") }
     return injection(
-      "\(name) (physical \(place.hexadecimal))", change.text, old.hexadecimal, (read() ?? 0).hexadecimal)
+      "\(name) (physical \(place.hexadecimal))", change.text, old.hexadecimal, after.hexadecimal)
   }
 
   // MARK: Configuration

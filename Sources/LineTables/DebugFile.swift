@@ -11,10 +11,12 @@ public struct DebugFile: Sendable {
 }
 
 /// A file of source by the name that reports have for it: relative to the project, wherever that is.
-struct SourceName: Hashable {
-  var text: String
+package struct SourceName: Hashable {
+  package var text: String
   /// Of the project; others are named by their last part.
-  var isOwn: Bool
+  package var isOwn: Bool
+
+  var lastPart: Substring { text.split(separator: "/").last ?? text[...] }
 
   private static let folders = ["Sources", "extensions", "attacks", "benchmarks"]
 

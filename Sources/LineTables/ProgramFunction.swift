@@ -1,15 +1,15 @@
 import ObjectLoader
 
 /// A function of a program, by its place in memory.
-struct ProgramFunction: Equatable {
-  var name: String
+package struct ProgramFunction: Equatable {
+  package var name: String
   /// From where the program is loaded.
-  var start: UInt64
+  package var start: UInt64
   /// Up to the next function where the object does not say.
-  var size: UInt64
+  package var size: UInt64
 
   /// The functions of an object in the order of their places, as the guest's loader lays them out; none for other files.
-  static func all(in object: [UInt8]) -> [ProgramFunction] {
+  package static func all(in object: [UInt8]) -> [ProgramFunction] {
     guard let plan = try? LoadPlan(ObjectFile(object)) else { return [] }
     let memory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: max(Int(plan.imageSize), 1), alignment: Int(plan.imageAlignment))

@@ -1,29 +1,29 @@
 /// Which line of source each instruction comes from (DWARF 4 and 5, 6.2): all that a file's table knows.
-struct LineTable {
+package struct LineTable {
   /// Instructions from here up to the next row of the same sequence.
-  struct Row: Equatable {
-    var address: UInt64
+  package struct Row: Equatable {
+    package var address: UInt64
     /// Of a relocatable object; 0 elsewhere.
-    var section: Int
+    package var section: Int
     /// Of ``files``; nil for none of them.
-    var file: Int?
+    package var file: Int?
     /// 0: of no line.
-    var line: Int
+    package var line: Int
     /// A good place to stop at for this line.
-    var isStatement: Bool
+    package var isStatement: Bool
     /// No row, but where the last one of a sequence ends.
-    var isEnd = false
+    package var isEnd = false
   }
 
   /// As the compiler names them.
-  private(set) var files: [String] = []
+  package private(set) var files: [String] = []
   /// Sorted by section and address.
-  private(set) var rows: [Row] = []
+  package private(set) var rows: [Row] = []
   private var numbers: [String: Int] = [:]
 
   init() {}
 
-  init(_ object: DebugObject) {
+  package init(_ object: DebugObject) {
     guard var data = object.data(".debug_line") else { return }
     let strings = object.data(".debug_str")
     let lineStrings = object.data(".debug_line_str")
@@ -69,7 +69,7 @@ struct LineTable {
   }
 
   /// The row that an address belongs to; nil where there is none.
-  func row(at address: UInt64, section: Int = 0) -> Row? {
+  package func row(at address: UInt64, section: Int = 0) -> Row? {
     var (low, high) = (0, rows.count)
     while low < high {
       let middle = (low + high) / 2

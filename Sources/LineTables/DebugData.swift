@@ -1,3 +1,6 @@
+import ELFFiles
+import LEB128
+
 /// Bytes of debug information, little-endian. Nothing in them is believed: what lies outside is nil.
 struct DebugData {
   private var bytes: [UInt8]
@@ -12,14 +15,19 @@ struct DebugData {
 
   /// - Parameter bytes: 1, 2, 4 or 8.
   func number(at place: Int, bytes count: Int) -> UInt64? {
-    guard place >= 0, place <= bytes.count - count else { return nil }
-    return bytes[place..<place + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    let reader = ByteReader(bytes)
+    return switch count {
+    case 1: reader.u8(place).map { UInt64($0) }
+    case 2: reader.u16(place).map { UInt64($0) }
+    case 4: reader.u32(place).map { UInt64($0) }
+    default: reader.u64(place)
+    }
   }
 
   /// Up to the next zero.
   func text(at place: Int) -> String? {
-    guard place >= 0, place < bytes.count, let end = bytes[place...].firstIndex(of: 0) else { return nil }
-    return String(decoding: bytes[place..<end], as: UTF8.self)
+    guard place >= 0 else { return nil }
+    return ByteReader(bytes).string(UInt64(place), lengthMax: bytes.count).map { String(decoding: $0, as: UTF8.self) }
   }
 
   mutating func set(_ value: UInt64, at place: Int, bytes count: Int) {
@@ -41,26 +49,9 @@ struct DebugData {
     return text
   }
 
-  /// LEB128 (DWARF 5, 7.6); bits beyond 64 are lost.
-  mutating func unsigned() -> UInt64? {
-    var (value, shift) = (UInt64(0), UInt64(0))
-    while let byte = number(bytes: 1) {
-      if shift < 64 { value |= (byte & 0x7f) << shift }
-      shift += 7
-      if byte & 0x80 == 0 { return value }
-    }
-    return nil
-  }
+  mutating func unsigned() -> UInt64? { LEB128.lenient(bytes[...], at: &place, isSigned: false) }
 
   mutating func signed() -> Int64? {
-    var (value, shift) = (UInt64(0), UInt64(0))
-    while let byte = number(bytes: 1) {
-      if shift < 64 { value |= (byte & 0x7f) << shift }
-      shift += 7
-      guard byte & 0x80 == 0 else { continue }
-      if byte & 0x40 != 0, shift < 64 { value |= ~0 << shift }
-      return Int64(bitPattern: value)
-    }
-    return nil
+    LEB128.lenient(bytes[...], at: &place, isSigned: true).map { Int64(bitPattern: $0) }
   }
 }
