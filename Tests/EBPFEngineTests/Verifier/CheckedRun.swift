@@ -5,7 +5,9 @@ import TestSupport
 /// Runs a program in the environment of the verifier's cases: with every check of the interpreter on, or translated.
 struct CheckedRun {
   enum Engine {
-    case interpreter, checkedCode, uncheckedCode
+    case interpreter
+    /// Code in these pages.
+    case checkedCode(ExecutablePages), uncheckedCode(ExecutablePages)
     /// The interpreter, one instruction at a time, with what is to be done before each.
     case steps((SteppedRun.Step, Places) -> Void)
   }
@@ -134,11 +136,11 @@ struct CheckedRun {
     case .interpreter:
       result = Interpreter.run(
         executable.executable, in: space, arguments: arguments, budget: budget, helpers: &host)
-    case .checkedCode:
-      result = try NativeRun(checking: executable.executable, in: space)
+    case .checkedCode(let pages):
+      result = try NativeRun(checking: executable.executable, in: space, pages: pages)
         .run(arguments, budget: budget, helpers: &host) { Host.serve($0, $1, $2, $3, $4, $5) }
-    case .uncheckedCode:
-      result = try NativeRun(trusting: executable, in: space)
+    case .uncheckedCode(let pages):
+      result = try NativeRun(trusting: executable, in: space, pages: pages)
         .run(arguments, budget: budget, helpers: &host) { Host.serve($0, $1, $2, $3, $4, $5) }
     }
     return Result(
