@@ -27,6 +27,7 @@ extension Explorer {
       try store(size, base: base, offset: offset, .register(source))
     case .atomic(let operation, let width, let base, let offset, let source):
       try atomic(operation, width, base: base, offset: offset, source)
+    case .loadPacket(let size, let index, _): try loadPacket(size, index)
     case .jump(let target, _): return .jump(self.index(ofSlot: target))
     case .branch(let condition, let width, let register, let operand, let target):
       return try branch(condition, width, register, operand, target: self.index(ofSlot: target), at: index)
@@ -56,7 +57,7 @@ extension Explorer {
   }
 
   /// The number in a register that may not hold a pointer.
-  private func scalar(_ register: Register) throws(Reason) -> RegisterState {
+  func scalar(_ register: Register) throws(Reason) -> RegisterState {
     let value = try read(register)
     guard value.isScalar else { throw .pointerArithmetic(register, value.kind) }
     return value

@@ -7,7 +7,8 @@ struct CheckedRun {
   enum Engine {
     case interpreter
     /// Code in these pages.
-    case checkedCode(ExecutablePages), uncheckedCode(ExecutablePages)
+    case checkedCode(ExecutablePages)
+    case uncheckedCode(ExecutablePages)
     /// The interpreter, one instruction at a time, with what is to be done before each.
     case steps((SteppedRun.Step, Places) -> Void)
   }
@@ -49,6 +50,7 @@ struct CheckedRun {
         guard memory.pointer(to: address, size: size, rights: rights) != nil else { throw .badPointer }
       }
       switch number {
+      case PacketLoad.number: return try packetLoad(r, memory)
       case 1:
         let map = r.r1 &- mapHandle
         guard map < 3 else { throw .badMap }
@@ -77,6 +79,12 @@ struct CheckedRun {
       default: break
       }
       return generator.next() >> (generator.next() & 63)
+    }
+
+    /// The packet is the region of the program.
+    private func packetLoad(_ r: HelperArguments, _ memory: AddressSpace) throws(HelperFault) -> UInt64 {
+      let packet = memory.pointer(to: contextBase + 0xc0 * scale, size: 64, rights: .read)
+      return try PacketLoad.value(r, of: UnsafeRawBufferPointer(start: packet, count: 64))
     }
   }
 

@@ -23,7 +23,13 @@ struct VerifierCase: CustomStringConvertible, Sendable {
     return environment
   }()
 
-  static let unlimited = VerifierEnvironment(
+  static let unlimited: VerifierEnvironment = {
+    var environment = withoutPackets
+    environment.allowsPacketLoads = true
+    return environment
+  }()
+
+  static let withoutPackets = VerifierEnvironment(
     arguments: [.context, .number(nil), .region(4)],
     context: [
       .init(offset: 0, size: 8, rights: .read), .init(offset: 8, size: 8, rights: .readWrite),
