@@ -67,3 +67,13 @@ public struct Refusal: Error, Sendable {
   /// Registers and stack before the instruction; `nil` where the program was not explored.
   let state: MachineState?
 }
+
+extension Refusal.Reason {
+  /// Whether the verifier has given up, rather than found what is wrong.
+  var isLimit: Bool {
+    switch self {
+    case .tooComplex, .tooManyBranches: true
+    default: false
+    }
+  }
+}

@@ -116,14 +116,22 @@ struct ProgramDraw {
       body.append(.load(.doubleWord, signExtended: false, counter, base: .r10, offset: -8))
     }
     body.append(.arithmetic(.add, width, counter, .immediate(Int32(step))))
-    let slots = body.reduce(0) { $0 + Int(Instruction(slot: 0, operation: $1).slotCount) }
     let end = Operand.immediate(limit)
+    // What is tested is the number's lower half, as compilers cut it off before version 4 of the instruction set.
+    var tested = counter
+    if chance(25) {
+      tested = .r4
+      body.append(.arithmetic(.move, .bits64, .r4, .register(counter)))
+      body.append(.arithmetic(.shiftLeft, .bits64, .r4, .immediate(32)))
+      body.append(.arithmetic(chance(50) ? .shiftRight : .arithmeticShiftRight, .bits64, .r4, .immediate(32)))
+    }
+    let slots = body.reduce(0) { $0 + Int(Instruction(slot: 0, operation: $1).slotCount) }
     if chance(70) {
       let conditions: [Condition] =
         step > 0 ? [.less, .notEqual, .signedLess, .lessOrEqual] : [.signedGreater, .notEqual]
       let condition = conditions.randomElement(using: &generator) ?? .less
       operations += body
-      operations.append(.branch(condition, width, counter, end, target: Int32(head)))
+      operations.append(.branch(condition, width, tested, end, target: Int32(head)))
     } else {
       let conditions: [Condition] = step > 0 ? [.greater, .equal, .signedGreaterOrEqual] : [.signedLess, .equal]
       let condition = conditions.randomElement(using: &generator) ?? .greater
