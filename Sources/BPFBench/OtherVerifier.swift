@@ -17,11 +17,18 @@ struct OtherVerifier {
       let parsed: ProgramObject
       do { parsed = try ProgramObject(bytes: [UInt8](data)) } catch { throw BenchError.fault("\(object): \(error)") }
       let maps = VerifierEnvironment.maps(of: parsed)
-      for entry in parsed.programs { try judge(entry, object, maps) }
+      for entry in parsed.programs {
+        let isAlone = parsed.programs.filter { $0.section == entry.section }.count == 1
+        try judge(entry, object, maps, isAlone: isAlone)
+      }
     }
   }
 
-  private func judge(_ entry: ProgramObject.Entry, _ object: String, _ maps: [VerifierEnvironment.Map]) throws {
+  /// - Parameter isAlone: whether its section has no other program: then the section names it, as PREVAIL calls programs
+  ///   by other names than their functions' in some objects.
+  private func judge(
+    _ entry: ProgramObject.Entry, _ object: String, _ maps: [VerifierEnvironment.Map], isAlone: Bool
+  ) throws {
     let section = String(decoding: entry.section, as: UTF8.self)
     let name = String(decoding: entry.name, as: UTF8.self)
     let environment = ProgramType.ofSection(section).environment(maps: maps)
@@ -35,7 +42,7 @@ struct OtherVerifier {
       } catch { verdicts.own = "refused" }
       own = min(own, processorTime() - start)
       let before = childrenTime()
-      let (_, exitCode) = try ChildProcess.run(URL(fileURLWithPath: path), [object, section, name])
+      let (_, exitCode) = try ChildProcess.run(URL(fileURLWithPath: path), [object, section] + (isAlone ? [] : [name]))
       other = min(other, childrenTime() - before)
       verdicts.other = exitCode == 0 ? "accepted" : "refused"
     }

@@ -38,7 +38,9 @@ struct CheckedMachine {
           number: Int32(index), definition, rights: isConstant ? .read : .readWrite,
           constantValue: isConstant ? constant : nil))
     }
-    return limited(.uio(maps: maps))
+    var environment = limited(.uio(maps: maps))
+    environment.allowsPacketLoads = true
+    return environment
   }
 
   static func limited(_ environment: VerifierEnvironment) -> VerifierEnvironment {
@@ -52,6 +54,7 @@ struct CheckedMachine {
 
   private struct Host: HelperHost {
     let maps: MapSet
+    let seed: UInt64
     var generator: SeededGenerator
     var numbers: [UInt64] = []
 
@@ -59,6 +62,10 @@ struct CheckedMachine {
       _ number: Int32, _ arguments: HelperArguments, memory: AddressSpace
     ) throws(HelperFault) -> UInt64 {
       switch number {
+      case PacketLoad.number:
+        // A packet of which no program knows more than the seed tells.
+        let packet = (UInt8(0)..<24).map { UInt8(truncatingIfNeeded: seed) &* 7 &+ $0 }
+        return try Self.load(arguments, of: packet)
       case 1, 3: numbers += [arguments.r1, arguments.r2]
       case 2: numbers += [arguments.r1, arguments.r2, arguments.r3]
       case 4, 7, 9:
@@ -74,6 +81,10 @@ struct CheckedMachine {
         return result
       }
       return generator.next() >> (generator.next() & 63)
+    }
+
+    private static func load(_ arguments: HelperArguments, of packet: [UInt8]) throws(HelperFault) -> UInt64 {
+      do { return try packet.withUnsafeBytes { try PacketLoad.value(arguments, of: $0) } } catch { throw .packetEnd }
     }
   }
 
@@ -107,7 +118,7 @@ struct CheckedMachine {
       UInt8(truncatingIfNeeded: generator.next() >> (generator.next() & 7))
     }
     for index in (ProgramContext.maximumTextSize + 1)..<context.count { context[index] = 0 }
-    var host = Host(maps: maps, generator: generator)
+    var host = Host(maps: maps, seed: seed, generator: generator)
     let result = context.withUnsafeMutableBytes { bytes -> RunResult? in
       guard let storage = bytes.baseAddress else { return nil }
       let base = way.base ?? UInt64(UInt(bitPattern: storage))

@@ -47,6 +47,7 @@ extension BPFTool {
     var setup = RunSetup(memory: try bytes(of: options.memory, type), budget: options.budget)
     setup.packet = packet
     setup.type = type
+    setup.context = options.context
     setup.helpers = type.isOfUIO ? .uio : .linux
     setup.isTranslated = options.isTranslated
     setup.entries = options.entries

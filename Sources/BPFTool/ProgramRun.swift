@@ -7,6 +7,8 @@ struct RunSetup {
   /// The packet that the context leads to.
   var packet: [UInt8] = []
   var type = ProgramType.uio
+  /// What decides about the types of programs that take over.
+  var context = ContextChoice.uio
   var helpers = ToolHelpers.Kind.uio
   var budget: UInt64
   var isTranslated = false
@@ -20,9 +22,6 @@ enum ProgramRun {
   static let memoryBase: UInt64 = 0x1000_0000
   /// Address of the packet: one that fits into the fields of the context.
   static let packetBase: UInt64 = 0x2000_0000
-  /// Programs that may take over from each other in one run (Linux's MAX_TAIL_CALL_CNT).
-  static let maximumTailCalls = 33
-
   static func run(_ loaded: LoadedProgram, _ setup: RunSetup) throws(ToolError) -> ProgramResult {
     let space = AddressSpace()
     let maps = MapSet(space: space)
@@ -50,6 +49,7 @@ enum ProgramRun {
     if !setup.type.isOfUIO { arguments = HelperArguments(r1: arguments.r1) }
     var helpers = ToolHelpers(setup.helpers, maps, packet: setup.packet.isEmpty ? nil : packetBase, setup.packet.count)
     let end = try end(of: loaded, setup, maps, space, arguments, &helpers)
+    maps.endRun()
     var result = ProgramResult(output: helpers.output, end: end)
     result.maps = MapContents.all(loaded.object, maps)
     return result
@@ -81,6 +81,12 @@ enum ProgramRun {
         guard case .helper(_, .tailCall) = fault.kind, let next = helpers.takeOver(),
           let programs = loaded.object?.programs, programs.indices.contains(next)
         else { return .fault("\(fault)") }
+        let type = setup.context.type(ofSection: programs[next].section)
+        guard type.name == setup.type.name else {
+          throw ToolError(
+            message: "tail call of '\(String(decoding: programs[next].name, as: UTF8.self))', a program of the type "
+              + "\(type.name), from one of the type \(setup.type.name): programs take over from their own type only")
+        }
         program = programs[next].program
         // The call itself was not counted.
         budget -= min(budget, result.instructionCount + 1)

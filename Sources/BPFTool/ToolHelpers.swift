@@ -34,6 +34,11 @@ struct ToolHelpers: HelperHost {
   mutating func call(
     _ number: Int32, _ arguments: HelperArguments, memory: AddressSpace
   ) throws(HelperFault) -> UInt64 {
+    if number == PacketLoad.number, let packet {
+      let bytes = memory.pointer(to: packet.address, size: packet.size, rights: .read)
+      return try PacketLoad.value(
+        arguments, of: UnsafeRawBufferPointer(start: bytes, count: bytes == nil ? 0 : packet.size))
+    }
     switch kind {
     case .conformance:
       guard number == 5 else { break }
@@ -63,6 +68,7 @@ struct ToolHelpers: HelperHost {
       return 0
     case 5: return PairMap.missing
     case 6, 10: return 0
+    case TailCall.number: return try tailCall(arguments)
     case 7:
       output += try text(arguments.r1, memory)
       return 0
@@ -88,7 +94,7 @@ struct ToolHelpers: HelperHost {
     case 7:
       random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return random >> 32
-    case 12: return try tailCall(r)
+    case TailCall.number: return try tailCall(r)
     case 16:
       guard let size = Int(exactly: r.r2), let place = memory.pointer(to: r.r1, size: size, rights: .write) else {
         throw .badPointer
@@ -117,15 +123,9 @@ struct ToolHelpers: HelperHost {
 
   /// Linux's `tail_call`: goes on here where the entry is empty, or too many programs have taken over.
   private mutating func tailCall(_ r: HelperArguments) throws(HelperFault) -> UInt64 {
-    guard r.r2 >= MapSet.handleBase, let map = maps[Int(truncatingIfNeeded: r.r2 - MapSet.handleBase)],
-      map.definition.kind == .programArray
-    else { throw .badMap }
-    var index = UInt32(truncatingIfNeeded: r.r3)
-    guard tailCalls < ProgramRun.maximumTailCalls, let entry = map.find(&index) else { return UInt64(bitPattern: -2) }
-    let program = map.value(entry).load(as: UInt32.self)
-    guard program > 0 else { return UInt64(bitPattern: -2) }
+    guard tailCalls < TailCall.maximumCount, let program = try maps.program(r) else { return TailCall.failed }
     tailCalls += 1
-    next = Int(program) - 1
+    next = program
     throw .tailCall
   }
 

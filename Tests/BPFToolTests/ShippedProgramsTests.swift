@@ -39,6 +39,7 @@ import Testing
     Program("request-bytes.bpf.o", run: "0x0\n"),
     Program("request-payload.bpf.o", run: "0x0\n"),
     Program("ring.bpf.o", run: "0x0\n"),
+    Program("chain.bpf.o", refused: "R1 invalid mem access 'scalar'", run: "0x0\n"),
     Program("zerodiv.bpf.o", run: "0x0\n"),
     Program("zerodiv-constant.bpf.o", refused: "instruction 1: div by zero", run: "0x0\n"),
     Program("oob.bpf.o", refused: "R1 invalid mem access 'scalar'", run: "invalid read of 8 bytes at 0x0"),

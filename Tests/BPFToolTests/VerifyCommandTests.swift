@@ -76,8 +76,8 @@ private func bytes(_ source: String) throws -> [UInt8] { try Assembler.assemble(
       ("no end", [0xb7, 0, 0, 0, 0, 0, 0, 0], "instruction 0: execution runs past the last instruction"),
       ("half of lddw", [0x18, 0, 0, 0, 0, 0, 0, 0], "instruction 0: 64-bit immediate load lacks its second slot"),
       (
-        "packet access", [0x20, 0, 0, 0, 0, 0, 0, 0],
-        "instruction 0: legacy packet access (BPF_ABS, BPF_IND) is not supported"
+        "packet access", [0x20, 0, 0, 0, 0, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0],
+        "instruction 0: programs of this type do not load from a packet so"
       ),
       ("endless", [0x05, 0, 0xff, 0xff, 0, 0, 0, 0], "instruction 0: infinite loop detected"),
     ] as [(String, [UInt8], String)])

@@ -32,6 +32,8 @@ private func reason(_ slot: EncodedSlot) -> DecodingError.Reason? { reason([slot
   }()
   static let memory: Set<UInt8> = [
     0x18, 0x61, 0x69, 0x71, 0x79, 0x81, 0x89, 0x91, 0x62, 0x6a, 0x72, 0x7a, 0x63, 0x6b, 0x73, 0x7b, 0xc3, 0xdb,
+    // Deprecated.
+    0x20, 0x28, 0x30, 0x40, 0x48, 0x50,
   ]
 
   @Test func everyOpcodeByteIsKnownExactlyWhenTheStandardDefinesIt() {
@@ -110,8 +112,13 @@ private func reason(_ slot: EncodedSlot) -> DecodingError.Reason? { reason([slot
     #expect(reason(S(opcode: 0xcb)) == .atomicSize)
     #expect(reason(S(opcode: 0xd3)) == .atomicSize)
     for opcode: UInt8 in [0x20, 0x28, 0x30, 0x40, 0x48, 0x50] {
-      #expect(reason(S(opcode: opcode)) == .legacyPacketAccess)
+      #expect(reason(S(opcode: opcode, immediate: 7)) == nil)
+      #expect(reason(S(opcode: opcode, destination: 1)) == .reservedDestination)
+      #expect(reason(S(opcode: opcode, offset: 1)) == .reservedOffset)
+      #expect(reason(S(opcode: opcode, source: 3)) == (opcode & 0x40 == 0 ? .reservedSource : nil))
+      #expect(reason(S(opcode: opcode, source: 11)) != nil)
     }
+    for opcode: UInt8 in [0x38, 0x58] { #expect(reason(S(opcode: opcode)) == .unknownOpcode) }
     #expect(reason(S(opcode: 0x85, source: 2)) == .callByTypeID)
     #expect(reason(S(opcode: 0x85, source: 3)) == .callKind)
     #expect(reason(S(opcode: 0xb7, destination: 10)) == .frameWrite)

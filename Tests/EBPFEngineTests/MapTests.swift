@@ -213,6 +213,25 @@ extension Map {
     #expect(throws: LinkError.self) { try run("lddw %r1, map_index_value 1, -8\nexit") }
   }
 
+  @Test func aRunThatKeepsARecordHoldsUpNobody() throws {
+    let ring = try map(.ringBuffer, key: 0, value: 0, entries: 4096)
+    let (set, other) = (MapSet(space: AddressSpace()), MapSet(space: AddressSpace()))
+    try set.add(ring)
+    try other.add(ring)
+    let arguments = HelperArguments(r1: MapSet.handleBase, r2: 16)
+    _ = try set.reserve(arguments)
+    let second = try other.reserve(arguments)
+    set.endRun()
+    // That of a program which still runs stays what it is.
+    #expect(try other.release(HelperArguments(r1: second), submitting: true) == 0)
+    var sizes: [Int] = []
+    ring.consumeRecords { sizes.append($0.count) }
+    #expect(sizes == [16])
+    _ = try set.reserve(arguments)
+    ring.discardReservedRecords()
+    #expect(throws: HelperFault.badRecord) { try set.release(HelperArguments(r1: second), submitting: true) }
+  }
+
   @Test func aSetHoldsAtMost48Maps() throws {
     let maps = MapSet(space: AddressSpace())
     for _ in 0..<48 { try maps.add(map(.array, key: 4, value: 1, entries: 1)) }

@@ -103,6 +103,7 @@ enum ProgramSurvey {
       return [1: base.index, 2: source.index].with(UInt64(bitPattern: Int64(offset)))
     case .store(_, let base, let offset, .immediate(let value)):
       return [1: base.index].with(UInt64(bitPattern: Int64(offset) << 32 | Int64(UInt32(bitPattern: value))))
+    case .loadPacket(_, let index, let offset): return [2: index?.index ?? 0].with(UInt64(bitPattern: Int64(offset)))
     case .callHelper(let number): return [1: 0, 2: 0].with(UInt64(bitPattern: Int64(number)))
     case .jump, .mayGoto, .callLocal, .exit: return [1: 0, 2: 0, 3: 0]
     }

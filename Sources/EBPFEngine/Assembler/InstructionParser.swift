@@ -23,6 +23,7 @@ struct InstructionParser {
     if word == "callx" { return .callRegister(try scanner.register()) }
     if let operation = try ordered(word) { return operation }
     if let operation = try load(word) { return operation }
+    if let operation = try packetLoad(word) { return operation }
     if let operation = try store(word) { return operation }
     if let operation = try oneOperand(word) { return operation }
     if let operation = try jump(word) { return operation }
@@ -110,6 +111,19 @@ struct InstructionParser {
       let destination = try scanner.register()
       let (base, offset) = try scanner.memory()
       return .load(size, signExtended: isSigned, destination, base: base, offset: offset)
+    }
+    return nil
+  }
+
+  private mutating func packetLoad(_ word: Word) throws(Reason) -> Operation? {
+    for size in AccessSize.allCases where size != .doubleWord {
+      if let suffix = word.dropping(prefix: Mnemonics.loadAbsolute), suffix == Mnemonics.suffix(size) {
+        return .loadPacket(size, index: nil, offset: try scanner.immediate32())
+      }
+      if let suffix = word.dropping(prefix: Mnemonics.loadIndirect), suffix == Mnemonics.suffix(size) {
+        let index = try scanner.register()
+        return .loadPacket(size, index: index, offset: try scanner.immediate32())
+      }
     }
     return nil
   }

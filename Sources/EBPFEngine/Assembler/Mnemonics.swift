@@ -71,6 +71,9 @@ enum Mnemonics {
   /// With the suffix of a size.
   static let loadAcquire: StaticString = "ldacq"
   static let storeRelease: StaticString = "strel"
+  /// Loads from the packet, with the suffix of a size.
+  static let loadAbsolute: StaticString = "ldabs"
+  static let loadIndirect: StaticString = "ldind"
   static let mayGoto: StaticString = "may_goto"
 
   /// Words before the operands of `lddw` for the kinds that are not constants.

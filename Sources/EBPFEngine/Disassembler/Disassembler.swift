@@ -73,6 +73,15 @@ public enum Disassembler {
       text.write(base, offset)
       text.write(", ")
       text.write(source)
+    case .loadPacket(let size, let index, let offset):
+      text.write(index == nil ? Mnemonics.loadAbsolute : Mnemonics.loadIndirect)
+      text.write(Mnemonics.suffix(size))
+      text.write(" ")
+      if let index {
+        text.write(index)
+        text.write(", ")
+      }
+      text.write(Int64(offset))
     default: writeFlow(instruction, to: &text)
     }
   }

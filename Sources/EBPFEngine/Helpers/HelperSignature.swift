@@ -136,6 +136,7 @@ public struct HelperTable: Sendable {
       HelperSignature(8, "notify"),
       HelperSignature(9, "get_ret_addr", .string),
       HelperSignature(10, "unwind", .scalar),
+      HelperSignature(12, "tail_call", .context, .map, .scalar, of: MapKinds(.programArray), effect: .endsProgram),
       HelperSignature(16, "map_lookup_elem", .map, .mapKey, result: .mapValueOrNull, of: .lookups),
       HelperSignature(17, "map_update_elem", .writableMap, .mapKey, .mapValue, .scalar),
       HelperSignature(18, "map_delete_elem", .writableMap, .mapKey),

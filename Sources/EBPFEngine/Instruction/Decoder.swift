@@ -140,15 +140,22 @@ struct Decoder {
       operation, size == .word ? .bits32 : .bits64, base: base, offset: slot.offset, source: source)
   }
 
+  private static func packetLoad(_ slot: EncodedSlot) throws(Reason) -> Operation {
+    let mode = slot.opcode & 0xe0
+    let size = AccessSize(code: slot.opcode)
+    let isIndirect = mode == OpcodeField.modeIndirect
+    guard (isIndirect || mode == OpcodeField.modeAbsolute) && size != .doubleWord else { throw .unknownOpcode }
+    try require(slot.destination == 0, .reservedDestination)
+    try require(slot.offset == 0, .reservedOffset)
+    try require(isIndirect || slot.source == 0, .reservedSource)
+    return .loadPacket(size, index: isIndirect ? try register(slot.source) : nil, offset: slot.immediate)
+  }
+
   // MARK: 64-bit immediates
 
   private static func wide(_ slots: [EncodedSlot], at index: Int) throws(Reason) -> Operation {
     let slot = slots[index]
-    guard slot.opcode == OpcodeField.loadWide else {
-      let mode = slot.opcode & 0xe0
-      let isLegacy = mode == OpcodeField.modeAbsolute || mode == OpcodeField.modeIndirect
-      throw isLegacy && slot.opcode & 0x18 != 0x18 ? .legacyPacketAccess : .unknownOpcode
-    }
+    guard slot.opcode == OpcodeField.loadWide else { return try packetLoad(slot) }
     guard index + 1 < slots.count else { throw .missingSecondSlot }
     let next = slots[index + 1]
     try require(slot.offset == 0, .reservedOffset)

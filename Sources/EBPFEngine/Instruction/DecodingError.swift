@@ -7,7 +7,7 @@ public struct DecodingError: Error, Equatable, Sendable {
     case signedOffset, signExtensionWidth, byteOrderWidth, atomicOperation, atomicSize
     case missingSecondSlot, badSecondSlot, wideImmediateKind
     case targetOutside, targetInsideWide, fallsThrough
-    case legacyPacketAccess, callByTypeID, callKind, arenaCast
+    case callByTypeID, callKind, arenaCast
   }
 
   /// Slot of the offending instruction; 0 when the whole program is meant.
@@ -45,7 +45,6 @@ extension DecodingError.Reason {
     case .targetOutside: "jump or call out of the program"
     case .targetInsideWide: "jump or call into the second half of a 64-bit immediate load"
     case .fallsThrough: "execution runs past the last instruction"
-    case .legacyPacketAccess: "legacy packet access (BPF_ABS, BPF_IND) is not supported"
     case .callByTypeID: "call by BTF id (kfunc) is not supported"
     case .callKind: "unknown kind of call"
     case .arenaCast: "casts between address spaces, which arenas need, are not supported"

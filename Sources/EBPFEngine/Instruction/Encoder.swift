@@ -54,6 +54,10 @@ extension Instruction {
         opcode: OpcodeField.modeAtomic | size.code | InstructionClass.stx, destination: base.index,
         source: source.index, offset: offset, immediate: AtomicOrder.storeRelease)
       return (slot, nil)
+    case .loadPacket(let size, let index, let offset):
+      let mode = index == nil ? OpcodeField.modeAbsolute : OpcodeField.modeIndirect
+      let opcode = mode | size.code | InstructionClass.ld
+      return (EncodedSlot(opcode: opcode, source: index?.index ?? 0, immediate: offset), nil)
     case .mayGoto(let target):
       guard let offset = Int16(exactly: distance(to: target)) else { return nil }
       return (EncodedSlot(opcode: OpcodeField.mayGoto | InstructionClass.jmp, offset: offset), nil)

@@ -78,6 +78,9 @@ public enum Operation: Equatable, Sendable {
   /// BPF_LOAD_ACQ and BPF_STORE_REL, which RFC 9669 does not have).
   case loadAcquire(AccessSize, Register, base: Register, offset: Int16)
   case storeRelease(AccessSize, base: Register, offset: Int16, source: Register)
+  /// `r0 =` big-endian bytes of the packet at `index + offset`, in programs that have one; beyond its end the program
+  /// returns 0 (Linux's BPF_ABS and, with an index, BPF_IND; RFC 9669 section 5.3.2 calls them deprecated).
+  case loadPacket(AccessSize, index: Register?, offset: Int32)
   /// `wide` tells `gotol` (offset from the immediate) from `ja`; both do the same.
   case jump(target: Int32, wide: Bool)
   case branch(Condition, Width, Register, Operand, target: Int32)

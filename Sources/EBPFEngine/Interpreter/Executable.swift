@@ -110,6 +110,10 @@ public final class Executable {
       return MicroOperation(
         code: width == .bits64 ? .atomic64 : .atomic32, destination: base.index, source: source.index,
         detail: operation.rawValue, immediate: Int64(offset))
+    case .loadPacket(let size, let index, let offset):
+      return MicroOperation(
+        code: .loadPacket, source: index?.index ?? 0, detail: size.rawValue | (index == nil ? 0 : PacketLoad.indexFlag),
+        immediate: Int64(offset))
     case .jump: return MicroOperation(code: .jump, auxiliary: target)
     case .branch(let condition, let width, let register, let operand, _):
       let group = Code.firstBranch.rawValue + condition.rawValue * 4

@@ -7,6 +7,7 @@ extension HelperFault {
     case .badMap: "argument is not a map"
     case .badFunction: "argument is not a function of the program"
     case .tailCall: "another program takes over"
+    case .packetEnd: "beyond the end of the packet"
     case .badRecord: "argument is not a reserved record"
     case .readOnlyMap: "map is read-only"
     case .badArgument: "argument out of range"
@@ -26,6 +27,7 @@ extension Fault {
     case .write(let address, let size): Self.write("invalid write of ", address, size, to: &text)
     case .budgetExhausted: text.write("instruction budget exhausted")
     case .callDepth: text.write("more than 8 nested calls")
+    case .helper(Int64(PacketLoad.number), .unknownHelper): text.write("load from a packet where there is none")
     case .helper(let number, let fault):
       text.write("helper ")
       text.write(number)

@@ -10,6 +10,8 @@ public enum HelperFault: UInt8, Error, Equatable, Sendable {
   case badFunction
   /// Not a fault: the program ends here, and the one that the host has noted takes its place.
   case tailCall
+  /// Not a fault: a load goes beyond the end of the packet, which ends the program.
+  case packetEnd
   /// A pointer is not that of a reserved record of a ring buffer.
   case badRecord
   /// The helper would change a map that programs may only read.

@@ -77,6 +77,19 @@ public enum Interpreter {
     try host.call(number, HelperArguments(r1: r1, r2: r2, r3: r3, r4: r4, r5: r5), memory: space)
   }
 
+  /// Loads from the packet; gives the fault, which is `packetEnd` where the program ends there. A function of its own for
+  /// the sake of the loop's registers.
+  @inline(never)
+  private static func loadPacket<Host: HelperHost>(
+    _ operation: MicroOperation, _ r: RegisterFile, _ space: AddressSpace, _ host: inout Host
+  ) -> Fault.Kind? {
+    do throws(HelperFault) {
+      let place = PacketLoad.offset(operation, r[operation.source])
+      r[0] = try call(&host, PacketLoad.number, space, place, PacketLoad.size(operation), 0, 0, 0)
+      return nil
+    } catch { return .helper(number: Int64(PacketLoad.number), error) }
+  }
+
   private static func loop<Host: HelperHost>(
     _ executable: Executable, _ space: AddressSpace, _ r: RegisterFile, _ frames: UnsafeMutablePointer<Frame>,
     from start: Int, _ budget: UInt64, _ host: inout Host
@@ -321,6 +334,12 @@ public enum Interpreter {
           break execution
         }
 
+      case .loadPacket:
+        if let kind = loadPacket(pc.pointee, r, space, &host) {
+          fault = kind
+          break execution
+        }
+
       case .jump: taken = true
       case .mayGoto:
         if loopsLeft == 0 { taken = true } else { loopsLeft &-= 1 }
@@ -416,6 +435,9 @@ public enum Interpreter {
     space.setStackDepth(1)
     let slot = Int(executable.slots[pc - operations])
     let count = UInt64(limit &- remaining &- 1)
+    if case .helper(_, .packetEnd) = fault, pc.pointee.code == .loadPacket {
+      return RunResult(outcome: .returned(0), instructionCount: count &+ 1)
+    }
     return RunResult(outcome: .fault(Fault(slot: slot, kind: fault)), instructionCount: count)
   }
 }

@@ -31,7 +31,7 @@ enum Code: UInt8 {
   case swap16, swap32, swap64, truncate16, truncate32, wide
   case load8, load16, load32, load64, loadSigned8, loadSigned16, loadSigned32
   case store8, store16, store32, store64, storeImmediate8, storeImmediate16, storeImmediate32, storeImmediate64
-  case atomic32, atomic64
+  case atomic32, atomic64, loadPacket
   case jump, mayGoto, callLocal, callHelper, callRegister, callLoop, callElements, exit, nop
 
   /// First code of the branch group.
@@ -43,7 +43,7 @@ struct MicroOperation {
   var code: Code
   var destination: UInt8 = 0
   var source: UInt8 = 0
-  /// Atomic operation.
+  /// Atomic operation; of a load from the packet its size, and 0x80 where it has an index.
   var detail: UInt8 = 0
   /// Jumps and calls: index of the target. Memory: byte offset of the region entry that was right the last time.
   var auxiliary: Int32 = 0

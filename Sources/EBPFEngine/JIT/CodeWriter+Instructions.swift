@@ -253,4 +253,23 @@ extension CodeWriter {
   mutating func call(_ register: NativeRegister) { instruction(.bits32, 0xff, reg: 2, register) }
 
   mutating func ret() { byte(0xc3) }
+
+  /// Fills up to the next line of the cache, as the buffer begins at one, with NOPs of up to nine bytes (SDM vol. 2B,
+  /// table 4-12).
+  mutating func align() {
+    while count % 64 != 0 {
+      let length = min(64 - count % 64, 9)
+      switch length {
+      case 1, 2: byte(0x90)
+      default:
+        if length == 6 || length == 9 { byte(0x66) }
+        byte(0x0f)
+        byte(0x1f)
+        // ModRM, SIB and displacement make up the rest.
+        let rest = length == 6 || length == 9 ? length - 3 : length - 2
+        byte(rest == 1 ? 0x00 : rest == 2 ? 0x40 : rest == 3 ? 0x44 : rest == 5 ? 0x80 : 0x84)
+        for _ in 1..<max(rest, 1) { byte(0) }
+      }
+    }
+  }
 }

@@ -60,7 +60,12 @@ extension NativeProgram {
     case .budget: return lastBlock(from: place, executed, thunk)
     case .helperFault:
       let number = Int64(bitPattern: word(RunState.helperNumber))
-      kind = .helper(number: number, HelperFault(code: word(RunState.helperFault)))
+      let fault = HelperFault(code: word(RunState.helperFault))
+      let site = sites[place]
+      if fault == .packetEnd && executable.operations[Int(site.operation)].code == .loadPacket {
+        return RunResult(outcome: .returned(0), instructionCount: executed &- UInt64(site.pending) &+ 1)
+      }
+      kind = .helper(number: number, fault)
     case .readFault: kind = .read(address: word(RunState.address), size: size(sites[place]))
     case .writeFault: kind = .write(address: word(RunState.address), size: size(sites[place]))
     case .callDepth: kind = .callDepth

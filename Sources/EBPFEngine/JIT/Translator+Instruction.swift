@@ -40,6 +40,7 @@ extension Translator {
     case .atomic32: atomic(4, operation, index)
     case .atomic64: atomic(8, operation, index)
 
+    case .loadPacket: loadPacket(operation, index)
     case .jump: jump(nil, from: index, to: Int(operation.auxiliary))
     case .mayGoto: mayGoto(operation, at: index)
     case .callLocal: callLocal(operation, at: index)

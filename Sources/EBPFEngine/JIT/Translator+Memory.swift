@@ -82,6 +82,34 @@ extension Translator {
     }
   }
 
+  /// Asks the host, as for a helper's result. A program that was not verified may rely on r1 to r5 afterwards, as it can
+  /// in the interpreter.
+  mutating func loadPacket(_ operation: MicroOperation, _ index: Int) {
+    let offset = Int32(truncatingIfNeeded: operation.immediate)
+    if operation.detail & PacketLoad.indexFlag == 0 {
+      code.mov(.scratch, Int64(offset))
+    } else {
+      code.mov(.bits32, .scratch, .of(operation.source))
+      code.arithmetic(.add, .bits32, .scratch, offset)
+      code.extend(.bits64, 4, signed: true, .scratch, .scratch)
+    }
+    // An even number of words: calls need a stack that is aligned to 16 bytes.
+    let saved: [NativeRegister] = isChecked ? [.rdi, .rsi, .rdx, .rcx, .r8, .state] : []
+    for register in saved { code.push(register) }
+    code.mov(.bits64, .state(RunState.helperNumber), PacketLoad.number)
+    code.mov(.bits64, .rdi, .scratch)
+    code.mov(.rsi, Int64(PacketLoad.size(operation)))
+    code.mov(.bits64, .address, .state(RunState.helperFunction))
+    code.call(.address)
+    if isChecked {
+      for register in saved.reversed() { code.pop(register) }
+    } else {
+      code.mov(.bits64, .state, NativeMemory(.rsp, 8))
+    }
+    code.arithmetic(.cmp, .bits64, .state(RunState.helperFault), 0)
+    stub(.notEqual, .end(.helperFault, site: site(index)))
+  }
+
   private mutating func fetch(
     _ operation: NativeArithmetic, _ size: CodeWriter.OperandSize, _ memory: NativeMemory, _ source: NativeRegister
   ) {

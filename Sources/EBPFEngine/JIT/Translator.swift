@@ -65,12 +65,18 @@ struct Translator {
     let callOfProgram = writeEntry()
     fixups.append((callOfProgram, 0))
     writeRoutines()
-    for index in 0..<count {
+    var index = 0
+    while index < count {
+      let end = self.end(ofBlock: index)
+      let loop = countedLoop(index..<end)
+      let start = loop.map { writeCounted($0, index..<end) }
+      // A short loop that crosses a line of the cache takes up to half as long again; one with checks is longer anyway.
+      if !isChecked && isLoop(index..<end) { code.align() }
       starts[index] = Int32(truncatingIfNeeded: code.count)
-      if isLeader[index] { beginBlock(index) }
-      let known = flags
-      flags = nil
-      write(operations[index], at: index, known)
+      beginBlock(index, end)
+      writeBody(index..<end)
+      if let start { starts[index] = start }
+      index = end
     }
     for stub in stubs { write(stub) }
     for fixup in fixups { code.patch32(endingAt: fixup.end, to: Int(starts[fixup.target])) }
@@ -93,13 +99,47 @@ struct Translator {
     }
   }
 
-  private mutating func beginBlock(_ index: Int) {
-    blockEnd = index + 1
-    while blockEnd < count && !isLeader[blockEnd] { blockEnd += 1 }
-    flags = nil
+  /// Index after the last instruction of the block that begins at `start`.
+  private func end(ofBlock start: Int) -> Int {
+    var end = start + 1
+    while end < count && !isLeader[end] { end += 1 }
+    return end
+  }
+
+  /// Whether a block jumps to itself.
+  func isLoop(_ block: Range<Int>) -> Bool {
+    let last = operations[block.upperBound - 1]
+    return last.code.isBranch && Int(last.auxiliary) == block.lowerBound
+  }
+
+  private mutating func beginBlock(_ index: Int, _ end: Int) {
+    blockEnd = end
     let length = Int32(truncatingIfNeeded: blockEnd - index)
     code.arithmetic(.sub, .bits64, .remaining, length)
     stub(.below, .budget(place: Int32(truncatingIfNeeded: index), length: length))
+  }
+
+  private mutating func writeBody(_ block: Range<Int>) {
+    flags = nil
+    for index in block {
+      let known = flags
+      flags = nil
+      write(operations[index], at: index, known)
+    }
+  }
+
+  /// Writes a loop as it is where the budget suffices for all of its rounds, before the one that counts round by round.
+  ///
+  /// - Returns: where it is entered.
+  private mutating func writeCounted(_ loop: CountedLoop, _ block: Range<Int>) -> Int32 {
+    let entry = Int32(truncatingIfNeeded: code.count)
+    let misses = payAhead(loop, length: block.count)
+    code.align()
+    starts[block.lowerBound] = Int32(truncatingIfNeeded: code.count)
+    writeBody(block)
+    jump(nil, from: block.lowerBound, to: block.upperBound)
+    for miss in misses { code.patch32(endingAt: miss, to: code.count) }
+    return entry
   }
 
   /// Notes that the instruction can end the program and gives its site's number.

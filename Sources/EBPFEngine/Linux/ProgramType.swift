@@ -11,12 +11,15 @@
     public let helpers: HelperTable
     /// Of the packet; none where the context leads to none.
     public let packetRights: MemoryRights
+    /// Whether programs may use BPF_ABS and BPF_IND.
+    public let allowsPacketLoads: Bool
     /// Whether addresses may leak: the programs read all of the kernel's memory anyway.
     public let allowsLeaks: Bool
 
     private init(
       _ name: String, _ summary: String, _ sections: [String], _ context: [VerifierEnvironment.ContextField],
-      _ helpers: [HelperSignature], packetRights: MemoryRights = [], allowsLeaks: Bool = false
+      _ helpers: [HelperSignature], packetRights: MemoryRights = [], allowsLeaks: Bool = false,
+      allowsPacketLoads: Bool = false
     ) {
       self.name = name
       self.summary = summary
@@ -25,6 +28,7 @@
       self.helpers = HelperTable(helpers)
       self.packetRights = packetRights
       self.allowsLeaks = allowsLeaks
+      self.allowsPacketLoads = allowsPacketLoads
     }
 
     /// Bytes of the context.
@@ -40,6 +44,7 @@
       environment.allowsUnaligned = true
       environment.overwritesPointers = true
       environment.packetRights = packetRights
+      environment.allowsPacketLoads = allowsPacketLoads
       return environment
     }
 
@@ -100,7 +105,7 @@
         HelperTable.linuxGeneric + HelperTable.linuxNetwork + HelperTable.linuxXDP, packetRights: .readWrite),
       ProgramType(
         "linux-socket", "at a socket; struct __sk_buff and the packet", ["socket"], socketBuffer, socket,
-        packetRights: .readWrite),
+        packetRights: .readWrite, allowsPacketLoads: true),
       ProgramType(
         "linux-tracepoint", "at a tracepoint, with its fields", ["tracepoint", "tp"], readable(2048), tracing),
       ProgramType(
@@ -120,7 +125,7 @@
           "tc", "tcx", "netkit", "classifier", "action", "lwt_in", "lwt_out", "lwt_xmit", "lwt_seg6local",
           "flow_dissector",
         ],
-        socketBuffer, socket, packetRights: .readWrite),
+        socketBuffer, socket, packetRights: .readWrite, allowsPacketLoads: true),
       ProgramType(
         "linux-cgroup-skb", "at a control group; struct __sk_buff and the packet", ["cgroup_skb", "cgroup/skb"],
         socketBuffer, socket, packetRights: .read),

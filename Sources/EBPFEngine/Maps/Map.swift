@@ -222,8 +222,15 @@ public final class Map {
 
   /// Takes the submitted records out of a ring buffer, the oldest first, and calls `body` with the bytes of each.
   public func consumeRecords(_ body: (UnsafeRawBufferPointer) -> Void) {
-    while let record = ring.consume() {
-      body(UnsafeRawBufferPointer(start: storage + Int(record.offset), count: Int(record.size)))
-    }
+    while let record = nextRecord() { body(record) }
   }
+
+  /// Takes the oldest submitted record out of a ring buffer. Its bytes stay what they are until a program reserves them.
+  public func nextRecord() -> UnsafeRawBufferPointer? {
+    guard let record = ring.consume() else { return nil }
+    return UnsafeRawBufferPointer(start: storage + Int(record.offset), count: Int(record.size))
+  }
+
+  /// Discards all records that are reserved: nobody is left who could submit them when no program runs.
+  public func discardReservedRecords() { ring.discardReserved(of: nil) }
 }

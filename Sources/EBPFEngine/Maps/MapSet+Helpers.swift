@@ -84,9 +84,11 @@ extension MapSet {
   /// `ringbuf_reserve(map, size, flags)`: address of a record's data, zeros, or 0.
   public func reserve(_ arguments: HelperArguments) throws(HelperFault) -> UInt64 {
     let (map, index) = try ring(arguments.r1)
-    guard arguments.r3 == 0, let size = Int(exactly: arguments.r2), let offset = map.ring.reserve(size) else {
+    guard arguments.r3 == 0, let size = Int(exactly: arguments.r2), let offset = map.ring.reserve(size, for: owner)
+    else {
       return 0
     }
+    countReserved(1)
     (map.storage + offset).initializeMemory(as: UInt8.self, repeating: 0, count: size)
     return valueAddress(index, of: map) + UInt64(offset)
   }
@@ -97,6 +99,7 @@ extension MapSet {
       let offset = arguments.r1 &- valueAddress(index, of: maps[index])
       guard offset < UInt64(maps[index].storageSize) else { continue }
       guard maps[index].ring.release(Int(offset), as: submitting ? .submitted : .discarded) else { throw .badRecord }
+      countReserved(-1)
       return 0
     }
     throw .badRecord
@@ -118,6 +121,18 @@ extension MapSet {
   /// `ringbuf_query(map, flags)`.
   public func query(_ arguments: HelperArguments) throws(HelperFault) -> UInt64 {
     try ring(arguments.r1).0.ring.query(arguments.r2)
+  }
+
+  // MARK: Programs
+
+  /// What `tail_call(context, map, index)` finds: the number of a program in its object, or `nil` where the entry is empty.
+  public func program(_ arguments: HelperArguments) throws(HelperFault) -> Int? {
+    let (map, _) = try map(arguments.r2)
+    guard map.definition.kind == .programArray else { throw .badMap }
+    var index = UInt32(truncatingIfNeeded: arguments.r3)
+    guard let entry = map.find(&index) else { return nil }
+    let number = map.value(entry).load(as: UInt32.self)
+    return number > 0 ? Int(number) - 1 : nil
   }
 
   // MARK: Elements one by one

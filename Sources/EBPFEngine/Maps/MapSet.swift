@@ -17,6 +17,8 @@ public final class MapSet {
   /// Where the keys of maps are whose elements a program has visited: the map's index, and the address.
   private var keyRegions: [(map: Int, address: UInt64)] = []
   /// The index of the element visited last, for maps without keys in memory.
+  /// Records that programs have reserved and not given back.
+  private var reservedCount = 0
   private let visitedIndex = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
 
   public init(space: AddressSpace) {
@@ -73,6 +75,20 @@ public final class MapSet {
     try addRegion(storage, size, at: address, .read)
     keyRegions.append((index, address))
     return address
+  }
+
+  // MARK: Records of ring buffers
+
+  /// Tells the records that programs of this set have reserved from those of others.
+  var owner: UInt { UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()) }
+
+  func countReserved(_ change: Int) { reservedCount = max(reservedCount + change, 0) }
+
+  /// Discards the records that a run has reserved and kept, whatever it ended by: else all behind them would wait for ever.
+  public func endRun() {
+    guard reservedCount > 0 else { return }
+    reservedCount = 0
+    for map in maps where map.definition.kind == .ringBuffer { map.ring.discardReserved(of: owner) }
   }
 
   /// Value of a `lddw` that names a map or a place in its values; what `Executable` asks for.

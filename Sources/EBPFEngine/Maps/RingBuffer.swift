@@ -12,6 +12,8 @@ struct RingBuffer {
     /// Bytes that it takes in the ring.
     var extent: UInt32 = 0
     var state = State.discarded
+    /// Of whose runs it is while it is reserved.
+    var owner: UInt = 0
   }
 
   static var headerSize: Int { 8 }
@@ -40,8 +42,8 @@ struct RingBuffer {
     count += 1
   }
 
-  /// Makes a record of `size` bytes and gives the place of its data; `nil` where there is no room.
-  mutating func reserve(_ size: Int) -> Int? {
+  /// Makes a record of `size` bytes for `owner` and gives the place of its data; `nil` where there is no room.
+  mutating func reserve(_ size: Int, for owner: UInt = 0) -> Int? {
     guard size >= 0 && size <= capacity - Self.headerSize else { return nil }
     let extent = max((size + Self.headerSize + 7) & ~7, Self.smallestExtent)
     let toEnd = capacity - head
@@ -53,7 +55,7 @@ struct RingBuffer {
       head = 0
     }
     let offset = head + Self.headerSize
-    append(Record(offset: UInt32(offset), size: UInt32(size), extent: UInt32(extent), state: .reserved))
+    append(Record(offset: UInt32(offset), size: UInt32(size), extent: UInt32(extent), state: .reserved, owner: owner))
     used += skipped + extent
     head = (head + extent) % capacity
     return offset
@@ -68,6 +70,15 @@ struct RingBuffer {
       return true
     }
     return false
+  }
+
+  /// Hands the records that `owner` has reserved, or all (`nil`), over to nobody.
+  mutating func discardReserved(of owner: UInt?) {
+    for number in 0..<count {
+      let index = (start + number) % records.count
+      guard records[index].state == .reserved && (owner == nil || records[index].owner == owner) else { continue }
+      records[index].state = .discarded
+    }
   }
 
   /// Takes the oldest record out if it is submitted; those discarded go as well.

@@ -3,6 +3,14 @@ extension Explorer {
   mutating func execute(_ instruction: Instruction, at index: Int) throws(Reason) -> Step {
     switch instruction.operation {
     case .arithmetic(.move, let width, let destination, let operand): try move(width, destination, operand)
+    case .arithmetic(let operation, .bits64, let destination, .immediate(32)) where operation.isShift:
+      if let number = cut {
+        cut = nil
+        state.frame[destination] = operation == .shiftRight ? lowHalf(number) : signedLowHalf(number)
+      } else {
+        if isCutting(operation, destination, at: index) { cut = state.frame[destination] }
+        try arithmetic(operation, .bits64, destination, .immediate(32))
+      }
     case .arithmetic(let operation, let width, let destination, let operand):
       try arithmetic(operation, width, destination, operand)
     case .negate(let width, let register):
@@ -27,6 +35,7 @@ extension Explorer {
       try store(size, base: base, offset: offset, .register(source))
     case .atomic(let operation, let width, let base, let offset, let source):
       try atomic(operation, width, base: base, offset: offset, source)
+    case .loadPacket(let size, let index, _): try loadPacket(size, index)
     case .jump(let target, _): return .jump(self.index(ofSlot: target))
     case .branch(let condition, let width, let register, let operand, let target):
       return try branch(condition, width, register, operand, target: self.index(ofSlot: target), at: index)
@@ -56,7 +65,7 @@ extension Explorer {
   }
 
   /// The number in a register that may not hold a pointer.
-  private func scalar(_ register: Register) throws(Reason) -> RegisterState {
+  func scalar(_ register: Register) throws(Reason) -> RegisterState {
     let value = try read(register)
     guard value.isScalar else { throw .pointerArithmetic(register, value.kind) }
     return value
@@ -94,6 +103,26 @@ extension Explorer {
     var result = newNumber(low, of: value)
     result.lowHalfOf = value.id
     return result
+  }
+
+  /// The lower 32 bits of a number, sign-extended.
+  private mutating func signedLowHalf(_ value: RegisterState) -> RegisterState {
+    let low = value.scalar.signExtended(fromBits: 32, .bits64)
+    return low == value.scalar ? value : newNumber(low, of: value)
+  }
+
+  /// Whether a shift of a number to the left is followed by one back, and nothing else leads there: together they cut off
+  /// the upper half, as compilers do before version 4 of the instruction set, and what is left may be the number itself.
+  private func isCutting(_ operation: ArithmeticOperation, _ register: Register, at index: Int) -> Bool {
+    guard operation == .shiftLeft, state.frame[register].isScalar, index + 1 < program.instructions.count,
+      !flow.isJoin[index + 1]
+    else { return false }
+    switch program.instructions[index + 1].operation {
+    case .arithmetic(.shiftRight, .bits64, register, .immediate(32)),
+      .arithmetic(.arithmeticShiftRight, .bits64, register, .immediate(32)):
+      return true
+    default: return false
+    }
   }
 
   private mutating func arithmetic(
@@ -206,6 +235,10 @@ extension RegisterState {
     return range.min >= 0 && range.max <= narrow.upperBound && narrow.contains(low.partialValue)
       && narrow.contains(high.partialValue) ? distance : nil
   }
+}
+
+extension ArithmeticOperation {
+  fileprivate var isShift: Bool { self == .shiftLeft || self == .shiftRight || self == .arithmeticShiftRight }
 }
 
 extension Operand {

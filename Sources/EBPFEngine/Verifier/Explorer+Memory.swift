@@ -61,6 +61,19 @@ extension Explorer {
     state.frame[operation == .compareExchange ? .r0 : source] = newNumber(Scalar(bytes: UInt64(bytes)))
   }
 
+  /// A load from the packet of the context in r6, after which r1 to r5 are gone; or the end of the program.
+  mutating func loadPacket(_ size: AccessSize, _ index: Register?) throws(Reason) {
+    guard environment.allowsPacketLoads else { throw .packetLoad }
+    guard state.callers.isEmpty else { throw .packetLoadInFunction }
+    guard state.records.isEmpty else { throw .unreleased(count: state.records.count) }
+    let context = try read(.r6)
+    guard context.kind == .context else { throw .argumentType(.r6, context.kind, expected: .context) }
+    guard context.scalar.constant == 0 else { throw .notAtStart(.r6, context.kind) }
+    if let index { _ = try scalar(index) }
+    state.frame.forgetArguments()
+    state.frame[.r0] = newNumber(Scalar(bytes: UInt64(size.rawValue)))
+  }
+
   /// Accesses of instructions are aligned, whatever the machine could do.
   private func checkAlignment(_ pointer: RegisterState, _ distance: Int64, _ size: Int) throws(Reason) {
     guard pointer.isPointer, !pointer.kind.isPacket, !environment.allowsUnaligned || pointer.kind == .stack else {

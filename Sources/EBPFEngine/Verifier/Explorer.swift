@@ -31,6 +31,10 @@ struct Explorer {
   private var followedHeads: [Int] = []
   private var followsAll = false
   private var attempts = 1
+  /// Whether a summary did not hold, and no other was left to try.
+  private var hasFailedSummary = false
+  /// What the shift to the left at the instruction before has cut the upper half off, where the shift back follows.
+  var cut: RegisterState?
   private var pending: [Pending] = []
   private var pendingBytes = 0
   #if !hasFeature(Embedded)
@@ -66,6 +70,8 @@ struct Explorer {
     let heads = history.openLoopHeads
     guard !heads.isEmpty else { return false }
     attempts += 1
+    hasFailedSummary = false
+    cut = nil
     followedHeads += heads
     followsAll = attempts > Self.attemptsWithSummaries
     report = VerificationReport()
@@ -114,7 +120,8 @@ struct Explorer {
         step = try self.step(at: index)
       } catch {
         let refusal = Refusal(slot: Int(program.instructions[index].slot), reason: error, state: state)
-        guard beginAgain() else { throw refusal }
+        // What is too complex would be explored over and over: once is enough.
+        guard hasFailedSummary || !error.isLimit, beginAgain() else { throw refusal }
         index = 0
         continue
       }
@@ -182,7 +189,9 @@ struct Explorer {
         #if !hasFeature(Embedded)
           tell({ .sumsUp(slot: $0) }, at: index)
         #endif
-      case .failed: throw .tooComplex(limit: environment.limits.instructions)
+      case .failed:
+        hasFailedSummary = true
+        throw .tooComplex(limit: environment.limits.instructions)
       }
     }
     history.remember(state, at: index, time: report.exploredInstructions, loop: loop)

@@ -120,6 +120,8 @@ extension Refusal.Reason {
     case .recordSize(let register): text.write(register, " is not a known size")
     case .unreleased(let count):
       text.write("Unreleased reference: ", count, " reserved and neither submitted nor discarded")
+    case .packetLoad: text.write("programs of this type do not load from a packet so")
+    case .packetLoadInFunction: text.write("loads from the packet are for the program itself, not for its functions")
     case .tailCallInFunction: text.write("tail calls are for the program itself, not for its functions")
     case .notAtStart(let register, let kind):
       text.write(register, " has to lead to the start of the ")

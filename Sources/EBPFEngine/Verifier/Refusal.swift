@@ -50,6 +50,9 @@ public struct Refusal: Error, Sendable {
     /// Records that the program has not given away when it ends, or a function that a helper calls returns.
     case unreleased(count: Int)
     case tailCallInFunction
+    /// Programs of the type have no packet to load from, or not by such instructions.
+    case packetLoad
+    case packetLoadInFunction
     case unterminatedString(Register)
     case stringTooLong(Register)
     case unknownMap(Int32)
@@ -63,4 +66,14 @@ public struct Refusal: Error, Sendable {
   public let reason: Reason
   /// Registers and stack before the instruction; `nil` where the program was not explored.
   let state: MachineState?
+}
+
+extension Refusal.Reason {
+  /// Whether the verifier has given up, rather than found what is wrong.
+  var isLimit: Bool {
+    switch self {
+    case .tooComplex, .tooManyBranches: true
+    default: false
+    }
+  }
 }

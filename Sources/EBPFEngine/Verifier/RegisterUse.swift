@@ -55,6 +55,11 @@ enum RegisterUse {
       masks.read(base, isRelevant: true)
       masks.read(source, isRelevant: true)
       if operation == .compareExchange { masks.read(.r0, isRelevant: true) }
+    case .loadPacket(_, let index, _):
+      masks.live &= afterCall
+      masks.relevant &= afterCall
+      masks.read(.r6, isRelevant: true)
+      if let index { masks.read(index, isRelevant: false) }
     case .jump: masks = target
     case .mayGoto:
       masks.live |= target.live

@@ -119,6 +119,8 @@ public struct VerifierEnvironment: Sendable {
   public var allowsUnaligned = false
   /// Whether a stored address may be overwritten in part, or at an unknown place: nothing can be read of it then.
   public var overwritesPointers = false
+  /// Whether programs may load from their packet by `Operation.loadPacket`.
+  public var allowsPacketLoads = false
   /// What programs may do with the packet that their context leads to.
   public var packetRights = MemoryRights.readWrite
   public var limits = Limits()

@@ -10,7 +10,8 @@ import Testing
   private static let allowed: Set<String> = [
     "add", "or", "and", "sub", "xor", "cmp", "test", "mov", "movabs", "movzb", "movzw", "movsb", "movsw", "movsl",
     "movslq", "lea", "imul", "mul", "div", "idiv", "cqto", "cltd", "neg", "shl", "shr", "sar", "rol", "bswap", "xadd",
-    "cmpxchg", "push", "pop", "call", "ret", "jmp", "jb", "jae", "je", "jne", "jbe", "ja", "jl", "jge", "jle", "jg",
+    "cmpxchg", "push", "pop", "call", "ret", "nop", "jmp", "jb", "jae", "je", "jne", "jbe", "ja", "jl", "jge", "jle",
+    "jg",
   ]
 
   /// Lines of `objdump`: address, bytes, mnemonic; `nil`, with the reason printed, where there is none.

@@ -39,9 +39,9 @@ struct ThreeWays {
       HelperSignature(7, "fill", .writable, .size),
     ]))
 
-  init(_ source: String) throws {
+  init(_ source: String, _ environment: VerifierEnvironment = Self.environment) throws {
     let program = try Assembler.assemble([UInt8](source.utf8))
-    executable = try VerifiedExecutable(VerifiedProgram(verifying: program, Self.environment))
+    executable = try VerifiedExecutable(VerifiedProgram(verifying: program, environment))
     _ = try space.addRegion(memory, size: 64, rights: .readWrite)
     checked = try NativeRun(checking: executable.executable, in: space)
     unchecked = try NativeRun(trusting: executable, in: space)

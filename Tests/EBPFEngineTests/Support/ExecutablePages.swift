@@ -39,22 +39,36 @@ struct NativeRun {
   let program: NativeProgram
   private let pages: ExecutablePages
 
-  init(checking executable: Executable, in space: AddressSpace) throws {
-    guard let pages = ExecutablePages(size: NativeProgram.codeSize(checking: executable, in: space)) else {
-      throw Failure.noPages
-    }
-    program = try NativeProgram(checking: executable, in: space, code: pages.buffer)
-    guard pages.makeExecutable() else { throw Failure.noPages }
-    self.pages = pages
+  /// - Parameter pages: where the code goes if there is room for it.
+  init(checking executable: Executable, in space: AddressSpace, pages: ExecutablePages? = nil) throws {
+    (program, self.pages) = try Self.translated(
+      size: { NativeProgram.codeSize(checking: executable, in: space) }, pages,
+      { code throws(TranslationError) in try NativeProgram(checking: executable, in: space, code: code) })
   }
 
-  init(trusting executable: VerifiedExecutable, in space: AddressSpace) throws {
-    guard let pages = ExecutablePages(size: NativeProgram.codeSize(trusting: executable, in: space)) else {
-      throw Failure.noPages
+  init(trusting executable: VerifiedExecutable, in space: AddressSpace, pages: ExecutablePages? = nil) throws {
+    (program, self.pages) = try Self.translated(
+      size: { NativeProgram.codeSize(trusting: executable, in: space) }, pages,
+      { code throws(TranslationError) in try NativeProgram(trusting: executable, in: space, code: code) })
+  }
+
+  private static func translated(
+    size: () -> Int, _ given: ExecutablePages?,
+    _ translate: (UnsafeMutableRawBufferPointer) throws(TranslationError) -> NativeProgram
+  ) throws -> (NativeProgram, ExecutablePages) {
+    if let given, given.makeWritable() {
+      do {
+        let program = try translate(given.buffer)
+        guard given.makeExecutable() else { throw Failure.noPages }
+        return (program, given)
+      } catch TranslationError.bufferTooSmall {
+        // It gets pages of its own.
+      }
     }
-    program = try NativeProgram(trusting: executable, in: space, code: pages.buffer)
+    guard let pages = ExecutablePages(size: size()) else { throw Failure.noPages }
+    let program = try translate(pages.buffer)
     guard pages.makeExecutable() else { throw Failure.noPages }
-    self.pages = pages
+    return (program, pages)
   }
 
   func run<Host: HelperHost>(

@@ -5,7 +5,10 @@ import TestSupport
 /// Runs a program in the environment of the verifier's cases: with every check of the interpreter on, or translated.
 struct CheckedRun {
   enum Engine {
-    case interpreter, checkedCode, uncheckedCode
+    case interpreter
+    /// Code in these pages.
+    case checkedCode(ExecutablePages)
+    case uncheckedCode(ExecutablePages)
     /// The interpreter, one instruction at a time, with what is to be done before each.
     case steps((SteppedRun.Step, Places) -> Void)
   }
@@ -47,6 +50,7 @@ struct CheckedRun {
         guard memory.pointer(to: address, size: size, rights: rights) != nil else { throw .badPointer }
       }
       switch number {
+      case PacketLoad.number: return try packetLoad(r, memory)
       case 1:
         let map = r.r1 &- mapHandle
         guard map < 3 else { throw .badMap }
@@ -75,6 +79,12 @@ struct CheckedRun {
       default: break
       }
       return generator.next() >> (generator.next() & 63)
+    }
+
+    /// The packet is the region of the program.
+    private func packetLoad(_ r: HelperArguments, _ memory: AddressSpace) throws(HelperFault) -> UInt64 {
+      let packet = memory.pointer(to: contextBase + 0xc0 * scale, size: 64, rights: .read)
+      return try PacketLoad.value(r, of: UnsafeRawBufferPointer(start: packet, count: 64))
     }
   }
 
@@ -134,11 +144,11 @@ struct CheckedRun {
     case .interpreter:
       result = Interpreter.run(
         executable.executable, in: space, arguments: arguments, budget: budget, helpers: &host)
-    case .checkedCode:
-      result = try NativeRun(checking: executable.executable, in: space)
+    case .checkedCode(let pages):
+      result = try NativeRun(checking: executable.executable, in: space, pages: pages)
         .run(arguments, budget: budget, helpers: &host) { Host.serve($0, $1, $2, $3, $4, $5) }
-    case .uncheckedCode:
-      result = try NativeRun(trusting: executable, in: space)
+    case .uncheckedCode(let pages):
+      result = try NativeRun(trusting: executable, in: space, pages: pages)
         .run(arguments, budget: budget, helpers: &host) { Host.serve($0, $1, $2, $3, $4, $5) }
     }
     return Result(

@@ -19,6 +19,9 @@ import Testing
     ("mov %r6, 3000\nl: add %r0, %r6\nadd %r6, -1\njsgt %r6, -1, l", 9000),
     // Tested at its start.
     ("mov %r6, 0\nl: jge %r6, 3000, o\nadd %r0, %r6\nadd %r6, 1\nja l\no: mov %r7, 0", 12000),
+    // Tested by its lower half, as compilers cut it off before version 4 of the instruction set.
+    ("mov %r6, 0\nl: add %r0, %r6\nadd %r6, 1\nmov %r4, %r6\nlsh %r4, 32\nrsh %r4, 32\njlt %r4, 3000, l", 18000),
+    ("mov %r6, 3000\nl: sub %r6, 1\nmov %r4, %r6\nlsh %r4, 32\narsh %r4, 32\njsgt %r4, -1, l", 15000),
     // Counted on the stack.
     ("stdw [%r10-8], 0\nl: ldxdw %r6, [%r10-8]\nadd %r6, 1\nstxdw [%r10-8], %r6\njlt %r6, 3000, l", 12000),
     // One in the other, three deep.
@@ -64,6 +67,22 @@ import Testing
     #expect(try report(source).exploredInstructions > 150)
   }
 
+  /// A loop that is summed up, and has too many ways through it.
+  @Test func whatIsTooComplexIsExploredOnce() throws {
+    var source = "mov %r0, 0\nmov %r6, 0\nl: "
+    for number in 0..<16 {
+      source += "ldxb %r5, [%r3+\(number)]\njset %r5, 1, n\(number)\nadd %r0, \(1 << number)\nn\(number): "
+    }
+    source += "mov %r7, %r0\nand %r7, 63\nadd %r7, %r3\nldxb %r8, [%r7]\nadd %r6, 1\njlt %r6, 2000, l\nexit"
+    var explorer = try Verifier.explorer(
+      Assembler.assemble([UInt8](source.utf8)), VerifierCase.environment)
+    var (restarts, explored) = (0, 0)
+    explorer.restarted = { restarts += 1 }
+    explorer.observer = { _, _ in explored += 1 }
+    #expect(throws: Refusal.self) { try explorer.explore() }
+    #expect(restarts == 0 && explored == VerifierCase.environment.limits.instructions)
+  }
+
   @Test(arguments: [
     // The last round goes beyond the buffer.
     "mov %r6, 0\nl: mov %r5, %r3\nadd %r5, %r6\nstxb [%r5], %r6\nadd %r6, 1\njne %r6, 65, l",
@@ -75,6 +94,10 @@ import Testing
     "mov %r6, 0\nl: add %r6, 1\njne %r6, 2000, n\nmov %r6, 0\nn: jne %r6, 3000, l",
     // An inner loop counts by the outer's counter and leaves it where it was.
     "mov %r6, 0\no: mov %r7, %r6\nl: add %r6, 1\njlt %r6, 100, l\nmov %r6, %r7\njlt %r6, 200, o",
+    // What is tested is the lower half of a number that the last round cuts.
+    "lddw %r6, 0xffffff00\nl: add %r6, 1\nmov %r4, %r6\nlsh %r4, 32\nrsh %r4, 32\njne %r4, 3, l\nadd %r3, %r6\nldxb %r0, [%r3]",
+    // A jump leads between the shifts.
+    "mov %r6, 0\nmov %r4, 0\njset %r2, 1, m\nl: add %r6, 1\nmov %r4, %r6\nlsh %r4, 32\nm: rsh %r4, 32\njlt %r4, 100, l\nadd %r3, %r4\nldxb %r0, [%r3]",
     // It wraps around.
     "mov %r6, 0\nl: add %r6, 3\njne %r6, 100, l",
   ])

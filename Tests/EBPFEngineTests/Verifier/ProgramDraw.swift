@@ -41,7 +41,7 @@ struct ProgramDraw {
   mutating func operation(at slot: Int, of count: Int) -> EBPFEngine.Operation {
     let size = AccessSize.allCases.randomElement(using: &generator) ?? .byte
     let target = Int32(chance(85) ? min(slot + number(1...6), count - 1) : max(0, slot - number(0...6)))
-    switch number(0...24) {
+    switch number(0...25) {
     case 0...4:
       let operation = ArithmeticOperation.allCases.randomElement(using: &generator) ?? .add
       return .arithmetic(operation, width(), register(), operand())
@@ -83,7 +83,10 @@ struct ProgramDraw {
       return chance(50)
         ? .loadAcquire(size, register(), base: base, offset: offset)
         : .storeRelease(size, base: base, offset: offset, source: register())
-    case 23 where chance(25): return .mayGoto(target: target)
+    case 23:
+      return .loadPacket(
+        size == .doubleWord ? .word : size, index: chance(50) ? register() : nil, offset: Int32(number(-2...70)))
+    case 24 where chance(25): return .mayGoto(target: target)
     default: return .arithmetic(.move, .bits64, register(), .immediate(immediate()))
     }
   }
@@ -113,14 +116,22 @@ struct ProgramDraw {
       body.append(.load(.doubleWord, signExtended: false, counter, base: .r10, offset: -8))
     }
     body.append(.arithmetic(.add, width, counter, .immediate(Int32(step))))
-    let slots = body.reduce(0) { $0 + Int(Instruction(slot: 0, operation: $1).slotCount) }
     let end = Operand.immediate(limit)
+    // What is tested is the number's lower half, as compilers cut it off before version 4 of the instruction set.
+    var tested = counter
+    if chance(25) {
+      tested = .r4
+      body.append(.arithmetic(.move, .bits64, .r4, .register(counter)))
+      body.append(.arithmetic(.shiftLeft, .bits64, .r4, .immediate(32)))
+      body.append(.arithmetic(chance(50) ? .shiftRight : .arithmeticShiftRight, .bits64, .r4, .immediate(32)))
+    }
+    let slots = body.reduce(0) { $0 + Int(Instruction(slot: 0, operation: $1).slotCount) }
     if chance(70) {
       let conditions: [Condition] =
         step > 0 ? [.less, .notEqual, .signedLess, .lessOrEqual] : [.signedGreater, .notEqual]
       let condition = conditions.randomElement(using: &generator) ?? .less
       operations += body
-      operations.append(.branch(condition, width, counter, end, target: Int32(head)))
+      operations.append(.branch(condition, width, tested, end, target: Int32(head)))
     } else {
       let conditions: [Condition] = step > 0 ? [.greater, .equal, .signedGreaterOrEqual] : [.signedLess, .equal]
       let condition = conditions.randomElement(using: &generator) ?? .greater
@@ -137,6 +148,7 @@ struct ProgramDraw {
       let source: Operand = chance(70) ? .immediate(immediate()) : .register([.r1, .r2, .r3, .r10][number(0...3)])
       operations.append(.arithmetic(.move, .bits64, register, source))
     }
+    if chance(20) { operations.append(.arithmetic(.move, .bits64, .r6, .register(.r1))) }
     let count = operations.count + number(1...14)
     // Slots are guessed: after an `lddw` targets are off by one, which is as good a draw.
     while operations.count < count { operations.append(operation(at: operations.count, of: count + 2)) }

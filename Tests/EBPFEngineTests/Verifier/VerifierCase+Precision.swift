@@ -1,5 +1,5 @@
 extension VerifierCase {
-  static let all = arithmetic + memory + flow + calls + precision + holes
+  static let all = arithmetic + memory + flow + calls + packets + precision + holes
 
   /// Two ways meet with different numbers in r6. The harmless one is explored first; what was proved for it holds for
   /// the other only where nothing relied on r6.

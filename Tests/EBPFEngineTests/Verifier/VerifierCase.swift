@@ -1,9 +1,7 @@
-import Testing
-
 @testable import EBPFEngine
 
 /// A program in assembly and what the verifier has to say of it.
-struct VerifierCase: CustomTestStringConvertible, Sendable {
+struct VerifierCase: CustomStringConvertible, Sendable {
   let name: String
   let source: String
   /// Slot and words of the refusal; `nil` where the program is fine.
@@ -15,7 +13,7 @@ struct VerifierCase: CustomTestStringConvertible, Sendable {
     refusal = slot.map { ($0, text) }
   }
 
-  var testDescription: String { name }
+  var description: String { name }
 
   /// Context of 144 bytes: a read-only number, a writable one, a buffer and read-only text; maps 1 (hash, 8 to 16 bytes), 2 (direct, 32
   /// bytes) and 3 (constant string); memory region 4 of 64 bytes as r3; r2 is any number.
@@ -25,7 +23,13 @@ struct VerifierCase: CustomTestStringConvertible, Sendable {
     return environment
   }()
 
-  static let unlimited = VerifierEnvironment(
+  static let unlimited: VerifierEnvironment = {
+    var environment = withoutPackets
+    environment.allowsPacketLoads = true
+    return environment
+  }()
+
+  static let withoutPackets = VerifierEnvironment(
     arguments: [.context, .number(nil), .region(4)],
     context: [
       .init(offset: 0, size: 8, rights: .read), .init(offset: 8, size: 8, rights: .readWrite),

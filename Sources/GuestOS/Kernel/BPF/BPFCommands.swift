@@ -11,6 +11,7 @@ enum BPFCommands {
         name: "bpf_attach", usage: "bpf_attach FUNCTION FILE[:PROGRAM]", argumentsMin: 2, argumentsMax: 2, run: attach),
       ShellCommand(name: "bpf_list", usage: "bpf_list [FUNCTION...]", run: list),
       ShellCommand(name: "bpf_detach", usage: "bpf_detach FUNCTION", argumentsMin: 1, argumentsMax: 1, run: detach),
+      ShellCommand(name: "bpf_records", usage: "bpf_records FILE MAP", argumentsMin: 2, argumentsMax: 2, run: records),
       ShellCommand(name: "bpf_map_get", usage: "bpf_map_get K1 K2", argumentsMin: 2, argumentsMax: 2, run: mapGet),
       ShellCommand(name: "bpf_map_put", usage: "bpf_map_put K1 K2 V", argumentsMin: 3, argumentsMax: 3, run: mapPut),
       ShellCommand(name: "bpf_get_addr", usage: "bpf_get_addr NAME", argumentsMin: 1, argumentsMax: 1, run: getAddress),
@@ -131,6 +132,55 @@ enum BPFCommands {
       return Commands.fail("bpf_detach", arguments[0], "nothing is attached")
     }
     TracedFunctions.detach(function)
+  }
+
+  // MARK: Records
+
+  /// Takes the records out of a ring buffer and shows them.
+  private static func records(_ arguments: [ArraySlice<UInt8>]) {
+    guard let object = BPFStore.loaded(arguments[0]) else {
+      return Commands.fail("bpf_records", arguments[0], "no program of the file is attached")
+    }
+    guard let map = object.ringBuffer(named: arguments[1]) else {
+      return Commands.fail("bpf_records", arguments[1], "the file has no ring buffer of that name")
+    }
+    var console = ShellConsole()
+    var count: UInt64 = 0
+    while true {
+      switch RecordCommand.next(of: map) {
+      case .none:
+        console.decimal(count)
+        console.text(count == 1 ? " record\n" : " records\n")
+        return
+      case .record(let size, let bytes):
+        count &+= 1
+        show(size, bytes, &console)
+        TraceRecord.emit { record in
+          record.text("bpf record ")
+          record.printable(arguments[0])
+          record.text(" ")
+          record.printable(arguments[1])
+          record.text(" size=")
+          record.decimal(size)
+        }
+      case .contained(let report):
+        let name = Array(arguments[0])
+        report.write(name, to: &console)
+        report.emit(name)
+        return
+      }
+    }
+  }
+
+  /// `8 bytes: 41 00 00 00 00 00 00 00`.
+  private static func show(_ size: UInt64, _ bytes: [UInt8], _ console: inout ShellConsole) {
+    console.decimal(size)
+    console.text(size == 1 ? " byte:" : " bytes:")
+    for byte in bytes {
+      console.text(byte < 16 ? " 0" : " ")
+      console.hexadecimal(UInt64(byte))
+    }
+    console.text(size > UInt64(bytes.count) ? " ...\n" : "\n")
   }
 
   // MARK: Helpers, for people

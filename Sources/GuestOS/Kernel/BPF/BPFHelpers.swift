@@ -39,6 +39,7 @@ enum BPFHelpers {
       "8 notify(): writes \"notify\" and the program's name to the shell's console",
       "9 get_ret_addr(name): where an active call of a function returns to, or 0",
       "10 unwind(n): the n-th return address on the stack of the traced function, or 0",
+      "12 tail_call(context, map, index): another program of the object goes on; or a negative error number",
       "16 map_lookup_elem(map, key): the address of the value, or 0",
       "17 map_update_elem(map, key, value, flags): 0, or a negative error number",
       "18 map_delete_elem(map, key): 0, or a negative error number",

@@ -45,13 +45,14 @@ final class BPFProgram {
   /// - Parameters:
   ///   - maps: of the program's object, in the order in which the program names them.
   ///   - object: what the maps hold of each other.
+  ///   - siblings: what it may call at its end.
   init(
-    _ admitted: AdmittedProgram, name: [UInt8], maps: [SharedMap], object: ProgramObject?
+    _ admitted: AdmittedProgram, name: [UInt8], maps: [SharedMap], object: ProgramObject?, siblings: SiblingPrograms
   ) throws(BPFError) {
     let bytes = UInt64(admitted.program.instructions.count) &* Self.bytesPerInstruction &+ Self.overhead
     guard let arena = OverlayArena(bytes: bytes) else { throw .noMemory }
     let parts: Parts
-    do throws(BPFError) { parts = try Self.make(admitted, maps, object, arena) } catch {
+    do throws(BPFError) { parts = try Self.make(admitted, maps, object, siblings, arena) } catch {
       arena.free()
       throw error
     }
@@ -64,9 +65,10 @@ final class BPFProgram {
 
   /// When this fails, nothing refers to the arena any more.
   private static func make(
-    _ admitted: AdmittedProgram, _ maps: [SharedMap], _ object: ProgramObject?, _ arena: OverlayArena
+    _ admitted: AdmittedProgram, _ maps: [SharedMap], _ object: ProgramObject?, _ siblings: SiblingPrograms,
+    _ arena: OverlayArena
   ) throws(BPFError) -> Parts {
-    var parts = try arena.fill { () throws(BPFError) in try link(admitted, maps, object) }
+    var parts = try arena.fill { () throws(BPFError) in try link(admitted, maps, object, siblings) }
     guard BPFRuntime.translates else { return parts }
     do throws(BPFError) { parts.code = try translate(parts.run, parts.verified, arena) } catch {
       parts.run.deinitialize(count: 1)
@@ -76,7 +78,7 @@ final class BPFProgram {
   }
 
   private static func link(
-    _ admitted: AdmittedProgram, _ maps: [SharedMap], _ object: ProgramObject?
+    _ admitted: AdmittedProgram, _ maps: [SharedMap], _ object: ProgramObject?, _ siblings: SiblingPrograms
   ) throws(BPFError) -> Parts {
     var isTrusted = false
     if case .verified = admitted { isTrusted = BPFRuntime.translates }
@@ -108,7 +110,8 @@ final class BPFProgram {
     run.initialize(
       to: BPFRun(
         executable: executable, space: space, maps: set, pairs: BPFRuntime.pairs,
-        arguments: HelperArguments(r1: base, r2: UInt64(ProgramContext.size)), budget: BPFRuntime.budget))
+        arguments: HelperArguments(r1: base, r2: UInt64(ProgramContext.size)), budget: BPFRuntime.budget,
+        siblings: siblings))
     return Parts(run: run, context: context, verified: isTrusted ? trusted : nil)
   }
 

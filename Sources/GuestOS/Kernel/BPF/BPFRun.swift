@@ -16,26 +16,72 @@ struct BPFRun {
   let arguments: HelperArguments
   /// In instructions.
   let budget: UInt64
+  /// Those that may take over from it.
+  let siblings: SiblingPrograms
+}
+
+/// The programs of an object that others of it may call at their end, by their numbers: addresses in the overlay's memory,
+/// which only the overlay's side follows.
+struct SiblingPrograms {
+  var runs: UnsafeMutablePointer<UnsafeMutablePointer<BPFRun>?>?
+  var count = 0
+
+  static var none: SiblingPrograms { SiblingPrograms() }
+
+  subscript(number: Int) -> UnsafeMutablePointer<BPFRun>? {
+    number >= 0 && number < count ? runs.flatMap { $0[number] } : nil
+  }
 }
 
 /// The overlay's side of a run: called by `overlay_enter` with the overlay's PKRU, on the overlay's stack. It changes
 /// nothing but the overlay's memory.
 @_cdecl("bpf_program_main")
 func bpfProgramMain(_ address: UInt64) {
-  guard let run = UnsafeMutablePointer<BPFRun>(bitPattern: UInt(address)) else { return }
-  let (arguments, budget) = (run.pointee.arguments, run.pointee.budget)
-  var helpers = OverlayHelpers(maps: run.pointee.maps, pairs: run.pointee.pairs)
-  let result: RunResult
+  guard let first = UnsafeMutablePointer<BPFRun>(bitPattern: UInt(address)) else { return }
+  var run = first
+  var budget = first.pointee.budget
+  var tailCalls = 0
+  while true {
+    var helpers = OverlayHelpers(
+      maps: run.pointee.maps, pairs: run.pointee.pairs, siblings: run.pointee.siblings,
+      allowsTailCalls: tailCalls < TailCall.maximumCount)
+    let result = execute(run, budget, &helpers)
+    run.pointee.maps.endRun()
+    guard case .fault(let fault) = result.outcome, case .helper(_, .tailCall) = fault.kind, let next = helpers.next
+    else {
+      first.pointee.outcome = bpf_outcome(result.outcome)
+      return
+    }
+    handOver(from: run, to: next)
+    run = next
+    tailCalls &+= 1
+    // The call itself was not counted.
+    budget &-= min(budget, result.instructionCount &+ 1)
+  }
+}
+
+/// Gives a program the context of the one that it takes over from.
+private func handOver(from old: UnsafeMutablePointer<BPFRun>, to new: UnsafeMutablePointer<BPFRun>) {
+  let size = ProgramContext.size
+  guard old != new,
+    let from = old.pointee.space.pointer(to: old.pointee.arguments.r1, size: size, rights: .read),
+    let to = new.pointee.space.pointer(to: new.pointee.arguments.r1, size: size, rights: .write)
+  else { return }
+  to.copyMemory(from: from, byteCount: size)
+}
+
+private func execute(
+  _ run: UnsafeMutablePointer<BPFRun>, _ budget: UInt64, _ helpers: inout OverlayHelpers
+) -> RunResult {
+  let arguments = run.pointee.arguments
   if let native = run.pointee.native {
-    result = withUnsafeMutablePointer(to: &helpers) { helpers in
+    return withUnsafeMutablePointer(to: &helpers) { helpers in
       let thunk = HelperThunk({ OverlayHelpers.serve($0, $1, $2, $3, $4, $5) }, context: helpers)
       return native.run(arguments: arguments, budget: budget, helpers: thunk)
     }
-  } else {
-    result = Interpreter.run(
-      run.pointee.executable, in: run.pointee.space, arguments: arguments, budget: budget, helpers: &helpers)
   }
-  run.pointee.outcome = bpf_outcome(result.outcome)
+  return Interpreter.run(
+    run.pointee.executable, in: run.pointee.space, arguments: arguments, budget: budget, helpers: &helpers)
 }
 
 /// Helpers as programs call them. What needs the overlay's memory only is done here, with no right that a program has
@@ -43,6 +89,17 @@ func bpfProgramMain(_ address: UInt64) {
 struct OverlayHelpers: HelperHost {
   let maps: MapSet
   let pairs: Unmanaged<PairMap>
+  let siblings: SiblingPrograms
+  let allowsTailCalls: Bool
+  /// The program that takes over.
+  private(set) var next: UnsafeMutablePointer<BPFRun>?
+
+  init(maps: MapSet, pairs: Unmanaged<PairMap>, siblings: SiblingPrograms, allowsTailCalls: Bool) {
+    self.maps = maps
+    self.pairs = pairs
+    self.siblings = siblings
+    self.allowsTailCalls = allowsTailCalls
+  }
 
   static var textMax: Int { HelperSignature.maximumStringSize }
 
@@ -60,6 +117,12 @@ struct OverlayHelpers: HelperHost {
       }
       return try gate(number, UInt64(UInt(bitPattern: start)), UInt64(text.count))
     case 5, 6, 8, 10: return try gate(number, r1, r2)
+    case TailCall.number:
+      guard let program = try maps.program(arguments), allowsTailCalls, let run = siblings[program] else {
+        return TailCall.failed
+      }
+      next = run
+      throw .tailCall
     default:
       guard let result = try maps.call(number, arguments) else { throw .unknownHelper }
       return result

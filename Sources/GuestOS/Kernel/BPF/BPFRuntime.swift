@@ -4,7 +4,7 @@ import GuestBoot
 /// Runs BPF programs in the overlay: its key, its PKRU, a stack of its memory.
 enum BPFRuntime {
   private static var pairCapacity: Int { 4096 }
-  private static var pairBytes: UInt64 { UInt64(pairCapacity) &* 64 }
+  private static var pairBytes: UInt64 { UInt64(pairCapacity) &* 64 &+ 4096 }
   private static var budgetDefault: UInt64 { 1_000_000 }
 
   /// Instructions that a run may take; `uio.bpf-budget=N`.
@@ -43,6 +43,7 @@ enum BPFRuntime {
       guard let map = try? PairMap(capacity: pairCapacity) else { return }
       let shared = Unmanaged.passRetained(map)
       PairCommand.initialize(shared)
+      RecordCommand.initialize()
       pairs = shared
     }
   }

@@ -15,6 +15,7 @@ final class BPFObject {
   private let mapArena: OverlayArena?
   /// Those that were asked for so far.
   private var programs: [BPFProgram] = []
+  private var siblings = SiblingPrograms.none
   /// Traced functions that use it.
   var users = 0
 
@@ -34,7 +35,8 @@ final class BPFObject {
     let object: ProgramObject
     do throws(ObjectError) { object = try ProgramObject(bytes: bytes) } catch { throw .object(error) }
     content = .object(object)
-    guard let arena = OverlayArena(bytes: object.maps.reduce(4096) { $0 &+ Self.storage($1.definition) }) else {
+    let bytes = UInt64(object.programs.count) &* 8 &+ 4096
+    guard let arena = OverlayArena(bytes: object.maps.reduce(bytes) { $0 &+ Self.storage($1.definition) }) else {
       throw .noMemory
     }
     do throws(MapError) {
@@ -44,6 +46,9 @@ final class BPFObject {
       arena.free()
       throw .map(error)
     }
+    siblings.count = object.programs.count
+    siblings.runs = arena.fill { .allocate(capacity: object.programs.count) }
+    siblings.runs?.initialize(repeating: nil, count: object.programs.count)
   }
 
   /// Upper bound of what a map takes: keys, values, what finds them, and what keeps their order.
@@ -73,7 +78,7 @@ final class BPFObject {
     var object: ProgramObject?
     if case .object(let content) = content { object = content }
     if let program = programs.first(where: { $0.name == entry }) { return program }
-    let made = try BPFProgram(admit(program, environment), name: entry, maps: maps, object: object)
+    let made = try BPFProgram(admit(program, environment), name: entry, maps: maps, object: object, siblings: siblings)
     programs.append(made)
     TraceRecord.emit { record in
       record.text("loader load ")
@@ -83,7 +88,27 @@ final class BPFObject {
       record.text(" size=")
       record.decimal(made.arena.pages &* Pages.size)
     }
+    if let object { try loadSiblings(of: object) }
     return made
+  }
+
+  /// Loads the programs that the object's program arrays hold, as any other.
+  private func loadSiblings(of object: ProgramObject) throws(BPFError) {
+    for slot in object.slots {
+      guard case .program(let name) = slot.target,
+        let number = object.programs.firstIndex(where: { $0.name == name }), siblings[number] == nil
+      else { continue }
+      siblings.runs?[number] = try program(named: name).run
+    }
+  }
+
+  /// The ring buffer of that name.
+  func ringBuffer(named name: ArraySlice<UInt8>) -> Unmanaged<Map>? {
+    guard case .object(let object) = content else { return nil }
+    for (index, map) in object.maps.enumerated() where name.elementsEqual(map.name) {
+      return map.definition.kind == .ringBuffer ? maps[index].map : nil
+    }
+    return nil
   }
 
   private func admit(
@@ -144,6 +169,9 @@ enum BPFStore {
     objects.append(object)
     return object
   }
+
+  /// The object of a file that is loaded.
+  static func loaded(_ file: ArraySlice<UInt8>) -> BPFObject? { objects.first { $0.name.elementsEqual(file) } }
 
   /// Takes back the memory of an object that nothing is attached from any more, once.
   static func release(_ object: BPFObject) {
