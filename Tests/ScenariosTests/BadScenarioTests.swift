@@ -49,7 +49,7 @@ private let badScenarios: [(text: String, said: String)] = [
   ("{\"machine\": {\"eventIndex\": {\"9q\": true}}}", "unknown key \"9q\""),
   ("{\"machine\": {\"eventIndex\": {\"9p\": 0}}}", "$.machine.eventIndex.9p: is a number"),
   ("{\"machine\": {\"eventIndex\": {\"block\": false}}}", "\"block\" is not among the devices"),
-  ("{\"machine\": {\"dmaWindow\": {}}}", "$.machine.dmaWindow: has no \"address\""),
+  ("{\"machine\": {\"dmaWindow\": {}}}", "$.machine.dmaWindow: key \"address\" is missing"),
   ("{\"machine\": {\"dmaWindow\": {\"address\": 0, \"sizeKiB\": 2}}}", "2 is out of range; give 4 to 65536 KiB"),
   ("{\"machine\": {\"dmaWindow\": {\"address\": 1, \"sizeKiB\": 4}}}", "does not begin and end with a page"),
   ("{\"machine\": {\"dmaWindow\": {\"address\": \"0x4000000\", \"sizeKiB\": 4}}}", "67108864 is out of range"),

@@ -3,15 +3,12 @@ import SimVirtio
 
 /// The part of memory that a scenario's devices reach.
 extension DMAWindow {
-  static let table = KeyTable(name: "dmaWindow", keys: ["address", "sizeKiB"])
+  static let table = KeyTable(name: "dmaWindow", keys: ["address", "sizeKiB"], required: ["address", "sizeKiB"])
   private static let pageBytes: UInt64 = 4096
 
   /// - Parameter memoryBytes: of the machine, which the window has to lie in.
   init?(_ node: JSONNode, path: String, memoryBytes: UInt64, problems: ProblemList) {
     guard let reader = ObjectReader(node, path: path, table: Self.table, problems: problems) else { return nil }
-    for key in ["address", "sizeKiB"] where reader[key] == nil {
-      reader.problems.add(node, path, "has no \"\(key)\"", "give the window an address and a size")
-    }
     guard let address = reader.integer("address", in: 0...memoryBytes - 1),
       let kibibytes = reader.integer("sizeKiB", in: 4...memoryBytes >> 10, unit: "KiB")
     else { return nil }
