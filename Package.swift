@@ -24,8 +24,8 @@ let shared: [Target] = [
   .target(name: "VirtioCore", swiftSettings: fast),
   .target(name: "NineP", swiftSettings: fast),
   .target(name: "ELFFiles", swiftSettings: fast),
-  .target(name: "ObjectLoader", swiftSettings: fast),
-  .target(name: "EBPFEngine", swiftSettings: fast),
+  .target(name: "ObjectLoader", dependencies: ["ELFFiles"], swiftSettings: fast),
+  .target(name: "EBPFEngine", dependencies: ["ELFFiles"], swiftSettings: fast),
   .target(name: "FunctionEntries", swiftSettings: strict),
   .target(name: "CodeScanner", swiftSettings: fast),
 ]

@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// Fills the three segments, front to back, within the limits of the file.
 struct ImageLayout {
   private(set) var sectionOffsets: [UInt64]

@@ -1,3 +1,5 @@
+import ELFFiles
+
 extension LoadPlan {
   /// Copies the sections, builds GOT and PLT and applies the relocations. Afterwards the memory holds the image, and
   /// the caller gives each segment its rights (``SegmentKind``).

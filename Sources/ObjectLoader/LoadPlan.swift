@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// Where everything of an object will lie: sections, common symbols, GOT and PLT. No memory is touched yet.
 ///
 /// ```

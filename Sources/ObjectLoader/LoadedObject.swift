@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// What remains of an object once it is in memory: its entry, its initializers and its names.
 public struct LoadedObject: Sendable {
   public struct Symbol: Equatable, Sendable {

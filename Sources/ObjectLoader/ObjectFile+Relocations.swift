@@ -1,13 +1,15 @@
+import ELFFiles
+
 extension ObjectFile {
   /// The tables that concern loaded sections, with sh_link, sh_info, sh_entsize and their sizes checked.
   static func findRelocationTables(
-    _ header: FileHeader, _ sections: [SectionHeader], _ roles: [SectionRole], symbolTable: Int?,
+    _ header: ObjectHeader, _ sections: [SectionHeader], _ roles: [SectionRole], symbolTable: Int?,
     limits: ObjectLimits
   ) throws(ObjectError) -> [Int] {
     var tables: [Int] = []
     var total: UInt64 = 0
     for (index, section) in sections.enumerated() {
-      let place = header.sectionTable + UInt64(index) * SectionHeader.size
+      let place = header.sections.place(index)
       // These say by themselves what they change, not by sh_info.
       if section.type == SectionType.relativeRelocations {
         throw ObjectError(.relocationFormat, at: place + 4, section: index, value: UInt64(section.type))
@@ -27,14 +29,14 @@ extension ObjectFile {
       guard let symbolTable, Int(section.link) == symbolTable else {
         throw ObjectError(.sectionLink, at: place + 40, section: index, value: UInt64(section.link))
       }
-      guard section.entrySize == RelocationEntry.size else {
+      guard section.entrySize == relocationSize else {
         throw ObjectError(.sectionEntrySize, at: place + 56, section: index, value: section.entrySize)
       }
-      guard section.size % RelocationEntry.size == 0 else {
+      guard section.size % relocationSize == 0 else {
         throw ObjectError(.relocationTableSize, at: place + 32, section: index, value: section.size)
       }
       // The table lies in the file, whose size is bounded, so the sum cannot overflow.
-      total += section.size / RelocationEntry.size
+      total += section.size / relocationSize
       guard total <= UInt64(limits.relocationsMax) else {
         throw ObjectError(
           .tooManyRelocations, at: place + 32, section: index, value: total, limit: UInt64(limits.relocationsMax))

@@ -1,18 +1,22 @@
+import ELFFiles
+
 extension ObjectFile {
   /// Reads the section headers and checks the fields whose meaning does not depend on the section's type.
-  static func readSections(_ file: ByteTable, _ header: FileHeader) throws(ObjectError) -> [SectionHeader] {
+  static func readSections(_ file: ByteReader, _ header: ObjectHeader) throws(ObjectError) -> [SectionHeader] {
     var sections: [SectionHeader] = []
-    sections.reserveCapacity(header.sectionCount)
-    for index in 0..<header.sectionCount {
-      let place = header.sectionTable + UInt64(index) * SectionHeader.size
-      let section = SectionHeader(file, at: place)
+    sections.reserveCapacity(header.sections.count)
+    for index in 0..<header.sections.count {
+      let place = header.sections.place(index)
+      guard let section = header.sections.header(index, in: file) else {
+        throw ObjectError(.sectionTableOutsideFile, at: place, section: index)
+      }
       sections.append(section)
       if index == 0 {
         guard section.isEmptyNull else { throw ObjectError(.nullSectionInUse, at: place, section: 0) }
         continue
       }
       if section.hasContent, section.type != SectionType.null,
-        !file.contains(offset: section.offset, size: section.size)
+        !file.contains(section.offset, section.size)
       {
         throw ObjectError(.sectionOutsideFile, at: place + 24, section: index, value: section.size)
       }
@@ -28,17 +32,16 @@ extension ObjectFile {
 
   /// Checks names and decides what becomes of each section.
   static func readRoles(
-    _ file: ByteTable, _ header: FileHeader, _ sections: [SectionHeader], names: SectionHeader, limits: ObjectLimits
+    _ file: ByteReader, _ header: ObjectHeader, _ sections: [SectionHeader], names: SectionHeader, limits: ObjectLimits
   ) throws(ObjectError) -> [SectionRole] {
     var roles: [SectionRole] = []
     roles.reserveCapacity(sections.count)
     for (index, section) in sections.enumerated() {
-      let place = header.sectionTable + UInt64(index) * SectionHeader.size
+      let place = header.sections.place(index)
       guard UInt64(section.nameOffset) < names.size else {
         throw ObjectError(.sectionName, at: place, section: index)
       }
-      let name = file.string(
-        at: names.offset + UInt64(section.nameOffset), end: names.offset + names.size, lengthMax: limits.nameLengthMax)
+      let name = Self.name(file, names, section.nameOffset, limits)
       guard name.count <= limits.nameLengthMax else {
         throw ObjectError(
           .nameTooLong, at: place, section: index, name: Array(name), limit: limits.limit(of: .nameTooLong))
@@ -55,13 +58,13 @@ extension ObjectFile {
 
   /// A section of an unknown type may be passed over only if it does not concern what is loaded.
   private static func checkLinks(
-    _ header: FileHeader, _ sections: [SectionHeader], _ roles: [SectionRole]
+    _ header: ObjectHeader, _ sections: [SectionHeader], _ roles: [SectionRole]
   ) throws(ObjectError) {
     func isLoaded(_ index: UInt32) -> Bool { Int(index) < roles.count && roles[Int(index)] != .skipped }
     for (index, section) in sections.enumerated() where roles[index] == .skipped && !section.isUnderstood {
       let isLinked = isLoaded(section.link) || section.flags & SectionFlags.infoLink != 0 && isLoaded(section.info)
       guard !isLinked else {
-        let place = header.sectionTable + UInt64(index) * SectionHeader.size
+        let place = header.sections.place(index)
         throw ObjectError(.sectionType, at: place + 4, section: index, value: UInt64(section.type))
       }
     }
@@ -90,8 +93,8 @@ extension ObjectFile {
   }
 
   /// A string table begins with the empty name and ends with a NUL, so that every name in it is terminated.
-  static func checkStringTable(_ file: ByteTable, _ table: SectionHeader, index: Int) throws(ObjectError) {
-    guard table.size != 0, file.u8(table.offset) == 0, file.u8(table.offset + table.size - 1) == 0 else {
+  static func checkStringTable(_ file: ByteReader, _ table: SectionHeader, index: Int) throws(ObjectError) {
+    guard let bytes = file.slice(table.offset, table.size), bytes.first == 0, bytes.last == 0 else {
       throw ObjectError(.stringTable, at: table.offset, section: index)
     }
   }

@@ -1,24 +1,26 @@
+import ELFFiles
+
 extension ObjectFile {
   /// The index of the one symbol table, checked with its string table; nil if the object has none.
   static func findSymbolTable(
-    _ file: ByteTable, _ header: FileHeader, _ sections: [SectionHeader]
+    _ file: ByteReader, _ header: ObjectHeader, _ sections: [SectionHeader]
   ) throws(ObjectError) -> Int? {
     var found: Int?
     for (index, section) in sections.enumerated() where section.type == SectionType.symbolTable {
-      let place = header.sectionTable + UInt64(index) * SectionHeader.size
+      let place = header.sections.place(index)
       guard found == nil else { throw ObjectError(.severalSymbolTables, at: place, section: index) }
       found = index
-      guard section.entrySize == SymbolEntry.size else {
+      guard section.entrySize == symbolSize else {
         throw ObjectError(.sectionEntrySize, at: place + 56, section: index, value: section.entrySize)
       }
-      guard section.size % SymbolEntry.size == 0, section.size != 0 else {
+      guard section.size % symbolSize == 0, section.size != 0 else {
         throw ObjectError(.symbolTableSize, at: place + 32, section: index, value: section.size)
       }
       let link = Int(section.link)
       guard link < sections.count, sections[link].type == SectionType.stringTable else {
         throw ObjectError(.sectionLink, at: place + 40, section: index, value: UInt64(section.link))
       }
-      guard section.info != 0, UInt64(section.info) <= section.size / SymbolEntry.size else {
+      guard section.info != 0, UInt64(section.info) <= section.size / symbolSize else {
         throw ObjectError(.sectionInfo, at: place + 44, section: index, value: UInt64(section.info))
       }
       try checkStringTable(file, sections[link], index: link)
@@ -27,10 +29,10 @@ extension ObjectFile {
   }
 
   static func readSymbols(
-    _ file: ByteTable, _ sections: [SectionHeader], table: Int?, limits: ObjectLimits
+    _ file: ByteReader, _ sections: [SectionHeader], table: Int?, limits: ObjectLimits
   ) throws(ObjectError) -> [SymbolEntry] {
     guard let table else { return [] }
-    let count = sections[table].size / SymbolEntry.size
+    let count = sections[table].size / symbolSize
     guard count <= UInt64(limits.symbolsMax) else {
       throw ObjectError(
         .tooManySymbols, at: sections[table].offset, section: table, value: count, limit: UInt64(limits.symbolsMax))
@@ -41,8 +43,10 @@ extension ObjectFile {
     // Names may overlap in the file, so that the file's size does not bound their sum.
     var namesSize = 0
     for index in 0..<count {
-      let place = sections[table].offset + index * SymbolEntry.size
-      let symbol = SymbolEntry(file, at: place)
+      let place = sections[table].offset + index * symbolSize
+      guard let symbol = SymbolEntry(file, at: Int(place)) else {
+        throw ObjectError(.symbolTableSize, at: place, section: table)
+      }
       if index == 0 {
         guard symbol.nameOffset == 0, symbol.info == 0, symbol.other == 0, symbol.isUndefined, symbol.value == 0,
           symbol.size == 0
@@ -51,9 +55,7 @@ extension ObjectFile {
         guard UInt64(symbol.nameOffset) < names.size else {
           throw ObjectError(.symbolName, at: place, section: table, value: UInt64(symbol.nameOffset))
         }
-        let name = file.string(
-          at: names.offset + UInt64(symbol.nameOffset), end: names.offset + names.size,
-          lengthMax: limits.nameLengthMax)
+        let name = Self.name(file, names, symbol.nameOffset, limits)
         let isBeforeGlobals = index < UInt64(sections[table].info)
         if let (kind, value) = fault(of: symbol, name, sections, isBeforeGlobals: isBeforeGlobals, limits: limits) {
           throw ObjectError(

@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// A relocatable ELF64 object for x86-64 whose every field that loading depends on has been checked.
 ///
 /// ```swift
@@ -10,7 +12,7 @@
 public struct ObjectFile: Sendable {
   public let limits: ObjectLimits
 
-  let file: ByteTable
+  let file: ByteReader
   let sections: [SectionHeader]
   let roles: [SectionRole]
   let symbols: [SymbolEntry]
@@ -20,12 +22,12 @@ public struct ObjectFile: Sendable {
   private let symbolNames: SectionHeader?
 
   public init(_ bytes: [UInt8], limits: ObjectLimits = ObjectLimits()) throws(ObjectError) {
-    let file = ByteTable(bytes: bytes)
-    let header = try FileHeader(file, limits: limits)
+    let file = ByteReader(bytes)
+    let header = try ObjectHeader(file, limits: limits)
     let sections = try Self.readSections(file, header)
-    let sectionNames = sections[header.sectionNames]
+    let sectionNames = sections[header.sections.names]
     guard sectionNames.type == SectionType.stringTable else { throw ObjectError(.sectionNamesMissing, at: 62) }
-    try Self.checkStringTable(file, sectionNames, index: header.sectionNames)
+    try Self.checkStringTable(file, sectionNames, index: header.sections.names)
     let roles = try Self.readRoles(file, header, sections, names: sectionNames, limits: limits)
     let symbolTable = try Self.findSymbolTable(file, header, sections)
 
@@ -54,9 +56,7 @@ public struct ObjectFile: Sendable {
 
   /// The name of a section; its terminating NUL has been checked.
   func name(ofSection index: Int) -> ArraySlice<UInt8> {
-    file.string(
-      at: sectionNames.offset + UInt64(sections[index].nameOffset), end: sectionNames.offset + sectionNames.size,
-      lengthMax: limits.nameLengthMax)
+    Self.name(file, sectionNames, sections[index].nameOffset, limits)
   }
 
   /// The name of a symbol; a section's symbol has the name of its section.
@@ -64,15 +64,31 @@ public struct ObjectFile: Sendable {
     let symbol = symbols[index]
     if symbol.type == SymbolType.section, let section = symbol.section { return name(ofSection: section) }
     guard let symbolNames else { return [] }
-    return file.string(
-      at: symbolNames.offset + UInt64(symbol.nameOffset), end: symbolNames.offset + symbolNames.size,
-      lengthMax: limits.nameLengthMax)
+    return Self.name(file, symbolNames, symbol.nameOffset, limits)
   }
 
+  /// A name in a table that was found to end with a NUL; one byte longer than the limit if it is too long.
+  static func name(
+    _ file: ByteReader, _ table: SectionHeader, _ offset: UInt32, _ limits: ObjectLimits
+  ) -> ArraySlice<UInt8> {
+    guard let name = file.string(table.offset + UInt64(offset), lengthMax: limits.nameLengthMax) else {
+      preconditionFailure("a name outside of its table was let through")
+    }
+    return name
+  }
+
+  /// In bytes.
+  static var symbolSize: UInt64 { UInt64(SymbolEntry.size()) }
+  static var relocationSize: UInt64 { UInt64(RelocationEntry.size(hasAddend: true)) }
+
   /// How many relocations a table holds.
-  func relocationCount(ofTable table: Int) -> UInt64 { sections[table].size / RelocationEntry.size }
+  func relocationCount(ofTable table: Int) -> UInt64 { sections[table].size / Self.relocationSize }
 
   func relocation(_ index: UInt64, ofTable table: Int) -> RelocationEntry {
-    RelocationEntry(file, at: sections[table].offset + index * RelocationEntry.size)
+    let place = Int(sections[table].offset + index * Self.relocationSize)
+    guard let entry = RelocationEntry(file, at: place, hasAddend: true) else {
+      preconditionFailure("a table outside of the file was let through")
+    }
+    return entry
   }
 }

@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// Applies the relocations of an object whose memory is filled and whose symbols have addresses.
 struct Relocator {
   let plan: LoadPlan

@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// `__start_NAME` and `__stop_NAME`: the ends of the sections of a name that is a C identifier, which linkers define for
 /// whoever refers to them. The sections of such a name lie one behind the other.
 struct SectionBounds: Sendable {

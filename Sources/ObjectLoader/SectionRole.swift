@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// What is done with a section.
 enum SectionRole: Equatable, Sendable {
   /// Not needed at run time: debug information, notes, unwind tables, groups.

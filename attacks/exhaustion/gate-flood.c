@@ -5,7 +5,7 @@
   "cells": {
     "none": {"outcome": "contained"},
     "uio-mpk": {"outcome": "contained"},
-    "mpk-hardened": {"outcome": "contained", "event": "interrupt"},
+    "mpk-hardened": {"outcome": "contained", "event": "exception"},
     "ring3": {"outcome": "contained", "event": "exception"}
   },
   "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}

@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// Sections and symbols of a relocatable ELF64 object for BPF (System V gABI, chapters 4 and 5). Every field may lie:
 /// what is handed out was checked against the file's size.
 struct ELFFile {
@@ -11,16 +13,7 @@ struct ELFFile {
     var link: UInt32
     var info: UInt32
 
-    var isCode: Bool { type == Self.programBits && flags & Self.executable != 0 }
-
-    static let programBits: UInt32 = 1
-    static let symbolTable: UInt32 = 2
-    static let relocationsWithAddend: UInt32 = 4
-    static let noBits: UInt32 = 8
-    static let relocations: UInt32 = 9
-    static let allocated: UInt64 = 2
-    static let writable: UInt64 = 1
-    static let executable: UInt64 = 4
+    var isCode: Bool { type == SectionType.programBits && flags & SectionFlags.execute != 0 }
   }
 
   struct Symbol {
@@ -32,9 +25,9 @@ struct ELFFile {
     var value: UInt64
     var size: UInt64
 
-    var isFunction: Bool { type == 2 }
-    var isSection: Bool { type == 3 }
-    var isGlobal: Bool { binding != 0 }
+    var isFunction: Bool { type == SymbolType.function }
+    var isSection: Bool { type == SymbolType.section }
+    var isGlobal: Bool { binding != SymbolBinding.local }
   }
 
   struct Relocation {
@@ -42,8 +35,6 @@ struct ELFFile {
     var type: UInt32
     var symbol: Int
   }
-
-  static let machineBPF: UInt16 = 247
 
   // Sections may share bytes of the file, so its size alone bounds neither of these.
   static let maximumSectionCount = 4096
@@ -68,40 +59,41 @@ struct ELFFile {
   }
 
   private static func checkHeader(_ reader: ByteReader) throws(ObjectError) {
-    guard reader.u32(0) == 0x464c_457f, reader.count >= 64 else { throw ObjectError(.notELF) }
-    guard reader.u8(4) == 2 else { throw ObjectError(.wrongClass) }
-    guard reader.u8(5) == 1 else { throw ObjectError(.wrongByteOrder) }
-    guard reader.u16(16) == 1 else { throw ObjectError(.wrongType) }
+    typealias Places = FileHeader.Places
+    guard reader.bytes.starts(with: FileHeader.magic), reader.count >= ELFClass.elf64.header.end else {
+      throw ObjectError(.notELF)
+    }
+    guard reader.u8(Places.fileClass) == ELFClass.elf64.rawValue else { throw ObjectError(.wrongClass) }
+    guard reader.u8(Places.byteOrder) == 1 else { throw ObjectError(.wrongByteOrder) }
+    guard reader.u16(Places.type) == FileHeader.relocatable else { throw ObjectError(.wrongType) }
     // Objects from before the machine had a number say 0.
-    guard reader.u16(18) == machineBPF || reader.u16(18) == 0 else { throw ObjectError(.wrongMachine) }
-    guard reader.u16(58) == 64 else { throw ObjectError(.badSectionTable) }
+    guard reader.u16(Places.machine) == FileHeader.bpf || reader.u16(Places.machine) == 0 else {
+      throw ObjectError(.wrongMachine)
+    }
   }
 
   // MARK: Sections
 
   private mutating func readSections(_ reader: ByteReader) throws(ObjectError) {
-    guard let offset = reader.u64(40), let count = reader.u16(60), let names = reader.u16(62),
-      let table = reader.slice(offset, UInt64(count) * 64), names < count
-    else { throw ObjectError(.badSectionTable) }
-    guard Int(count) <= Self.maximumSectionCount else { throw ObjectError(.tooManySections) }
-    let headers = ByteReader(table)
+    guard let table = SectionTable(reader), table.isWithin(reader), table.names < table.count else {
+      throw ObjectError(.badSectionTable)
+    }
+    guard table.count <= Self.maximumSectionCount else { throw ObjectError(.tooManySections) }
     var nameOffsets: [UInt32] = []
-    for index in 0..<Int(count) {
-      let base = index * 64
-      guard let name = headers.u32(base), let type = headers.u32(base + 4), let flags = headers.u64(base + 8),
-        let offset = headers.u64(base + 24), let size = headers.u64(base + 32), let link = headers.u32(base + 40),
-        let info = headers.u32(base + 44)
-      else { throw ObjectError(.badSectionTable) }
+    for index in 0..<table.count {
+      guard let header = table.header(index, in: reader) else { throw ObjectError(.badSectionTable) }
       var contents: ArraySlice<UInt8> = []
-      if type != Section.noBits && type != 0 {
-        guard let slice = reader.slice(offset, size) else { throw ObjectError(.badSection, at: index) }
+      if header.hasContent && header.type != SectionType.null {
+        guard let slice = reader.slice(header.offset, header.size) else { throw ObjectError(.badSection, at: index) }
         contents = slice
       }
-      nameOffsets.append(name)
+      nameOffsets.append(header.nameOffset)
       sections.append(
-        Section(name: [], type: type, flags: flags, contents: contents, size: size, link: link, info: info))
+        Section(
+          name: [], type: header.type, flags: header.flags, contents: contents, size: header.size, link: header.link,
+          info: header.info))
     }
-    let strings = ByteReader(sections[Int(names)].contents)
+    let strings = ByteReader(sections[table.names].contents)
     for index in sections.indices where nameOffsets[index] != 0 {
       guard let name = strings.string(UInt64(nameOffsets[index])) else { throw ObjectError(.badStringTable) }
       sections[index].name = Array(name)
@@ -111,29 +103,27 @@ struct ELFFile {
   // MARK: Symbols
 
   private mutating func readSymbols() throws(ObjectError) {
-    guard let table = sections.first(where: { $0.type == Section.symbolTable }) else { return }
-    guard table.contents.count % 24 == 0, Int(table.link) < sections.count else { throw ObjectError(.badSymbolTable) }
+    guard let table = sections.first(where: { $0.type == SectionType.symbolTable }) else { return }
+    let size = SymbolEntry.size()
+    guard table.contents.count % size == 0, Int(table.link) < sections.count else { throw ObjectError(.badSymbolTable) }
     let strings = ByteReader(sections[Int(table.link)].contents)
     let entries = ByteReader(table.contents)
-    for base in stride(from: 0, to: entries.count, by: 24) {
-      guard let nameOffset = entries.u32(base), let info = entries.u8(base + 4), let section = entries.u16(base + 6),
-        let value = entries.u64(base + 8), let size = entries.u64(base + 16)
-      else { throw ObjectError(.badSymbolTable) }
+    for place in stride(from: 0, to: entries.count, by: size) {
+      guard let entry = SymbolEntry(entries, at: place) else { throw ObjectError(.badSymbolTable) }
       var name: [UInt8] = []
-      if nameOffset != 0 {
-        guard let string = strings.string(UInt64(nameOffset)) else { throw ObjectError(.badStringTable) }
+      if entry.nameOffset != 0 {
+        guard let string = strings.string(UInt64(entry.nameOffset)) else { throw ObjectError(.badStringTable) }
         name = Array(string)
       }
-      let index = Int(section)
-      if section != 0 && section < 0xff00 {
-        guard index < sections.count, value <= sections[index].size, size <= sections[index].size - value else {
-          throw ObjectError(.badSymbol, name)
-        }
+      if let section = entry.section {
+        guard section < sections.count, entry.value <= sections[section].size,
+          entry.size <= sections[section].size - entry.value
+        else { throw ObjectError(.badSymbol, name) }
       }
       symbols.append(
         Symbol(
-          name: name, type: info & 15, binding: info >> 4, section: section != 0 && section < 0xff00 ? index : nil,
-          value: value, size: size))
+          name: name, type: entry.type, binding: entry.binding, section: entry.section, value: entry.value,
+          size: entry.size))
     }
   }
 
@@ -143,23 +133,23 @@ struct ELFFile {
     relocations = Array(repeating: [], count: sections.count)
     var total = 0
     for table in sections {
-      let isPlain = table.type == Section.relocations
-      guard isPlain || table.type == Section.relocationsWithAddend else { continue }
+      let isPlain = table.type == SectionType.relocations
+      guard isPlain || table.type == SectionType.relocationsWithAddend else { continue }
       let target = Int(table.info)
       guard target < sections.count else { throw ObjectError(.badRelocationTable, table.name) }
       // Relocations of type and debug information are not needed.
-      guard sections[target].flags & Section.allocated != 0 else { continue }
+      guard sections[target].flags & SectionFlags.allocated != 0 else { continue }
       // BPF objects keep addends in the instructions.
-      guard isPlain, table.contents.count % 16 == 0 else { throw ObjectError(.badRelocationTable, table.name) }
+      let size = RelocationEntry.size(hasAddend: false)
+      guard isPlain, table.contents.count % size == 0 else { throw ObjectError(.badRelocationTable, table.name) }
       let entries = ByteReader(table.contents)
-      total += entries.count / 16
+      total += entries.count / size
       guard total <= Self.maximumRelocationCount else { throw ObjectError(.tooManyRelocations) }
-      for base in stride(from: 0, to: entries.count, by: 16) {
-        guard let offset = entries.u64(base), let type = entries.u32(base + 8), let symbol = entries.u32(base + 12),
-          Int(symbol) < symbols.count, offset < sections[target].size
+      for place in stride(from: 0, to: entries.count, by: size) {
+        guard let entry = RelocationEntry(entries, at: place, hasAddend: false), entry.symbol < symbols.count,
+          entry.offset < sections[target].size, let offset = Int(exactly: entry.offset)
         else { throw ObjectError(.badRelocation, sections[target].name) }
-        guard let offset = Int(exactly: offset) else { throw ObjectError(.badRelocation, sections[target].name) }
-        relocations[target].append(Relocation(offset: offset, type: type, symbol: Int(symbol)))
+        relocations[target].append(Relocation(offset: offset, type: entry.rawType, symbol: entry.symbol))
       }
     }
   }

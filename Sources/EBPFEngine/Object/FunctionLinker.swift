@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// Puts together one program: its entry function and every function that calls lead to, in the order in which they are
 /// met, with calls and 64-bit immediates resolved.
 struct FunctionLinker {

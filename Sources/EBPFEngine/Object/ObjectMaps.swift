@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// A map that an object declares, or a data section that programs reach as the value of a one-entry array.
 public struct ObjectMap: Equatable, Sendable {
   public var name: [UInt8]
@@ -81,7 +83,7 @@ struct ObjectMaps {
   private static func isData(_ section: ELFFile.Section) -> Bool {
     let name = Word(bytes: section.name[...])
     let isKnown = name.hasPrefix(".rodata") || name.hasPrefix(".data") || name.hasPrefix(".bss")
-    return isKnown && section.flags & ELFFile.Section.allocated != 0 && section.size > 0
+    return isKnown && section.flags & SectionFlags.allocated != 0 && section.size > 0
   }
 
   private mutating func appendData(_ section: ELFFile.Section, _ index: Int) throws(ObjectError) {
@@ -90,7 +92,7 @@ struct ObjectMaps {
       kind: .array, keySize: 4, valueSize: UInt32(section.size), entryCount: 1)
     // Linkers make the second read-only once addresses are put in.
     let isConstant =
-      section.flags & ELFFile.Section.writable == 0 || Word(bytes: section.name[...]).hasPrefix(".data.rel.ro")
+      section.flags & SectionFlags.write == 0 || Word(bytes: section.name[...]).hasPrefix(".data.rel.ro")
     let map = ObjectMap(
       name: section.name, definition: definition, initialValue: Array(section.contents), isData: true,
       rights: isConstant ? .read : .readWrite)

@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// The records of `.BTF.ext` (the kernel's Documentation/bpf/btf.rst): for instructions of each section, where they come
 /// from in the source, and which of them have to be changed for the types of the target.
 struct TypeExtension {

@@ -1,3 +1,5 @@
+import ELFFiles
+
 /// As much of BTF (the kernel's Documentation/bpf/btf.rst) as map definitions in `.maps` need: variables of that data
 /// section, their structures, pointers, arrays and sizes. `TypeInformation+Fields` has what relocation of fields needs.
 struct TypeInformation {

@@ -1,3 +1,5 @@
+import ELFFiles
+
 #if !hasFeature(Embedded)
   /// Puts in where the fields of the target's types are ("CO-RE"): for every record in `.BTF.ext`, what libbpf would put
   /// into the instruction on a kernel with those types.
@@ -59,23 +61,19 @@
     }
 
     private static func section(of bytes: [UInt8]) throws(ObjectError) -> ArraySlice<UInt8> {
-      let reader = ByteReader(bytes[...])
-      guard reader.u32(0) == 0x464c_457f else { return bytes[...] }
-      guard reader.count >= 64, reader.u8(4) == 2, let offset = reader.u64(40), let count = reader.u16(60),
-        let names = reader.u16(62), let table = reader.slice(offset, UInt64(count) * 64)
+      let reader = ByteReader(bytes)
+      guard bytes.starts(with: FileHeader.magic) else { return bytes[...] }
+      guard reader.u8(FileHeader.Places.fileClass) == ELFClass.elf64.rawValue, let table = SectionTable(reader),
+        table.isWithin(reader)
       else { throw ObjectError(.badSectionTable) }
-      let headers = ByteReader(table)
-      func contents(_ index: Int) -> ArraySlice<UInt8>? {
-        guard let offset = headers.u64(index * 64 + 24), let size = headers.u64(index * 64 + 32) else { return nil }
-        return reader.slice(offset, size)
-      }
-      guard let strings = contents(Int(names)).map(ByteReader.init) else { throw ObjectError(.badStringTable) }
-      for index in 0..<Int(count) {
-        guard let name = headers.u32(index * 64).flatMap({ strings.string(UInt64($0)) }), Word(bytes: name) == ".BTF"
-        else {
-          continue
-        }
-        if let contents = contents(index) { return contents }
+      guard let names = table.header(table.names, in: reader), let contents = reader.slice(names.offset, names.size)
+      else { throw ObjectError(.badStringTable) }
+      let strings = ByteReader(contents)
+      for index in 0..<table.count {
+        guard let header = table.header(index, in: reader), let name = strings.string(UInt64(header.nameOffset)),
+          Word(bytes: name) == ".BTF"
+        else { continue }
+        if let contents = reader.slice(header.offset, header.size) { return contents }
       }
       throw ObjectError(.noTypeInformation)
     }

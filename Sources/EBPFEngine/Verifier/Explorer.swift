@@ -233,5 +233,9 @@ struct Explorer {
     return value
   }
 
-  func index(ofSlot slot: Int32) -> Int { program.index(ofSlot: Int(slot)) ?? 0 }
+  /// Of a target that the decoder has found to be an instruction's beginning: were it none, another program would be verified.
+  func index(ofSlot slot: Int32) -> Int {
+    guard let index = program.index(ofSlot: Int(slot)) else { preconditionFailure("a target inside of an instruction") }
+    return index
+  }
 }
