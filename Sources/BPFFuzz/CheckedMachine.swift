@@ -76,6 +76,10 @@ struct CheckedMachine {
       case 5: numbers += [arguments.r1, arguments.r2]
       case 6, 8: break
       case 10: numbers.append(arguments.r1)
+      case TailCall.number:
+        // As after the last one that is allowed: no program takes over, and this one goes on.
+        _ = try maps.program(arguments)
+        return TailCall.failed
       default:
         guard let result = try maps.call(number, arguments) else { throw .unknownHelper }
         return result
