@@ -115,7 +115,9 @@ public final class Machine {
   /// What the engine has been told to stop at.
   var stops = EngineStops()
   /// It should stop at something else, but was running when that changed.
-  var areStopsStale = false
+  var areStopsStale = false {
+    didSet { schedule.isStale = true }
+  }
   /// The appointment of ``stop(at:)``.
   var scriptAppointment: AppointmentID?
   /// Its moment has come, and ``run(until:)`` has not said so yet.

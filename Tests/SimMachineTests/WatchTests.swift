@@ -48,6 +48,23 @@ import Testing
     print("\(reads) reads, \(writes) writes, \(outside) of them from outside")
   }
 
+  /// A watch that is set while an instruction is told of sees what the next one does.
+  @Test func aWatchCountsFromTheInstructionOnBehindWhichItWasSet() throws {
+    // MOV RAX, [210000H]; MOV [211000H], RAX; INC RAX; MOV [211008H], RAX.
+    let stores: [UInt8] = [
+      0x48, 0x8b, 0x04, 0x25, 0x00, 0x00, 0x21, 0x00, 0x48, 0x89, 0x04, 0x25, 0x00, 0x10, 0x21, 0x00, 0x48, 0xff, 0xc0,
+      0x48, 0x89, 0x04, 0x25, 0x08, 0x10, 0x21, 0x00,
+    ]
+    let guest = try SmallGuest(stores + SmallGuest.deaf)
+    var written: [UInt64] = []
+    try guest.machine.watch(MemoryWatch(.read, .physical, at: 0x21_0000, count: 8)) { machine, _ in
+      let write = MemoryWatch(.write, .physical, at: 0x21_1000, count: 16)
+      do { try machine.watch(write) { _, hit in written.append(hit.physicalAddress) } } catch { Issue.record(error) }
+    }
+    _ = guest.machine.run(until: 100_000)
+    #expect(written == [0x21_1000, 0x21_1008])
+  }
+
   @Test func eachInstructionIsAHitOfAWatchOfExecution() throws {
     guard let subject = try Subject(), let plain = try Subject() else { return }
     let (from, to): (UInt64, UInt64) = (2_000, 12_000)

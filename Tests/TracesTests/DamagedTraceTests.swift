@@ -77,9 +77,10 @@ private let small = sampleTrace(sampleEvents(20))
 
 @Test func aTraceOfALaterVersionIsNamedSo() {
   var later = small
-  later[8] = 5
-  #expect(refusal(of: later) == .version(5))
-  #expect(TraceError.version(5).description.contains("use a newer simulator"))
+  later[8] += 1
+  let version = TraceFormat.version + 1
+  #expect(refusal(of: later) == .version(version))
+  #expect(TraceError.version(version).description.contains("use a newer simulator"))
 }
 
 @Test func aTraceOfAnEarlierVersionIsNamedSo() {

@@ -184,7 +184,7 @@ import Testing
     for slot in slots {
       #expect(
         properties(slot) == [
-          "device", "memory", "offeredFeatures", "report", "queueSizesMax", "onInterruptChange",
+          "device", "memory", "dmaWindow", "offeredFeatures", "report", "queueSizesMax", "onInterruptChange",
           // In the state.
           "status", "driverFeatures", "deviceFeaturesSelect", "driverFeaturesSelect", "queueSelect", "configGeneration",
           "idle", "active", "interruptStatus",
