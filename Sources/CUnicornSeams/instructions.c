@@ -183,9 +183,10 @@ uint64_t __wrap_helper_read_crN_x86_64(void *env, int reg) {
 
 enum { MSR_PKRS = 0x6e1, MSR_EFER = 0xc0000080 };
 
-// MSRs that are part of the CPU's own state are the library's; all others are the callbacks'.
-static bool is_own_msr(uint32_t index) {
+// MSRs that are part of the CPU's own state are the library's, but for IA32_PKRS, which it lacks; all others are the callbacks'.
+static bool is_own_msr(const seams_engine *e, uint32_t index) {
   switch (index) {
+    case MSR_PKRS: return e->has_supervisor_keys;
     case 0x174: case 0x175: case 0x176:               // SYSENTER
     case 0x277:                                       // PAT
     case MSR_EFER: case 0xc0000081: case 0xc0000082: case 0xc0000083: case 0xc0000084:  // EFER STAR LSTAR CSTAR FMASK
@@ -201,7 +202,7 @@ static bool is_own_msr(uint32_t index) {
 static bool is_legal_msr(uint32_t index, uint64_t value) {
   switch (index) {
     case 0xc0000082: case 0xc0000083: case 0xc0000100: case 0xc0000101: case 0xc0000102: return seams_is_canonical(value);
-    case 0xc0000084: case 0xc0000103: return value >> 32 == 0;
+    case MSR_PKRS: case 0xc0000084: case 0xc0000103: return value >> 32 == 0;
     case 0x277:
       for (int at = 0; at < 64; at += 8) {
         uint8_t type = (uint8_t)(value >> at);
@@ -222,13 +223,7 @@ void __wrap_helper_wrmsr_x86_64(void *env) {
   uint32_t index = (uint32_t)*gpr(e, RCX);
   uint64_t value = (uint32_t)*gpr(e, RAX) | *gpr(e, RDX) << 32;
   bool allowed = false;
-  if (index == MSR_PKRS && e->has_supervisor_keys) {
-    if (value >> 32) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
-    seams_write_pkrs(e, (uint32_t)value);
-    tell_msr(e, index, value, RETURN_ADDRESS);
-    return;
-  }
-  if (!is_own_msr(index)) {
+  if (!is_own_msr(e, index)) {
     DURING(e, allowed = e->call.msr_write(e->call.context, index, value));
     if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
     tell_msr(e, index, value, RETURN_ADDRESS);
@@ -236,7 +231,8 @@ void __wrap_helper_wrmsr_x86_64(void *env) {
   }
   if (!is_legal_msr(index, value)) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
   if (index != MSR_EFER) {
-    __real_helper_wrmsr_x86_64(env);
+    if (index == MSR_PKRS) seams_write_pkrs(e, (uint32_t)value);
+    else __real_helper_wrmsr_x86_64(env);
     tell_msr(e, index, value, RETURN_ADDRESS);
     return;
   }
@@ -253,18 +249,13 @@ void __real_helper_rdmsr_x86_64(void *env);
 void __wrap_helper_rdmsr_x86_64(void *env) {
   seams_engine *e = seams_current;
   uint32_t index = (uint32_t)*gpr(e, RCX);
-  uint64_t value = 0;
-  bool allowed = false;
-  if (is_own_msr(index)) {
+  bool is_own = is_own_msr(e, index), allowed = is_own;
+  if (is_own && index != MSR_PKRS) {
     __real_helper_rdmsr_x86_64(env);
     return;
   }
-  if (index == MSR_PKRS && e->has_supervisor_keys) {
-    value = e->pkrs;
-    allowed = true;
-  } else {
-    DURING(e, allowed = e->call.msr_read(e->call.context, index, &value));
-  }
+  uint64_t value = e->pkrs;
+  if (!is_own) DURING(e, allowed = e->call.msr_read(e->call.context, index, &value));
   if (!allowed) raise_exception_err_ra_x86_64(env, GP, 0, RETURN_ADDRESS);
   *gpr(e, RAX) = (uint32_t)value;
   *gpr(e, RDX) = value >> 32;

@@ -233,11 +233,6 @@ extension UnicornEngine {
     seams_set_access_table(seams, table)
   }
 
-  /// IA32_PKRS where it decides about a page, otherwise PKRU.
-  private func rightsOfKeys(of page: PageRights) -> UInt32 {
-    !page.isUser && controls.contains(.supervisorKeys) ? seams_pkrs(seams) : seams_pkru(seams)
-  }
-
   /// The page walk and the decision behind a TLB miss.
   func translate(
     _ address: UInt64, kind: AccessKind, mmuIndex: UInt32, into out: inout seams_translation, fault: inout seams_fault
@@ -268,7 +263,8 @@ extension UnicornEngine {
       environment.observe(
         .accessDenied(
           address: address, access: "\(kind.name)", rule: "\(rule.name)", errorCode: errorCode.rawValue,
-          key: walk.rights.key.rawValue, pkru: rightsOfKeys(of: walk.rights), instructionPointer: seams_rip(seams)))
+          key: walk.rights.key.rawValue, pkru: (context.keyRights(of: walk.rights) ?? context.pkru).rawValue,
+          instructionPointer: seams_rip(seams)))
       return false
     }
   }

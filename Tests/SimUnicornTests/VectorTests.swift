@@ -262,14 +262,6 @@ import Testing
     let whole = try start()
     #expect(whole.run() == .halt)
     #expect(whole.vectors == [])
-    for number in 0..<whole.retired {
-      let (first, second) = (try start(), try start())
-      first.run(number)
-      second.cpu.state = first.cpu.state
-      second.cpu.setInstructionsRetired(number)
-      #expect(second.memory.write(first.memory.read(0, count: 0x40000)!, at: 0))
-      #expect(second.run() == .halt)
-      #expect(second.cpu.state == whole.cpu.state, "taken over before instruction \(number)")
-    }
+    try whole.expectTakenOverAnywhere(start)
   }
 }

@@ -16,9 +16,9 @@ public final class MapSet {
   private(set) var rights: [MemoryRights] = []
   /// Where the keys of maps are whose elements a program has visited: the map's index, and the address.
   private var keyRegions: [(map: Int, address: UInt64)] = []
-  /// The index of the element visited last, for maps without keys in memory.
   /// Records that programs have reserved and not given back.
   private var reservedCount = 0
+  /// The index of the element visited last, for maps without keys in memory.
   private let visitedIndex = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
 
   public init(space: AddressSpace) {

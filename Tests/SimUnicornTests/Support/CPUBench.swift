@@ -177,6 +177,22 @@ final class CPUBench: CPUEnvironment {
   }
   var vectors: [UInt8] { exceptions.map(\.vector) }
 
+  /// Another engine that takes over the state before any instruction of this run comes to the same end.
+  ///
+  /// - Parameter start: makes a bench that stands where this one began.
+  func expectTakenOverAnywhere(_ start: () throws -> CPUBench) throws {
+    for number in 0..<retired {
+      let (first, second) = (try start(), try start())
+      first.run(number)
+      second.cpu.state = first.cpu.state
+      second.cpu.setInstructionsRetired(number)
+      #expect(second.memory.write(first.memory.read(0, count: 0x40000)!, at: 0))
+      #expect(second.run() == .halt)
+      #expect(second.cpu.state == cpu.state, "taken over before instruction \(number)")
+      #expect(second.retired == retired)
+    }
+  }
+
   // MARK: CPUEnvironment
 
   private func note(_ list: ReferenceWritableKeyPath<CPUBench, [Access]>, _ access: Access) {
