@@ -46,15 +46,16 @@ public struct EventFilter: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension EventFilter.Condition {
+  /// Texts are compared byte by byte: as characters, which Swift's strings compare, CR and LF are one and so hold no LF.
   fileprivate func holds(for value: EventFieldValue) -> Bool {
     switch (self, value) {
     case (.equalsNumber(let wanted), .unsigned(let number)), (.equalsNumber(let wanted), .address(let number)):
       wanted == number
     case (.equalsNumber(let wanted), .flag(let flag)): wanted == (flag ? 1 : 0)
-    case (.equalsText(let wanted), .text(let text)): wanted == text
-    case (.equalsText(let wanted), .bytes(let bytes)): Array(wanted.utf8) == bytes
-    case (.containsText(let wanted), .text(let text)): text.contains(wanted)
-    case (.containsText(let wanted), .bytes(let bytes)): String(decoding: bytes, as: UTF8.self).contains(wanted)
+    case (.equalsText(let wanted), .text(let text)): wanted.utf8.elementsEqual(text.utf8)
+    case (.equalsText(let wanted), .bytes(let bytes)): wanted.utf8.elementsEqual(bytes)
+    case (.containsText(let wanted), .text(let text)): text.utf8.contains(wanted.utf8)
+    case (.containsText(let wanted), .bytes(let bytes)): bytes.contains(wanted.utf8)
     default: false
     }
   }

@@ -119,6 +119,11 @@ import Testing
     }
   }
 
+  @Test func measurementsMayEndTheirLinesAsOtherSystemsDo() throws {
+    let table = try MeasurementTable("group\tname\tmedian\tunit\r\na\tb\t2\tseconds\r\n", path: "m.tsv")
+    #expect(table["b"]?.value == 2 && table["b"]?.unit == "seconds")
+  }
+
   @Test(arguments: [
     ("", "is no line of titles"), ("group\tname\tmedian\tunit\na\tb\tc\td\n", "positive number"),
     ("group\tname\tmedian\tunit\na\tb\t-1\td\n", "positive number"),

@@ -28,7 +28,7 @@ public struct MeasurementTable: Equatable, Sendable {
     self.text = text
     var entries: [Entry] = []
     var names: Set<String> = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       let place = JSONPosition(line: index + 1, column: 1)
       func complain(_ problem: String, _ remedy: String) { problems.add(place, "line", problem, remedy) }
