@@ -56,6 +56,14 @@ import Testing
     #expect(field(44) == 48 && memory.read32(field(48)) == 20 && memory.read64(field(48) + 24 + 4) == 0x10_0000)
   }
 
+  /// A kernel may load x87 registers at once, as under QEMU and KVM.
+  @Test(arguments: [MachineConfiguration.BootProtocol.linux64, .multiboot])
+  func theX87UnitIsInitialised(_ boot: MachineConfiguration.BootProtocol) throws {
+    let state = try machine(boot == .multiboot ? Self.elf32 : Self.elf64, boot).engine.state
+    #expect(state.x87Empty == .init(repeating: 1, count: 8) && state.fcw == 0x37f && state.fsw == 0)
+    #expect(state.mxcsr == 0x1f80)
+  }
+
   /// The system timer is the only line that is not masked, and its handler ends the interrupt.
   @Test func multibootLeavesWhatFirmwareLeaves() throws {
     let machine = try machine(Self.elf32, .multiboot)

@@ -71,7 +71,10 @@ struct BootLoader {
     state.rflags = 2
     state.general = .init(repeating: 0, count: 16)
     state.general[4] = place.stack
-    (state.fcw, state.mxcsr) = (0x37f, 0x1f80)
+    // As FNINIT leaves the unit (SDM vol. 1, 8.1.12), which firmware and monitors execute before any kernel; after a reset alone the tags
+    // are 5555H, and the first FLD overflows the stack.
+    (state.x87Empty, state.fcw, state.fsw) = (.init(repeating: 1, count: state.x87Empty.count), 0x37f, 0)
+    state.mxcsr = 0x1f80
     switch boot {
     case .pvh: try enterPVH(&state, placed)
     case .linux64: try enterLinux(&state, placed)
