@@ -57,6 +57,14 @@ import Testing
       "/*\n{\"title\": \"t\", \"reference\": \"r\", \(cells), \"control\": {\"uio-mpk\": 1}}\n*/",
       "$.control.uio-mpk: is no outcome"
     ),
+    (
+      "/*\n{\"title\": \"t\", \"reference\": \"r\", \(cells), \"elsewhere\": {\"qemu\": \"a\"}}\n*/",
+      "$.elsewhere.qemu: \"qemu\" is no other engine; known engines: kvm"
+    ),
+    (
+      "/*\n{\"title\": \"t\", \"reference\": \"r\", \(cells), \"elsewhere\": {\"kvm\": \"\"}}\n*/",
+      "$.elsewhere.kvm: says nothing; say why"
+    ),
     ("/*\n{\"title\": \"t\", \"reference\": \"r\", \(cells), \"within\": \"soon\"}\n*/", "$.within: is no time"),
     ("/*\n{\"title\": \"t\", \"reference\": \"r\", \(cells), \"arguments\": [\"a b\"]}\n*/", "\"a b\" is no word"),
     ("/*\n{\"title\": \"t\", \"reference\": \"r\", \(cells), \"with\": [\"a\"]}\n*/", "$.with[0]: \"a\" is no object"),

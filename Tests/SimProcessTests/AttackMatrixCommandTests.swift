@@ -35,6 +35,10 @@ import Testing
     (["--corpus", "corpus", "--scenario", "x.json"], "name it with one --attack and one --design"),
     (["--corpus", "corpus", "--output", "corpus/x"], "--output would write into the folder of attacks"),
     (["--corpus", "corpus", "--output", "x", "--junit", "x"], "--junit"),
+    (["--corpus", "corpus", "--against", "qemu"], "The value 'qemu' is invalid for '--against <against>'"),
+    (["--corpus", "corpus", "--against", "unicorn"], "--against names another engine than the simulator"),
+    (["--corpus", "corpus", "--against", "kvm", "--update"], "--against compares, as text or JSON"),
+    (["--corpus", "corpus", "--against", "kvm", "--output", "x"], "--against compares, as text or JSON"),
   ])
   func isRefused(arguments: [String], reason: String) throws {
     let answer = try matrix(arguments)
@@ -69,6 +73,25 @@ import Testing
     #expect(cell.output.contains("\"digest\":\"\(digest)\""))
   }
 
+  /// The time that an extension prints is another on each engine: a difference until the head gives the reason.
+  @Test(.enabled(if: hasQEMU)) func cellsAreComparedWithAnotherEngine() throws {
+    let stamp = "corpus/confidentiality/time-stamp.c"
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "corpus/confidentiality"), withIntermediateDirectories: true)
+    let explained = try String(
+      contentsOf: root.appending(path: "attacks/confidentiality/time-stamp.c"), encoding: .utf8)
+    let unexplained = explained.split(separator: "\n").filter { !$0.contains("\"elsewhere\"") }
+    try Data(unexplained.joined(separator: "\n").utf8).write(to: folder.appending(path: stamp))
+    let arguments = ["--corpus", "corpus", "--design", "uio-mpk", "--against", "qemu-tcg"]
+    let different = try matrix(arguments)
+    #expect(different.status == 1 && different.error.isEmpty, "\(different)")
+    #expect(different.output.contains("DISAGREE time-stamp under uio-mpk: shell, item "))
+    #expect(different.output.hasSuffix("\n1 of 2 cells agree on qemu-tcg, 1 disagree\n"))
+    try Data(explained.utf8).write(to: folder.appending(path: stamp))
+    let same = try matrix(arguments)
+    #expect(same.status == 0 && same.output.hasSuffix("\n1 of 2 cells agree on qemu-tcg, 1 explained\n"), "\(same)")
+  }
+
   @Test func whatDiffersFailsUntilItIsWrittenDown() throws {
     let file = "corpus/rights-register/pkru-own.c"
     let wrong = try text(file).replacing(
@@ -84,6 +107,12 @@ import Testing
     #expect(try matrix(["--corpus", "corpus", "--update"]).output == "all 1 files are as they should be\n")
   }
 }
+
+private let hasQEMU: Bool = {
+  if FileManager.default.isExecutableFile(atPath: "/usr/bin/qemu-system-x86_64") { return true }
+  print("no cell is compared with QEMU: qemu-system-x86_64 is not installed")
+  return false
+}()
 
 /// Whether attacks have been built.
 private let hasAttacks: Bool = {

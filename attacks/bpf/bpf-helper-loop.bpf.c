@@ -2,6 +2,7 @@
 {
   "title": "A loop that never ends and calls a helper in each round",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024 (loop2)",
+  "elsewhere": {"qemu-tcg": "budgets are real time there, in which more or less is done"},
   "cells": {
     "none": {"outcome": "contained"},
     "uio-mpk": {"outcome": "contained"},

@@ -2,6 +2,7 @@
 {
   "title": "The registers of a device read by ushell_write, which is given their address: it checks that something is mapped there, not what. Completes: no rule speaks of reading devices",
   "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
+  "elsewhere": {"qemu-tcg": "the devices lie at other places"},
   "cells": {
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "completed"},

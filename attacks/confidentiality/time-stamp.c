@@ -2,6 +2,7 @@
 {
   "title": "RDTSC, by which an extension could tell what the unikernel did meanwhile. Completes where CR4.TSD is clear",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2B, RDTSC; Oren et al., The Spy in the Sandbox, CCS 2015 (clocks that are too exact)",
+  "elsewhere": {"qemu-tcg": "it prints the time"},
   "cells": {
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "completed"},

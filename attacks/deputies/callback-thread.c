@@ -3,6 +3,7 @@
   "title": "A function of the extension's own handed to the unikernel as a thread's body, in a write window: it is called with all rights. The stack's guard page, which the unikernel makes meanwhile, is a change of the page tables already",
   "precondition": "a write window, as uIO exports it",
   "reference": "Sartakov et al., CubicleOS: A Library OS with Software Componentisation for Practical Isolation, ASPLOS 2021; Lefeuvre et al., FlexOS: Towards Flexible OS Isolation, ASPLOS 2022; Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
+  "elsewhere": {"qemu-tcg": "QEMU leaves RF clear in the flags that a fault saves (SDM volume 3B, 18.3.1.1)"},
   "symbols": ["$e9uio_guest9SchedulerO5startyys12StaticStringV_yyXCtFZ"],
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},

@@ -3,6 +3,7 @@
   "title": "The descriptors of the console's input pointed at the application's counter, in a write window: the device writes there with the next line",
   "precondition": "a write window, as uIO exports it",
   "reference": "Markettos et al., Thunderclap: Exploring Vulnerabilities in Operating System IOMMU Protection via DMA from Untrustworthy Peripherals, NDSS 2019; OASIS, Virtual I/O Device (VIRTIO) Version 1.2, 2022",
+  "elsewhere": {"qemu-tcg": "limits are ten times as long there, and the application gets to what was done to it"},
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},

@@ -2,6 +2,7 @@
 {
   "title": "The console's device reset by a store to its status register. Contained under keys",
   "reference": "OASIS, Virtual I/O Device (VIRTIO) Version 1.2, 2022, section 4.2.2",
+  "elsewhere": {"qemu-tcg": "the devices lie at other places"},
   "cells": {
     "none": {"outcome": "hung", "rule": "I10"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},

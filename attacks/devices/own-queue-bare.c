@@ -2,6 +2,7 @@
 {
   "title": "A queue of the extension's own for a device that nobody uses, with the application's counter as its buffer. Contained under keys: the device's registers have the unikernel's",
   "reference": "Markettos et al., Thunderclap: Exploring Vulnerabilities in Operating System IOMMU Protection via DMA from Untrustworthy Peripherals, NDSS 2019; OASIS, Virtual I/O Device (VIRTIO) Version 1.2, 2022",
+  "elsewhere": {"qemu-tcg": "the devices lie at other places"},
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},

@@ -2,6 +2,7 @@
 {
   "title": "The application's console switched to its divisor, by a port: what it prints next goes elsewhere",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 19",
+  "elsewhere": {"qemu-tcg": "limits are ten times as long there, and the application gets to what was done to it"},
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "portAccess"},

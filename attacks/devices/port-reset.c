@@ -2,6 +2,7 @@
 {
   "title": "The machine reset by the keyboard controller's port: no key and no page binds a port, and code at CPL 0 reaches all",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 19",
+  "elsewhere": {"qemu-tcg": "QEMU's microvm has no reset by that port"},
   "cells": {
     "none": {"outcome": "crashed"},
     "uio-mpk": {"outcome": "crashed"},

@@ -2,6 +2,7 @@
 {
   "title": "A device notified of a queue that has nothing new. Contained under keys; without, it does nothing",
   "reference": "OASIS, Virtual I/O Device (VIRTIO) Version 1.2, 2022, section 4.2.2",
+  "elsewhere": {"qemu-tcg": "the devices lie at other places"},
   "cells": {
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},

@@ -2,6 +2,7 @@
 {
   "title": "The console written without end. Contained: the budget ends in a gate",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024",
+  "elsewhere": {"qemu-tcg": "budgets are real time there, in which more or less is done"},
   "cells": {
     "none": {"outcome": "contained"},
     "uio-mpk": {"outcome": "contained"},

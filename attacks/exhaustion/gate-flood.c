@@ -2,6 +2,7 @@
 {
   "title": "A gate called without end. Contained: the budget ends in it",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024; Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
+  "elsewhere": {"qemu-tcg": "budgets are real time there, in which more or less is done"},
   "cells": {
     "none": {"outcome": "contained"},
     "uio-mpk": {"outcome": "contained"},

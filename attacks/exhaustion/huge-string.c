@@ -2,6 +2,7 @@
 {
   "title": "A text of 15 MB shown by one call of a gate. Contained: the gate looks whether the budget is spent",
   "reference": "Lefeuvre et al., Assessing the Impact of Interface Vulnerabilities in Compartmentalized Software, NDSS 2023",
+  "elsewhere": {"qemu-tcg": "budgets are real time there, in which more or less is done"},
   "cells": {
     "none": {"outcome": "contained"},
     "uio-mpk": {"outcome": "contained"},

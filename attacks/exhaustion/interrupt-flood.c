@@ -2,6 +2,7 @@
 {
   "title": "INT in a loop. Contained at the first one",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, INT n",
+  "elsewhere": {"qemu-tcg": "QEMU multiplies the vector by 16 in the error code of a gate that INT n may not use (SDM volume 3A, 6.13)"},
   "cells": {
     "none": {"outcome": "contained"},
     "uio-mpk": {"outcome": "contained"},

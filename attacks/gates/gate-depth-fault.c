@@ -3,6 +3,7 @@
   "title": "The count of host functions under way set in a write window, then a fault: the unikernel takes it for its own and panics",
   "precondition": "a write window, as uIO exports it",
   "reference": "Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022; Wahbe et al., Efficient Software-Based Fault Isolation, SOSP 1993",
+  "elsewhere": {"qemu-tcg": "QEMU leaves RF clear in the flags that a fault saves (SDM volume 3B, 18.3.1.1)"},
   "symbols": ["host_call_depth"],
   "cells": {
     "none": {"outcome": "crashed"},

@@ -3,6 +3,7 @@
   "title": "A jump to the WRPKRU of the handlers' way in with RSP behind the application's counter: the push that follows overwrites it",
   "precondition": "CR4.PKE = 1",
   "reference": "Connor et al., PKU Pitfalls: Attacks on PKU-based Memory Isolation Systems, USENIX Security 2020, section 4 (forged signal frames)",
+  "elsewhere": {"qemu-tcg": "QEMU leaves RF clear in the flags that a fault saves (SDM volume 3B, 18.3.1.1)"},
   "symbols": ["interrupt_common"],
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},

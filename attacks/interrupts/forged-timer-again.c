@@ -2,6 +2,7 @@
 {
   "title": "The same on the stack of interrupts, until the timer's comes",
   "reference": "Connor et al., PKU Pitfalls: Attacks on PKU-based Memory Isolation Systems, USENIX Security 2020, section 4 (forged signal frames)",
+  "elsewhere": {"qemu-tcg": "where a real interrupt comes upon the forged one is the host's clock's doing"},
   "symbols": ["interrupt_common"],
   "within": "6s",
   "cells": {

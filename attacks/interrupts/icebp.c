@@ -2,6 +2,7 @@
 {
   "title": "INT1 (F1), the one byte that raises a debug exception. Contained",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, INT n/INTO/INT3/INT1",
+  "elsewhere": {"qemu-tcg": "QEMU has no INT1: #UD"},
   "cells": {
     "none": {"outcome": "contained", "event": "exception"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},

@@ -2,6 +2,7 @@
 {
   "title": "INT 10, the vector of #TS, whose handler expects an error code that INT does not push. Contained: the handler tells the two apart",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 6.12.3",
+  "elsewhere": {"qemu-tcg": "QEMU multiplies the vector by 16 in the error code of a gate that INT n may not use (SDM volume 3A, 6.13)"},
   "cells": {
     "none": {"outcome": "contained", "event": "exception"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},

@@ -2,6 +2,7 @@
 {
   "title": "INT 255, the vector of spurious interrupts. Contained, as no interrupt of that vector is in service",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 11.8.4; OASIS, Virtual I/O Device (VIRTIO) Version 1.2, 2022",
+  "elsewhere": {"qemu-tcg": "QEMU multiplies the vector by 16 in the error code of a gate that INT n may not use (SDM volume 3A, 6.13)"},
   "cells": {
     "none": {"outcome": "contained"},
     "uio-mpk": {"outcome": "contained"},

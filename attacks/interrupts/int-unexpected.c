@@ -2,6 +2,7 @@
 {
   "title": "INT 64, the vector of no device, which is fatal when hardware raises it. Contained: the unikernel tells who raised it",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 6.4.4",
+  "elsewhere": {"qemu-tcg": "QEMU multiplies the vector by 16 in the error code of a gate that INT n may not use (SDM volume 3A, 6.13)"},
   "cells": {
     "none": {"outcome": "contained"},
     "uio-mpk": {"outcome": "contained"},

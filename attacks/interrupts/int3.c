@@ -2,6 +2,7 @@
 {
   "title": "INT3, whose gate has DPL 0 as all others",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 6.12.1.2",
+  "elsewhere": {"qemu-tcg": "QEMU multiplies the vector by 16 in the error code of a gate that INT n may not use (SDM volume 3A, 6.13)"},
   "cells": {
     "none": {"outcome": "contained", "event": "exception"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},

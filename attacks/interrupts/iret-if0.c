@@ -2,6 +2,7 @@
 {
   "title": "Interrupts off by an IRETQ to the extension's own code, then an endless loop",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, IRET",
+  "elsewhere": {"qemu-tcg": "QEMU reads the frame of IRET at CPL 3 as a supervisor does, which SMAP forbids (SDM volume 3A, 4.6.1)"},
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "hung", "rule": "I9"},

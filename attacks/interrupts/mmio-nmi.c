@@ -2,6 +2,7 @@
 {
   "title": "A non-maskable interrupt that the extension sends its own processor by the local APIC. Contained under keys; the unikernel takes it for the hardware's",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, chapter 11",
+  "elsewhere": {"qemu-tcg": "where the NMI comes is a matter of when"},
   "cells": {
     "none": {"outcome": "crashed", "rule": "I9"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},

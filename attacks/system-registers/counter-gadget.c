@@ -2,6 +2,7 @@
 {
   "title": "The local APIC switched off by the WRMSR that sets performance counters, which is called behind one's own start of a counter",
   "reference": "Guo et al., BULKHEAD: Secure, Scalable, and Efficient Kernel Compartmentalization with PKS, NDSS 2025 (each WRMSR is a gate); Dautenhahn et al., Nested Kernel: An Operating System Architecture for Intra-Kernel Privilege Separation, ASPLOS 2015, section 3",
+  "elsewhere": {"qemu-tcg": "QEMU's processor has no performance counters"},
   "symbols": ["write_msr", "counter_write_msr"],
   "cells": {
     "none": {"outcome": "hung", "event": "crossing"},

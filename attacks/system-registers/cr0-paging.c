@@ -2,6 +2,7 @@
 {
   "title": "CR0.PG cleared in 64-bit mode. Contained: #GP",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2B, MOV to control registers",
+  "elsewhere": {"qemu-tcg": "QEMU lets CR0.PG be cleared in 64-bit mode (SDM volume 2B, MOV to control registers: #GP)"},
   "cells": {
     "none": {"outcome": "contained", "event": "exception"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},

@@ -2,6 +2,7 @@
 {
   "title": "Last-branch records switched on by IA32_DEBUGCTL: #GP where the processor has none. Contained",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3B, section 18.4",
+  "elsewhere": {"qemu-tcg": "QEMU takes IA32_DEBUGCTL as a register that keeps nothing"},
   "cells": {
     "none": {"outcome": "contained", "event": "exception"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},

@@ -2,6 +2,7 @@
 {
   "title": "An execution breakpoint in the application's code: the application's next call is a debug exception, which nobody contains",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3B, section 18.2; CVE-2018-8897",
+  "elsewhere": {"qemu-tcg": "a register holds the time when the unikernel panics"},
   "cells": {
     "none": {"outcome": "crashed", "rule": "I9"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},

@@ -2,6 +2,7 @@
 {
   "title": "A data breakpoint on the operand of a MOV to SS, and INT behind it: the debug exception is held back until the handler's first instruction. Contained: the handler tells by the instruction pointer whom it came upon",
   "reference": "CVE-2018-8897; Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 6.8.3",
+  "elsewhere": {"qemu-tcg": "QEMU does not hold a debug exception back behind MOV to SS (SDM volume 3A, 6.8.3)"},
   "cells": {
     "none": {"outcome": "contained"},
     "uio-mpk": {"outcome": "contained"},

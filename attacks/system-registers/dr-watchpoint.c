@@ -2,6 +2,7 @@
 {
   "title": "A data breakpoint at the application's counter: its next store is a debug exception",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3B, section 18.2",
+  "elsewhere": {"qemu-tcg": "a register holds the time when the unikernel panics"},
   "cells": {
     "none": {"outcome": "crashed", "rule": "I9"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},

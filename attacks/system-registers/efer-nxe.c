@@ -2,6 +2,7 @@
 {
   "title": "EFER.NXE cleared: the bits that forbid execution are reserved then, and every walk that meets one faults",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 4.5",
+  "elsewhere": {"qemu-tcg": "QEMU reports a reserved bit with P = 0 in the error code (SDM volume 3A, 4.7)"},
   "cells": {
     "none": {"outcome": "crashed", "rule": "I9", "event": "tripleFault"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3"},

@@ -2,6 +2,7 @@
 {
   "title": "A data segment from the local descriptor table, which there is none of. Contained",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 3.5.1; Linux, Documentation/x86 (modify_ldt)",
+  "elsewhere": {"qemu-tcg": "QEMU does not look at the limit of an LDT that is not there, and reads at address 0 (SDM volume 3A, 3.5.1)"},
   "cells": {
     "none": {"outcome": "contained", "event": "exception"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},

@@ -2,6 +2,7 @@
 {
   "title": "An interrupt descriptor table without entries, then a fault",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 6.10",
+  "elsewhere": {"qemu-tcg": "QEMU multiplies the vector by 16 in the error code of an IDT that is too short (SDM volume 3A, 6.13)"},
   "cells": {
     "none": {"outcome": "crashed", "rule": "I9", "event": "tripleFault"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "descriptorTableWrite"},

@@ -2,6 +2,7 @@
 {
   "title": "The time stamp counter set to the same value at each tick by its MSR: the unikernel's clock stands still, and the budget never ends",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3B, section 18.17",
+  "elsewhere": {"qemu-tcg": "QEMU does not take what is written to the time stamp counter"},
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"},

@@ -2,6 +2,7 @@
 {
   "title": "XCR0 changed while CR4.OSXSAVE is 0. Contained: an invalid opcode",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2D, XSETBV",
+  "elsewhere": {"qemu-tcg": "QEMU looks at CPL before CR4.OSXSAVE (SDM volume 2D, XSETBV: #UD where it is clear)"},
   "cells": {
     "none": {"outcome": "contained", "event": "exception"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},

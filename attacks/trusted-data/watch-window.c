@@ -3,6 +3,7 @@
   "title": "What the containment knows of the extension that runs, cleared in a write window, then a fault: it is taken for the unikernel's own",
   "precondition": "a write window, as uIO exports it",
   "reference": "Wahbe et al., Efficient Software-Based Fault Isolation, SOSP 1993; Voulimeneas et al., You Shall Not (by)Pass! Practical, Secure, and Fast PKU-based Sandboxing, EuroSys 2022",
+  "elsewhere": {"qemu-tcg": "QEMU leaves RF clear in the flags that a fault saves (SDM volume 3B, 18.3.1.1)"},
   "symbols": ["$e9uio_guest11ContainmentO5watch33_B416380F20A2C7BCD33E16EBA53D3823LLAC5WatchVvpZ"],
   "cells": {
     "none": {"outcome": "crashed", "rule": "I9"},

@@ -6,6 +6,7 @@ extension Attack {
     name: "attack",
     keys: [
       "title", "precondition", "reference", "arguments", "attach", "with", "symbols", "within", "cells", "control",
+      "elsewhere",
     ], required: ["title", "reference"])
   static let cellTable = KeyTable(name: "cell", keys: ["outcome", "rule", "event"], required: ["outcome"])
 
@@ -34,6 +35,7 @@ extension Attack {
     within = reader.duration("within") ?? Self.withinDefault
     cells = Self.cells(reader, program, isLenient)
     control = Self.control(reader)
+    elsewhere = Self.elsewhere(reader)
     if program == .none { checkRow(reader) }
     if program != .bpf, attach != nil { reader.complain("attach", "only BPF programs are attached", "take it away") }
     if program == .bpf, !control.isEmpty {
@@ -104,8 +106,28 @@ extension Attack {
     return control
   }
 
+  private static func elsewhere(_ reader: ObjectReader) -> [EngineKind: String] {
+    var reasons: [EngineKind: String] = [:]
+    let engines = EngineKind.allCases.filter { $0 != .unicorn }
+    for member in reader.entries("elsewhere") {
+      let path = "\(reader.path("elsewhere")).\(member.key)"
+      guard let engine = engines.first(where: { $0.rawValue == member.key }) else {
+        reader.problems.add(
+          member.keyPosition, path, "\"\(member.key)\" is no other engine",
+          remedyForName(member.key, among: engines.map(\.rawValue), noun: "engine"))
+        continue
+      }
+      guard case .string(let reason) = member.value.value, !reason.isEmpty else {
+        reader.problems.add(member.value, path, "says nothing", "say why the engine shows something else")
+        continue
+      }
+      reasons[engine] = reason
+    }
+    return reasons
+  }
+
   private func checkRow(_ reader: ObjectReader) {
-    for key in ["arguments", "attach", "with", "symbols", "within", "control"] where reader[key] != nil {
+    for key in ["arguments", "attach", "with", "symbols", "within", "control", "elsewhere"] where reader[key] != nil {
       reader.complain(key, "belongs to a program, and this is none", "take it away")
     }
     for (design, cell) in cells where cell.outcome.isRun {

@@ -46,6 +46,8 @@ public struct Attack: Sendable {
   public var cells: [Design: Expectation]
   /// How it ends without its bypass, where that is not as usual.
   public var control: [Design: CellOutcome]
+  /// Why another engine shows something else, by engine.
+  public var elsewhere: [EngineKind: String]
 
   /// The name of its object, with the bypass or without.
   public func object(isControl: Bool) -> String {

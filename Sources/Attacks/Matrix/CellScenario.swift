@@ -14,14 +14,16 @@ struct CellScenario {
   static let lastCommonStep = UInt32(1)
   static let symbolFile = "symbols.txt"
 
-  /// - Parameter outcome: what is expected; nil: nothing in particular, as it is to be found out.
-  static func node(_ cell: Cell, expecting outcome: Outcome? = nil) -> JSONNode {
+  /// - Parameters:
+  ///   - outcome: what is expected; nil: nothing in particular, as it is to be found out.
+  ///   - isPlain: without what other engines' machines have not: memory that is filled with secrets, a window for devices.
+  static func node(_ cell: Cell, expecting outcome: Outcome? = nil, isPlain: Bool = false) -> JSONNode {
     let attack = cell.attack
     var members: [(String, JSONNode)] = [
       ("name", string("\(attack.name) under \(cell.design.rawValue)\(cell.isControl ? ", without its bypass" : "")")),
       ("description", string(attack.title)),
     ]
-    members += common(cell.guest)
+    members += common(cell.guest, isPlain: isPlain)
     members += [("share", share(cell)), ("script", array(firstSteps + steps(cell)))]
     if let outcome { members.append(("expect", object(("outcome", string(outcome.rawValue))))) }
     return JSONNode(value: .object(members.map { JSONNode.Member(key: $0.0, value: $0.1) }))
@@ -45,17 +47,17 @@ struct CellScenario {
       + (share["symbols"] == nil ? 0 : 1)
   }
 
-  private static func common(_ guest: GuestKey) -> [(String, JSONNode)] {
-    [
-      ("machine", machine(guest)),
+  private static func common(_ guest: GuestKey, isPlain: Bool = false) -> [(String, JSONNode)] {
+    let secrets = ("secrets", array([object(("symbol", string("secret")), ("size", number("32")))]))
+    return [
+      ("machine", machine(guest, isPlain: isPlain)),
       ("guest", object(("variant", string(guest.variant.rawValue)), ("design", string(guest.design.rawValue)))),
-      ("secrets", array([object(("symbol", string("secret")), ("size", number("32")))])),
-    ]
+    ] + (isPlain ? [] : [secrets])
   }
 
-  private static func machine(_ guest: GuestKey) -> JSONNode {
+  private static func machine(_ guest: GuestKey, isPlain: Bool) -> JSONNode {
     var members = [("costs", string(costs))]
-    if guest.design.usesDMAWindow { members.append(("dmaWindow", dmaWindow)) }
+    if guest.design.usesDMAWindow, !isPlain { members.append(("dmaWindow", dmaWindow)) }
     return node(members)
   }
 

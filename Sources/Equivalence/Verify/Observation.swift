@@ -13,6 +13,15 @@ public struct Observation: Equatable, Sendable {
   /// What depends on time: shown, never compared.
   public internal(set) var counts: [Count] = []
 
+  fileprivate static let outcomeMark = "outcome "
+
+  /// Without the outcome's word; how the guest ended, and how far the script got, stays.
+  var withoutOutcome: Observation {
+    var other = self
+    other.items[.outcome]?.removeAll { $0.hasPrefix(Self.outcomeMark) }
+    return other
+  }
+
   public struct Count: Equatable, Sendable {
     public var name: String
     public var value: UInt64
@@ -101,7 +110,7 @@ public final class Observer: EventSink {
     case .scriptStep: stepsDone += 1
     case .tripleFault: add(.outcome, "triple fault")
     case .debugExit(let value): add(.outcome, "debug exit \(value)")
-    case .outcome(let outcome, _): add(.outcome, "outcome \(outcome)")
+    case .outcome(let outcome, _): add(.outcome, "\(Observation.outcomeMark)\(outcome)")
     default: break
     }
   }

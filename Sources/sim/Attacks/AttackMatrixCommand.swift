@@ -23,11 +23,13 @@ struct AttackMatrixCommand: ParsableCommand {
         sim attack-matrix --attack pkru-own --design uio-mpk --scenario own.json
                                                              one cell as a scenario, for sim run, sim record and the others
         sim attack-matrix --format html --output matrix.html
+        sim attack-matrix --against qemu-tcg --design mpk-hardened
+                                                             each cell on QEMU beside the simulator, in real time
         sim attack-matrix --update                           write what was found into the attacks' files
 
       EXIT CODES
         0  every cell is as its attack's file expects, or was written there
-        1  a cell is not
+        1  a cell is not, or differs on the engine that --against names
         2  wrong usage, or an error of the corpus: an attack that does not get to its bypass, or succeeds without it
         as for all commands besides (sim --help)
       """)
@@ -63,6 +65,10 @@ struct AttackMatrixCommand: ParsableCommand {
     help: "Write the one cell that is asked for to this file as a scenario.", completion: .file(extensions: ["json"]))
   var scenario: String?
 
+  @Option(
+    help: "Run each cell on this engine beside the simulator, and compare what both show; kvm, qemu-tcg or qemu-kvm.")
+  var against: EngineKind?
+
   @OptionGroup var threads: WorkersOption
 
   @Flag(help: "Write cells that are not as expected into the heads of the attacks' files, and say what changes.")
@@ -71,6 +77,14 @@ struct AttackMatrixCommand: ParsableCommand {
   func validate() throws {
     if scenario != nil, attack.count != 1 || design.count != 1 {
       throw ValidationError("--scenario writes one cell; name it with one --attack and one --design")
+    }
+    if let against {
+      guard against != .unicorn else {
+        throw ValidationError("--against names another engine than the simulator: kvm, qemu-tcg or qemu-kvm")
+      }
+      guard scenario == nil, !update, output == nil, junit == nil, format != .html else {
+        throw ValidationError("--against compares, as text or JSON; leave --scenario, --update, --output and --junit")
+      }
     }
     if scenario != nil, update {
       throw ValidationError("--scenario writes a cell, --update the corpus; give one of them")
@@ -93,6 +107,17 @@ struct AttackMatrixCommand: ParsableCommand {
     let designs =
       design.isEmpty ? GuestSpecification.Design.allCases : GuestSpecification.Design.allCases.filter(design.contains)
     let line = StatusLine()
+    if let against {
+      let comparison = AttackComparison(
+        attacks, under: designs, on: against, products: products,
+        workers: threads.given ?? threads.workers * AttackComparison.machinesPerProcessor
+      ) { done, total in line?.show { _ in "\(done) of \(total) cells" } }
+      line?.clear()
+      StandardOutput.show(format == .json ? comparison.json.text : comparison.text)
+      guard comparison.hasRun else { throw ExitCode(ExitStatus.badInput) }
+      if comparison.disagrees { throw ExitCode(1) }
+      return
+    }
     var matrix = try AttackMatrix(
       attacks, under: designs, products: products, engine: .unicorn,
       workers: threads.workers
