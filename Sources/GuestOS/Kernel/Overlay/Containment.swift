@@ -238,6 +238,9 @@ enum Containment {
 
   private static func abort(_ frame: UnsafeMutablePointer<interrupt_frame>, _ cause: Cause, at place: UInt64) {
     guard watch.report == nil else { return }
+    #if UIO_PKS
+      OwnMSRs.restore()
+    #endif
     let f = frame.pointee
     let isPageFault = cause == .fault && f.vector == Exception.pageFault
     let address = isPageFault ? read_cr2() : 0
