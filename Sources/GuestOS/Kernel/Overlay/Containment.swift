@@ -116,6 +116,9 @@ enum Containment {
     watch.isRunning = false
     leave_host_function()
     disable_interrupts()
+    #if UIO_PKS
+      if report != nil { OwnMSRs.restore() }
+    #endif
     Clock.tick(every: nil)
     enable_interrupts()
     return report == nil
@@ -238,9 +241,6 @@ enum Containment {
 
   private static func abort(_ frame: UnsafeMutablePointer<interrupt_frame>, _ cause: Cause, at place: UInt64) {
     guard watch.report == nil else { return }
-    #if UIO_PKS
-      OwnMSRs.restore()
-    #endif
     let f = frame.pointee
     let isPageFault = cause == .fault && f.vector == Exception.pageFault
     let address = isPageFault ? read_cr2() : 0

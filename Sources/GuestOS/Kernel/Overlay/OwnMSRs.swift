@@ -42,7 +42,7 @@ enum OwnMSRs {
 
   private static func keep(_ index: UInt32) { kept.append(Kept(index: index, value: read_msr(index))) }
 
-  /// When an extension is stopped, with interrupts off, before anything asks for the time.
+  /// When an extension has been stopped, with interrupts off.
   static func restore() {
     PerformanceCounters.withWriteMSR {
       for register in kept { counter_write_msr(register.index, register.value) }
