@@ -42,7 +42,7 @@ import Testing
   }
 
   /// Seven: five that change rights, and two that give EFER back.
-  @Test func eachWRMSRIsInTheTableAndFollowedByALookAtItsRegister() throws {
+  @Test func eachWRMSRIsInTheTableAndFollowedByALookAtItsRegisterOrAnException() throws {
     guard let image = try Built.image(.ushellpksHardened), let text = image.segments.first else { return }
     let places = try Self.findings(image).filter { $0.instruction == .wrmsr }.map(\.place)
     let told = try #require(image.gateTable).registerWrites
@@ -50,13 +50,14 @@ import Testing
     var registers: [[UInt8]] = []
     for place in places {
       let behind = Array(text.bytes.dropFirst(Int(place - text.physicalAddress) + 2).prefix(8))
+      guard behind[0..<2] != [0x0f, 0x0b] else { continue }
       // CMP of ECX with a constant, and JNE, near or far.
       #expect(behind.starts(with: [0x81, 0xf9]), "\(String(place, radix: 16))")
       #expect(behind[6] == 0x75 || behind[6...7] == [0x0f, 0x85], "\(String(place, radix: 16))")
       registers.append(Array(behind[2..<6]))
     }
     #expect(registers.filter { $0 == [0xe1, 0x06, 0, 0] }.count == 5)
-    #expect(registers.filter { $0 == [0x80, 0, 0, 0xc0] }.count == 2)
+    #expect(registers.filter { $0 == [0x80, 0, 0, 0xc0] }.count == 1)
   }
 
   /// The look finds something, where there is something.

@@ -197,11 +197,11 @@ leave_wrpkru:
   RECORD RECORD_CHECKED, leave_checked, leave_wrpkru
 
 #ifdef UIO_PKS
-/* Somebody came to a WRMSR with another register: the exception behind ends the extension. Others than EFER are given back by those who
- * have all rights again (Kernel/Overlay/OwnMSRs.swift). */
+/* Somebody came to a WRMSR with another register, or comes to this one: the exception behind ends the extension, and its handler looks at
+ * EFER again. The others are given back by those who have all rights again (Kernel/Overlay/OwnMSRs.swift). */
   .globl register_forged
 register_forged:
-  REPAIR_EFER register_forged
+  REPAIR_EFER
 register_mended:
   RECORD RECORD_CHECKED, register_forged, register_mended
 #endif

@@ -142,8 +142,13 @@ handler_open:
   rdmsr
   cmpl $OWN_EFER, %eax
   je 2f
-1:
-  REPAIR_EFER 1b
+handler_repair:
+  REPAIR_EFER
+  /* Whoever jumps to this WRMSR may have a right frame on a right stack, and would go on with what it has set. */
+  cmpl $IA32_EFER, %ecx
+  jne register_forged
+  cmpl $OWN_EFER, %eax
+  jne register_forged
 2:
 #endif
   cmpb $0, protection_keys_active(%rip)

@@ -21,18 +21,14 @@
   .endm
 
 /* EFER as the boot leaves it: LME, LMA, NXE. Without NXE the bit that forbids execution is reserved, so that no page of data can be reached:
- * gates and handlers set it by constants alone, and before they touch memory. Whoever jumps to this WRMSR begins at `again`. */
+ * gates and handlers set it by constants alone, and before they touch memory. */
 #define IA32_EFER 0xc0000080
 #define OWN_EFER 0xd00
-  .macro REPAIR_EFER again
+  .macro REPAIR_EFER
   movl $IA32_EFER, %ecx
   movl $OWN_EFER, %eax
   xorl %edx, %edx
   WRITE_RIGHTS
-  cmpl $IA32_EFER, %ecx
-  jne \again
-  cmpl $OWN_EFER, %eax
-  jne \again
   .endm
 #else
 #define WRITE_RIGHTS wrpkru
