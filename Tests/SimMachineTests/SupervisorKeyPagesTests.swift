@@ -25,7 +25,7 @@ import Testing
       #expect(user.filter { top &- $0.address <= 4 * 4096 && $0.isWritable }.count == 4)
     }
     // CR4.SMEP stands for NX there, which is left out for a processor whose EFER.NXE an extension has cleared.
-    #expect(user.allSatisfy(\.isExecutable))
+    #expect(user.allSatisfy { $0.isExecutable })
     #expect(leaves.allSatisfy { $0.isUser || !$0.isWritable || !$0.isExecutable })
     for (name, key) in [("overlay_enter", 2), ("count", 1), ("published_page", 3), ("overlay_domain", 0)]
       as [(_, UInt64)]

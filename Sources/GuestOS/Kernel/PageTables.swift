@@ -40,10 +40,15 @@ struct PageRights {
     return rights
   }
 
+  /// Of what extensions may reach.
   var forUsers: PageRights {
-    var rights = self
-    rights.supervisor = false
-    return rights
+    #if UIO_PKS
+      return self
+    #else
+      var rights = self
+      rights.supervisor = false
+      return rights
+    #endif
   }
 
   func with(key: UInt64) -> PageRights {
