@@ -296,11 +296,13 @@ let hostTests: [Target] = [
     ]),
 ]
 
-/// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf", "ushellmpk-hardened", "ushell-ring3"), or nil for the
-/// host's world: see Scripts/build-guest. What a variant leaves out is not compiled, so that image sizes compare honestly.
+/// The guest variant to build ("noshell", "ushell", "ushellmpk", "ushellmpk-bpf", "ushellmpk-hardened", "ushell-ring3",
+/// "ushellpks-hardened"), or nil for the host's world:
+/// see Scripts/build-guest. What a variant leaves out is not compiled, so that image sizes compare honestly.
 let guestVariant = Context.environment["UIO_GUEST"]
 let guestHasShell = guestVariant?.hasPrefix("ushell") ?? false
-let guestHasKeys = guestVariant?.hasPrefix("ushellmpk") ?? false
+let guestHasSupervisorKeys = guestVariant?.hasPrefix("ushellpks") ?? false
+let guestHasKeys = guestHasSupervisorKeys || guestVariant?.hasPrefix("ushellmpk") ?? false
 let guestHasBPF = guestVariant?.hasSuffix("-bpf") ?? false
 let guestIsHardened = guestVariant?.hasSuffix("-hardened") ?? false
 let guestHasRing3 = guestVariant?.hasSuffix("-ring3") ?? false
@@ -310,12 +312,14 @@ let guestHasServices = guestIsHardened || guestHasRing3
 let guestWords: [String] = [
   guestHasShell ? "UIO_SHELL" : nil, guestHasKeys ? "UIO_KEYS" : nil, guestHasBPF ? "UIO_BPF" : nil,
   guestHasServices ? "UIO_SERVICES" : nil, guestIsHardened ? "UIO_HARDENED" : nil, guestHasRing3 ? "UIO_RING3" : nil,
+  guestHasSupervisorKeys ? "UIO_PKS" : nil,
 ].compactMap { $0 }
 
 /// Files of the overlay that some designs alone have.
 let guestOnly: [(file: String, isBuilt: Bool)] = [
   ("PrivilegedCode.swift", guestIsHardened), ("UserPages.swift", guestHasRing3),
   ("PerformanceCounters.swift", guestHasServices), ("DMAPages.swift", guestHasServices),
+  ("OwnMSRs.swift", guestHasSupervisorKeys),
 ]
 
 let guest: [Target] = [

@@ -27,7 +27,7 @@ bool seams_note_block(seams_engine *e, const void *block) {
 static __attribute__((noinline)) void cross(seams_engine *e, int32_t domain) {
   int32_t left = e->domain;
   e->domain = e->expected[0] = domain;
-  e->expected[1] = e->call.domain(e->call.context, left, domain, seams_rip(e), seams_pkru(e));
+  e->expected[1] = e->call.domain(e->call.context, left, domain, seams_rip(e), seams_key_rights(e));
 }
 
 void seams_enter_block(seams_engine *e, const void *code) {

@@ -160,6 +160,11 @@ bool seams_interrupts_enabled(const seams_engine *e) { return FIELD(uint64_t, e-
 uint32_t seams_pkru(const seams_engine *e) { return FIELD(uint32_t, e->env, ENV_PKRU); }
 uint32_t seams_pkrs(const seams_engine *e) { return e->pkrs; }
 
+uint32_t seams_key_rights(const seams_engine *e) {
+  enum { CR4_PKS = 1 << 24 };
+  return FIELD(uint64_t, e->env, ENV_CR + 32) & CR4_PKS ? e->pkrs : seams_pkru(e);
+}
+
 uint64_t seams_control(const seams_engine *e, unsigned which) {
   if (which == SEAMS_EFER) return FIELD(uint64_t, e->env, ENV_EFER);
   if (which == SEAMS_XCR0) return FIELD(uint64_t, e->env, ENV_XCR0);

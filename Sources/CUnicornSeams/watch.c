@@ -77,7 +77,7 @@ void seams_note_access(seams_engine *e, uint64_t address, uint32_t bytes, uint32
   uint64_t instruction = e->horizon - (uint64_t)e->countdown - (e->delivering ? 0 : 1);
   if (is_noted(e, instruction, kind, address, bytes)) return;
   struct watched_part *part = add_part(e);
-  *part = (struct watched_part){address, physical, instruction, seams_rip(e), seams_pkru(e), kind, (uint8_t)bytes, {0}};
+  *part = (struct watched_part){address, physical, instruction, seams_rip(e), seams_key_rights(e), kind, (uint8_t)bytes, {0}};
   memcpy(part->before, e->ram + physical, bytes);
 }
 
@@ -127,7 +127,7 @@ void seams_report_execution(seams_engine *e, uint64_t address) {
   if (!seams_is_watched_code(e, address) || !seams_code_frame(e, address, &frame)) return;
   uint64_t physical = frame | (address & 0xfff);
   seams_hit hit = {address,       physical,            1, e->horizon - (uint64_t)e->countdown, seams_rip(e),
-                   seams_pkru(e), SEAMS_WATCH_EXECUTE, NULL, NULL};
+                   seams_key_rights(e), SEAMS_WATCH_EXECUTE, NULL, NULL};
   e->call.watched(e->call.context, &hit);
 }
 

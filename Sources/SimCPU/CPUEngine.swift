@@ -21,7 +21,8 @@ public protocol CPUEngine: AnyObject {
   /// What decides page walks, as ``state`` has it.
   var paging: PagingState { get }
   var instructionPointer: UInt64 { get }
-  var pkru: UInt32 { get }
+  /// The register of rights that isolation goes by: IA32_PKRS where CR4.PKS is set, otherwise PKRU (SDM volume 3, 4.6.2).
+  var keyRights: UInt32 { get }
   /// An external interrupt can be taken before the next instruction.
   var canTakeInterrupt: Bool { get }
   /// A non-maskable interrupt can be taken before the next instruction: none is being handled (SDM volume 3, 6.7.1).

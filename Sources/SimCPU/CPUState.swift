@@ -53,6 +53,8 @@ public struct CPUState: Equatable, Sendable, Codable {
   public var pkru: UInt32
   /// IA32_PKRS: the rights of supervisor pages' keys.
   public var pkrs: UInt32
+  /// Of these two the one that isolation goes by.
+  public var keyRights: UInt32 { cr4 >> 24 & 1 == 1 ? pkrs : pkru }
   public var debug: [UInt64]
   /// STAR LSTAR CSTAR FMASK KERNEL_GS_BASE TSC_AUX PAT SYSENTER_CS SYSENTER_ESP SYSENTER_EIP.
   public var modelSpecific: [UInt64]

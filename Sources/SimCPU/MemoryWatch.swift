@@ -75,6 +75,7 @@ public struct MemoryHit: Equatable, Sendable {
   /// The number of the instruction that made the access, counted from 0; from outside, of the one under way or next.
   public var instruction: UInt64
   public var instructionPointer: UInt64
+  /// The rights in force: ``CPUEngine/keyRights``.
   public var pkru: UInt32
   /// The bytes before and after, which are the same for a read; empty for execution.
   public var old: [UInt8]

@@ -33,7 +33,7 @@ public enum EventPayload: Equatable, Sendable {
     register: String, selector: UInt16, base: UInt64, limit: UInt32, instructionPointer: UInt64
   )
   /// Control went from one actor to another. `how` says by what way, `instructionPointer` where the new one begins, `pkru`
-  /// with which rights.
+  /// with which rights: IA32_PKRS where CR4.PKS is set.
   case crossing(how: Crossing, from: Actor, to: Actor, instructionPointer: UInt64, pkru: UInt32)
   /// Memory that a design or a scenario keeps from extensions was accessed on behalf of one. `what` names it, `access` is
   /// "read" or "write", "execute" for code that could be written, "dma" for a device's write, "found" for a secret that was looked for;

@@ -3,7 +3,8 @@ import SimCPU
 
 extension KVMEngine {
   public var instructionPointer: UInt64 { registers.rip }
-  public var pkru: UInt32 { extended.pkru }
+  /// There are no keys of supervisor pages.
+  public var keyRights: UInt32 { extended.pkru }
 
   /// The registers that any instruction may change. KVM has no reason to refuse them.
   var registers: ckvm_registers {

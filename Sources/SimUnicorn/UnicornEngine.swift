@@ -66,7 +66,7 @@ public final class UnicornEngine: CPUEngine {
 
   public var instructionsRetired: UInt64 { seams_retired(seams) }
   public var instructionPointer: UInt64 { seams_rip(seams) }
-  public var pkru: UInt32 { seams_pkru(seams) }
+  public var keyRights: UInt32 { seams_key_rights(seams) }
   public var canTakeInterrupt: Bool { seams_interrupts_enabled(seams) && !seams_interrupt_shadow(seams) }
   public var canTakeNonMaskableInterrupt: Bool { !seams_nmi_blocked(seams) && !seams_interrupt_shadow(seams) }
 

@@ -30,12 +30,14 @@ import Testing
     return result
   }
 
-  @Test(arguments: [GuestVariant.ushell, .ushellmpk, .ushellmpkBPF, .ushellmpkHardened, .ushellRing3])
+  @Test(arguments: [
+    GuestVariant.ushell, .ushellmpk, .ushellmpkBPF, .ushellmpkHardened, .ushellRing3, .ushellpksHardened,
+  ])
   func theTableHasWhatIsPromisedAndNothingElse(variant: GuestVariant) throws {
     guard let image = try Built.image(variant) else { return }
     let exports = try Self.exports(image)
     // Designs with services have these stand for functions; where extensions run at CPL 3, what compilers call is a copy.
-    let hasServices = variant == .ushellmpkHardened || variant == .ushellRing3
+    let hasServices = [.ushellmpkHardened, .ushellRing3, .ushellpksHardened].contains(variant)
     let functions = [
       "ushell_ticks", "set_count", "get_count", "set_payload_bytes", "get_payload_bytes", "get_served",
     ]

@@ -15,9 +15,13 @@ private let ranges: [(UInt64, UInt64, UInt64)] = [(3, 0x1000, 0x9000), (1, 0x100
   @Test func recordsAreRead() throws {
     let table = try #require(
       GateTable(
-        section(ranges + [(4, 0x2000, 0x2040), (5, 0x2060, 0), (6, 0x2100, 0x5000), (7, 0x2100, 0x2130), (15, 8, 16)])))
+        section(
+          ranges + [
+            (4, 0x2000, 0x2040), (5, 0x2060, 0), (6, 0x2100, 0x5000), (7, 0x2100, 0x2130), (15, 8, 16), (22, 0x2080, 0),
+          ])))
     #expect(table.text == 0x1000..<0x9000 && table.interrupts == 0x1000..<0x2000 && table.gates == 0x2000..<0x3000)
     #expect(table.enters.map(\.returnsTo) == [0x2040] && table.abort == 0x2060 && table.gateData == [8..<16])
+    #expect(table.registerWrites == [0x2080])
     #expect(
       table.functions.map(\.function) == [0x5000] && table.functions.map(\.returnsTo) == [0x2130])
   }

@@ -115,7 +115,7 @@ import Testing
       }
     }
     #expect(bench.vectors == [])
-    #expect(bench.cpu.pkru == 0)
+    #expect(bench.cpu.keyRights == 0)
     let writes = bench.events.compactMap { event -> UInt32? in
       if case .pkruWrite(let old, 0, _) = event.payload { old } else { nil }
     }

@@ -36,7 +36,7 @@ import Testing
     let bench = try Self.run(code + (cpl == 0 ? [] : Asm.ud2), cpl: cpl)
     #expect(bench.register(.rax) == 0xaaaa_5554)
     #expect(bench.register(.rdx) == 0)
-    #expect(bench.cpu.pkru == 0xaaaa_5554)
+    #expect(bench.cpu.keyRights == 0xaaaa_5554)
     #expect(bench.vectors == (cpl == 0 ? [] : [6]))
   }
 
@@ -45,13 +45,13 @@ import Testing
     for (rcx, rdx) in [(1, 0), (0, 1), (0x8000_0000, 0)] as [(UInt64, UInt64)] {
       let bench = try Self.run(Self.registers(rcx, rdx) + Asm.wrpkru, cpl: cpl)
       #expect(bench.exceptions == Self.fault(13, cpl: cpl))
-      #expect(bench.cpu.pkru == 0)
+      #expect(bench.cpu.keyRights == 0)
     }
     // The upper halves do not count.
     let bench = try Self.run(
       Asm.mov(.rcx, 1 << 32) + Asm.mov(.rdx, 1 << 32) + Asm.mov(.rax, 1 << 32 | 4) + Asm.wrpkru + Asm.ud2, cpl: cpl)
     #expect(bench.vectors == [6])
-    #expect(bench.cpu.pkru == 4)
+    #expect(bench.cpu.keyRights == 4)
   }
 
   @Test func rdpkruWantsECXToBeZero() throws {

@@ -32,9 +32,17 @@ import Testing
     #expect(bench.vectors.isEmpty && bench.register(.rax) == 0x89ab_cdef && bench.register(.rdx) == 0)
     #expect(bench.cpu.state.pkrs == 0x89ab_cdef && bench.cpu.registers(cr8: 0)["pkrs"] == 0x89ab_cdef)
     #expect(bench.msrs.isEmpty, "nobody else is asked")
+    #expect(bench.cpu.keyRights == 0, "CR4.PKS is clear")
     let write = EventPayload.msrWrite(
       index: UInt32(Self.pkrs), value: 0x89ab_cdef, instructionPointer: CPUBench.Place.code + 30)
     #expect(bench.events.contains { $0.payload == write })
+  }
+
+  @Test func isolationGoesByItWhereItBinds() throws {
+    let bench = try Self.bench()
+    bench.place(Self.setRights(0x89ab_cdef), Self.setCR4(Self.cr4 | Self.pks), Asm.hlt)
+    #expect(bench.run() == .halt)
+    #expect(bench.cpu.keyRights == 0x89ab_cdef && bench.cpu.state.keyRights == 0x89ab_cdef)
   }
 
   @Test func whatIsReservedOrNotAnnouncedIsRefused() throws {

@@ -6,9 +6,16 @@
     "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "pks-hardened": {"outcome": "refused"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "pks-hardened": "completed"
+  }
 }
 */
 #include "attack.h"

@@ -9,7 +9,8 @@
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "pks-hardened": {"outcome": "contained", "event": "exception"}
   }
 }
 */

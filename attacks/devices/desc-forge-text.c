@@ -8,7 +8,8 @@
     "none": {"outcome": "escaped"},
     "uio-mpk": {"outcome": "escaped"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "pks-hardened": {"outcome": "refused"}
   }
 }
 */

@@ -7,9 +7,16 @@
     "none": {"outcome": "hung", "rule": "I10"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "pks-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "pks-hardened": "completed"
+  }
 }
 */
 #include "attack.h"

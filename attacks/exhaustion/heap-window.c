@@ -8,9 +8,16 @@
     "none": {"outcome": "escaped"},
     "uio-mpk": {"outcome": "escaped"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "refused"}
+    "ring3": {"outcome": "refused"},
+    "pks-hardened": {"outcome": "refused"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "pks-hardened": "completed"
+  }
 }
 */
 #include "attack.h"

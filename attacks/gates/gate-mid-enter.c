@@ -8,7 +8,8 @@
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "pks-hardened": {"outcome": "contained", "event": "exception"}
   }
 }
 */

@@ -14,12 +14,19 @@
 /* Whether protection keys bind. Without, every right is there already, WRPKRU is an invalid opcode, and a bypass of keys makes no
  * sense: the goal decides. The processor is asked and not ushell_write_is_enabled, since whoever has asked that counts as somebody
  * with a write window where there are no keys (docs/verdicts.md). */
+/* Keys of supervisor pages are on wherever the processor has them, CPUID leaf 7, ECX bit 31 (PKS): CR4 is not an extension's to read. */
+static inline int attack_has_supervisor_keys(void) {
+  uint32_t eax = 7, ebx, ecx = 0, edx;
+  __asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+  return ecx >> 31 != 0;
+}
+
 #ifdef USHELL_SERVICES
 /* At CPL 3 there are no keys, but everything is to be got round that they stand for: bypasses are tried there too. */
 static inline int attack_has_keys(void) {
   uint32_t code;
   __asm__ volatile("mov %%cs, %0" : "=r"(code));
-  return (code & 3) != 0 || protection_keys_are_on();
+  return (code & 3) != 0 || attack_has_supervisor_keys() || protection_keys_are_on();
 }
 #else
 static inline int attack_has_keys(void) { return protection_keys_are_on(); }

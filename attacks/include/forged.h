@@ -6,15 +6,6 @@
 
 void interrupt_common(void);
 
-/* Where the processor begins to push for a vector (SDM volume 3, 6.14.5 and 8.7). */
-static inline uint64_t stack_top_of(unsigned vector) {
-  const volatile uint64_t *gate = (const volatile uint64_t *)read_idtr().base + 2 * vector;
-  const uint64_t index = *gate >> 32 & 7;
-  uint64_t top = 0;
-  for (int byte = 0; byte < 8; byte++) top |= (uint64_t)task_state()[28 + 8 * index + byte] << 8 * byte;
-  return top;
-}
-
 void forged_payload(void);
 
 static uint64_t forged_vector, forged_rounds, forged_place;

@@ -10,13 +10,18 @@
  * service uses them: those are there by name only. */
 void write_msr(uint32_t index, uint64_t value) __attribute__((weak));
 
+static inline const volatile uint8_t *gadget_wrmsr(void) {
+  const volatile uint8_t *place = (const volatile uint8_t *)&write_msr;
+  while (place[0] != 0x0f || place[1] != 0x30) place++;
+  return place;
+}
+
 static inline void gadget_write_msr(void (*unmapped)(uint32_t, uint64_t), uint32_t index, uint64_t value) {
   if (unmapped) {
     unmapped(index, value);
     return;
   }
-  const volatile uint8_t *place = (const volatile uint8_t *)&write_msr;
-  while (place[0] != 0x0f || place[1] != 0x30) place++;
+  const volatile uint8_t *place = gadget_wrmsr();
   __asm__ volatile(
       "leaq 1f(%%rip), %%r8\n push %%r8\n push %%rbp\n jmp *%[place]\n1:"
       :

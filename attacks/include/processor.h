@@ -133,4 +133,13 @@ struct __attribute__((packed)) far_pointer32 {
   uint16_t selector;
 };
 
+/* Where the processor begins to push for a vector (SDM volume 3, 6.14.5 and 8.7). */
+static inline uint64_t stack_top_of(unsigned vector) {
+  const volatile uint64_t *gate = (const volatile uint64_t *)read_idtr().base + 2 * vector;
+  const uint64_t index = *gate >> 32 & 7;
+  uint64_t top = 0;
+  for (int byte = 0; byte < 8; byte++) top |= (uint64_t)task_state()[28 + 8 * index + byte] << 8 * byte;
+  return top;
+}
+
 #endif

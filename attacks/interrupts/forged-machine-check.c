@@ -8,7 +8,8 @@
     "none": {"outcome": "escaped"},
     "uio-mpk": {"outcome": "escaped"},
     "mpk-hardened": {"outcome": "contained"},
-    "ring3": {"outcome": "contained"}
+    "ring3": {"outcome": "contained"},
+    "pks-hardened": {"outcome": "contained", "event": "crossing"}
   },
   "control": {"none": "escaped"}
 }

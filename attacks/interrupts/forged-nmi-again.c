@@ -9,7 +9,8 @@
     "none": {"outcome": "contained"},
     "uio-mpk": {"outcome": "escaped"},
     "mpk-hardened": {"outcome": "contained"},
-    "ring3": {"outcome": "contained"}
+    "ring3": {"outcome": "contained"},
+    "pks-hardened": {"outcome": "contained", "event": "interrupt"}
   },
   "control": {"none": "escaped"}
 }

@@ -6,9 +6,16 @@
     "none": {"outcome": "refused"},
     "uio-mpk": {"outcome": "refused"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "refused"}
+    "ring3": {"outcome": "refused"},
+    "pks-hardened": {"outcome": "refused"}
   },
-  "control": {"none": "refused", "uio-mpk": "refused", "mpk-hardened": "refused", "ring3": "refused"}
+  "control": {
+    "none": "refused",
+    "uio-mpk": "refused",
+    "mpk-hardened": "refused",
+    "ring3": "refused",
+    "pks-hardened": "refused"
+  }
 }
 */
 #include "attack.h"

@@ -8,9 +8,10 @@
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "pks-hardened": {"outcome": "refused"}
   },
-  "control": {"mpk-hardened": "refused"}
+  "control": {"mpk-hardened": "refused", "pks-hardened": "refused"}
 }
 */
 /* Nothing but code, so that the code ends the image: a page of it each. The first program is pkru-split-program.part.S. */

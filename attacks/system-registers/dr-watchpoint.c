@@ -7,9 +7,16 @@
     "none": {"outcome": "crashed", "rule": "I9"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "pks-hardened": {"outcome": "refused"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "pks-hardened": "completed"
+  }
 }
 */
 #include "attack.h"

@@ -8,7 +8,8 @@
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "refused"}
+    "ring3": {"outcome": "refused"},
+    "pks-hardened": {"outcome": "refused"}
   }
 }
 */

@@ -9,9 +9,16 @@
     "none": {"outcome": "crashed", "rule": "I9"},
     "uio-mpk": {"outcome": "crashed", "rule": "I9"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "pks-hardened": {"outcome": "contained", "event": "exception"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "pks-hardened": "completed"
+  }
 }
 */
 #include "attack.h"

@@ -266,6 +266,8 @@ uint64_t seams_rflags(const seams_engine *);
 bool seams_interrupts_enabled(const seams_engine *);
 uint32_t seams_pkru(const seams_engine *);
 uint32_t seams_pkrs(const seams_engine *);
+// Of these two the one that isolation goes by: IA32_PKRS where CR4.PKS is set.
+uint32_t seams_key_rights(const seams_engine *);
 uint64_t seams_control(const seams_engine *, unsigned which);
 
 // An instruction taken apart (SDM volume 2, chapter 2).

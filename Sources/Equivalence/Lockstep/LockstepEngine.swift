@@ -49,7 +49,7 @@ final class LockstepEngine: CPUEngine {
   var capabilities: EngineCapabilities { Self.capabilities }
   var instructionsRetired: UInt64 { leader.instructionsRetired }
   var instructionPointer: UInt64 { leader.instructionPointer }
-  var pkru: UInt32 { leader.pkru }
+  var keyRights: UInt32 { leader.keyRights }
   var canTakeInterrupt: Bool { leader.canTakeInterrupt }
   var state: CPUState {
     get { leader.state }

@@ -29,6 +29,8 @@
 #define RECORD_RESTART 20
 /* The first instruction of a gate that extensions enter by INT3: whose delivery is no interrupt of theirs. */
 #define RECORD_INTERRUPT_GATE 21
+/* A WRMSR that changes rights, by IA32_PKRS, or gives EFER back. Whoever jumps to it sets another register, and the check comes behind. */
+#define RECORD_WRMSR 22
 
 .macro RECORD kind, first, second=0
   .pushsection .uio_gates, "", @progbits

@@ -1,11 +1,12 @@
-/* The ways between unikernel and overlay of the design mpk-hardened, instead of gates.S: docs/isolation-designs.md.
+/* The ways between unikernel and overlay of the designs mpk-hardened and pks-hardened, instead of gates.S: docs/isolation-designs.md.
  *
- * An extension may jump to any byte here, with anything in its registers. So each WRPKRU is followed by a check of what it
+ * An extension may jump to any byte here, with anything in its registers. So each WRPKRU, or WRMSR in its place, is followed by a check of what it
  * has set, whatever it has set holds for no access to memory before that check, and everything that decides is read from
  * memory that an extension can't write: key 0, or the published page, which an extension may read.
  */
 #include "gatetable.h"
 #include "registers.h"
+#include "rights.h"
 
 #ifdef UIO_HARDENED
 /* What code under an extension's rights has to read: the page's key lets an extension read and not write. */
@@ -54,10 +55,10 @@ non_maskable_busy: .skip 1
   cmpb $0, protection_keys_active(%rip)
   je 82f
   xorl %eax, %eax
-  xorl %ecx, %ecx
-  xorl %edx, %edx
+  SELECT_RIGHTS
 \name\()_wrpkru:
-  wrpkru
+  WRITE_RIGHTS
+  CHECK_REGISTER
   testl %eax, %eax
   jnz \name\()_open
 82:
@@ -120,7 +121,7 @@ overlay_abort:
   RECORD RECORD_ABORT, overlay_abort
   RECORD RECORD_WINDOW, overlay_returned, return_wrpkru
 
-/* Services by number: RDI, RSI and RDX are arguments, of which WRPKRU takes RDX. Kernel/Overlay/Services.swift has the numbers,
+/* Services by number: RDI, RSI and RDX are arguments, of which the change of rights takes RDX. Kernel/Overlay/Services.swift has the numbers,
  * and looks at each number and argument: nobody relies on these stubs. */
   .p2align 4
 services:
@@ -179,10 +180,10 @@ leave_checked:
   cmpb $0, protection_keys_active(%rip)
   je 2f
   movl overlay_rights(%rip), %eax
-  xorl %ecx, %ecx
-  xorl %edx, %edx
+  SELECT_RIGHTS
 leave_wrpkru:
-  wrpkru
+  WRITE_RIGHTS
+  CHECK_REGISTER
   cmpl overlay_rights(%rip), %eax
   jne rights_forged
 2:
@@ -195,7 +196,16 @@ leave_wrpkru:
   ret
   RECORD RECORD_CHECKED, leave_checked, leave_wrpkru
 
-/* Somebody came to a WRPKRU by a way of their own. The domain is the overlay's: the exception ends the extension. */
+#ifdef UIO_PKS
+/* Somebody came to a WRMSR with another register, or comes to this one: the exception behind ends the extension, and its handler looks at
+ * EFER again. The others are given back by those who have all rights again (Kernel/Overlay/OwnMSRs.swift). */
+  .globl register_forged
+register_forged:
+  REPAIR_EFER
+register_mended:
+  RECORD RECORD_CHECKED, register_forged, register_mended
+#endif
+/* Somebody came to a change of rights by a way of their own. The domain is the overlay's: the exception ends the extension. */
 rights_forged:
   ud2
 #endif

@@ -1,10 +1,11 @@
 /* One stub for each vector, one way in and out for all of them.
  *
- * The CPU changes no PKRU on an interrupt (SDM vol. 3, 4.6.2): the handler saves the one it finds, takes all rights, and
- * gives it back on return. The containment may change the saved one together with the return address.
+ * The CPU changes no PKRU or IA32_PKRS on an interrupt (SDM vol. 3, 4.6.2): the handler saves the one it finds, takes all
+ * rights, and gives it back on return. The containment may change the saved one together with the return address.
  */
 #include "gatetable.h"
 #include "registers.h"
+#include "rights.h"
 
   RECORD RECORD_TEXT, text_start, text_end
   RECORD RECORD_INTERRUPTS, interrupts_start, interrupts_end
@@ -135,13 +136,28 @@ interrupt_return:
 #else
   /* Nothing is believed of who comes: the flags, the stack, the frame on it and the rights may all be an extension's. */
 handler_open:
+#ifdef UIO_PKS
+  /* An extension may have jumped to a WRMSR, and this be what came before the check behind it. */
+  movl $IA32_EFER, %ecx
+  rdmsr
+  cmpl $OWN_EFER, %eax
+  je 2f
+handler_repair:
+  REPAIR_EFER
+  /* Whoever jumps to this WRMSR may have a right frame on a right stack, and would go on with what it has set. */
+  cmpl $IA32_EFER, %ecx
+  jne register_forged
+  cmpl $OWN_EFER, %eax
+  jne register_forged
+2:
+#endif
   cmpb $0, protection_keys_active(%rip)
   je 2f
 1:
   xorl %eax, %eax
-  xorl %ecx, %ecx
-  xorl %edx, %edx
-  wrpkru
+  SELECT_RIGHTS
+  WRITE_RIGHTS
+  CHECK_REGISTER
   testl %eax, %eax
   jnz 1b
 2:
@@ -237,9 +253,9 @@ offset = offset + 8
   movb $0, non_maskable_busy(%rip)
   movb $1, overlay_domain(%rip)
   movl overlay_rights(%rip), %eax
-  xorl %ecx, %ecx
-  xorl %edx, %edx
-  wrpkru
+  SELECT_RIGHTS
+  WRITE_RIGHTS
+  CHECK_REGISTER
   cmpl overlay_rights(%rip), %eax
   jne 7f
   POP_GENERAL_REGISTERS

@@ -45,6 +45,9 @@ public struct GateTable: Sendable {
   /// The first instructions of gates that extensions enter by INT3.
   public private(set) var interruptGates: [UInt64] = []
 
+  /// The WRMSR instructions of gates and handlers, which change IA32_PKRS, or EFER: behind each is a check of what it has changed.
+  public private(set) var registerWrites: [UInt64] = []
+
   private static let recordSize = 24
 
   /// Nil for an image without the section, with a kind that is not known, or with ranges that contradict each other: there is
@@ -70,6 +73,7 @@ public struct GateTable: Sendable {
       case 12: switches.append(first)
       case 19: checkedHandler = (first, second)
       case 21: interruptGates.append(first)
+      case 22: registerWrites.append(first)
       case let kind:
         guard first <= second else { return nil }
         let range = first..<second

@@ -53,6 +53,11 @@ enum Clock {
     start(interval)
   }
 
+  #if UIO_PKS
+    /// When the timer has been switched off and on.
+    static func restart() { start(interval) }
+  #endif
+
   /// With interrupts off: the timer's handler does the same.
   private static func start(_ nanoseconds: UInt64) {
     counted &+= started &- UInt64(LocalAPIC.timerRemaining)

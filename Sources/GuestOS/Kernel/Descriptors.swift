@@ -9,7 +9,9 @@ import GuestBoot
 ///
 /// The processor reads the tables and pushes onto these stacks under the PKRU of what it interrupts, which an extension
 /// may have set to anything. All of them are therefore supervisor pages, which no key binds: the tables read-only, also
-/// in a write window; the stacks writable for everybody, as they have to be for the processor.
+/// in a write window; the stacks writable for everybody, as they have to be for the processor. Under `pks-hardened`, where keys bind
+/// supervisor pages, they are user pages, which no key binds either: CR4.PKE is clear, and so is CR4.SMAP, which would keep the
+/// processor itself from them (SDM vol. 3, 4.6.1).
 enum Descriptors {
   static var code: UInt64 { 8 }
   static var data: UInt64 { 16 }
@@ -76,10 +78,10 @@ enum Descriptors {
   private static func stackTop(_ index: UInt64) -> UInt64 { stacks &+ index &* (stackPages &+ 1) &* Pages.size }
 
   private static func protect() {
-    PageTables.protect(tables, bytes: 2 &* Pages.size, PageRights(supervisor: true))
+    PageTables.protect(tables, bytes: 2 &* Pages.size, .constants.unbound)
     for index in 1...stackCount {
       let bottom = stackTop(index) &- stackPages &* Pages.size
-      PageTables.protect(bottom, bytes: stackPages &* Pages.size, PageRights(writable: true, supervisor: true))
+      PageTables.protect(bottom, bytes: stackPages &* Pages.size, .data.unbound)
     }
   }
 

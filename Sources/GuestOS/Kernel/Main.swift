@@ -38,6 +38,8 @@ struct Unikernel {
   private static var variant: StaticString {
     #if UIO_BPF
       "ushellmpk-bpf"
+    #elseif UIO_PKS
+      "ushellpks-hardened"
     #elseif UIO_HARDENED
       "ushellmpk-hardened"
     #elseif UIO_RING3

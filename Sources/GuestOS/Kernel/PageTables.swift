@@ -6,7 +6,7 @@ struct PageRights {
   var executable = false
   /// Device registers: not cached.
   var device = false
-  /// A supervisor page (U/S = 0): no protection key binds it, whatever PKRU is.
+  /// A supervisor page (U/S = 0): PKRU has no rights of it, but IA32_PKRS where CR4.PKS is set.
   var supervisor = PageRights.isUnikernelSupervisor
   /// The protection key, bits 62:59 of the entry.
   var key: UInt64 = 0
@@ -16,19 +16,39 @@ struct PageRights {
   static var data: PageRights { PageRights(writable: true) }
   static var registers: PageRights { PageRights(writable: true, device: true) }
 
-  /// Whether the unikernel's pages are supervisor pages, which they are where extensions run at CPL 3: what those may reach says so.
+  /// Whether the unikernel's pages are supervisor pages, which they are where extensions run at CPL 3, or where keys of
+  /// supervisor pages bind them: what those may reach, or what no key shall bind, says so.
   private static var isUnikernelSupervisor: Bool {
-    #if UIO_RING3
+    #if UIO_RING3 || UIO_PKS
       true
     #else
       false
     #endif
   }
 
-  var forUsers: PageRights {
+  /// What no protection key binds, whatever the register of rights holds: pages of the other kind than the unikernel's.
+  var unbound: PageRights {
     var rights = self
-    rights.supervisor = false
+    #if UIO_PKS
+      // CR4.SMEP forbids execution, and NX is left to it: an extension that clears EFER.NXE, which makes NX a reserved bit, shall not take
+      // from the processor what it delivers interrupts with.
+      rights.supervisor = false
+      rights.executable = Processor.hasProtectionKeys
+    #else
+      rights.supervisor = true
+    #endif
     return rights
+  }
+
+  /// Of what extensions may reach.
+  var forUsers: PageRights {
+    #if UIO_PKS
+      return self
+    #else
+      var rights = self
+      rights.supervisor = false
+      return rights
+    #endif
   }
 
   func with(key: UInt64) -> PageRights {
@@ -39,8 +59,8 @@ struct PageRights {
 }
 
 /// Four-level page tables (SDM vol. 3, 4.5). Every page is a user page (U/S = 1), since protection keys bind only those,
-/// but for what the processor itself reads and writes when it delivers an interrupt (``Descriptors``). Under the design `ring3` it is the
-/// other way round: only what extensions may reach is a user page.
+/// but for what the processor itself reads and writes when it delivers an interrupt (``Descriptors``). Under the designs `ring3` and
+/// `pks-hardened` it is the other way round: only what extensions may reach, or what no key shall bind, is a user page.
 ///
 /// ```
 /// 63  62..59  51..12   7   4    2    1    0

@@ -9,7 +9,10 @@ enum Processor {
     guard read_cpuid(0x8000_0000, 0).eax >= 0x8000_0001, read_cpuid(0x8000_0001, 0).edx & 1 << 20 != 0 else {
       return false
     }
-    #if UIO_HARDENED
+    #if UIO_PKS
+      // LME, LMA, NXE and nothing else: OWN_EFER, which gates and handlers give back (Boot/rights.h).
+      once_write_msr(extendedFeatureEnable, 0xd00)
+    #elseif UIO_HARDENED
       once_write_msr(extendedFeatureEnable, once_read_msr(extendedFeatureEnable) | 1 << 11)
     #else
       write_msr(extendedFeatureEnable, read_msr(extendedFeatureEnable) | 1 << 11)
@@ -17,17 +20,34 @@ enum Processor {
     return true
   }
 
-  /// CPUID.(7,0):ECX.PKU.
+  /// CPUID.(7,0):ECX.PKU. Or PKS, for keys of supervisor pages, with SMEP, which all processors with PKS have (SDM vol. 2, CPUID).
   static var hasProtectionKeys: Bool {
-    read_cpuid(0, 0).eax >= 7 && read_cpuid(7, 0).ecx & 1 << 3 != 0
+    #if UIO_PKS
+      let features = read_cpuid(0, 0).eax >= 7 ? read_cpuid(7, 0) : cpuid()
+      return features.ecx & 1 << 31 != 0 && features.ebx & 1 << 7 != 0
+    #else
+      return read_cpuid(0, 0).eax >= 7 && read_cpuid(7, 0).ecx & 1 << 3 != 0
+    #endif
+  }
+
+  /// What the shell says where there are none.
+  static var missingKeys: StaticString {
+    #if UIO_PKS
+      "isolation off: the processor has no protection keys for supervisor pages"
+    #else
+      "isolation off: the processor has no protection keys"
+    #endif
   }
 
   /// CR0.WP, which boot.S sets: without it neither pages nor keys forbid a write at CPL 0 (SDM vol. 3, 4.6.1).
   static var isWriteProtected: Bool { read_cr0() & 1 << 16 != 0 }
 
-  /// Sets CR4.PKE: from now on PKRU binds every data access to a user page. PKRU is 0 after reset.
+  /// Sets CR4.PKE: from now on PKRU binds every data access to a user page. PKRU is 0 after reset. Or CR4.PKS: IA32_PKRS, also 0 after
+  /// reset, binds every data access to a supervisor page then (SDM vol. 3, 4.6.2); and CR4.SMEP, for ``PageRights/unbound``.
   static func enableProtectionKeys() {
-    #if UIO_HARDENED
+    #if UIO_PKS
+      once_write_cr4(read_cr4() | 1 << 24 | 1 << 20)
+    #elseif UIO_HARDENED
       once_write_cr4(read_cr4() | 1 << 22)
     #else
       write_cr4(read_cr4() | 1 << 22)

@@ -70,6 +70,20 @@ enum VirtioBus {
     _ = slots[index].device.takeInterrupt()
     Scheduler.signal(slots[index].signals)
   }
+
+  #if UIO_PKS
+    /// When interrupts may have been lost: whoever waits for a device looks. A line that waits for the end of an interrupt that is lost is
+    /// set free by a turn as one with edges.
+    static func lookAtAll() {
+      for index in slots.indices where slots[index].isClaimed {
+        let vector = Vector.devices &+ UInt64(index)
+        IOAPIC.route(line: slots[index].line, to: vector, isLevel: false)
+        IOAPIC.route(line: slots[index].line, to: vector, isLevel: true)
+        interrupt(index)
+      }
+      Scheduler.signal(.serialInput)
+    }
+  #endif
 }
 
 extension MMIODriver where Registers == SlotRegisters {

@@ -12,6 +12,7 @@ public struct GuestSpecification: Equatable, Sendable {
     case ring3
     case ebpf
     case ebpfVerified = "ebpf-verified"
+    case pksHardened = "pks-hardened"
   }
 
   /// How the guest executes BPF programs.
@@ -151,6 +152,7 @@ extension GuestVariant {
     case .ushellmpkBPF: [.none, .uioMPK, .ebpf, .ebpfVerified]
     case .ushellmpkHardened: [.mpkHardened]
     case .ushellRing3: [.ring3]
+    case .ushellpksHardened: [.pksHardened]
     case .noshell, .ushell, .ushellmpk: [.none, .uioMPK]
     }
   }

@@ -33,7 +33,8 @@ public struct MachineSpecification: Equatable, Sendable {
   public var acpi = false
   /// Whose processor CPUID says it is.
   public var cpu = CPUVendor.uio
-  /// Whether the processor has keys for supervisor pages (PKS), with IA32_PKRS.
+  /// Whether the processor has keys for supervisor pages (PKS), with IA32_PKRS. A scenario with a design that is about them has them unless
+  /// it says otherwise.
   public var supervisorKeys = false
   /// What the CMOS clock shows at first.
   public var startTime = CivilTime(year: 2026, month: 1, day: 1)

@@ -91,6 +91,9 @@ public struct Scenario: Equatable, Sendable {
     if let node = reader["guest"] {
       guest = GuestSpecification(node, path: "$.guest", problems: problems) ?? guest
     }
+    if reader["machine"]?["supervisorKeys"] == nil, guest.effectiveDesign.usesSupervisorKeys {
+      machine.supervisorKeys = true
+    }
     if let node = reader["share"] { share = ShareSpecification(node, path: "$.share", problems: problems) }
     if let node = reader["budget"] { budget = Budget(node, path: "$.budget", problems: problems) ?? budget }
     if let node = reader["liveness"] { liveness = Liveness(node, path: "$.liveness", problems: problems) }

@@ -2,8 +2,10 @@
 struct DesignPromise: Equatable, Sendable {
   typealias Design = GuestSpecification.Design
 
-  /// PKRU while an extension runs; nil: the design has no keys. More rights than these break the promise.
+  /// PKRU, or IA32_PKRS, while an extension runs; nil: the design has no keys. More rights than these break the promise.
   var extensionPKRU: UInt32?
+  /// Whether that is IA32_PKRS, which WRMSR changes.
+  var isByPKRS = false
   /// The bits of PKRU that a write window takes away.
   var windowBits: UInt32 = 0
   /// Variables that the unikernel's functions set for an extension that asks for it.
@@ -29,18 +31,25 @@ struct DesignPromise: Equatable, Sendable {
   static let mpkHardened = DesignPromise(
     extensionPKRU: 0b01 << 0 | 0b01 << 2 | 0b01 << 4 | 0b10 << 6 | 0b01 << 8,
     servedVariables: ["count", "payload_bytes"])
+  /// The same, by the keys of supervisor pages.
+  static let pksHardened = {
+    var promise = mpkHardened
+    promise.isByPKRS = true
+    return promise
+  }()
   /// An extension at CPL 3 has its own memory, and reads what is published. Services set the application's counter, or how
   /// much its requests bring, for it.
   static let ring3 = DesignPromise(servedVariables: ["count", "payload_bytes"])
   /// Programs are checked while they run, or before; keys stand behind that.
   static let ebpf = DesignPromise(extensionPKRU: 0b10)
 
-  /// - Parameter hasKeys: whether the processor has protection keys: without them `uio-mpk` isolates nothing, and says so.
+  /// - Parameter hasKeys: whether the processor has the keys that the design is about: without them `uio-mpk` isolates nothing, and says so.
   static func of(_ design: Design, hasKeys: Bool) -> DesignPromise {
     switch design {
     case .none: return .none
     case .uioMPK: return hasKeys ? .uioMPK : .none
     case .mpkHardened: return hasKeys ? .mpkHardened : .none
+    case .pksHardened: return hasKeys ? .pksHardened : .none
     case .ring3: return .ring3
     case .ebpf, .ebpfVerified:
       var promise = DesignPromise.ebpf
@@ -52,7 +61,10 @@ struct DesignPromise: Equatable, Sendable {
 
 extension GuestSpecification.Design {
   /// Whether extensions call services in place of opening write windows: their objects are built for it (`USHELL_SERVICES`).
-  public var hasServices: Bool { self == .mpkHardened || self == .ring3 }
+  public var hasServices: Bool { self == .mpkHardened || self == .ring3 || self == .pksHardened }
+
+  /// Whether its keys are those of supervisor pages: a machine has them then if its scenario does not say that it has not.
+  public var usesSupervisorKeys: Bool { self == .pksHardened }
 }
 
 extension GuestSpecification {
@@ -63,6 +75,7 @@ extension GuestSpecification {
     case .variant(.ushellmpk), .variant(.ushellmpkBPF): return .uioMPK
     case .variant(.ushellmpkHardened): return .mpkHardened
     case .variant(.ushellRing3): return .ring3
+    case .variant(.ushellpksHardened): return .pksHardened
     case .variant, .image: return .none
     }
   }

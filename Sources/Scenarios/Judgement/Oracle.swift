@@ -46,11 +46,14 @@ public final class Oracle: EventSink {
     let answering = promise.extensionPKRU == nil ? image.gateTable?.queries ?? [] : []
     let invariants: [any Invariant] = [
       RightsInvariant(promise), StoresInvariant(answering: answering, served: promise.servedVariables),
-      SystemRegistersInvariant(promise) { image.isLoaded($0) },
+      SystemRegistersInvariant(promise, registerWrites: image.gateTable?.registerWrites ?? []) { image.isLoaded($0) },
       WritableCodeInvariant(promise),
       TablesInvariant(promise), DevicesInvariant(promise), SecretsInvariant(secrets: secrets),
     ]
     self.invariants = invariants
+    // A gate that changes rights by WRMSR can be made to write another register as anybody.
+    let own = image.gateTable?.registerWrites.isEmpty ?? true ? [] : EventKinds([.msrWrite, .controlRegisterWrite])
+    kinds = .all.subtracting(Self.ofExtensions).subtracting(Self.ofNobody).union(own)
     hasAnsweringGates = !answering.isEmpty
     var byKind = [[Int]](repeating: [], count: 256)
     for kind in EventKind.allCases {
@@ -65,7 +68,7 @@ public final class Oracle: EventSink {
   ])
   private static let ofNobody = EventKinds([.queueNotify, .descriptorChain, .usedChain, .deviceStatus, .scriptStep])
 
-  public var kinds: EventKinds { .all.subtracting(Self.ofExtensions).subtracting(Self.ofNobody) }
+  public let kinds: EventKinds
   public var kindsOfExtensions: EventKinds { Self.ofExtensions }
 
   public func record(_ event: Event) {

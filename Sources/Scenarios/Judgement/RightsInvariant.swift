@@ -1,11 +1,12 @@
 import Hexadecimal
 import SimEvents
 
-/// I1: PKRU while an extension's code runs gives no more rights than the design and an open window.
+/// I1: PKRU, or IA32_PKRS in its place, while an extension's code runs gives no more rights than the design and an open window.
 struct RightsInvariant: Invariant {
   let promise: DesignPromise
   let rule = Rule.rights
-  let kinds = EventKinds([.pkruWrite, .crossing])
+  let kinds = EventKinds([.pkruWrite, .msrWrite, .crossing])
+  private static let pkrs: UInt32 = 0x6e1
   private var windows = OpenWindows()
 
   init(_ promise: DesignPromise) { self.promise = promise }
@@ -14,10 +15,14 @@ struct RightsInvariant: Invariant {
     guard let base = promise.extensionPKRU else { return nil }
     windows.fold(event)
     switch event.payload {
-    case .pkruWrite(_, let new, _) where event.actor.isExtension: return excess(new, base, "sets PKRU to")
+    case .pkruWrite(_, let new, _) where event.actor.isExtension && !promise.isByPKRS:
+      return excess(new, base, "sets PKRU to")
+    case .msrWrite(Self.pkrs, let new, _) where event.actor.isExtension && promise.isByPKRS:
+      return excess(UInt32(truncatingIfNeeded: new), base, "sets IA32_PKRS to")
     case .crossing(let how, _, let to, _, let pkru):
       guard to.isExtension else { return nil }
-      return excess(pkru, base, how == .ungated ? "is entered by no gate, with PKRU" : "runs with PKRU")
+      let register = promise.isByPKRS ? "IA32_PKRS" : "PKRU"
+      return excess(pkru, base, how == .ungated ? "is entered by no gate, with \(register)" : "runs with \(register)")
     default: return nil
     }
   }

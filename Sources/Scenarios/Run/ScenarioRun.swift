@@ -88,8 +88,7 @@ public final class ScenarioRun {
     self.runner = runner
     try startWatches(machine, runner)
     defer { Self.progressObserver.withLock { $0 }?.show(nil) }
-    let promise = DesignPromise.of(
-      scenario.guest.effectiveDesign, hasKeys: self.machine?.configuration.hasProtectionKeys ?? true)
+    let promise = DesignPromise.of(scenario.guest.effectiveDesign, hasKeys: hasKeys)
     let oracle = Oracle(
       promise: promise, image: image, secrets: secrets,
       applicationConsole: scenario.machine.devices.contains(.console) ? .serial : nil,
@@ -280,6 +279,12 @@ extension ScenarioRun {
       GuardedRange(
         what: $0.symbol, address: address(of: $0.symbol) &+ $0.offset, count: $0.size, accesses: .write)
     }
+  }
+
+  /// Whether the processor has the keys that the design is about.
+  private var hasKeys: Bool {
+    scenario.guest.effectiveDesign.usesSupervisorKeys
+      ? scenario.machine.supervisorKeys : machine?.configuration.hasProtectionKeys ?? true
   }
 
   private var configuration: MachineConfiguration {

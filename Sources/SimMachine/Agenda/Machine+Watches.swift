@@ -63,7 +63,8 @@ extension Machine: MemoryObserver {
     watched(
       MemoryHit(
         origin: .outside, access: .write, address: nil, physicalAddress: address, count: UInt64(count),
-        instruction: instructions, instructionPointer: engine.instructionPointer, pkru: engine.pkru, old: old, new: new)
+        instruction: instructions, instructionPointer: engine.instructionPointer, pkru: engine.keyRights, old: old,
+        new: new)
     )
   }
 }

@@ -16,7 +16,7 @@ final class DormantEngine: RestorableEngine {
   let capabilities: EngineCapabilities
   var instructionsRetired: UInt64 { engineState.instructionsRetired }
   var instructionPointer: UInt64 { engineState.cpu.rip }
-  var pkru: UInt32 { engineState.cpu.pkru }
+  var keyRights: UInt32 { engineState.cpu.keyRights }
   var canTakeInterrupt: Bool { engineState.cpu.rflags >> 9 & 1 == 1 && !engineState.cpu.shadow.contains(.interrupts) }
 
   var canTakeNonMaskableInterrupt: Bool { !engineState.cpu.nmiBlocked && !engineState.cpu.shadow.contains(.interrupts) }

@@ -81,7 +81,7 @@ extension Machine {
   func noteReturn(at address: UInt64) {
     guard let witness else { return }
     let before = witness.actor
-    tell(witness.comeBack(to: address), at: address, engine.pkru)
+    tell(witness.comeBack(to: address), at: address, engine.keyRights)
     noteForAgenda(actorBefore: before)
     profile?.acts(witness.actor)
   }
@@ -90,7 +90,7 @@ extension Machine {
   func noteDelivery(at address: UInt64) {
     guard let witness else { return }
     let before = witness.actor
-    tell(witness.deliver(at: address), at: address, engine.pkru)
+    tell(witness.deliver(at: address), at: address, engine.keyRights)
     noteForAgenda(actorBefore: before)
     profile?.acts(witness.actor)
   }

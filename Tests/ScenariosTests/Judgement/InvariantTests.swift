@@ -138,6 +138,49 @@ private func store(_ what: String, _ access: String = "write") -> EventPayload {
     #expect(run.rules.isEmpty, "a register that stays, and a performance counter")
   }
 
+  /// Whoever jumps to a gate's WRMSR sets what they choose, as whoever the jump makes them.
+  @Test(arguments: [Actor.gate(of: "rogue.o"), .unikernel])
+  func whatAGatesWRMSRHasSetIsGivenBack(by actor: Actor) {
+    let enter = EventPayload.crossing(
+      how: .enter, from: .unikernel, to: rogue, instructionPointer: 0x8000_0000, pkru: 0x195)
+    func verdict(_ payloads: [EventPayload], _ promise: DesignPromise = .pksHardened) -> String? {
+      var invariant = SystemRegistersInvariant(promise, registerWrites: [0x1000]) { _ in false }
+      var text: String?
+      for payload in payloads + [enter] {
+        text = text ?? invariant.fold(Event(time: 1, instruction: 1, payload: payload, actor: actor))
+      }
+      return text
+    }
+    func write(_ index: UInt32, _ value: UInt64, at place: UInt64 = 0x1000) -> EventPayload {
+      .msrWrite(index: index, value: value, instructionPointer: place)
+    }
+    #expect(verdict([write(0x6e1, 0)]) == nil, "rights are what it is for")
+    #expect(verdict([write(0x1b, 0)])?.contains("MSR 0x1b becomes 0x0") == true)
+    #expect(verdict([write(0x1b, 0), write(0x1b, 0xfee0_0900, at: 0x2000)]) == nil)
+    #expect(verdict([write(0x1b, 0), write(0xc000_0082, 0, at: 0x2000)]) != nil, "another register")
+    #expect(verdict([write(0x1b, 0), write(0x1b, 1)]) != nil, "by the gate itself")
+    #expect(verdict([write(0x10, 0), write(0x3b, 0, at: 0x2000)]) == nil, "the counter's offset")
+    #expect(verdict([write(0x186, 1)]) == nil, "a performance counter")
+    #expect(verdict([write(0x1b, 0)], .none) == nil)
+    func efer(_ old: UInt64, _ new: UInt64) -> EventPayload {
+      .controlRegisterWrite(register: "efer", old: old, new: new, instructionPointer: 0x1000)
+    }
+    #expect(verdict([efer(0xd00, 0x500)])?.contains("efer was 0xd00 and becomes 0x500") == true)
+    #expect(verdict([efer(0xd00, 0x500), efer(0x500, 0xd00)]) == nil)
+    #expect(verdict([efer(0xd00, 0x500), efer(0x500, 0xd01)]) != nil)
+  }
+
+  @Test func rightsOfSupervisorPagesAreThoseOfTheDesign() {
+    func rules(_ payload: EventPayload, _ promise: DesignPromise) -> [Rule] {
+      var run = JudgedEvents(promise)
+      run.add(payload, by: rogue)
+      return run.rules
+    }
+    let write = EventPayload.msrWrite(index: 0x6e1, value: 0, instructionPointer: 1)
+    #expect(rules(write, .pksHardened).contains(.rights) && !rules(write, .mpkHardened).contains(.rights))
+    #expect(rules(.pkruWrite(old: 0, new: 0, instructionPointer: 1), .pksHardened).isEmpty, "PKRU binds nothing there")
+  }
+
   @Test func aBreakpointIsItsOwnersAffair() {
     func rules(at address: UInt64) -> [Rule] {
       var run = JudgedEvents()

@@ -116,6 +116,9 @@ enum Containment {
     watch.isRunning = false
     leave_host_function()
     disable_interrupts()
+    #if UIO_PKS
+      if report != nil { OwnMSRs.restore() }
+    #endif
     Clock.tick(every: nil)
     enable_interrupts()
     return report == nil

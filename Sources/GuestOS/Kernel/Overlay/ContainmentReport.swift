@@ -23,7 +23,11 @@ extension Containment.Report {
     if isKeyFault {
       console.text(", key ")
       console.decimal(key)
-      console.text(", PKRU ")
+      #if UIO_PKS
+        console.text(", PKRS ")
+      #else
+        console.text(", PKRU ")
+      #endif
       console.address(pkru)
     }
     console.text("\n")

@@ -33,6 +33,15 @@ struct IsolationDesign {
     }
   #endif
 
+  #if UIO_PKS
+    /// The same with the keys of supervisor pages, whose rights are in IA32_PKRS.
+    static var pksHardened: IsolationDesign {
+      var design = mpkHardened
+      design.name = "pks-hardened"
+      return design
+    }
+  #endif
+
   #if UIO_RING3
     /// Extensions at CPL 3, the unikernel in supervisor pages (``UserPages``).
     static var ring3: IsolationDesign { IsolationDesign(name: "ring3", usesKeys: false, overlayKey: 0, overlayPKRU: 0) }
@@ -55,6 +64,8 @@ struct IsolationDesign {
     }
 
     static var all: [IsolationDesign] { [none, uioMPK, ebpf, ebpfVerified] }
+  #elseif UIO_PKS
+    static var all: [IsolationDesign] { [pksHardened] }
   #elseif UIO_HARDENED
     static var all: [IsolationDesign] { [mpkHardened] }
   #elseif UIO_RING3
@@ -71,7 +82,9 @@ struct IsolationDesign {
   /// Chooses by the command line and by what image and processor can do; a name that does not exist is fatal, since
   /// whoever asked for it would run with less than they believe.
   static func choose() {
-    #if UIO_HARDENED
+    #if UIO_PKS
+      var wanted = pksHardened
+    #elseif UIO_HARDENED
       var wanted = mpkHardened
     #elseif UIO_RING3
       var wanted = ring3
@@ -86,7 +99,7 @@ struct IsolationDesign {
       if !wanted.worksWithoutKeys {
         shortfall =
           imageHasKeys
-          ? "isolation off: the processor has no protection keys"
+          ? Processor.missingKeys
           : "isolation off: this image is built without protection keys"
       }
       wanted = wanted.worksWithoutKeys ? wanted.withoutKeys : none

@@ -62,6 +62,19 @@ enum PerformanceCounters {
     }
   }
 
+  #if UIO_PKS
+    /// Whatever they count and whoever has started them, while WRMSR is there.
+    static func clear() {
+      guard available != 0 else { return }
+      started = 0
+      for offset in 0..<UInt32(available) {
+        write(Register.selector &+ offset, 0)
+        write(Register.counter &+ offset, 0)
+      }
+      write(Register.globalControl, 0)
+    }
+  #endif
+
   private static func isStarted(_ number: UInt64) -> Bool { number < 64 && started >> number & 1 != 0 }
 
   private static func set(_ number: UInt64, _ selector: UInt64) {
@@ -76,7 +89,7 @@ enum PerformanceCounters {
 
   #if UIO_HARDENED
     /// No jump of an extension's may find WRMSR, so its page is there only meanwhile, when no extension can run.
-    private static func withWriteMSR(_ body: () -> Void) {
+    static func withWriteMSR(_ body: () -> Void) {
       let flags = save_and_disable_interrupts()
       let page = counter_text_address()
       PageTables.map(page, to: page, bytes: Pages.size, .text.with(key: OverlayKeys.code))
