@@ -111,7 +111,7 @@ import Testing
     let header = """
       {"title": "t", "reference": "r",
        "cells": {"none": {"outcome": "contained"}, "uio-mpk": {"outcome": "escaped", "rule": "I2", "event": "crossing"},
-       "mpk-hardened": {"outcome": "contained"}, "ring3": {"outcome": "contained"}},
+       "mpk-hardened": {"outcome": "contained"}, "ring3": {"outcome": "contained"}, "mpk-bundled": {"outcome": "contained"}},
        "control": {"uio-mpk": "completed"}}
       """
     try corpus.add("other", header: header, object: TestCorpus.attack, control: TestCorpus.control)

@@ -60,7 +60,7 @@ extension GuestSpecification.Design {
   /// Whether the overlay loads objects of machine code.
   public var takesNativeObjects: Bool {
     switch self {
-    case .none, .uioMPK, .mpkHardened, .ring3: true
+    case .none, .uioMPK, .mpkHardened, .ring3, .mpkBundled: true
     case .ebpf, .ebpfVerified: false
     }
   }
@@ -69,14 +69,14 @@ extension GuestSpecification.Design {
   public var takesBPFPrograms: Bool { !hasServices }
 
   /// Whether it is run on a machine whose devices reach a part of memory only.
-  var usesDMAWindow: Bool { self == .mpkHardened }
+  var usesDMAWindow: Bool { self == .mpkHardened || self == .mpkBundled }
 
   /// The smallest image that has it.
   var smallestVariant: GuestSpecification.Variant {
     switch self {
     case .none: .ushell
     case .uioMPK: .ushellmpk
-    case .mpkHardened: .ushellmpkHardened
+    case .mpkHardened, .mpkBundled: .ushellmpkHardened
     case .ring3: .ushellRing3
     case .ebpf, .ebpfVerified: .ushellmpkBPF
     }

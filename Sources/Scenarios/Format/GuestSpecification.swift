@@ -12,6 +12,7 @@ public struct GuestSpecification: Equatable, Sendable {
     case ring3
     case ebpf
     case ebpfVerified = "ebpf-verified"
+    case mpkBundled = "mpk-bundled"
   }
 
   /// How the guest executes BPF programs.
@@ -149,7 +150,7 @@ extension GuestVariant {
   var designs: [GuestSpecification.Design] {
     switch self {
     case .ushellmpkBPF: [.none, .uioMPK, .ebpf, .ebpfVerified]
-    case .ushellmpkHardened: [.mpkHardened]
+    case .ushellmpkHardened: [.mpkHardened, .mpkBundled]
     case .ushellRing3: [.ring3]
     case .noshell, .ushell, .ushellmpk: [.none, .uioMPK]
     }

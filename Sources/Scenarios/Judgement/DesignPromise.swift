@@ -40,7 +40,8 @@ struct DesignPromise: Equatable, Sendable {
     switch design {
     case .none: return .none
     case .uioMPK: return hasKeys ? .uioMPK : .none
-    case .mpkHardened: return hasKeys ? .mpkHardened : .none
+    // Bundles keep the same promise against more attacks.
+    case .mpkHardened, .mpkBundled: return hasKeys ? .mpkHardened : .none
     case .ring3: return .ring3
     case .ebpf, .ebpfVerified:
       var promise = DesignPromise.ebpf
@@ -52,7 +53,10 @@ struct DesignPromise: Equatable, Sendable {
 
 extension GuestSpecification.Design {
   /// Whether extensions call services in place of opening write windows: their objects are built for it (`USHELL_SERVICES`).
-  public var hasServices: Bool { self == .mpkHardened || self == .ring3 }
+  public var hasServices: Bool { self == .mpkHardened || self == .mpkBundled || self == .ring3 }
+
+  /// Whether extensions are code in bundles (`Scripts/bundle`).
+  public var hasBundles: Bool { self == .mpkBundled }
 }
 
 extension GuestSpecification {

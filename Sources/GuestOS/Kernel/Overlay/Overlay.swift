@@ -15,6 +15,7 @@ enum Overlay {
     #endif
     #if UIO_HARDENED
       if IsolationDesign.current.usesKeys { Partition.apply() }
+      Bundles.initialize()
       PageTables.unmap(boot_text_address(), bytes: gates_end_address() &- boot_text_address())
     #endif
     let key = IsolationDesign.current.overlayKey
