@@ -2,12 +2,19 @@
 {
   "title": "PREFETCH of the application's secret, which never faults, and then the secret for a service's text: what is in a cache is no right",
   "reference": "Gruss et al., Prefetch Side-Channel Attacks: Bypassing SMAP and Kernel ASLR, CCS 2016",
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"},
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "mpk-bundled": "completed"
+  },
   "cells": {
     "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "contained", "event": "exception"}
   }
 }
 */

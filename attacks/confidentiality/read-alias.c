@@ -7,9 +7,16 @@
     "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "escaped", "rule": "I5", "event": "guardedAccess"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "refused"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "mpk-bundled": "completed"
+  }
 }
 */
 #include "attack.h"

@@ -6,9 +6,16 @@
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
-    "ring3": {"outcome": "completed"}
+    "ring3": {"outcome": "completed"},
+    "mpk-bundled": {"outcome": "contained", "event": "exception"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "mpk-bundled": "completed"
+  }
 }
 */
 #include "attack.h"

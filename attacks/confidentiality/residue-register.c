@@ -6,9 +6,16 @@
     "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "contained", "event": "exception"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "mpk-bundled": "completed"
+  }
 }
 */
 #include "attack.h"

@@ -8,9 +8,16 @@
     "none": {"outcome": "escaped"},
     "uio-mpk": {"outcome": "escaped"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "refused"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "mpk-bundled": "completed"
+  }
 }
 */
 #include "attack.h"

@@ -7,7 +7,8 @@
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "completed"},
-    "ring3": {"outcome": "completed"}
+    "ring3": {"outcome": "completed"},
+    "mpk-bundled": {"outcome": "completed"}
   },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }

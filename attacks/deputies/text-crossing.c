@@ -6,9 +6,10 @@
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "contained", "event": "exception"}
   },
-  "control": {"uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {"uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed", "mpk-bundled": "completed"}
 }
 */
 #include "attack.h"

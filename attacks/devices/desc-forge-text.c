@@ -7,7 +7,8 @@
     "none": {"outcome": "escaped"},
     "uio-mpk": {"outcome": "escaped"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "refused"}
   }
 }
 */

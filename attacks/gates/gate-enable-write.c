@@ -6,7 +6,8 @@
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "refused"}
+    "ring3": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
   },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }

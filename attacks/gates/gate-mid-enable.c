@@ -7,8 +7,10 @@
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "refused"}
-  }
+    "ring3": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
+  },
+  "control": {"mpk-bundled": "refused"}
 }
 */
 #include "attack.h"

@@ -8,7 +8,8 @@
     "none": {"outcome": "contained"},
     "uio-mpk": {"outcome": "escaped"},
     "mpk-hardened": {"outcome": "contained"},
-    "ring3": {"outcome": "contained"}
+    "ring3": {"outcome": "contained"},
+    "mpk-bundled": {"outcome": "refused"}
   },
   "control": {"none": "escaped"}
 }

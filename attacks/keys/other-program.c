@@ -7,9 +7,16 @@
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "completed"},
-    "ring3": {"outcome": "completed"}
+    "ring3": {"outcome": "completed"},
+    "mpk-bundled": {"outcome": "completed"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "mpk-bundled": "completed"
+  }
 }
 */
 #include "attack.h"

@@ -6,7 +6,8 @@
     "none": {"outcome": "refused"},
     "uio-mpk": {"outcome": "refused"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "refused"}
+    "ring3": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
   },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }

@@ -7,9 +7,16 @@
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "hung", "rule": "I9"},
     "mpk-hardened": {"outcome": "contained"},
-    "ring3": {"outcome": "contained", "event": "interrupt"}
+    "ring3": {"outcome": "contained", "event": "interrupt"},
+    "mpk-bundled": {"outcome": "contained", "event": "interrupt"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "mpk-bundled": "completed"
+  }
 }
 */
 #include "attack.h"

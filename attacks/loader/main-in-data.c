@@ -6,9 +6,16 @@
     "none": {"outcome": "refused"},
     "uio-mpk": {"outcome": "refused"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "refused"}
+    "ring3": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
   },
-  "control": {"none": "refused", "uio-mpk": "refused", "mpk-hardened": "refused", "ring3": "refused"}
+  "control": {
+    "none": "refused",
+    "uio-mpk": "refused",
+    "mpk-hardened": "refused",
+    "ring3": "refused",
+    "mpk-bundled": "refused"
+  }
 }
 */
 #include "attack.h"

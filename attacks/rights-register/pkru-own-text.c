@@ -7,8 +7,10 @@
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "contained", "event": "exception"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
-    "ring3": {"outcome": "contained", "event": "exception"}
-  }
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "refused"}
+  },
+  "control": {"mpk-bundled": "refused"}
 }
 */
 #include "attack.h"

@@ -6,9 +6,16 @@
     "none": {"outcome": "contained", "event": "interrupt"},
     "uio-mpk": {"outcome": "contained", "event": "interrupt"},
     "mpk-hardened": {"outcome": "contained", "event": "interrupt"},
-    "ring3": {"outcome": "contained", "event": "interrupt"}
+    "ring3": {"outcome": "contained", "event": "interrupt"},
+    "mpk-bundled": {"outcome": "contained", "event": "interrupt"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "mpk-bundled": "completed"
+  }
 }
 */
 #include "attack.h"

@@ -7,9 +7,16 @@
     "none": {"outcome": "hung", "rule": "I9"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "msrWrite"},
     "mpk-hardened": {"outcome": "contained"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "refused"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed"}
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "mpk-bundled": "completed"
+  }
 }
 */
 #include "attack.h"

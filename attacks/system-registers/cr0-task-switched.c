@@ -6,9 +6,10 @@
     "none": {"outcome": "completed"},
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "refused"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "refused"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "refused", "mpk-bundled": "refused"}
 }
 */
 #include "attack.h"

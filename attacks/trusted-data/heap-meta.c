@@ -8,8 +8,10 @@
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "refused"},
-    "ring3": {"outcome": "refused"}
-  }
+    "ring3": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
+  },
+  "control": {"mpk-bundled": "refused"}
 }
 */
 #include "attack.h"
