@@ -27,6 +27,8 @@ enum BundledInstruction: Equatable {
     switch encoding.opcode {
     case 0x00...0x3f where encoding.opcode & 7 <= 5: self = .plain
     case 0x50...0x5f, 0x63, 0x68...0x6b, 0x80, 0x81, 0x83...0x8b: self = .plain
+    // A segment register is read, and never written.
+    case 0x8c: self = .plain
     case 0x8d where (encoding.modRM ?? 0) < 0xc0: self = .plain
     case 0x8f, 0xc6, 0xc7: if operation == 0 { self = .plain } else { return nil }
     case 0x90...0x99, 0x9c, 0x9e, 0x9f, 0xa4...0xbf, 0xc9, 0xcc: self = .plain

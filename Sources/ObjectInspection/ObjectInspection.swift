@@ -88,7 +88,8 @@ public struct ObjectInspection: Sendable {
       var checker = BundleChecker(bytes, at: base)
       guard let found = checker.check(entries: entries) else { return nil }
       let shown = bytes[found.offset..<min(found.offset + found.length, bytes.count)]
-      return "\(found.rule.text) in its code, at offset \(UInt64(found.offset).hexadecimal): \(Array(shown).hexadecimal())"
+      let (offset, shownBytes) = (UInt64(found.offset).hexadecimal, Array(shown).hexadecimal())
+      return "\(found.rule.text) in its code, at offset \(offset): \(shownBytes)"
     }
   }
 

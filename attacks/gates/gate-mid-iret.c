@@ -9,9 +9,9 @@
     "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "mpk-bundled": {"outcome": "refused"}
+    "mpk-bundled": {"outcome": "contained"}
   },
-  "control": {"mpk-bundled": "refused"}
+  "control": {"mpk-bundled": "contained"}
 }
 */
 #include "attack.h"

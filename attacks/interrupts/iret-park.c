@@ -8,7 +8,7 @@
     "uio-mpk": {"outcome": "hung", "rule": "I9"},
     "mpk-hardened": {"outcome": "contained", "event": "interrupt"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "mpk-bundled": {"outcome": "refused"}
+    "mpk-bundled": {"outcome": "contained"}
   },
   "control": {
     "none": "completed",

@@ -9,7 +9,7 @@
     "ring3": {"outcome": "refused"},
     "mpk-bundled": {"outcome": "refused"}
   },
-  "control": {"mpk-bundled": "refused"}
+  "control": {"mpk-bundled": "contained"}
 }
 */
 #include "attack.h"

@@ -9,9 +9,9 @@
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},
     "mpk-hardened": {"outcome": "contained"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "mpk-bundled": {"outcome": "refused"}
+    "mpk-bundled": {"outcome": "contained"}
   },
-  "control": {"mpk-bundled": "refused"}
+  "control": {"mpk-bundled": "contained"}
 }
 */
 #include "attack.h"

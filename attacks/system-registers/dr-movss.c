@@ -14,7 +14,7 @@
     "uio-mpk": "completed",
     "mpk-hardened": "completed",
     "ring3": "completed",
-    "mpk-bundled": "refused"
+    "mpk-bundled": "completed"
   }
 }
 */

@@ -10,7 +10,7 @@
     "ring3": {"outcome": "contained", "event": "exception"},
     "mpk-bundled": {"outcome": "refused"}
   },
-  "control": {"mpk-bundled": "refused"}
+  "control": {"mpk-bundled": "contained"}
 }
 */
 #include "attack.h"
