@@ -7,7 +7,7 @@
     "uio-mpk": {"outcome": "contained", "event": "exception"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "mpk-bundled": {"outcome": "completed"}
+    "mpk-bundled": {"outcome": "contained"}
   },
   "control": {
     "none": "completed",

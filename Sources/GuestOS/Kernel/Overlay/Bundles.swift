@@ -23,7 +23,8 @@ enum Bundles {
     else { Panic.stop("no place for the exits of bundles") }
     exits = page
     for offset in 0..<Pages.size { volatile_write8(page &+ offset, 0xcc) }
-    write(exitTo: overlay_returned_address(), at: page)
+    let returning = page &+ size
+    write(exitTo: overlay_returned_address(), at: returning)
     var index: UInt64 = 0
     while kernel_export_at(index).name != nil {
       let address = kernel_export_at(index).address
@@ -35,11 +36,12 @@ enum Bundles {
     OverlayKeys.current = OverlayKeys.code
     OverlayMemory.protect(page, bytes: Pages.size, .text)
     OverlayKeys.current = key
-    set_overlay_returns(page, BundleChecker.mask, BundleChecker.window.lowerBound)
+    set_overlay_returns(returning, BundleChecker.mask, BundleChecker.window.lowerBound)
   }
 
-  /// Of the export of that number; the first bundle is the return's.
-  private static func exit(_ index: UInt64) -> UInt64 { exits &+ (index &+ 1) &* size }
+  /// Of the export of that number. The first bundle of the window is nobody's, so that a call of a null pointer, which the mask leads there,
+  /// stops; the second is the return's.
+  private static func exit(_ index: UInt64) -> UInt64 { exits &+ (index &+ 2) &* size }
 
   private static func isService(_ address: UInt64) -> Bool {
     address >= services_address() && address < services_end_address()
