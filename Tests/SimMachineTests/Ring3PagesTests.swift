@@ -1,63 +1,12 @@
-import Foundation
 import GuestOS
-import SimEvents
-import SimMemory
-import SimUnicorn
 import Testing
 
 @testable import SimMachine
 
 /// The page tables of the design ring3, as the processor walks them once the shell waits for a line.
 @Suite struct Ring3PagesTests {
-  private struct Leaf {
-    var address: UInt64
-    var physical: UInt64
-    var isWritable: Bool
-    var isExecutable: Bool
-    /// U/S is 1 at all levels.
-    var isUser: Bool
-    var bytes: UInt64
-  }
-
   private static func booted() throws -> (machine: Machine, image: GuestImage)? {
-    let path = ".build/images/\(GuestVariant.ushellRing3.fileName)"
-    guard let data = FileManager.default.contents(atPath: path) else {
-      print("skipped: \(path) is missing; Scripts/build-guest makes it")
-      return nil
-    }
-    let image = try GuestImage([UInt8](data))
-    let events = EventStream()
-    let transcript = Transcript()
-    events.add(transcript)
-    let machine = try Machine(MachineConfiguration(), image: image, events: events, engine: .unicorn)
-    _ = machine.run(until: 20_000_000)
-    #expect(transcript.text.contains("> "), "\(transcript.text)")
-    return (machine, image)
-  }
-
-  /// All leaves below the root (SDM volume 3, 4.5).
-  private static func leaves(_ machine: Machine) throws -> [Leaf] {
-    func table(_ entry: UInt64) -> [UInt64] {
-      (0..<512).map { machine.memory.load((entry & 0x000f_ffff_ffff_f000) + 8 * $0, as: UInt64.self) ?? 0 }
-    }
-    var leaves: [Leaf] = []
-    func descend(_ entry: UInt64, _ level: Int, _ address: UInt64, _ rights: UInt64, _ mayExecute: Bool) {
-      for (index, entry) in table(entry).enumerated() where entry & 1 != 0 {
-        let shift = 3 + 9 * level
-        let at = address | UInt64(index) << shift
-        let (rights, mayExecute) = (rights & entry, mayExecute && entry >> 63 == 0)
-        guard level == 1 || entry & 0x80 != 0 else {
-          descend(entry, level - 1, at, rights, mayExecute)
-          continue
-        }
-        leaves.append(
-          Leaf(
-            address: at >> 47 & 1 == 0 ? at : at | ~0 << 48, physical: entry & 0x000f_ffff_ffff_f000,
-            isWritable: rights & 2 != 0, isExecutable: mayExecute, isUser: rights & 4 != 0, bytes: 1 << shift))
-      }
-    }
-    descend(machine.processorState.cr3, 4, 0, ~0, true)
-    return leaves
+    try BootedGuest.atItsPrompt(.ushellRing3)
   }
 
   private static let overlayStack = UInt64(0x1_ffff_0000)..<0x2_0000_0000
@@ -68,7 +17,7 @@ import Testing
     let stubs = try #require(image.symbol(named: "user_text_start")).address
     let test = try #require(image.symbol(named: "ushell_test_pages")).address
     let page = try #require(image.symbol(named: "published_page")).address
-    let leaves = try Self.leaves(machine)
+    let leaves = try PageLeaf.all(machine)
     #expect(leaves.count > 100)
     var user = Set(leaves.filter(\.isUser).map(\.address))
     #expect(leaves.filter(\.isUser).allSatisfy { $0.bytes == 4096 })
@@ -90,7 +39,7 @@ import Testing
 
   @Test func nothingIsWritableAndExecutable() throws {
     guard let (machine, _) = try Self.booted() else { return }
-    #expect(try Self.leaves(machine).allSatisfy { !$0.isWritable || !$0.isExecutable })
+    #expect(try PageLeaf.all(machine).allSatisfy { !$0.isWritable || !$0.isExecutable })
   }
 
   @Test func systemRegistersAreSetForCodeAtCPL3() throws {
