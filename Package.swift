@@ -317,7 +317,7 @@ let guestWords: [String] = [
 
 /// Files of the overlay that some designs alone have.
 let guestOnly: [(file: String, isBuilt: Bool)] = [
-  ("PrivilegedCode.swift", guestIsHardened), ("UserPages.swift", guestHasRing3),
+  ("PrivilegedCode.swift", guestIsHardened), ("Bundles.swift", guestIsHardened), ("UserPages.swift", guestHasRing3),
   ("PerformanceCounters.swift", guestHasServices), ("DMAPages.swift", guestHasServices),
   ("OwnMSRs.swift", guestHasSupervisorKeys),
 ]

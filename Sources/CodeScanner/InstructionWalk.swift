@@ -40,6 +40,26 @@ public struct InstructionWalk: Sendable {
     /// In bytes; at the code's end it may reach beyond.
     public var length: Int
     public var finding: Finding?
+    public var encoding: Encoding
+  }
+
+  /// What an instruction is, but for its operands.
+  public struct Encoding: Equatable, Sendable {
+    /// Where its opcode is looked up: what VEX, EVEX and the opcodes of three bytes have are not told apart.
+    public enum Map: UInt8, Sendable {
+      case oneByte, twoByte, other
+    }
+
+    public var map = Map.oneByte
+    /// Its last byte.
+    public var opcode: UInt8 = 0
+    public var modRM: UInt8?
+    /// The operand-size prefix, 66H.
+    public var isNarrow = false
+    /// The address-size prefix, 67H.
+    public var isShortAddress = false
+    /// F2H or F3H.
+    public var isRepeated = false
   }
 
   /// What follows an opcode.
@@ -60,34 +80,43 @@ public struct InstructionWalk: Sendable {
   public mutating func next() -> Step? {
     guard reader.offset < reader.code.count else { return nil }
     let start = reader.offset
-    var (isNarrow, isShortAddress, isWide) = (false, false, false)
+    var encoding = Encoding()
+    var isWide = false
     var byte = reader.next()
     while Self.isPrefix(byte) {
-      isNarrow = isNarrow || byte == 0x66
-      isShortAddress = isShortAddress || byte == 0x67
+      encoding.isNarrow = encoding.isNarrow || byte == 0x66
+      encoding.isShortAddress = encoding.isShortAddress || byte == 0x67
+      encoding.isRepeated = encoding.isRepeated || byte == 0xf2 || byte == 0xf3
       byte = reader.next()
     }
     if byte & 0xf0 == 0x40 {
       isWide = byte & 8 != 0
       byte = reader.next()
     }
-    let operand = isNarrow && !isWide ? 2 : 4
+    let operand = encoding.isNarrow && !isWide ? 2 : 4
+    encoding.opcode = byte
     var form: Form
     switch byte {
-    case 0x0f: form = escaped()
-    case 0xc5, 0xc4, 0x62: form = vector(byte)
-    case 0xa0...0xa3: form = .immediate(isShortAddress ? 4 : 8)
+    case 0x0f: form = escaped(&encoding)
+    case 0xc5, 0xc4, 0x62:
+      encoding.map = .other
+      form = vector(byte)
+    case 0xa0...0xa3: form = .immediate(encoding.isShortAddress ? 4 : 8)
     case 0xb8...0xbf: form = .immediate(isWide ? 8 : operand)
     default: form = Self.oneByteForm(byte, operand)
     }
     if form.hasModRM {
-      let operation = reader.modRM()
+      let modRM = reader.modRM()
+      let operation = modRM >> 3 & 7
+      encoding.modRM = modRM
       // Of TEST, NOT, NEG, MUL and DIV, which share an opcode, TEST has an immediate operand.
       if operation < 2, byte == 0xf6 { form.immediate = 1 }
       if operation < 2, byte == 0xf7 { form.immediate = operand }
     }
     reader.skip(form.immediate)
-    return Step(offset: start, length: reader.offset - start, finding: byte == 0x0f ? nil : Finding(opcode: byte))
+    return Step(
+      offset: start, length: reader.offset - start, finding: byte == 0x0f ? nil : Finding(opcode: byte),
+      encoding: encoding)
   }
 
   /// Passes over INT3 instructions, with which what lies behind code is filled. Whoever comes there stops.
@@ -121,8 +150,10 @@ public struct InstructionWalk: Sendable {
     }
   }
 
-  private mutating func escaped() -> Form {
+  private mutating func escaped(_ encoding: inout Encoding) -> Form {
     let opcode = reader.next()
+    encoding.map = opcode == 0x38 || opcode == 0x3a ? .other : .twoByte
+    encoding.opcode = opcode
     switch opcode {
     case 0x38:
       _ = reader.next()
@@ -176,11 +207,11 @@ public struct InstructionWalk: Sendable {
       while offset < code.count, base.load(fromByteOffset: offset, as: UInt8.self) == byte { offset &+= 1 }
     }
 
-    /// Passes over a ModR/M byte with what belongs to it; gives its middle field.
+    /// Passes over a ModR/M byte with what belongs to it.
     mutating func modRM() -> UInt8 {
       let byte = next()
       let mode = byte >> 6
-      guard mode != 3 else { return byte >> 3 & 7 }
+      guard mode != 3 else { return byte }
       var base = byte & 7
       if base == 4 { base = next() & 7 }
       switch mode {
@@ -188,7 +219,7 @@ public struct InstructionWalk: Sendable {
       case 1: skip(1)
       default: skip(4)
       }
-      return byte >> 3 & 7
+      return byte
     }
   }
 }

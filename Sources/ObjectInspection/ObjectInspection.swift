@@ -24,6 +24,10 @@ public struct ObjectInspection: Sendable {
   /// Names that others have to give.
   public var undefinedNames: [String]
   public var hits: [Hit]
+  /// What keeps it from a design that takes bundles only, in words; nil: nothing, or nobody has asked.
+  public var bundleViolation: String?
+  /// Whether it was asked for.
+  public var looksAtBundles = false
   /// The code as it is in memory.
   public var code: [UInt8]
 
@@ -31,6 +35,8 @@ public struct ObjectInspection: Sendable {
   /// at another place, so that a guest's own look at the final bytes counts.
   public static let base: UInt64 = 0x8000_0000
   static let imagePlace: UInt64 = 0x10_0000
+  /// The same where names become places of the window that code in bundles keeps to.
+  private static let bundledPlace = BundleChecker.window.upperBound - UInt64(BundleChecker.bundle)
 
   /// How much of the code a hit shows: no instruction that is looked for has a longer opcode.
   private static let bytesShown = 4
@@ -40,16 +46,17 @@ public struct ObjectInspection: Sendable {
     public var text: String
   }
 
+  /// - Parameter bundles: whether to look at it as the design `mpk-bundled` does too.
   /// - Throws: for an object that the guest's loader refuses.
-  public init(_ object: [UInt8]) throws(Refusal) {
+  public init(_ object: [UInt8], bundles: Bool = false) throws(Refusal) {
     do {
-      try self.init(loading: object)
+      try self.init(loading: object, bundles: bundles)
     } catch {
       throw Refusal(text: String(decoding: error.message, as: UTF8.self))
     }
   }
 
-  private init(loading object: [UInt8]) throws(ObjectError) {
+  private init(loading object: [UInt8], bundles: Bool) throws(ObjectError) {
     let plan = try LoadPlan(ObjectFile(object))
     (codeSize, constantsSize, dataSize) = (plan.text.size, plan.rodata.size, plan.data.size)
     var undefined: [String] = []
@@ -59,8 +66,9 @@ public struct ObjectInspection: Sendable {
     let image = ImageMemory(memory, at: Self.base, for: plan)
     let loaded = try plan.load(into: image) { name in
       undefined.append(String(decoding: name, as: UTF8.self))
-      return Self.imagePlace
+      return bundles ? Self.bundledPlace : Self.imagePlace
     }
+    if bundles { plan.removePLT(from: image) }
     undefinedNames = undefined
     code = Array(image.text.bytes)
     let functions = loaded.symbols.filter(\.isFunction).map {
@@ -69,6 +77,19 @@ public struct ObjectInspection: Sendable {
     hits = Self.hits(in: code) { address in
       let inside = functions.last { address &- $0.symbol.address < max($0.symbol.size, 1) }
       return inside.map { ($0.name, address - $0.symbol.address) }
+    }
+    looksAtBundles = bundles
+    bundleViolation =
+      bundles ? Self.violation(in: code, entries: loaded.initializers + [loaded.main].compactMap(\.self)) : nil
+  }
+
+  private static func violation(in code: [UInt8], entries: [UInt64]) -> String? {
+    code.withUnsafeBytes { bytes -> String? in
+      var checker = BundleChecker(bytes, at: base)
+      guard let found = checker.check(entries: entries) else { return nil }
+      let shown = bytes[found.offset..<min(found.offset + found.length, bytes.count)]
+      let (offset, shownBytes) = (UInt64(found.offset).hexadecimal, Array(shown).hexadecimal())
+      return "\(found.rule.text) in its code, at offset \(offset): \(shownBytes)"
     }
   }
 
@@ -103,6 +124,7 @@ public struct ObjectInspection: Sendable {
       let bytes = hit.bytes.hexadecimal()
       lines.append("  \(hit.offset.hexadecimal)  \(bytes)  \(hit.instruction) in \(place)")
     }
+    if looksAtBundles { lines.append(bundleViolation ?? "its code is in bundles") }
     return lines.joined(separator: "\n")
   }
 }

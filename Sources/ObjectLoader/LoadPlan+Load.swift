@@ -78,6 +78,11 @@ extension LoadPlan {
     }
   }
 
+  /// Fills the PLT with INT3, for whoever has no jumps by memory and reaches everything without: a call that would go there stops.
+  public func removePLT(from memory: ImageMemory) {
+    for offset in 0..<Int(UInt64(plt.count) * PLT.entrySize) { memory.text.bytes[Int(pltOffset) + offset] = 0xcc }
+  }
+
   private func buildTables(in memory: ImageMemory, _ addresses: [UInt64]) throws(ObjectError) {
     for (slot, symbol) in got.symbols.enumerated() {
       memory.rodata.bytes.storeBytes(

@@ -25,6 +25,7 @@ struct InspectCommand: ParsableCommand {
         sim inspect hello.trace --last-writer 0x10a000:64 --at 320000    in cycles
         sim inspect hello.trace --export perfetto -o hello.json  for ui.perfetto.dev
         sim inspect .build/extensions/own-rights.o               the parts of an object, and its privileged instructions
+        sim inspect --bundles .build/bundled/extensions/hello.o  whether it is code in bundles
       """
   )
 
@@ -33,6 +34,9 @@ struct InspectCommand: ParsableCommand {
 
   @Flag(help: "List the events.")
   var events = false
+
+  @Flag(help: "Of an object: whether the design mpk-bundled takes its code, or what in it breaks a rule.")
+  var bundles = false
 
   @OptionGroup(title: "Filters")
   var filter: EventFilterOptions
@@ -78,6 +82,9 @@ struct InspectCommand: ParsableCommand {
         try requireSeparate(
           outputs: [CommandFile(output, "-o")], inputs: recordingInputs(file, "the trace"))
       }
+      guard !bundles else {
+        throw CommandFailure(file: file, message: "is no object; --bundles looks at objects' code")
+      }
       let (trace, snapshot) = try openForInspection(file)
       if let event {
         try show(event, of: trace)
@@ -105,7 +112,7 @@ struct InspectCommand: ParsableCommand {
     }
     let inspection: ObjectInspection
     do {
-      inspection = try ObjectInspection(Array(Data(contentsOf: URL(filePath: file))))
+      inspection = try ObjectInspection(Array(Data(contentsOf: URL(filePath: file))), bundles: bundles)
     } catch let error as ObjectInspection.Refusal {
       throw CommandFailure(file: file, message: "the loader refuses it: \(error.text)")
     }

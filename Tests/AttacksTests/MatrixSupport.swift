@@ -40,7 +40,7 @@ final class TestCorpus {
   var products = AttacksTests.products
 
   static let cells =
-    #""cells": {"none": {"outcome": "escaped"}, "uio-mpk": {"outcome": "escaped"}, "mpk-hardened": {"outcome": "escaped"}, "ring3": {"outcome": "escaped"}, "pks-hardened": {"outcome": "escaped"}}"#
+    #""cells": {"none": {"outcome": "escaped"}, "uio-mpk": {"outcome": "escaped"}, "mpk-hardened": {"outcome": "escaped"}, "ring3": {"outcome": "escaped"}, "pks-hardened": {"outcome": "escaped"}, "mpk-bundled": {"outcome": "escaped"}}"#
   static let header = "{\"title\": \"t\", \"reference\": \"r\", \(cells)}"
 
   init() throws {

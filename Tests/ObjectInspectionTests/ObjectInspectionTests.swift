@@ -83,6 +83,43 @@ private func inspect(_ path: String) throws -> ObjectInspection? {
     print("\(objects.count) objects, \(code.count) bytes of code, \(found.count) privileged instructions")
   }
 
+  /// Where the checker of bundles takes an instruction to begin, binutils' disassembler begins one, in all objects of the build that are
+  /// taken; and the honest extensions are.
+  @Test func aDisassemblerFindsTheSameBundles() throws {
+    guard let objdump = ["/usr/bin/objdump"].first(where: FileManager.default.isExecutableFile(atPath:)) else {
+      print("no disassembler is asked: objdump is not there (Debian's binutils)")
+      return
+    }
+    let bundled = objects.map { $0.replacing(".build/", with: ".build/bundled/", maxReplacements: 1) }
+    let file = FileManager.default.temporaryDirectory.appending(path: "bundles-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: file) }
+    var code: [UInt8] = []
+    var taken: [String] = []
+    for path in bundled {
+      guard
+        let inspection = try? ObjectInspection(
+          [UInt8](Data(contentsOf: root.appending(path: path))), bundles: true), inspection.bundleViolation == nil
+      else { continue }
+      taken.append(URL(filePath: path).lastPathComponent)
+      let used = (inspection.code.reversed().drop { $0 == 0xcc }.count + 31) / 32 * 32
+      code += inspection.code.prefix(used)
+    }
+    #expect(
+      Set(taken).isSuperset(of: ["hello.o", "hello-swift.o", "set-count.o", "mpk-check.o", "perf.o", "design-cost.o"]))
+    #expect(taken.count > 200)
+    try Data(code).write(to: file)
+    let listed = Set(try Self.lines(objdump, file).map { Int($0.address) })
+    code.withUnsafeBytes { bytes in
+      var walk = InstructionWalk(bytes)
+      var steps = 0
+      while let step = walk.next() {
+        if !listed.contains(step.offset) { Issue.record("at \(step.offset)") }
+        steps += 1
+      }
+      #expect(steps == listed.count)
+    }
+  }
+
   private static let names: Set<Substring> = [
     "wrpkru", "xsetbv", "xrstor", "xrstor64", "xrstors", "xrstors64", "wrmsr", "rdmsr", "wrfsbase", "wrgsbase",
     "swapgs",
@@ -99,6 +136,15 @@ private func inspect(_ path: String) throws -> ObjectInspection? {
 
   /// The privileged instructions of a listing.
   private static func privileged(_ objdump: String, _ file: URL) throws -> [Line] {
+    try lines(objdump, file).filter { line in
+      let words = line.text.split(separator: " ")
+      let isMove = words.contains("mov") && (line.text.contains("%cr") || line.text.contains("%db"))
+      return isMove || words.contains(where: names.contains)
+    }
+  }
+
+  /// The instructions of a listing.
+  private static func lines(_ objdump: String, _ file: URL) throws -> [Line] {
     let process = Process()
     process.executableURL = URL(filePath: objdump)
     process.arguments = ["-D", "-w", "-z", "-b", "binary", "-m", "i386:x86-64", file.path]
@@ -113,9 +159,6 @@ private func inspect(_ path: String) throws -> ObjectInspection? {
       guard fields.count >= 3, let address = UInt64(fields[0].drop { $0 == " " }.dropLast(), radix: 16) else {
         return nil
       }
-      let words = fields[2].split(separator: " ")
-      let isMove = words.contains("mov") && (fields[2].contains("%cr") || fields[2].contains("%db"))
-      guard isMove || words.contains(where: names.contains) else { return nil }
       return Line(address: address, length: fields[1].split(separator: " ").count, text: String(fields[2]))
     }
   }

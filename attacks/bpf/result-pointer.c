@@ -7,7 +7,8 @@
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "refused"},
-    "pks-hardened": {"outcome": "refused"}
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
   },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }

@@ -8,13 +8,14 @@
     "mpk-hardened": "completed",
     "ring3": "completed",
     "pks-hardened": "completed"
-  },
+  , "mpk-bundled": "completed"},
   "cells": {
     "none": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
     "uio-mpk": {"outcome": "leaked", "rule": "I7", "event": "guardedAccess"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "contained", "event": "exception"}
+    "pks-hardened": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "contained", "event": "exception"}
   }
 }
 */

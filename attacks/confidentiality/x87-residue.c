@@ -7,9 +7,10 @@
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "completed"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "completed"}
+    "pks-hardened": {"outcome": "completed"},
+    "mpk-bundled": {"outcome": "refused"}
   },
-  "control": {"uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed", "pks-hardened": "completed"}
+  "control": {"uio-mpk": "completed", "mpk-hardened": "completed", "ring3": "completed", "pks-hardened": "completed", "mpk-bundled": "completed"}
 }
 */
 #include "attack.h"

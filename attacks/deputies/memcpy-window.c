@@ -8,7 +8,8 @@
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "contained", "event": "exception"}
+    "pks-hardened": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "contained", "event": "exception"}
   },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }

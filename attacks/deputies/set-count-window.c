@@ -8,7 +8,8 @@
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "completed"},
     "ring3": {"outcome": "completed"},
-    "pks-hardened": {"outcome": "completed"}
+    "pks-hardened": {"outcome": "completed"},
+    "mpk-bundled": {"outcome": "completed"}
   },
   "control": {"none": "escaped", "uio-mpk": "contained"}
 }

@@ -9,7 +9,8 @@
     "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "mmioAccess"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "refused"}
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
   }
 }
 */

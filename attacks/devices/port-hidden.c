@@ -7,7 +7,8 @@
     "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
     "mpk-hardened": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"}
+    "pks-hardened": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
+    "mpk-bundled": {"outcome": "completed"}
   },
   "control": {
     "none": "completed",
@@ -15,7 +16,7 @@
     "mpk-hardened": "completed",
     "ring3": "completed",
     "pks-hardened": "completed"
-  }
+  , "mpk-bundled": "completed"}
 }
 */
 #include "attack.h"

@@ -7,7 +7,8 @@
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "refused"}
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
   },
   "control": {
     "none": "completed",
@@ -15,7 +16,7 @@
     "mpk-hardened": "completed",
     "ring3": "completed",
     "pks-hardened": "completed"
-  }
+  , "mpk-bundled": "completed"}
 }
 */
 #include "attack.h"

@@ -8,7 +8,8 @@
     "uio-mpk": {"outcome": "contained", "event": "exception"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "contained", "event": "exception"}
+    "pks-hardened": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "refused"}
   },
   "control": {
     "none": "completed",
@@ -16,7 +17,7 @@
     "mpk-hardened": "completed",
     "ring3": "completed",
     "pks-hardened": "completed"
-  }
+  , "mpk-bundled": "completed"}
 }
 */
 #include "attack.h"

@@ -9,7 +9,8 @@
     "uio-mpk": {"outcome": "escaped"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "refused"},
-    "pks-hardened": {"outcome": "refused"}
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
   },
   "control": {
     "none": "completed",
@@ -17,7 +18,7 @@
     "mpk-hardened": "completed",
     "ring3": "completed",
     "pks-hardened": "completed"
-  }
+  , "mpk-bundled": "completed"}
 }
 */
 #include "attack.h"

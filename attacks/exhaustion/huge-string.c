@@ -8,7 +8,8 @@
     "uio-mpk": {"outcome": "contained"},
     "mpk-hardened": {"outcome": "contained", "event": "interrupt"},
     "ring3": {"outcome": "contained", "event": "interrupt"},
-    "pks-hardened": {"outcome": "contained", "event": "interrupt"}
+    "pks-hardened": {"outcome": "contained", "event": "interrupt"},
+    "mpk-bundled": {"outcome": "contained", "event": "interrupt"}
   },
   "control": {
     "none": "completed",
@@ -16,7 +17,7 @@
     "mpk-hardened": "completed",
     "ring3": "completed",
     "pks-hardened": "completed"
-  }
+  , "mpk-bundled": "completed"}
 }
 */
 #include "attack.h"

@@ -10,7 +10,8 @@
     "uio-mpk": {"outcome": "crashed"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "contained", "event": "exception"}
+    "pks-hardened": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "contained", "event": "exception"}
   },
   "control": {
     "none": "completed",
@@ -18,7 +19,7 @@
     "mpk-hardened": "completed",
     "ring3": "completed",
     "pks-hardened": "completed"
-  }
+  , "mpk-bundled": "completed"}
 }
 */
 #include "attack.h"

@@ -7,7 +7,8 @@
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "completed"},
     "ring3": {"outcome": "completed"},
-    "pks-hardened": {"outcome": "completed"}
+    "pks-hardened": {"outcome": "completed"},
+    "mpk-bundled": {"outcome": "completed"}
   },
   "control": {
     "none": "completed",
@@ -15,7 +16,7 @@
     "mpk-hardened": "completed",
     "ring3": "completed",
     "pks-hardened": "completed"
-  }
+  , "mpk-bundled": "completed"}
 }
 */
 #include "attack.h"

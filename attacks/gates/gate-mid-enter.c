@@ -9,8 +9,10 @@
     "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "contained", "event": "exception"}
-  }
+    "pks-hardened": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "contained"}
+  },
+  "control": {"mpk-bundled": "contained"}
 }
 */
 #include "attack.h"

@@ -8,8 +8,10 @@
     "uio-mpk": {"outcome": "contained", "event": "exception"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "contained", "event": "exception"}
-  }
+    "pks-hardened": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "contained"}
+  },
+  "control": {"mpk-bundled": "contained"}
 }
 */
 #include "attack.h"

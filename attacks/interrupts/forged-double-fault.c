@@ -9,7 +9,8 @@
     "uio-mpk": {"outcome": "escaped"},
     "mpk-hardened": {"outcome": "contained"},
     "ring3": {"outcome": "contained"},
-    "pks-hardened": {"outcome": "contained", "event": "crossing"}
+    "pks-hardened": {"outcome": "contained", "event": "crossing"},
+    "mpk-bundled": {"outcome": "refused"}
   },
   "control": {"none": "escaped"}
 }

@@ -10,7 +10,8 @@
     "uio-mpk": {"outcome": "escaped"},
     "mpk-hardened": {"outcome": "contained"},
     "ring3": {"outcome": "contained"},
-    "pks-hardened": {"outcome": "contained", "event": "interrupt"}
+    "pks-hardened": {"outcome": "contained", "event": "interrupt"},
+    "mpk-bundled": {"outcome": "refused"}
   },
   "control": {"none": "escaped"}
 }

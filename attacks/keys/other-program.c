@@ -8,7 +8,8 @@
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "completed"},
     "ring3": {"outcome": "completed"},
-    "pks-hardened": {"outcome": "completed"}
+    "pks-hardened": {"outcome": "completed"},
+    "mpk-bundled": {"outcome": "completed"}
   },
   "control": {
     "none": "completed",
@@ -16,7 +17,7 @@
     "mpk-hardened": "completed",
     "ring3": "completed",
     "pks-hardened": "completed"
-  }
+  , "mpk-bundled": "completed"}
 }
 */
 #include "attack.h"

@@ -7,7 +7,8 @@
     "uio-mpk": {"outcome": "refused"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "refused"},
-    "pks-hardened": {"outcome": "refused"}
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
   },
   "control": {
     "none": "refused",
@@ -15,7 +16,7 @@
     "mpk-hardened": "refused",
     "ring3": "refused",
     "pks-hardened": "refused"
-  }
+  , "mpk-bundled": "refused"}
 }
 */
 #include "attack.h"

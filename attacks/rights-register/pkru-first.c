@@ -8,9 +8,10 @@
     "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "pkruWrite"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "refused"}
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
   },
-  "control": {"mpk-hardened": "refused", "pks-hardened": "refused"}
+  "control": {"mpk-hardened": "refused", "pks-hardened": "refused", "mpk-bundled": "refused"}
 }
 */
 #include "attack.h"

@@ -9,7 +9,8 @@
     "uio-mpk": {"outcome": "contained", "event": "exception"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "refused"}
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "not-expressible"}
   },
   "control": {"mpk-hardened": "refused", "pks-hardened": "refused"}
 }

@@ -7,9 +7,10 @@
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "controlRegisterWrite"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "refused"}
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
   },
-  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "refused", "pks-hardened": "refused"}
+  "control": {"none": "completed", "uio-mpk": "completed", "mpk-hardened": "refused", "pks-hardened": "refused", "mpk-bundled": "refused"}
 }
 */
 #include "attack.h"

@@ -8,7 +8,8 @@
     "uio-mpk": {"outcome": "contained"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "refused"}
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
   },
   "control": {
     "none": "completed",
@@ -16,7 +17,7 @@
     "mpk-hardened": "completed",
     "ring3": "completed",
     "pks-hardened": "completed"
-  }
+  , "mpk-bundled": "completed"}
 }
 */
 #include "attack.h"

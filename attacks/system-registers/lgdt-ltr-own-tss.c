@@ -8,8 +8,10 @@
     "uio-mpk": {"outcome": "escaped", "rule": "I3", "event": "descriptorTableWrite"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "refused"}
-  }
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
+  },
+  "control": {"mpk-bundled": "contained"}
 }
 */
 #include "attack.h"

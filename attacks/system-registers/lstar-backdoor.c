@@ -8,9 +8,10 @@
     "uio-mpk": {"outcome": "escaped", "rule": "I3"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "refused"}
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
   },
-  "control": {"none": "escaped", "uio-mpk": "contained", "mpk-hardened": "refused", "pks-hardened": "refused"}
+  "control": {"none": "escaped", "uio-mpk": "contained", "mpk-hardened": "refused", "pks-hardened": "refused", "mpk-bundled": "refused"}
 }
 */
 #include "attack.h"

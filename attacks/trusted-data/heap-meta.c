@@ -9,8 +9,10 @@
     "uio-mpk": {"outcome": "completed"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "refused"},
-    "pks-hardened": {"outcome": "refused"}
-  }
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
+  },
+  "control": {"mpk-bundled": "contained"}
 }
 */
 #include "attack.h"

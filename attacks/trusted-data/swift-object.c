@@ -9,8 +9,10 @@
     "uio-mpk": {"outcome": "escaped", "rule": "I1", "event": "crossing"},
     "mpk-hardened": {"outcome": "refused"},
     "ring3": {"outcome": "refused"},
-    "pks-hardened": {"outcome": "refused"}
-  }
+    "pks-hardened": {"outcome": "refused"},
+    "mpk-bundled": {"outcome": "refused"}
+  },
+  "control": {"mpk-bundled": "contained"}
 }
 */
 #include "attack.h"

@@ -62,7 +62,7 @@ extension GuestSpecification.Design {
   /// Whether the overlay loads objects of machine code.
   public var takesNativeObjects: Bool {
     switch self {
-    case .none, .uioMPK, .mpkHardened, .ring3, .pksHardened: true
+    case .none, .uioMPK, .mpkHardened, .ring3, .pksHardened, .mpkBundled: true
     case .ebpf, .ebpfVerified: false
     }
   }
@@ -71,14 +71,14 @@ extension GuestSpecification.Design {
   public var takesBPFPrograms: Bool { !hasServices }
 
   /// Whether it is run on a machine whose devices reach a part of memory only.
-  var usesDMAWindow: Bool { self == .mpkHardened || self == .pksHardened }
+  var usesDMAWindow: Bool { [.mpkHardened, .pksHardened, .mpkBundled].contains(self) }
 
   /// The smallest image that has it.
   var smallestVariant: GuestSpecification.Variant {
     switch self {
     case .none: .ushell
     case .uioMPK: .ushellmpk
-    case .mpkHardened: .ushellmpkHardened
+    case .mpkHardened, .mpkBundled: .ushellmpkHardened
     case .ring3: .ushellRing3
     case .pksHardened: .ushellpksHardened
     case .ebpf, .ebpfVerified: .ushellmpkBPF

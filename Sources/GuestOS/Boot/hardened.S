@@ -11,19 +11,24 @@
 #ifdef UIO_HARDENED
 /* What code under an extension's rights has to read: the page's key lets an extension read and not write. */
   .section .bss_pages, "aw", @nobits
-  .globl published_page, protection_keys_active, overlay_rights, ushell_test_pages
+  .globl published_page, protection_keys_active, overlay_rights, overlay_return_mask, overlay_return_base
+  .globl ushell_test_pages
   .p2align 12
 published_page:
 protection_keys_active: .skip 4
 overlay_rights: .skip 4
-  .skip 4088
+overlay_return_mask: .skip 8
+overlay_return_base: .skip 8
+  .skip 4072
 ushell_test_pages: .skip 8192
   RECORD RECORD_GATE_DATA, published_page, published_page + 4096
 
   .section .bss.gates, "aw", @nobits
   .p2align 3
-  .globl overlay_return_stack, host_stack_top, handler_stack_tops, trusted_stack_tops
+  .globl overlay_return_stack, overlay_return_place, host_stack_top, handler_stack_tops, trusted_stack_tops
 overlay_return_stack: .skip 8
+/* What an extension returns to: overlay_returned, or what leads there. */
+overlay_return_place: .skip 8
 host_stack_top: .skip 8
 /* Of the interrupt stack table, and the stack of the same handlers that nobody else can write. */
 handler_stack_tops: .skip 32
@@ -45,7 +50,7 @@ non_maskable_busy: .skip 1
   RECORD RECORD_APPLICATION_DATA, application_data_start, application_data_end
 
   .section .text.gates, "ax", @progbits
-  .globl overlay_enter, overlay_abort
+  .globl overlay_enter, overlay_returned, overlay_abort
 
 /* Takes all rights; RAX, RCX and RDX are lost. A handler that comes in between, when rights may be all and the domain is
  * still the overlay's, begins it again (interrupts.S), so no register that is read here is changed before `opened`. */
@@ -81,8 +86,8 @@ overlay_enter:
   subq $8, %rsp
   movq %rsp, overlay_return_stack(%rip)
   movl %r8d, overlay_rights(%rip)
-  /* The way out ends in a RET: to the entry, and from there to overlay_returned. */
-  leaq overlay_returned(%rip), %rax
+  /* The way out goes where the stack says: to the entry, and from there to overlay_returned. */
+  movq overlay_return_place(%rip), %rax
   movq %rax, -8(%rcx)
   movq %rdi, -16(%rcx)
   leaq -16(%rcx), %r10
@@ -124,6 +129,7 @@ overlay_abort:
 /* Services by number: RDI, RSI and RDX are arguments, of which the change of rights takes RDX. Kernel/Overlay/Services.swift has the numbers,
  * and looks at each number and argument: nobody relies on these stubs. */
   .p2align 4
+  .globl services, services_end
 services:
   .macro SERVICE name, number
   .globl \name
@@ -149,6 +155,7 @@ services:
   SERVICE ushell_start_counter, 15
   SERVICE ushell_read_counter, 16
   SERVICE ushell_stop_counter, 17
+services_end:
   TAKE_RIGHTS service
   RECORD RECORD_WINDOW, services, service_wrpkru
   movq %rsp, overlay_stack_pointer(%rip)
@@ -173,7 +180,8 @@ service_done:
   xorl %r9d, %r9d
   movq overlay_stack_pointer(%rip), %r10
   movq %rax, %r11
-/* To the overlay with R10 as its stack and R11 as the result; RDI and RSI stay. */
+/* To the overlay with R10 as its stack and R11 as the result; RDI and RSI stay. Where it goes on is read with the overlay's rights
+ * from the overlay's stack, so it may be anything: what the published page has of the design makes a place of it that code may have. */
 leave_to_overlay:
   movb $1, overlay_domain(%rip)
 leave_checked:
@@ -189,11 +197,13 @@ leave_wrpkru:
 2:
   movq %r10, %rsp
   movq %r11, %rax
+  popq %r11
+  andq overlay_return_mask(%rip), %r11
+  orq overlay_return_base(%rip), %r11
   xorl %ecx, %ecx
   xorl %edx, %edx
   xorl %r10d, %r10d
-  xorl %r11d, %r11d
-  ret
+  jmp *%r11
   RECORD RECORD_CHECKED, leave_checked, leave_wrpkru
 
 #ifdef UIO_PKS

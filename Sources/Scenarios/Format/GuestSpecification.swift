@@ -13,6 +13,7 @@ public struct GuestSpecification: Equatable, Sendable {
     case ebpf
     case ebpfVerified = "ebpf-verified"
     case pksHardened = "pks-hardened"
+    case mpkBundled = "mpk-bundled"
   }
 
   /// How the guest executes BPF programs.
@@ -150,7 +151,7 @@ extension GuestVariant {
   var designs: [GuestSpecification.Design] {
     switch self {
     case .ushellmpkBPF: [.none, .uioMPK, .ebpf, .ebpfVerified]
-    case .ushellmpkHardened: [.mpkHardened]
+    case .ushellmpkHardened: [.mpkHardened, .mpkBundled]
     case .ushellRing3: [.ring3]
     case .ushellpksHardened: [.pksHardened]
     case .noshell, .ushell, .ushellmpk: [.none, .uioMPK]

@@ -48,7 +48,8 @@ struct DesignPromise: Equatable, Sendable {
     switch design {
     case .none: return .none
     case .uioMPK: return hasKeys ? .uioMPK : .none
-    case .mpkHardened: return hasKeys ? .mpkHardened : .none
+    // Bundles keep the same promise against more attacks.
+    case .mpkHardened, .mpkBundled: return hasKeys ? .mpkHardened : .none
     case .pksHardened: return hasKeys ? .pksHardened : .none
     case .ring3: return .ring3
     case .ebpf, .ebpfVerified:
@@ -61,10 +62,13 @@ struct DesignPromise: Equatable, Sendable {
 
 extension GuestSpecification.Design {
   /// Whether extensions call services in place of opening write windows: their objects are built for it (`USHELL_SERVICES`).
-  public var hasServices: Bool { self == .mpkHardened || self == .ring3 || self == .pksHardened }
+  public var hasServices: Bool { [.mpkHardened, .ring3, .pksHardened, .mpkBundled].contains(self) }
 
   /// Whether its keys are those of supervisor pages: a machine has them then if its scenario does not say that it has not.
   public var usesSupervisorKeys: Bool { self == .pksHardened }
+
+  /// Whether extensions are code in bundles (`Scripts/bundle`).
+  public var hasBundles: Bool { self == .mpkBundled }
 }
 
 extension GuestSpecification {

@@ -11,18 +11,23 @@ public struct BuildProducts: Sendable {
 
   /// Extensions and attacks built for a design that has services in place of windows.
   private var hardened: URL
+  /// And in bundles.
+  private var bundled: URL
 
   /// Where objects are that have the line tables that those to be loaded lack.
   public var lineFolders: [URL] {
-    [extensions, hardened.appending(path: "extensions")].map { $0.appending(path: "lines") }
+    [extensions, hardened.appending(path: "extensions"), bundled.appending(path: "extensions")].map {
+      $0.appending(path: "lines")
+    }
   }
 
   /// Where objects for a design are: what `ushell.h` is to them differs.
   public func built(for design: GuestSpecification.Design) -> BuildProducts {
     guard design.hasServices else { return self }
     var products = self
-    products.extensions = hardened.appending(path: "extensions")
-    products.attacks = hardened.appending(path: "attacks")
+    let folder = design.hasBundles ? bundled : hardened
+    products.extensions = folder.appending(path: "extensions")
+    products.attacks = folder.appending(path: "attacks")
     return products
   }
 
@@ -32,6 +37,7 @@ public struct BuildProducts: Sendable {
     extensions = folder.appending(path: "extensions")
     attacks = folder.appending(path: "attacks")
     hardened = folder.appending(path: "hardened")
+    bundled = folder.appending(path: "bundled")
     benchmarks = folder.appending(path: "benchmarks")
   }
 

@@ -38,7 +38,7 @@ final class OtherPlace {
   init(scenarios: URL, program: URL, build: URL) throws {
     root = FileManager.default.temporaryDirectory.appending(path: "other place \(UUID().uuidString) é")
     try Self.copy(scenarios, to: self.scenarios)
-    for name in ["images", "extensions", "hardened"] {
+    for name in ["images", "extensions", "hardened", "bundled"] {
       try Self.copy(build.appending(path: name), to: root.appending(path: name))
     }
     try FileManager.default.createDirectory(

@@ -194,6 +194,18 @@ void counter_write_msr(uint32_t index, uint64_t value);
 /* PKRU of the extension that was entered last. */
 extern uint32_t overlay_rights;
 static inline uint32_t overlay_rights_now(void) { return overlay_rights; }
+/* What an extension returns to, and what its gates make of an address to go on at: they keep the bits of the mask and set those of the
+ * base. */
+extern uint64_t overlay_return_place, overlay_return_mask, overlay_return_base;
+static inline void set_overlay_returns(uint64_t place, uint64_t mask, uint64_t base) {
+  overlay_return_place = place;
+  overlay_return_mask = mask;
+  overlay_return_base = base;
+}
+SYMBOL_ADDRESS(overlay_returned)
+/* The stubs of services. */
+SYMBOL_ADDRESS(services)
+SYMBOL_ADDRESS(services_end)
 SYMBOL_ADDRESS(published_page)
 SYMBOL_ADDRESS(application_data_start)
 SYMBOL_ADDRESS(application_data_end)

@@ -17,6 +17,10 @@ struct IsolationDesign {
   var verifiesPrograms = false
   /// Whether BPF programs read by a helper only what is shown to them (Applications/shown.c), or everything.
   var probesWhatIsShown = false
+  #if UIO_HARDENED
+    /// Whether programs execute only the instructions that the loader has looked at (``Bundles``).
+    var hasBundles = false
+  #endif
 
   static var none: IsolationDesign { IsolationDesign(name: "none", usesKeys: false, overlayKey: 0, overlayPKRU: 0) }
 
@@ -30,6 +34,14 @@ struct IsolationDesign {
     static var mpkHardened: IsolationDesign {
       IsolationDesign(
         name: "mpk-hardened", usesKeys: true, overlayKey: OverlayKeys.stack, overlayPKRU: OverlayKeys.base)
+    }
+
+    /// The same, and code in bundles.
+    static var mpkBundled: IsolationDesign {
+      var design = mpkHardened
+      design.name = "mpk-bundled"
+      design.hasBundles = true
+      return design
     }
   #endif
 
@@ -67,7 +79,7 @@ struct IsolationDesign {
   #elseif UIO_PKS
     static var all: [IsolationDesign] { [pksHardened] }
   #elseif UIO_HARDENED
-    static var all: [IsolationDesign] { [mpkHardened] }
+    static var all: [IsolationDesign] { [mpkHardened, mpkBundled] }
   #elseif UIO_RING3
     static var all: [IsolationDesign] { [ring3] }
   #else

@@ -18,6 +18,7 @@ enum Overlay {
       #if UIO_PKS
         OwnMSRs.note()
       #endif
+      Bundles.initialize()
       PageTables.unmap(boot_text_address(), bytes: gates_end_address() &- boot_text_address())
     #endif
     let key = IsolationDesign.current.overlayKey

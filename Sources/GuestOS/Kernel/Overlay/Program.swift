@@ -111,6 +111,9 @@ enum ProgramStore {
       if let found = PrivilegedCode.first(at: address &+ plan.text.imageOffset, bytes: plan.text.size) {
         throw .privileged(found.reason(base: address))
       }
+      if IsolationDesign.current.hasBundles, let reason = Bundles.violation(in: program, plan) {
+        throw .privileged(reason)
+      }
       // No key keeps an instruction from being fetched; this one keeps code from being read.
       OverlayKeys.current = OverlayKeys.code
       OverlayMemory.protect(address &+ plan.text.imageOffset, bytes: plan.text.size, .text)
@@ -126,6 +129,9 @@ enum ProgramStore {
     let memory = ImageMemory(bytes, at: address, for: plan)
     var providers: [Program] = []
     let object = try plan.load(into: memory) { name in resolve(name, &providers) }
+    #if UIO_HARDENED
+      if IsolationDesign.current.hasBundles { plan.removePLT(from: memory) }
+    #endif
     // From here on nothing is both writable and executable.
     protect(plan.text, at: address, .text)
     protect(plan.rodata, at: address, .constants)
@@ -149,7 +155,12 @@ enum ProgramStore {
   /// program, the first loaded that has it; a symbol of the file that `load` read. Other symbols of the image, which are
   /// nobody's business, come in only by such a file, and behind the names of programs.
   private static func resolve(_ name: ArraySlice<UInt8>, _ providers: inout [Program]) -> UInt64? {
-    if let address = KernelExports.address(of: name) { return address }
+    if let address = KernelExports.address(of: name) {
+      #if UIO_HARDENED
+        if IsolationDesign.current.hasBundles { return Bundles.place(of: address) }
+      #endif
+      return address
+    }
     for program in programs {
       guard let address = program.object.address(ofExported: name) else { continue }
       if !providers.contains(where: { $0 === program }) { providers.append(program) }

@@ -1,0 +1,28 @@
+/*
+{
+  "title": "A direct call into an instruction of another program",
+  "reference": "Yee et al., Native Client: A Sandbox for Portable, Untrusted x86 Native Code, IEEE S&P 2009, section 2.2.1; Morrisett et al., RockSalt: Better, Faster, Stronger SFI for the x86, PLDI 2012",
+  "with": ["bundle-other-text.part.o"],
+  "cells": {
+    "none": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
+    "mpk-hardened": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "refused"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "mpk-bundled": "completed"
+  }
+}
+*/
+#include "attack.h"
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("call other_output@PLT + 2" : : : "rax", "rdx", "r11", "memory"));
+  return 0;
+}

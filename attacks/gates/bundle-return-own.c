@@ -1,0 +1,33 @@
+/*
+{
+  "title": "A return address of the own that leads into an instruction, and a return",
+  "reference": "Yee et al., Native Client: A Sandbox for Portable, Untrusted x86 Native Code, IEEE S&P 2009, section 2.2.1; Morrisett et al., RockSalt: Better, Faster, Stronger SFI for the x86, PLDI 2012",
+  "cells": {
+    "none": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
+    "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
+    "mpk-hardened": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "mpk-bundled": {"outcome": "completed"}
+  },
+  "control": {
+    "none": "completed",
+    "uio-mpk": "completed",
+    "mpk-hardened": "completed",
+    "ring3": "completed",
+    "mpk-bundled": "completed"
+  }
+}
+*/
+#include "attack.h"
+#include "hidden.h"
+
+HIDDEN_FUNCTION(hidden_output);
+
+int main(void) {
+  GOAL_END();
+  BYPASS(__asm__ volatile("leaq 1f(%%rip), %%rax\n pushq %%rax\n pushq %0\n ret\n .p2align 5\n1:"
+                          :
+                          : "r"(hidden_output + HIDDEN_BEGINS)
+                          : "rax", "rdx", "r11", "memory"));
+  return 0;
+}
