@@ -7,7 +7,7 @@
     "uio-mpk": {"outcome": "contained"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "contained", "event": "exception"}
+    "pks-hardened": {"outcome": "contained"}
   },
   "control": {
     "none": "completed",

@@ -150,9 +150,14 @@ handler_repair:
   cmpl $OWN_EFER, %eax
   jne register_forged
 2:
-#endif
+  /* CR4.PKS and no variable: whoever jumped to a WRMSR may have left no right to read one. */
+  movq %cr4, %rax
+  btl $24, %eax
+  jnc 2f
+#else
   cmpb $0, protection_keys_active(%rip)
   je 2f
+#endif
 1:
   xorl %eax, %eax
   SELECT_RIGHTS
