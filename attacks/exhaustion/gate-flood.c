@@ -8,8 +8,8 @@
     "uio-mpk": {"outcome": "contained"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "pks-hardened": {"outcome": "contained", "event": "exception"},
-    "mpk-bundled": {"outcome": "contained", "event": "exception"}
+    "pks-hardened": {"outcome": "contained"},
+    "mpk-bundled": {"outcome": "contained"}
   },
   "control": {
     "none": "completed",

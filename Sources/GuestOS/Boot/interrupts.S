@@ -39,11 +39,11 @@
   .endm
 #endif
 
-/* Sets CF to CR4.PKE; RAX is lost. The register and no variable: under the PKRU that was interrupted the handler may
+/* Sets CF to CR4.PKE, or CR4.PKS; RAX is lost. The register and no variable: under the rights that were interrupted the handler may
  * be unable to read the unikernel's memory, and an extension may have cleared the bit. */
-  .macro READ_PKE
+  .macro READ_KEYS
   movq %cr4, %rax
-  btl $22, %eax
+  btl $KEYS_ENABLED, %eax
   .endm
 
 /* The vector is pushed as a signed byte, less 128, to keep the stubs short. */
@@ -88,7 +88,7 @@ interrupt_common:
 #endif
 #ifndef UIO_HARDENED
 #ifdef UIO_KEYS
-  READ_PKE
+  READ_KEYS
   movl $0, %eax
   jnc 1f
   xorl %ecx, %ecx
@@ -120,7 +120,7 @@ interrupt_common:
   addq $8, %rsp
   popq %rbx
 #ifdef UIO_KEYS
-  READ_PKE
+  READ_KEYS
   jnc 1f
   movl %ebx, %eax
   xorl %ecx, %ecx
@@ -151,8 +151,8 @@ handler_repair:
   jne register_forged
 2:
 #endif
-  cmpb $0, protection_keys_active(%rip)
-  je 2f
+  READ_KEYS
+  jnc 2f
 1:
   xorl %eax, %eax
   SELECT_RIGHTS

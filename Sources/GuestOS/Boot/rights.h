@@ -3,6 +3,8 @@
  * The value is in EAX. ECX and EDX are lost.
  */
 #ifdef UIO_PKS
+/* The bit of CR4 with which keys bind. */
+#define KEYS_ENABLED 24
 #define IA32_PKRS 0x6e1
   .macro WRITE_RIGHTS
 .Lwrmsr_\@:
@@ -31,6 +33,7 @@
   WRITE_RIGHTS
   .endm
 #else
+#define KEYS_ENABLED 22
 #define WRITE_RIGHTS wrpkru
   .macro SELECT_RIGHTS
   xorl %ecx, %ecx
