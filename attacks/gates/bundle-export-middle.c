@@ -8,14 +8,16 @@
     "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
     "mpk-hardened": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "mpk-bundled": {"outcome": "refused"}
+    "mpk-bundled": {"outcome": "refused"},
+    "pks-hardened": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"}
   },
   "control": {
     "none": "completed",
     "uio-mpk": "completed",
     "mpk-hardened": "completed",
     "ring3": "completed",
-    "mpk-bundled": "completed"
+    "mpk-bundled": "completed",
+    "pks-hardened": "completed"
   }
 }
 */

@@ -8,7 +8,8 @@
     "uio-mpk": {"outcome": "contained", "event": "exception"},
     "mpk-hardened": {"outcome": "contained", "event": "exception"},
     "ring3": {"outcome": "contained", "event": "exception"},
-    "mpk-bundled": {"outcome": "contained"}
+    "mpk-bundled": {"outcome": "contained"},
+    "pks-hardened": {"outcome": "contained", "event": "exception"}
   },
   "control": {"mpk-bundled": "contained"}
 }

@@ -7,14 +7,16 @@
     "none": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
     "uio-mpk": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
     "mpk-hardened": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"},
-    "ring3": {"outcome": "contained", "event": "exception"}
+    "ring3": {"outcome": "contained", "event": "exception"},
+    "pks-hardened": {"outcome": "escaped", "rule": "I6", "event": "consoleOutput"}
   },
   "control": {
     "mpk-bundled": "completed",
     "none": "completed",
     "uio-mpk": "completed",
     "mpk-hardened": "completed",
-    "ring3": "completed"
+    "ring3": "completed",
+    "pks-hardened": "completed"
   }
 }
 */

@@ -8,7 +8,7 @@
     "uio-mpk": {"outcome": "hung", "rule": "I9"},
     "mpk-hardened": {"outcome": "contained"},
     "ring3": {"outcome": "contained", "event": "interrupt"},
-    "pks-hardened": {"outcome": "contained", "event": "interrupt"},
+    "pks-hardened": {"outcome": "contained", "event": "exception"},
     "mpk-bundled": {"outcome": "contained", "event": "interrupt"}
   },
   "control": {
@@ -16,8 +16,9 @@
     "uio-mpk": "completed",
     "mpk-hardened": "completed",
     "ring3": "completed",
-    "pks-hardened": "completed"
-  , "mpk-bundled": "completed"}
+    "pks-hardened": "completed",
+    "mpk-bundled": "completed"
+  }
 }
 */
 #include "attack.h"

@@ -9,7 +9,8 @@
     "uio-mpk": {"outcome": "contained"},
     "mpk-hardened": {"outcome": "contained"},
     "ring3": {"outcome": "contained"},
-    "pks-hardened": {"outcome": "contained"}
+    "pks-hardened": {"outcome": "contained"},
+    "mpk-bundled": {"outcome": "refused"}
   },
   "control": {"none": "escaped"}
 }

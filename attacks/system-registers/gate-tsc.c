@@ -8,14 +8,16 @@
     "uio-mpk": {"outcome": "escaped"},
     "mpk-hardened": {"outcome": "contained"},
     "ring3": {"outcome": "contained"},
-    "pks-hardened": {"outcome": "contained"}
+    "pks-hardened": {"outcome": "contained"},
+    "mpk-bundled": {"outcome": "contained", "event": "exception"}
   },
   "control": {
     "pks-hardened": "completed",
     "none": "completed",
     "uio-mpk": "completed",
     "mpk-hardened": "completed",
-    "ring3": "completed"
+    "ring3": "completed",
+    "mpk-bundled": "completed"
   }
 }
 */
