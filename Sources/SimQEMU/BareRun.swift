@@ -24,7 +24,7 @@ public struct BareRun: Sendable {
     _ image: [UInt8], port: UInt16, memoryMiB: Int = 64, patienceSeconds: Int = 120
   ) throws -> BareRun {
     guard let program = QEMUProgram.url else { throw QEMUMissing() }
-    let folder = try BareFolder()
+    let folder = try LockedFolder()
     let file = folder.url.appending(path: "image.elf")
     let output = folder.url.appending(path: "output")
     try Data(image).write(to: file)
@@ -51,15 +51,4 @@ public struct QEMUMissing: Error, CustomStringConvertible {
   public var description: String {
     "\(QEMUProgram.name) is not installed; install Debian's package \(QEMUProgram.package)"
   }
-}
-
-final class BareFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "sim-qemu-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
 }
