@@ -3,6 +3,7 @@
   "title": "A jump to the WRPKRU of the way out to the overlay, with all rights in EAX and a stack of the extension's: the case that ERIM checks for. Images without that gate have nothing to jump to",
   "precondition": "CR4.PKE = 1",
   "reference": "Vahldiek-Oberwagner et al., ERIM: Secure, Efficient In-process Isolation with Protection Keys (MPK), USENIX Security 2019, section 3.2",
+  "elsewhere": {"qemu-tcg": "QEMU takes WRMSR of any register, and the check behind it refuses"},
   "symbols": ["leave_wrpkru", "count"],
   "cells": {
     "none": {"outcome": "escaped", "rule": "I2", "event": "guardedAccess"},

@@ -2,6 +2,7 @@
 {
   "title": "No rights at all set by a jump to the instruction with which a gate changes rights, IA32_PKRS where it is WRMSR: whoever delivers the exception that follows must not need any",
   "reference": "Guo et al., BULKHEAD: Secure, Scalable, and Efficient Kernel Compartmentalization with PKS, NDSS 2025 (each WRMSR is a gate)",
+  "elsewhere": {"qemu-tcg": "QEMU's processor has keys of supervisor pages, for which the attack has a branch of its own"},
   "symbols": ["write_msr", "service_wrpkru"],
   "cells": {
     "none": {"outcome": "contained"},

@@ -2,6 +2,7 @@
 {
   "title": "Twenty initializers that each use most of a budget of its own: the application stands still for five seconds, and nothing is stopped",
   "reference": "Misono et al., uIO: Lightweight and Extensible Unikernels, SoCC 2024; Lefeuvre et al., FlexOS: Towards Flexible OS Isolation, ASPLOS 2022",
+  "elsewhere": {"qemu-tcg": "budgets are real time there, in which more or less is done"},
   "within": "8s",
   "cells": {
     "none": {"outcome": "hung", "rule": "I9"},

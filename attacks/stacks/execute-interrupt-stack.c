@@ -3,6 +3,7 @@
   "title": "Code that takes all rights, put on the stack that the processor has for interrupts, which everybody can write, and called there",
   "precondition": "CR4.PKE = 1, or CR4.PKS = 1",
   "reference": "Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, sections 4.6.1 and 6.14.5; Guo et al., BULKHEAD: Secure, Scalable, and Efficient Kernel Compartmentalization with PKS, NDSS 2025",
+  "elsewhere": {"qemu-tcg": "QEMU's processor has keys of supervisor pages, for which the attack has a branch of its own"},
   "symbols": ["count"],
   "cells": {
     "none": {"outcome": "escaped"},

@@ -2,6 +2,7 @@
 {
   "title": "EFER.NXE cleared by the instruction with which a gate changes rights, to which IRETQ leads with TF set: the exception comes before any check, and with NXE clear",
   "reference": "Guo et al., BULKHEAD: Secure, Scalable, and Efficient Kernel Compartmentalization with PKS, NDSS 2025 (each WRMSR is a gate); Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, sections 4.5 and 18.3.1.4",
+  "elsewhere": {"qemu-tcg": "QEMU keeps translations when EFER.NXE changes, and reports a reserved bit with P = 0 in the error code (SDM volume 3A, 4.7)"},
   "symbols": ["write_msr", "service_wrpkru", "interrupt_return"],
   "cells": {
     "none": {"outcome": "crashed"},

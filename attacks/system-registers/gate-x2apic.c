@@ -2,6 +2,7 @@
 {
   "title": "The local APIC put into x2APIC mode by a jump to the instruction with which a gate changes rights: its registers are no longer where the unikernel has them",
   "reference": "Guo et al., BULKHEAD: Secure, Scalable, and Efficient Kernel Compartmentalization with PKS, NDSS 2025 (each WRMSR is a gate)",
+  "elsewhere": {"qemu-tcg": "QEMU's APIC has no x2APIC mode"},
   "symbols": ["write_msr", "service_wrpkru"],
   "cells": {
     "none": {"outcome": "hung"},
