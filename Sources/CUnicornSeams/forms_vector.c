@@ -62,6 +62,32 @@ static void load_source(seams_engine *e, const instruction *i, vector_frame *fra
 
 // MARK: execution
 
+// Whether a product or a sum on the way of DPPS or DPPD is tiny: with unmasked underflow that is an exception, also where it is exact, and
+// so neither raises a flag nor shows in the result (SDM volume 1, 11.5.2.5). Each is what the instruction computes of its lanes alone;
+// DAZ is done beforehand, as it would make 0 of a tiny product before it is added.
+static bool has_tiny_stage(const instruction *i, const vector_frame *before, void (*run)(vector_frame *, const void *)) {
+  static const uint8_t double_stages[] = {0x10, 0x20, 0x30}, single_stages[] = {0x10, 0x20, 0x40, 0x80, 0x30, 0xc0, 0xf0};
+  bool is_double = i->opcode == 0x41;
+  const uint8_t *stages = is_double ? double_stages : single_stages;
+  size_t count = is_double ? sizeof double_stages : sizeof single_stages, bytes = is_double ? 8 : 4;
+  vector_frame start = *before;
+  if (start.mxcsr & MXCSR_DAZ) {
+    for (size_t at = 0; at < 16; at += bytes) {
+      if (seams_has_tiny_lane(start.source + at, is_double, 1)) memset(start.source + at, 0, bytes);
+      if (seams_has_tiny_lane(start.destination + at, is_double, 1)) memset(start.destination + at, 0, bytes);
+    }
+    start.mxcsr &= ~(uint32_t)MXCSR_DAZ;
+  }
+  for (size_t index = 0; index < count; index++) {
+    instruction stage = *i;
+    stage.immediate = (i->immediate & stages[index]) | 1;
+    vector_frame frame = start;
+    run(&frame, slot_of(&stage));
+    if (seams_has_tiny_lane(frame.destination, is_double, 1)) return true;
+  }
+  return false;
+}
+
 // Runs the slot with all exceptions masked, and decides from its flags what the guest's MXCSR makes of them (SDM volume 1,
 // 11.5.2 and 11.5.3). Returns only if no unmasked exception is left; MXCSR then has the flags.
 static void compute(seams_engine *e, const instruction *i, vector_frame *frame, void (*run)(vector_frame *, const void *), uintptr_t ra) {
@@ -77,18 +103,19 @@ static void compute(seams_engine *e, const instruction *i, vector_frame *frame, 
     FIELD(uint32_t, e->env, ENV_MXCSR) = mxcsr | flags;
     return;
   }
+  bool has_stages = i->map == MAP_0F3A && i->opcode >= 0x40;  // DPPS, DPPD: the flags of all stages
   if (unmasked & (MXCSR_OE | MXCSR_UE) && seams_vector_may_leave_range(i)) {
     seams_take_x87_back(e);  // software that computes with 113 bits raises flags there
     bool is_double = seams_vector_has_double_results(i);
     int count = seams_vector_result_count(i);
     // With unmasked underflow a tiny result is an exception also when it is exact, and is not flushed to 0.
     if (unmasked & MXCSR_UE && seams_has_tiny_lane(frame->destination, is_double, count)) flags |= MXCSR_UE;
+    if (unmasked & MXCSR_UE && has_stages && has_tiny_stage(i, &before, run)) flags |= MXCSR_UE;
     if (flags & unmasked & (MXCSR_OE | MXCSR_UE) && i->map == MAP_0F) {
       flags = (flags & ~(uint32_t)MXCSR_PE) | seams_precision_flag(i, &before, frame, unmasked, is_double, count);
     }
   }
   uint32_t before_computing = flags & (MXCSR_IE | MXCSR_DE | MXCSR_ZE);
-  bool has_stages = i->map == MAP_0F3A && i->opcode >= 0x40;  // DPPS, DPPD: the flags of all stages
   if (before_computing & unmasked && !has_stages) flags = before_computing;
   FIELD(uint32_t, e->env, ENV_MXCSR) = mxcsr | flags;
   if (flags & unmasked) raise_unmasked(e, ra);

@@ -183,6 +183,24 @@ import Testing
     #expect(bench.cpu.state.rflags & 0x8d5 == 4)  // 5 has an even number of ones
   }
 
+  /// DPPD of 2^55 * -infinity and 2^-15 * 2^-1022, which is exact: it raises no flag, is not in the sum, and with DAZ is no longer there
+  /// when it is added. Silicon raises #XM where underflow is unmasked.
+  @Test(
+    arguments: [(0xb2, 0x1780, [19]), (0xb2, 0x17c0, [19]), (0x92, 0x1780, []), (0xb2, 0x1f80, [])]
+      as [(UInt8, UInt32, [UInt8])])
+  func aTinyProductThatIsExactIsAnException(immediate: UInt8, mxcsr: UInt32, vectors: [UInt8]) throws {
+    let bench = try Self.makeBench()
+    bench.place([0x66, 0x0f, 0x3a, 0x41, 0xc1, immediate], Asm.hlt)
+    bench.enter()
+    bench.change {
+      $0.mxcsr = mxcsr
+      $0.xmm[0] = Self.pair(0x4360_0000_0000_0000, 0x3f00_0000_0000_0000)
+      $0.xmm[1] = Self.pair(0xfff0_0000_0000_0000, 0x0010_0000_0000_0000)
+    }
+    #expect(bench.run() == .halt)
+    #expect(bench.vectors == vectors)
+  }
+
   // MARK: the unit's state
 
   @Test(arguments: [[0xf2, 0x0f, 0x58, 0xc1], [0x66, 0x0f, 0xfe, 0xc1], [0x66, 0x0f, 0xef, 0xc0]] as [Code])
