@@ -65,9 +65,8 @@ static void load_source(seams_engine *e, const instruction *i, vector_frame *fra
 // Whether a product or a sum on the way of DPPS or DPPD is tiny: with unmasked underflow that is an exception, also where it is exact, and
 // so neither raises a flag nor shows in the result (SDM volume 1, 11.5.2.5). Each is what the instruction computes of its lanes alone;
 // DAZ is done beforehand, as it would make 0 of a tiny product before it is added.
-static bool has_tiny_stage(const instruction *i, const vector_frame *before, void (*run)(vector_frame *, const void *)) {
+static bool has_tiny_stage(const instruction *i, const vector_frame *before, void (*run)(vector_frame *, const void *), bool is_double) {
   static const uint8_t double_stages[] = {0x10, 0x20, 0x30}, single_stages[] = {0x10, 0x20, 0x40, 0x80, 0x30, 0xc0, 0xf0};
-  bool is_double = i->opcode == 0x41;
   const uint8_t *stages = is_double ? double_stages : single_stages;
   size_t count = is_double ? sizeof double_stages : sizeof single_stages, bytes = is_double ? 8 : 4;
   vector_frame start = *before;
@@ -110,7 +109,7 @@ static void compute(seams_engine *e, const instruction *i, vector_frame *frame, 
     int count = seams_vector_result_count(i);
     // With unmasked underflow a tiny result is an exception also when it is exact, and is not flushed to 0.
     if (unmasked & MXCSR_UE && seams_has_tiny_lane(frame->destination, is_double, count)) flags |= MXCSR_UE;
-    if (unmasked & MXCSR_UE && has_stages && has_tiny_stage(i, &before, run)) flags |= MXCSR_UE;
+    if (unmasked & MXCSR_UE && has_stages && has_tiny_stage(i, &before, run, is_double)) flags |= MXCSR_UE;
     if (flags & unmasked & (MXCSR_OE | MXCSR_UE) && i->map == MAP_0F) {
       flags = (flags & ~(uint32_t)MXCSR_PE) | seams_precision_flag(i, &before, frame, unmasked, is_double, count);
     }

@@ -23,9 +23,8 @@ extension AttackMatrix {
     by compare: @escaping @Sendable (Attack, RunInputs) throws -> Output
   ) -> [ComparedCell<Output>] {
     let cells = attacks.flatMap { attack in
-      designs.compactMap { design -> Cell? in
-        let isTaken = attack.program == .bpf ? design.takesBPFPrograms : design.takesNativeObjects
-        return isTaken && attack.program != .none ? Cell(attack: attack, design: design) : nil
+      designs.compactMap { design in
+        Attack.usual(attack.program, design) == nil ? Cell(attack: attack, design: design) : nil
       }
     }
     let results = concurrently(
